@@ -1,0 +1,126 @@
+import type { FieldError, KubeObject } from '@typekube/apimachinery';
+
+/**
+ * Everything the API server must know of a resource. A built-in kind is one such value (made by `defineResource`), a custom
+ * resource adds one at run time. Routes, discovery, OpenAPI, tables, admission and authorization all derive from it.
+ */
+export interface ResourceDefinition<T extends KubeObject = KubeObject> {
+  readonly group: string;
+  readonly kind: string;
+  /** The lower-case plural, as in the path. */
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly scope: Scope;
+  readonly verbs: readonly Verb[];
+  /** Every version the kind is served in, preferred first. */
+  readonly versions: readonly ServedVersion<T>[];
+  /** The group and version of the stored form: `v1`, `apps/v1`. An object in memory is in this form. */
+  readonly storageVersion: string;
+  /** The key prefix in the store without a trailing slash, as upstream's: `/registry/pods`, `/registry/services/specs`. Absent for kinds that are not stored. */
+  readonly storagePrefix?: string;
+  readonly strategy: Strategy<T>;
+  /** By name: `status`, `scale`, `binding`, … */
+  readonly subresources: Readonly<Record<string, SubresourceDefinition<T>>>;
+  /** Field selectors beyond `metadata.name` and `metadata.namespace`, with the text each compares. */
+  readonly selectableFields: Readonly<Record<string, (object: T) => string>>;
+  readonly table: TableDefinition<T>;
+}
+
+export type Scope = 'Namespaced' | 'Cluster';
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+/** One version of a kind. Defaults are those of the version, so that what a client sends means what that version says. */
+export interface ServedVersion<T extends KubeObject = KubeObject> {
+  readonly version: string;
+  /** Served unless `--runtime-config` says otherwise (stable versions are, alpha and beta ones are not). */
+  readonly enabledByDefault: boolean;
+  /** The name of its schema: `io.k8s.api.apps.v1.Deployment`. */
+  readonly schema: string;
+  /** Fills in defaults in place. */
+  setDefaults?(object: KubeObject): void;
+  /** Between this version and the stored form; absent where they are the same. Both return a new object. */
+  readonly conversion?: {
+    toStorage(object: KubeObject): T;
+    fromStorage(object: T): KubeObject;
+  };
+  /** Text of the `Warning` header that every use of this version gets. */
+  readonly deprecationWarning?: string;
+}
+
+/** Who asks, for the few rules that depend on it. */
+export interface StrategyContext {
+  readonly user: { readonly name: string; readonly groups: readonly string[]; readonly uid?: string; readonly extra?: Readonly<Record<string, readonly string[]>> };
+  /** The time of the request, for rules that stamp times. */
+  readonly now: Date;
+}
+
+/** The rules of writing a kind, with upstream's verbs (rest.RESTCreateStrategy and its siblings). Functions change their first argument in place. */
+export interface Strategy<T extends KubeObject = KubeObject> {
+  /** Checks `metadata.name` (`asPrefix`: of a generateName); returns the problems. Default: DNS-1123 subdomain. */
+  validateName?(name: string, asPrefix: boolean): string[];
+  /** Drops what a creator may not set, such as status. */
+  prepareForCreate?(object: T, context: StrategyContext): void;
+  validate?(object: T, context: StrategyContext): FieldError[];
+  warningsOnCreate?(object: T): string[];
+  /** Carries over what an updater may not change, such as status. */
+  prepareForUpdate?(object: T, old: T, context: StrategyContext): void;
+  /** The rules of a new object hold too: call `validate` where upstream does. */
+  validateUpdate?(object: T, old: T, context: StrategyContext): FieldError[];
+  warningsOnUpdate?(object: T, old: T): string[];
+  /** `metadata.generation` is 1 at first and rises when anything but metadata and status changes. */
+  readonly tracksGeneration?: boolean;
+  /** PUT of a name that does not exist creates it. */
+  readonly allowCreateOnUpdate?: boolean;
+  /** PUT without a resourceVersion is taken. Default true. */
+  readonly allowUnconditionalUpdate?: boolean;
+  /** The grace period of a delete for this object; undefined where the kind is deleted at once. */
+  gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+  /** What happens to dependents where the delete does not say. Default `background`. */
+  readonly defaultPropagation?: 'background' | 'orphan';
+}
+
+export type SubresourceDefinition<T extends KubeObject = KubeObject> = StatusSubresource<T> | ScaleSubresource<T> | ActionSubresource;
+
+/** A second way to write the same object, with rules of its own: `status`, `finalize`, `approval`, `ephemeralcontainers`, `resize`. */
+export interface StatusSubresource<T extends KubeObject = KubeObject> {
+  readonly type: 'object';
+  readonly verbs: readonly Verb[];
+  readonly strategy: Strategy<T>;
+}
+
+/** `autoscaling/v1 Scale` of a kind with replicas. */
+export interface ScaleSubresource<T extends KubeObject = KubeObject> {
+  readonly type: 'scale';
+  readonly verbs: readonly Verb[];
+  getScale(object: T): { specReplicas: number; statusReplicas: number; selector: string };
+  setReplicas(object: T, replicas: number): void;
+}
+
+/** Takes or gives another kind and does something of its own: `binding`, `eviction`, `token`, `log`, `exec`, `proxy`. */
+export interface ActionSubresource {
+  readonly type: 'action';
+  readonly verbs: readonly Verb[];
+  /** The kind of its body, as discovery shows it. */
+  readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+}
+
+/** The columns of `kubectl get`, as upstream's printers: same names, order, priorities and cell logic. */
+export interface TableDefinition<T extends KubeObject = KubeObject> {
+  readonly columns: readonly ColumnDefinition[];
+  /** One cell a column. `now` is for ages. */
+  cells(object: T, now: Date): TableCell[];
+}
+
+export type TableCell = string | number | boolean | null;
+
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format: string;
+  readonly description: string;
+  /** 0 is always shown, 1 with `-o wide`. */
+  readonly priority: number;
+}

@@ -1,0 +1,103 @@
+import type { FieldPath } from './field-path';
+
+/** The kinds of a field error, as upstream's `field.ErrorType`; the value is the `reason` of a status cause. */
+export type FieldErrorType =
+  | 'FieldValueNotFound'
+  | 'FieldValueRequired'
+  | 'FieldValueDuplicate'
+  | 'FieldValueInvalid'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
+  | 'InternalError'
+  | 'FieldValueTypeInvalid';
+
+/** One finding of a validation, as upstream's `field.Error`. */
+export interface FieldError {
+  readonly type: FieldErrorType;
+  readonly field: string;
+  readonly badValue?: unknown;
+  readonly detail: string;
+}
+
+const TITLES: Record<FieldErrorType, string> = {
+  FieldValueNotFound: 'Not found',
+  FieldValueRequired: 'Required value',
+  FieldValueDuplicate: 'Duplicate value',
+  FieldValueInvalid: 'Invalid value',
+  FieldValueNotSupported: 'Unsupported value',
+  FieldValueForbidden: 'Forbidden',
+  FieldValueTooLong: 'Too long',
+  FieldValueTooMany: 'Too many',
+  InternalError: 'Internal error',
+  FieldValueTypeInvalid: 'Invalid value',
+};
+
+const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set([
+  'FieldValueRequired',
+  'FieldValueForbidden',
+  'FieldValueTooLong',
+  'InternalError',
+]);
+
+export function required(field: FieldPath, detail = ''): FieldError {
+  return { type: 'FieldValueRequired', field: field.toString(), detail };
+}
+
+export function invalid(field: FieldPath, badValue: unknown, detail: string): FieldError {
+  return { type: 'FieldValueInvalid', field: field.toString(), badValue, detail };
+}
+
+export function forbidden(field: FieldPath, detail: string): FieldError {
+  return { type: 'FieldValueForbidden', field: field.toString(), detail };
+}
+
+export function duplicate(field: FieldPath, badValue: unknown): FieldError {
+  return { type: 'FieldValueDuplicate', field: field.toString(), badValue, detail: '' };
+}
+
+export function notFound(field: FieldPath, badValue: unknown): FieldError {
+  return { type: 'FieldValueNotFound', field: field.toString(), badValue, detail: '' };
+}
+
+/** `supported` is printed in the given order: upstream sorts most of its lists, so pass them sorted where it does. */
+export function notSupported(field: FieldPath, badValue: unknown, supported: readonly string[]): FieldError {
+  const detail = supported.length ? `supported values: ${supported.map((v) => JSON.stringify(v)).join(', ')}` : '';
+  return { type: 'FieldValueNotSupported', field: field.toString(), badValue, detail };
+}
+
+export function tooLong(field: FieldPath, maxLength: number): FieldError {
+  return { type: 'FieldValueTooLong', field: field.toString(), detail: `may not be more than ${maxLength} bytes` };
+}
+
+export function tooMany(field: FieldPath, actual: number, max: number): FieldError {
+  const detail = max >= 0 ? `must have at most ${max} ${max === 1 ? 'item' : 'items'}` : 'has too many items';
+  return { type: 'FieldValueTooMany', field: field.toString(), badValue: actual, detail };
+}
+
+export function typeInvalid(field: FieldPath, badValue: unknown, detail: string): FieldError {
+  return { type: 'FieldValueTypeInvalid', field: field.toString(), badValue, detail };
+}
+
+export function internalError(field: FieldPath, cause: Error): FieldError {
+  return { type: 'InternalError', field: field.toString(), detail: cause.message };
+}
+
+/** `Invalid value: "x": must be …`: the error without its field, as `field.Error.ErrorBody`. */
+export function fieldErrorBody(error: FieldError): string {
+  const title = TITLES[error.type];
+  if (WITHOUT_VALUE.has(error.type)) return error.detail ? `${title}: ${error.detail}` : title;
+  const head = `${title}: ${formatBadValue(error.badValue)}`;
+  return error.detail ? `${head}: ${error.detail}` : head;
+}
+
+/** `spec.x: Invalid value: …`: the whole text, as `field.Error.Error`. */
+export function fieldErrorMessage(error: FieldError): string {
+  return `${error.field}: ${fieldErrorBody(error)}`;
+}
+
+function formatBadValue(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  return JSON.stringify(value);
+}

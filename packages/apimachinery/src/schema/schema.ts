@@ -1,0 +1,32 @@
+/**
+ * The structural schema of a value: what its fields are and how lists and maps merge. One form for built-in kinds
+ * (generated) and custom resources (from their OpenAPI schema). Schemas may be cyclic: never walk one without an object.
+ */
+export interface Schema {
+  readonly type: SchemaType;
+  readonly format?: SchemaFormat;
+  readonly description?: string;
+  /** Fields of an object with known fields. */
+  readonly properties?: Readonly<Record<string, Schema>>;
+  /** Names of the properties that upstream always writes (no `omitempty`) or that must be given. */
+  readonly required?: readonly string[];
+  /** The value schema of a map with free keys. */
+  readonly additionalProperties?: Schema;
+  /** The element schema of an array. */
+  readonly items?: Schema;
+  /** Unknown fields are kept (raw extensions, `x-kubernetes-preserve-unknown-fields`). */
+  readonly preserveUnknownFields?: boolean;
+  readonly enum?: readonly string[];
+  /** How a strategic merge patch treats this field. `retainKeys` may be joined with `merge`. */
+  readonly patchStrategy?: readonly ('merge' | 'replace' | 'retainKeys')[];
+  readonly patchMergeKey?: string;
+  /** How server-side apply treats this list or map. */
+  readonly listType?: 'atomic' | 'set' | 'map';
+  readonly listMapKeys?: readonly string[];
+  readonly mapType?: 'atomic' | 'granular';
+}
+
+export type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'int-or-string' | 'any';
+
+/** Formats that have a canonical text, to which decoding brings a value. */
+export type SchemaFormat = 'int32' | 'int64' | 'float' | 'double' | 'byte' | 'date-time' | 'micro-time' | 'duration' | 'quantity';
