@@ -1,1 +1,2 @@
 export * from './registry/resource-definition';
+export * from './types';
