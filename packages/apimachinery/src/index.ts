@@ -3,3 +3,8 @@ export * from './errors/field-path';
 export * from './errors/field-error';
 export * from './errors/status-error';
 export * from './schema/schema';
+export * from './json/parse';
+export * from './json/encode';
+export * from './json/duplicate-fields';
+export * from './json/syntax-error';
+export * from './json/own-property';
