@@ -11,7 +11,7 @@ export interface InputFolders extends ModelPackages {
   readonly clientNode: string;
 }
 
-/** Reads both packages and joins what they say of each type. Sorted by name. Well-known definitions are not among them. */
+/** Reads both packages and joins what they say of each type. Well-known definitions are not among them. */
 export function assembleDefinitions(folders: InputFolders): Definition[] {
   const named = new NamedModels(folders);
   const models = readClientModels(folders.clientNode);
@@ -21,11 +21,10 @@ export function assembleDefinitions(folders: InputFolders): Definition[] {
     hasModel: (module, goName) => named.find(module, goName) !== undefined,
   });
   const names = squashedNames(placed);
-  const definitions = models.flatMap((model) => {
+  return models.flatMap((model) => {
     const place = placed.get(model.name);
     return place === undefined ? [] : [assemble(model, place, { placed, named, names })];
   });
-  return definitions.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 interface Context {

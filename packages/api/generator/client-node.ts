@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A model class of @kubernetes/client-node, as its text gives it. Type names are still that package's own. */
@@ -50,16 +50,12 @@ function readModel(dir: string, name: string): ClientModel {
     if (member === undefined) throw new Error(`${name}.${property}: no declaration in ${name}.d.ts`);
     return { name: wireName, type, format, required: member[3] === '', description: readComment(member[1] ?? '') };
   });
-  const comment = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*$/.exec(declaration.slice(0, start))?.[1] ?? '';
-  return { name, description: readComment(comment), fields };
+  const comment = readComment(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s*$/.exec(declaration.slice(0, start))?.[1] ?? '');
+  const isFileHeader = comment.includes('OpenAPI spec version');
+  return { name, description: isFileHeader ? '' : comment, fields };
 }
 
 /** The text of a doc comment, with the generator's escapes undone. */
 function readComment(comment: string): string {
-  return comment.replace(/^\s*\*\s?/gm, '').replace(/\\(['"])/g, '$1').replace(/\*_\/ ?/g, '*/').trim();
-}
-
-/** True where the folder has the layout that this module reads. */
-export function isClientPackage(packageDir: string): boolean {
-  return existsSync(join(packageDir, 'dist', 'gen', 'models', 'all.d.ts'));
+  return comment.replace(/^\s*\*\s?/gm, '').replace(/\\(['"])/g, '$1').replace(/\*_\//g, '*/').replace(/\/_\*/g, '/*').trim();
 }

@@ -61,6 +61,7 @@ function emitInterface(definition: Definition, refer: (name: string) => string):
     return `${doc}  ${propertyName(field.name)}${required ? '' : '?'}: ${literals[field.name] ?? emitType(field.type, refer)};\n`;
   });
   const doc = definition.description === '' ? '' : `/** ${firstSentence(definition.description)} */\n`;
+  if (definition.fields.length === 0) return `${doc}export type ${definition.goName} = Record<string, never>;\n`;
   return `${doc}export interface ${definition.goName} {\n${fields.join('')}}\n`;
 }
 

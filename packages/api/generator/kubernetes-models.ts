@@ -50,6 +50,7 @@ function readEnum(type: string): string[] {
   return /^(?:"[^"]*"(?: \| )?)+$/.test(element) ? [...element.matchAll(/"([^"]*)"/g)].map(([, value = '']) => value) : [];
 }
 
+/** The text of a doc comment; the package escapes asterisks in it. */
 function readComment(comment: string): string {
-  return comment.replace(/^[ \t]*\* ?/gm, '').trim();
+  return comment.replace(/^[ \t]*\* ?/gm, '').replace(/\\\*/g, '*').replace(/\*\\\//g, '*/').trim();
 }

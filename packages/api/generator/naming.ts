@@ -16,8 +16,11 @@ export interface NamingInputs {
 
 const MODEL_NAME = /^([A-Z][a-z]+)?(V\d+(?:(?:alpha|beta)\d+)?)([A-Z]\w*)$/;
 
-/** Types that no other package's text places. */
-const KNOWN: Readonly<Record<string, string>> = { V1GroupResource: 'meta/v1' };
+/** Types that no text of the packages places. */
+const KNOWN: Readonly<Record<string, Placed>> = {
+  V1GroupResource: { module: 'meta/v1', goName: 'GroupResource' },
+  VersionInfo: { module: 'apimachinery/version', goName: 'Info' },
+};
 
 /**
  * Finds the Go package of every model. client-node's names tell the version, and the package only where two share a name
@@ -25,10 +28,10 @@ const KNOWN: Readonly<Record<string, string>> = { V1GroupResource: 'meta/v1' };
  * model that refers to it: versions before v1 refer to no other package's types of the same version.
  */
 export function placeModels(inputs: NamingInputs): Map<string, Placed> {
-  const placed = new Map<string, Placed>();
+  const placed = new Map<string, Placed>(Object.entries(KNOWN));
   const open = new Map<string, { version: string; goName: string }>();
   for (const { name } of inputs.models) {
-    if (name === 'VersionInfo') continue;
+    if (placed.has(name)) continue;
     const [, prefix, versionPart = '', goName = ''] = MODEL_NAME.exec(name) ?? [];
     const version = versionPart.toLowerCase();
     const module = prefix === undefined ? findModule(inputs, name, version, goName) : `${prefix.toLowerCase()}/${version}`;
@@ -42,8 +45,6 @@ export function placeModels(inputs: NamingInputs): Map<string, Placed> {
 }
 
 function findModule(inputs: NamingInputs, name: string, version: string, goName: string): string | undefined {
-  const known = KNOWN[name];
-  if (known !== undefined) return known;
   if (!/^v\d+$/.test(version)) return undefined;
   const found = GO_PACKAGES.map((each) => `${each.name}/${version}`).filter((module) => inputs.hasModel(module, goName));
   if (found.length > 1) throw new Error(`${name} may be of ${found.join(' or ')}`);

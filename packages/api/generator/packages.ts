@@ -31,6 +31,8 @@ export const GO_PACKAGES: readonly GoPackage[] = [
     name: 'apiregistration', group: 'apiregistration.k8s.io', apiClass: 'Apiregistration',
     prefix: 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
   },
+  // No API group: the type of /version.
+  { name: 'apimachinery', group: 'apimachinery', apiClass: '', prefix: 'io.k8s.apimachinery.pkg' },
   { name: 'meta', group: 'meta.k8s.io', apiClass: '', prefix: 'io.k8s.apimachinery.pkg.apis.meta' },
 ];
 

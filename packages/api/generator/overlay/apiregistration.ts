@@ -1,0 +1,6 @@
+import type { Overlay } from './overlay.js';
+
+export const apiregistration: Overlay = {
+  APIServiceSpec: { caBundle: 'list=atomic' },
+  APIServiceStatus: { conditions: 'list=map(type) patch=merge(type)' },
+};

@@ -1,0 +1,8 @@
+import type { Overlay } from './overlay.js';
+
+export const authentication: Overlay = {
+  TokenRequestSpec: { audiences: 'list=atomic' },
+  TokenReviewSpec: { audiences: 'list=atomic' },
+  TokenReviewStatus: { audiences: 'list=atomic' },
+  UserInfo: { groups: 'list=atomic' },
+};

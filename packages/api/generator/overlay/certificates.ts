@@ -1,0 +1,7 @@
+import type { Overlay } from './overlay.js';
+
+export const certificates: Overlay = {
+  CertificateSigningRequestSpec: { groups: 'list=atomic', usages: 'list=atomic' },
+  CertificateSigningRequestStatus: { conditions: 'list=map(type)' },
+  PodCertificateRequestStatus: { conditions: 'list=map(type) patch=merge(type)' },
+};

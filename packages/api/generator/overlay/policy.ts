@@ -1,0 +1,6 @@
+import type { Overlay } from './overlay.js';
+
+export const policy: Overlay = {
+  PodDisruptionBudgetSpec: { selector: 'patch=replace' },
+  PodDisruptionBudgetStatus: { conditions: 'list=map(type) patch=merge(type)' },
+};

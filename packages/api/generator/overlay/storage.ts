@@ -1,0 +1,8 @@
+import type { Overlay } from './overlay.js';
+
+export const storage: Overlay = {
+  CSIDriverSpec: { tokenRequests: 'list=atomic', volumeLifecycleModes: 'list=set' },
+  CSINodeDriver: { topologyKeys: 'list=atomic' },
+  CSINodeSpec: { drivers: 'list=map(name) patch=merge(name)' },
+  StorageClass: { allowedTopologies: 'list=atomic', mountOptions: 'list=atomic' },
+};

@@ -1,0 +1,71 @@
+import type { Schema } from '@typekube/apimachinery';
+import { readTypeText } from './schema-type';
+import { loadSchemaFile, readFacts, readField, type Facts, type StructEntry } from './schema-file';
+
+const schemas = new Map<string, Schema>();
+/** Types of fields by their text, so that each scalar and list stands in memory once. */
+const fieldTypes = new Map<string, Schema>();
+
+/**
+ * The schema of a definition by upstream's name: `io.k8s.api.core.v1.Pod`. Built at the first call with all that it refers to,
+ * then kept; the same name always gives the same object, and what it refers to is shared (and may be cyclic). Its `properties`
+ * have no prototype. Throws for an unknown name.
+ */
+export function getSchema(name: string): Schema {
+  const known = schemas.get(name);
+  if (known !== undefined) return known;
+  const entry = loadSchemaFile()[name];
+  if (entry === undefined) throw new Error(`no schema is named ${name}`);
+  return typeof entry === 'string' ? keep(name, { name, ...readTypeText(entry, getSchema) }) : buildStruct(name, entry);
+}
+
+/** Whether upstream's API has a definition of that name. */
+export function hasSchema(name: string): boolean {
+  return Object.hasOwn(loadSchemaFile(), name);
+}
+
+/** Every definition's name, sorted. */
+export function listSchemaNames(): string[] {
+  return Object.keys(loadSchemaFile());
+}
+
+function buildStruct(name: string, entry: StructEntry): Schema {
+  const properties = Object.create(null) as Record<string, Schema>;
+  const fields = Object.entries(entry.fields);
+  const required = fields.filter(([, text]) => / required\b/.test(text)).map(([field]) => field);
+  const facts = factsOfSchema(readFacts(entry.facts ?? ''));
+  // Kept before its fields are built, since they may refer to it.
+  const schema = keep(name, { name, type: 'object', properties, ...(required.length > 0 ? { required } : {}), ...facts });
+  for (const [field, text] of fields) properties[field] = buildField(text.replace(' required', ''));
+  return schema;
+}
+
+function keep(name: string, schema: Schema): Schema {
+  schemas.set(name, schema);
+  return schema;
+}
+
+function buildField(text: string): Schema {
+  const known = fieldTypes.get(text);
+  if (known !== undefined) return known;
+  const { type, ...facts } = readField(text);
+  const built = text === type ? readTypeText(type, getSchema) : withFacts(readTypeText(type, getSchema), facts);
+  fieldTypes.set(text, built);
+  return built;
+}
+
+function withFacts(schema: Schema, facts: Facts): Schema {
+  if (facts.enum === undefined) return { ...schema, ...factsOfSchema(facts) };
+  const { items } = schema;
+  return { ...schema, ...factsOfSchema(facts), ...(items === undefined ? { enum: facts.enum } : { items: { ...items, enum: facts.enum } }) };
+}
+
+function factsOfSchema({ list, map, patch }: Facts): Partial<Schema> {
+  return {
+    ...(list === undefined ? {} : { listType: list.type }),
+    ...(list === undefined || list.keys.length === 0 ? {} : { listMapKeys: list.keys }),
+    ...(map === undefined ? {} : { mapType: map }),
+    ...(patch === undefined ? {} : { patchStrategy: patch.strategies }),
+    ...(patch?.mergeKey === undefined ? {} : { patchMergeKey: patch.mergeKey }),
+  };
+}
