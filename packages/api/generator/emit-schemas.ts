@@ -25,7 +25,7 @@ function emitDefinition(definition: CompleteDefinition): object {
 }
 
 function emitField(field: CompleteField): string {
-  const enumFact = field.enumValues.length === 0 ? '' : `enum=${field.enumValues.join('|')}`;
+  const enumFact = field.enumValues.length === 0 ? '' : `enum=${field.enumValues.map((value) => value.replaceAll(' ', '%20')).join('|')}`;
   return [emitType(field.type), field.required ? 'required' : '', field.facts, enumFact].filter((part) => part !== '').join(' ');
 }
 

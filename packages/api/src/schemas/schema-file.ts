@@ -10,7 +10,7 @@ import { join } from 'node:path';
  *     string string:byte integer:int32 number:double boolean int-or-string any raw
  *
  * and a field's facts follow its type, parted by blanks: `required`, `list=map(name)`, `patch=merge(name)`, `map=atomic`,
- * `enum=A|B`, `default=JSON`. The same facts about a struct stand in its `facts`.
+ * `enum=A|B` (blanks as %20), `default=JSON`. The same facts about a struct stand in its `facts`.
  */
 export type SchemaFile = Readonly<Record<string, string | StructEntry>>;
 
@@ -73,7 +73,7 @@ function readFact(name: string, value: string): Partial<Facts> {
     case 'list': return { list: readList(value) };
     case 'map': return { map: value === 'atomic' ? 'atomic' : 'granular' };
     case 'patch': return { patch: readPatch(value) };
-    case 'enum': return { enum: value.split('|') };
+    case 'enum': return { enum: value.split('|').map(decodeURIComponent) };
     case 'default': return { default: JSON.parse(value) as unknown };
     case 'union': return { union: { discriminator: value.slice(0, value.indexOf('(')), fields: readArguments(value) } };
     default: throw new Error(`unknown fact ${name} in the generated schemas`);
