@@ -7,6 +7,8 @@ import type { FieldError, KubeObject } from '@typekube/apimachinery';
 export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly group: string;
   readonly kind: string;
+  /** The kind of a list of these: `PodList`. */
+  readonly listKind: string;
   /** The lower-case plural, as in the path. */
   readonly plural: string;
   readonly singular: string;
@@ -24,9 +26,12 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** By name: `status`, `scale`, `binding`, … */
   readonly subresources: Readonly<Record<string, SubresourceDefinition<T>>>;
   /** Field selectors beyond `metadata.name` and `metadata.namespace`, with the text each compares. */
-  readonly selectableFields: Readonly<Record<string, (object: T) => string>>;
+  readonly selectableFields: Readonly<Record<string, FieldText<T>>>;
   readonly table: TableDefinition<T>;
 }
+
+/** The text of one selectable field. Method syntax, so that the definition of one kind stands where that of any kind is meant. */
+export type FieldText<T extends KubeObject = KubeObject> = { of(object: T): string }['of'];
 
 export type Scope = 'Namespaced' | 'Cluster';
 

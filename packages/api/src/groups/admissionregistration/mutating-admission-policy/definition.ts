@@ -1,0 +1,19 @@
+import { defineResource } from '../../../registry/define-resource';
+import { sameFields } from '../../../registry/same-fields';
+import type { admissionregistrationv1beta1 } from '../../../types';
+import { strategy } from './strategy';
+
+export const mutatingAdmissionPolicies = defineResource<admissionregistrationv1beta1.MutatingAdmissionPolicy>({
+  group: 'admissionregistration.k8s.io',
+  kind: 'MutatingAdmissionPolicy',
+  plural: 'mutatingadmissionpolicies',
+  categories: ['api-extensions'],
+  scope: 'Cluster',
+  versions: [
+    { version: 'v1', conversion: sameFields('admissionregistration.k8s.io/v1', 'admissionregistration.k8s.io/v1beta1') },
+    { version: 'v1beta1' },
+    { version: 'v1alpha1', conversion: sameFields('admissionregistration.k8s.io/v1alpha1', 'admissionregistration.k8s.io/v1beta1') },
+  ],
+  storageVersion: 'v1beta1',
+  strategy,
+});

@@ -1,0 +1,13 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { admissionregistrationv1 } from '../../../types';
+import { strategy } from './strategy';
+
+export const validatingAdmissionPolicyBindings = defineResource<admissionregistrationv1.ValidatingAdmissionPolicyBinding>({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicyBinding',
+  plural: 'validatingadmissionpolicybindings',
+  categories: ['api-extensions'],
+  scope: 'Cluster',
+  strategy,
+});

@@ -1,0 +1,14 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { admissionregistrationv1 } from '../../../types';
+import { statusStrategy, strategy } from './strategy';
+
+export const validatingAdmissionPolicies = defineResource<admissionregistrationv1.ValidatingAdmissionPolicy>({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicy',
+  plural: 'validatingadmissionpolicies',
+  categories: ['api-extensions'],
+  scope: 'Cluster',
+  strategy,
+  statusStrategy,
+});

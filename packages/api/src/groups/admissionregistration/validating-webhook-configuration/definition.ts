@@ -1,0 +1,13 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { admissionregistrationv1 } from '../../../types';
+import { strategy } from './strategy';
+
+export const validatingWebhookConfigurations = defineResource<admissionregistrationv1.ValidatingWebhookConfiguration>({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingWebhookConfiguration',
+  plural: 'validatingwebhookconfigurations',
+  categories: ['api-extensions'],
+  scope: 'Cluster',
+  strategy,
+});

@@ -1,0 +1,14 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { apiregistrationv1 } from '../../../types';
+import { statusStrategy, strategy } from './strategy';
+
+export const apiServices = defineResource<apiregistrationv1.APIService>({
+  group: 'apiregistration.k8s.io',
+  version: 'v1',
+  kind: 'APIService',
+  plural: 'apiservices',
+  categories: ['api-extensions'],
+  scope: 'Cluster',
+  strategy,
+  statusStrategy,
+});

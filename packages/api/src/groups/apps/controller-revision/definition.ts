@@ -1,0 +1,12 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { appsv1 } from '../../../types';
+import { strategy } from './strategy';
+
+export const controllerRevisions = defineResource<appsv1.ControllerRevision>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'ControllerRevision',
+  plural: 'controllerrevisions',
+  scope: 'Namespaced',
+  strategy,
+});

@@ -1,0 +1,15 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { appsv1 } from '../../../types';
+import { statusStrategy, strategy } from './strategy';
+
+export const daemonSets = defineResource<appsv1.DaemonSet>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'DaemonSet',
+  plural: 'daemonsets',
+  shortNames: ['ds'],
+  categories: ['all'],
+  scope: 'Namespaced',
+  strategy,
+  statusStrategy,
+});

@@ -1,0 +1,15 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { batchv1 } from '../../../types';
+import { statusStrategy, strategy } from './strategy';
+
+export const cronJobs = defineResource<batchv1.CronJob>({
+  group: 'batch',
+  version: 'v1',
+  kind: 'CronJob',
+  plural: 'cronjobs',
+  shortNames: ['cj'],
+  categories: ['all'],
+  scope: 'Namespaced',
+  strategy,
+  statusStrategy,
+});

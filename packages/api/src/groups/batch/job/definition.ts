@@ -1,0 +1,17 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { batchv1 } from '../../../types';
+import { statusStrategy, strategy } from './strategy';
+
+export const jobs = defineResource<batchv1.Job>({
+  group: 'batch',
+  version: 'v1',
+  kind: 'Job',
+  plural: 'jobs',
+  categories: ['all'],
+  scope: 'Namespaced',
+  strategy,
+  statusStrategy,
+  selectableFields: {
+    'status.successful': (job) => String(job.status?.succeeded ?? 0),
+  },
+});

@@ -1,0 +1,19 @@
+import { defineResource } from '../../../registry/define-resource';
+import { sameFields } from '../../../registry/same-fields';
+import type { certificatesv1beta1 } from '../../../types';
+import { strategy } from './strategy';
+
+export const clusterTrustBundles = defineResource<certificatesv1beta1.ClusterTrustBundle>({
+  group: 'certificates.k8s.io',
+  kind: 'ClusterTrustBundle',
+  plural: 'clustertrustbundles',
+  scope: 'Cluster',
+  versions: [
+    { version: 'v1beta1' },
+    { version: 'v1alpha1', conversion: sameFields('certificates.k8s.io/v1alpha1', 'certificates.k8s.io/v1beta1') },
+  ],
+  strategy,
+  selectableFields: {
+    'spec.signerName': (bundle) => bundle.spec.signerName ?? '',
+  },
+});

@@ -1,0 +1,16 @@
+import { defineResource } from '../../../registry/define-resource';
+import { sameFields } from '../../../registry/same-fields';
+import type { coordinationv1beta1 } from '../../../types';
+import { strategy } from './strategy';
+
+export const leaseCandidates = defineResource<coordinationv1beta1.LeaseCandidate>({
+  group: 'coordination.k8s.io',
+  kind: 'LeaseCandidate',
+  plural: 'leasecandidates',
+  scope: 'Namespaced',
+  versions: [
+    { version: 'v1beta1' },
+    { version: 'v1alpha2', conversion: sameFields('coordination.k8s.io/v1alpha2', 'coordination.k8s.io/v1beta1') },
+  ],
+  strategy,
+});

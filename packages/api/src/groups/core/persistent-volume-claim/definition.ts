@@ -1,0 +1,17 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { corev1 } from '../../../types';
+import { statusStrategy, strategy } from './strategy';
+
+export const persistentVolumeClaims = defineResource<corev1.PersistentVolumeClaim>({
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims',
+  shortNames: ['pvc'],
+  scope: 'Namespaced',
+  strategy,
+  statusStrategy,
+  selectableFields: {
+    name: (claim) => claim.metadata.name ?? '',
+  },
+});

@@ -1,0 +1,14 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { networkingv1 } from '../../../types';
+import { statusStrategy, strategy } from './strategy';
+
+export const ingresses = defineResource<networkingv1.Ingress>({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'Ingress',
+  plural: 'ingresses',
+  shortNames: ['ing'],
+  scope: 'Namespaced',
+  strategy,
+  statusStrategy,
+});

@@ -1,0 +1,13 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { networkingv1 } from '../../../types';
+import { strategy } from './strategy';
+
+export const networkPolicies = defineResource<networkingv1.NetworkPolicy>({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'NetworkPolicy',
+  plural: 'networkpolicies',
+  shortNames: ['netpol'],
+  scope: 'Namespaced',
+  strategy,
+});

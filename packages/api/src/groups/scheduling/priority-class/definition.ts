@@ -1,0 +1,13 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { schedulingv1 } from '../../../types';
+import { strategy } from './strategy';
+
+export const priorityClasses = defineResource<schedulingv1.PriorityClass>({
+  group: 'scheduling.k8s.io',
+  version: 'v1',
+  kind: 'PriorityClass',
+  plural: 'priorityclasses',
+  shortNames: ['pc'],
+  scope: 'Cluster',
+  strategy,
+});

@@ -1,0 +1,15 @@
+import { defineResource } from '../../../registry/define-resource';
+import type { storagev1 } from '../../../types';
+import { setDefaults } from './defaults';
+import { strategy } from './strategy';
+
+export const storageClasses = defineResource<storagev1.StorageClass>({
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'StorageClass',
+  plural: 'storageclasses',
+  shortNames: ['sc'],
+  scope: 'Cluster',
+  setDefaults,
+  strategy,
+});
