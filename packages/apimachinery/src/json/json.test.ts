@@ -125,16 +125,19 @@ describe('findDuplicateFields', () => {
     ['{"metadata":{"labels":{"app":"a","app":"b"}},"metadata":{"labels":{}}}', ['metadata.labels.app', 'metadata']],
     ['[{"a":{},"a":{}}]', ['[0].a']],
     ['{"__proto__":1,"__proto__":2,"constructor":1}', ['__proto__']],
+    ['{"a" :1,"a" : 2,"b":":\\":"}', ['a']],
     ['"text"', []],
     ['{}', []],
   ])('%s', (text, paths) => {
     expect(findDuplicateFields(text)).toEqual(paths);
+    expect(findDuplicateFields(text, parseJson(text))).toEqual(paths);
   });
 
   it('finds none in what JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(findDuplicateFields(text)).toEqual([]);
+        expect(findDuplicateFields(text, parseJson(text))).toEqual([]);
       }),
     );
   });

@@ -1,11 +1,13 @@
+import { toUSVString } from 'node:util';
 import { MAX_JSON_DEPTH, parseStrictly } from './strict-parser';
 import { endOfString } from './string-end';
 import { decodeUtf8 } from './utf8';
 
-/**
- * What JSON.parse would read otherwise than Go does: integers of 16 and more digits (they may lie beyond 2^53), exponents of three
- * digits (may lie beyond a float64), escaped surrogates (may be alone). May also match inside strings: then the slow parser runs for nothing.
- */
+/** 16 digits in a row: an integer may lie beyond 2^53. Spelt out, for that is what V8 searches fastest. */
+const LONG_DIGITS = /\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d/;
+/** An exponent of three digits may lie beyond a float64. */
+const LONG_EXPONENT = /\d[eE]\+?\d\d\d/;
+/** Either of them outside of a string (or at least where a value may stand), or an escaped surrogate, which may be alone. */
 const NEEDS_STRICT = /(?:^|[:,[\s])-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})|\\u[dD][89a-fA-F]/;
 
 /**
@@ -20,8 +22,8 @@ const NEEDS_STRICT = /(?:^|[:,[\s])-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})|\\u[dD][89a
  * @throws JsonSyntaxError with Go's text: `invalid character 'x' looking for beginning of value`, `unexpected end of JSON input`.
  */
 export function parseJson(body: string | Uint8Array): unknown {
-  const text = typeof body === 'string' ? body.toWellFormed() : decodeUtf8(body);
-  if (exceedsDepth(text) || NEEDS_STRICT.test(text)) return parseStrictly(text);
+  const text = typeof body === 'string' ? toUSVString(body) : decodeUtf8(body);
+  if (needsStrict(text) || exceedsDepth(text)) return parseStrictly(text);
   try {
     return JSON.parse(text);
   } catch {
@@ -30,9 +32,15 @@ export function parseJson(body: string | Uint8Array): unknown {
   }
 }
 
+/** Whether JSON.parse might read the text otherwise than Go does. The first three searches cost little, the last is seldom needed. */
+function needsStrict(text: string): boolean {
+  const suspicious = LONG_DIGITS.test(text) || LONG_EXPONENT.test(text) || text.includes('\\u');
+  return suspicious && NEEDS_STRICT.test(text);
+}
+
 /** Whether the text opens more containers at once than allowed; the strict parser then says where. */
 function exceedsDepth(text: string): boolean {
-  if (text.length <= MAX_JSON_DEPTH) return false;
+  if (countAtMost(text, '{') + countAtMost(text, '[') <= MAX_JSON_DEPTH) return false;
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
@@ -45,4 +53,11 @@ function exceedsDepth(text: string): boolean {
     }
   }
   return false;
+}
+
+/** How often `what` occurs; counting ends beyond the depth limit. */
+function countAtMost(text: string, what: string): number {
+  let count = 0;
+  for (let at = text.indexOf(what); at >= 0 && count <= MAX_JSON_DEPTH; at = text.indexOf(what, at + 1)) count++;
+  return count;
 }

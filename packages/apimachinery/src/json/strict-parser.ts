@@ -1,3 +1,4 @@
+import { toUSVString } from 'node:util';
 import { JsonSyntaxError, invalidCharacter } from './syntax-error';
 import { setOwn } from './own-property';
 
@@ -133,9 +134,9 @@ class StrictParser {
       }
     }
     this.at++;
-    if (!escaped) return this.text.slice(start + 1, this.at - 1).toWellFormed();
+    if (!escaped) return toUSVString(this.text.slice(start + 1, this.at - 1));
     const parsed: unknown = JSON.parse(this.text.slice(start, this.at));
-    return String(parsed).toWellFormed();
+    return toUSVString(String(parsed));
   }
 
   private skipEscape(): void {
