@@ -1,0 +1,80 @@
+import type { Folder } from './folder';
+import type { KeyIndex } from './key-index';
+import { decodeChange, encodeHeader, revisionKey, revisionOfKey, type ChangeHeader } from './record';
+import type { History } from './history';
+import type { Transaction } from './transaction';
+
+const INDEXED_KEY = Buffer.from('indexed');
+/** A checkpoint is written when so many changes have come since the last: what an opening at most has to replay. */
+const CHECKPOINT_EVERY = 4096;
+const REPLAY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The index as it was at some revision, on disk: the header of each key's newest change under its revision. Opening reads it and
+ * replays the history after it, instead of all history; commits do not write it, so that they only append.
+ */
+export class Checkpoint {
+  /** Keys changed since the checkpoint, each with its revision there (0: not there). */
+  private dirty = new Map<string, number>();
+  private indexed = 0;
+
+  constructor(private readonly folder: Folder) {}
+
+  /** Fills the index with the state at `newest`; deletions before `compacted` are nobody's business any more. */
+  load(index: KeyIndex, history: History, { newest, compacted }: { newest: number; compacted: number }): void {
+    const indexed = this.folder.meta.getBinary(INDEXED_KEY);
+    this.indexed = indexed ? revisionOfKey(indexed) : 0;
+    for (const { key, value } of this.folder.checkpoint.getRange({})) {
+      const header = decodeChange(revisionOfKey(key), value);
+      if (header.kind === 'delete' && header.revision < compacted) this.dirty.set(header.key, header.revision);
+      else index.apply(header);
+    }
+    let at = this.indexed;
+    while (at < newest) {
+      const from = at;
+      for (const change of history.read(at, newest, REPLAY_BYTES)) {
+        this.note(change, index);
+        index.apply(change);
+        at = change.revision;
+      }
+      if (at === from) return;
+    }
+  }
+
+  /** Must be called with each change before the index takes it over. */
+  note(change: ChangeHeader, index: KeyIndex): void {
+    if (this.dirty.has(change.key)) return;
+    const known = index.get(change.key)?.modRevision ?? 0;
+    this.dirty.set(change.key, known <= this.indexed ? known : 0);
+  }
+
+  /** Must be called before the index forgets a key. */
+  noteRemoval(key: string, index: KeyIndex): void {
+    const entry = index.get(key);
+    if (entry && !this.dirty.has(key)) this.dirty.set(key, entry.modRevision <= this.indexed ? entry.modRevision : 0);
+  }
+
+  isDue(revision: number): boolean {
+    return revision - this.indexed >= CHECKPOINT_EVERY;
+  }
+
+  /** Adds to the transaction what brings the checkpoint to `revision`, the newest published one. */
+  plan(transaction: Transaction, index: KeyIndex, history: History, revision: number): void {
+    const { dirty } = this;
+    const { checkpoint, meta } = this.folder;
+    const headers = [...dirty.keys()].flatMap((key) => {
+      const entry = index.get(key);
+      const header = entry && history.get(entry.modRevision);
+      return header ? [header] : [];
+    });
+    transaction.tableWrites.push(() => {
+      for (const old of dirty.values()) if (old > 0) void checkpoint.remove(revisionKey(old));
+      for (const header of headers) void checkpoint.put(revisionKey(header.revision), encodeHeader(header));
+      void meta.put(INDEXED_KEY, revisionKey(revision));
+    });
+    transaction.onCommit.push(() => {
+      this.dirty = new Map();
+      this.indexed = revision;
+    });
+  }
+}

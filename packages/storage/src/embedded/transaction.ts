@@ -1,0 +1,91 @@
+import type { KeyValue } from '../store';
+import type { History } from './history';
+import type { IndexEntry, KeyIndex } from './key-index';
+import { encodeChange, toKeyValue, type Change } from './record';
+
+/**
+ * One group commit in the making. Operations are planned one after the other, each against the published state and what the
+ * ones before it in the same commit have changed; nothing is written before all are planned.
+ */
+export class Transaction {
+  readonly changes: Change[] = [];
+  readonly records: Buffer[] = [];
+  /** Writes to tables other than history, in order. */
+  readonly tableWrites: (() => void)[] = [];
+  /** What to do in memory once the commit is durable, before anybody is told. */
+  readonly onCommit: (() => void)[] = [];
+  /** Leases revoked by an earlier operation of this commit. */
+  readonly revokedLeases = new Set<string>();
+  /** Bytes of the records. */
+  bytes = 0;
+  private readonly newest = new Map<string, Change>();
+
+  constructor(
+    private readonly base: number,
+    private readonly index: KeyIndex,
+    private readonly history: History,
+  ) {}
+
+  /** The revision this transaction has reached. */
+  get revision(): number {
+    return this.base + this.changes.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.changes.length === 0 && this.tableWrites.length === 0;
+  }
+
+  /** The key's state after the operations so far; undefined if it does not exist. */
+  entry(key: string): IndexEntry | undefined {
+    const entry = this.newestEntry(key);
+    return entry?.deleted ? undefined : entry;
+  }
+
+  /** The key's pair after the operations so far. */
+  pair(key: string): KeyValue | undefined {
+    const change = this.newest.get(key);
+    if (change) return change.kind === 'put' ? toKeyValue(change) : undefined;
+    const entry = this.entry(key);
+    return entry && this.history.pair(entry.modRevision);
+  }
+
+  put(key: string, value: Buffer, lease: string | undefined): number {
+    const before = this.newestEntry(key);
+    const revision = this.revision + 1;
+    const createRevision = before && !before.deleted ? before.createRevision : revision;
+    return this.add({ revision, kind: 'put', key, createRevision, previousRevision: before?.modRevision ?? 0, lease, value });
+  }
+
+  /** Deletes a key that exists. */
+  delete(key: string, entry: IndexEntry): number {
+    return this.add({
+      revision: this.revision + 1, kind: 'delete', key, createRevision: entry.createRevision,
+      previousRevision: entry.modRevision, lease: undefined, value: Buffer.alloc(0),
+    });
+  }
+
+  /** Keys attached to the lease after the operations so far. */
+  keysOfLease(lease: string): string[] {
+    const keys = new Set([...this.index.keysOfLease(lease), ...this.newest.keys()]);
+    return [...keys].filter((key) => this.entry(key)?.lease === lease);
+  }
+
+  private newestEntry(key: string): IndexEntry | undefined {
+    const change = this.newest.get(key);
+    if (!change) return this.index.get(key);
+    return {
+      createRevision: change.createRevision, modRevision: change.revision, deleted: change.kind === 'delete', lease: change.lease,
+    };
+  }
+
+  private add(change: Change): number {
+    const record = encodeChange(change);
+    // The value lives on in events: point into the record, which is ours, not into the caller's buffer.
+    const kept = { ...change, value: record.subarray(record.length - change.value.length) };
+    this.changes.push(kept);
+    this.records.push(record);
+    this.bytes += record.length;
+    this.newest.set(change.key, kept);
+    return change.revision;
+  }
+}
