@@ -31,5 +31,5 @@ function validateRoleRef(ref: rbacv1.RoleRef | undefined, roleKinds: readonly st
   const kind = ref?.kind ?? '';
   if (!roleKinds.includes(kind)) errors.push(notSupported(path.child('kind'), kind, roleKinds));
   if (!ref?.name) return [...errors, required(path.child('name'))];
-  return [...errors, ...invalidEach(path.child('name'), ref.name, isValidPathSegmentName(ref.name))];
+  return [...errors, ...invalidEach(path.child('name'), ref.name, isValidPathSegmentName(ref.name, false))];
 }

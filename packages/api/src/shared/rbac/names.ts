@@ -1,6 +1,6 @@
 import { isValidPathSegmentName } from '@typekube/apimachinery';
 
-/** Names of roles and bindings need only fit into a path; the rule is the same for a prefix. */
+/** Names of roles and bindings need only fit into a path; upstream applies the same rule to a prefix. */
 export function validateRbacName(name: string): string[] {
-  return isValidPathSegmentName(name);
+  return isValidPathSegmentName(name, false);
 }

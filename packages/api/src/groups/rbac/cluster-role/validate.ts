@@ -31,5 +31,5 @@ function validateAggregation(role: rbacv1.ClusterRole, options: SelectorOptions)
   if (selectors.length === 0) {
     return [required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')];
   }
-  return selectors.flatMap((selector, i) => validateLabelSelector(selector, path.index(i), options));
+  return selectors.flatMap((selector, i) => validateLabelSelector(selector, options, path.index(i)));
 }

@@ -34,7 +34,7 @@ function validateWith(object: storagev1.CSIStorageCapacity, options: SelectorOpt
 }
 
 function validateTopology(object: storagev1.CSIStorageCapacity, options: SelectorOptions): FieldError[] {
-  return object.nodeTopology ? validateLabelSelector(object.nodeTopology, FieldPath.of('nodeTopology'), options) : [];
+  return object.nodeTopology ? validateLabelSelector(object.nodeTopology, options, FieldPath.of('nodeTopology')) : [];
 }
 
 function hasInvalidSelector(object: storagev1.CSIStorageCapacity): boolean {

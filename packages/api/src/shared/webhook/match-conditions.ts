@@ -1,0 +1,27 @@
+import { type FieldError, type FieldPath, duplicate, isQualifiedName, required, tooMany } from '@typekube/apimachinery';
+import type { admissionregistrationv1 } from '../../types';
+import { invalidEach } from '../fields/field-rules';
+import { trimmed } from '../text/text';
+
+const MAX_CONDITIONS = 64;
+
+/** The conditions that a request must meet: at most 64, each with an expression and a name of its own. Expressions are not compiled. */
+export function validateMatchConditions(
+  conditions: readonly admissionregistrationv1.MatchCondition[] | undefined,
+  path: FieldPath,
+): FieldError[] {
+  const list = conditions ?? [];
+  const errors = list.length > MAX_CONDITIONS ? [tooMany(path, list.length, MAX_CONDITIONS)] : [];
+  const names = new Set<string>();
+  return [...errors, ...list.flatMap((condition, i) => validateOne(condition, path.index(i), names))];
+}
+
+function validateOne(condition: admissionregistrationv1.MatchCondition, path: FieldPath, names: Set<string>): FieldError[] {
+  const errors = trimmed(condition.expression) === '' ? [required(path.child('expression'))] : [];
+  const { name } = condition;
+  if (!name) return [...errors, required(path.child('name'))];
+  errors.push(...invalidEach(path.child('name'), name, isQualifiedName(name)));
+  if (names.has(name)) errors.push(duplicate(path.child('name'), name));
+  names.add(name);
+  return errors;
+}
