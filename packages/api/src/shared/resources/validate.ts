@@ -60,16 +60,16 @@ export function validateResourceQuantityValue(resource: string, value: string, p
 }
 
 export function validateNonnegativeQuantity(value: string, path: FieldPath): FieldError[] {
-  return parseQuantity(value).sign() < 0 ? [invalid(path, value, NOT_NEGATIVE)] : [];
+  return parseQuantity(value).sign < 0 ? [invalid(path, value, NOT_NEGATIVE)] : [];
 }
 
 export function validatePositiveQuantity(value: string, path: FieldPath): FieldError[] {
-  return parseQuantity(value).sign() <= 0 ? [invalid(path, value, GREATER_THAN_ZERO)] : [];
+  return parseQuantity(value).sign <= 0 ? [invalid(path, value, GREATER_THAN_ZERO)] : [];
 }
 
 /** Below, at or above zero as `a` is less than, equal to or more than `b`; an absent quantity is zero. */
 export function compareQuantities(a: string | undefined, b: string | undefined): number {
-  return parseQuantity(a ?? '0').compare(parseQuantity(b ?? '0'));
+  return parseQuantity(a ?? '0').cmp(parseQuantity(b ?? '0'));
 }
 
 function isWhole(value: string): boolean {

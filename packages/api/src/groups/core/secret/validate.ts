@@ -1,4 +1,13 @@
-import { FieldPath, invalid, isConfigMapKey, required, tooLong, type FieldError } from '@typekube/apimachinery';
+import {
+  FieldPath,
+  invalid,
+  isConfigMapKey,
+  JsonSyntaxError,
+  parseJson,
+  required,
+  tooLong,
+  type FieldError,
+} from '@typekube/apimachinery';
 import { invalidEach, isMissing, validateImmutable } from '../../../shared/fields/field-rules';
 import type { corev1 } from '../../../types';
 import { MAX_DATA_BYTES, validateKeptImmutable } from '../config-map/validate';
@@ -61,19 +70,17 @@ function validateJsonKey(data: Readonly<Record<string, string>>, key: string): F
 function jsonObjectProblem(text: string): string | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    return syntaxProblem(text);
+    value = parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return error.message;
+    throw error;
   }
   if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined;
-  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  return `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
+  return `json: cannot unmarshal ${goTypeOf(value)} into Go value of type map[string]interface {}`;
 }
 
-/** The JSON parser's own message would quote the secret. */
-function syntaxProblem(text: string): string {
-  const first = text.trimStart().charAt(0);
-  if (first === '') return 'unexpected end of JSON input';
-  if (!'{["tfn-0123456789'.includes(first)) return `invalid character '${first}' looking for beginning of value`;
-  return 'invalid JSON';
+function goTypeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'number';
 }
