@@ -1,12 +1,35 @@
 import type { ResourceDefinition } from '../registry/resource-definition';
+import { mutatingAdmissionPolicyBindings } from './admissionregistration/mutating-admission-policy-binding/definition';
+import { mutatingAdmissionPolicies } from './admissionregistration/mutating-admission-policy/definition';
+import { mutatingWebhookConfigurations } from './admissionregistration/mutating-webhook-configuration/definition';
+import { validatingAdmissionPolicyBindings } from './admissionregistration/validating-admission-policy-binding/definition';
+import { validatingAdmissionPolicies } from './admissionregistration/validating-admission-policy/definition';
+import { validatingWebhookConfigurations } from './admissionregistration/validating-webhook-configuration/definition';
+import { apiServices } from './apiregistration/api-service/definition';
+import { selfSubjectReviews } from './authentication/self-subject-review/definition';
+import { tokenReviews } from './authentication/token-review/definition';
+import { localSubjectAccessReviews } from './authorization/local-subject-access-review/definition';
+import { selfSubjectAccessReviews } from './authorization/self-subject-access-review/definition';
+import { selfSubjectRulesReviews } from './authorization/self-subject-rules-review/definition';
+import { subjectAccessReviews } from './authorization/subject-access-review/definition';
 import { bindings } from './core/binding/definition';
 import { componentStatuses } from './core/component-status/definition';
 import { configMaps } from './core/config-map/definition';
+import { endpoints } from './core/endpoints/definition';
+import { events } from './core/event/definition';
 import { limitRanges } from './core/limit-range/definition';
 import { namespaces } from './core/namespace/definition';
+import { nodes } from './core/node/definition';
+import { persistentVolumeClaims } from './core/persistent-volume-claim/definition';
+import { persistentVolumes } from './core/persistent-volume/definition';
 import { resourceQuotas } from './core/resource-quota/definition';
 import { secrets } from './core/secret/definition';
 import { serviceAccounts } from './core/service-account/definition';
+import { services } from './core/service/definition';
+import { groupEvents } from './events/event/definition';
+import { flowSchemas } from './flowcontrol/flow-schema/definition';
+import { priorityLevelConfigurations } from './flowcontrol/priority-level-configuration/definition';
+import { storageVersions } from './internal-apiserver/storage-version/definition';
 import { clusterRoleBindings } from './rbac/cluster-role-binding/definition';
 import { clusterRoles } from './rbac/cluster-role/definition';
 import { roleBindings } from './rbac/role-binding/definition';
@@ -17,17 +40,32 @@ import { csiStorageCapacities } from './storage/csi-storage-capacity/definition'
 import { storageClasses } from './storage/storage-class/definition';
 import { volumeAttachments } from './storage/volume-attachment/definition';
 import { volumeAttributesClasses } from './storage/volume-attributes-class/definition';
+import { storageVersionMigrations } from './storagemigration/storage-version-migration/definition';
 
 /** Every kind of Kubernetes v1.36, groups in order of discovery. A kind that stands here is served, printed and authorized. */
 export const builtInDefinitions: readonly ResourceDefinition[] = [
   bindings,
   componentStatuses,
   configMaps,
+  endpoints,
+  events,
   limitRanges,
   namespaces,
+  nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
   resourceQuotas,
   secrets,
   serviceAccounts,
+  services,
+  apiServices,
+  groupEvents,
+  selfSubjectReviews,
+  tokenReviews,
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
   clusterRoleBindings,
   clusterRoles,
   roleBindings,
@@ -38,4 +76,14 @@ export const builtInDefinitions: readonly ResourceDefinition[] = [
   storageClasses,
   volumeAttachments,
   volumeAttributesClasses,
+  mutatingAdmissionPolicies,
+  mutatingAdmissionPolicyBindings,
+  mutatingWebhookConfigurations,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
+  validatingWebhookConfigurations,
+  flowSchemas,
+  priorityLevelConfigurations,
+  storageVersions,
+  storageVersionMigrations,
 ];

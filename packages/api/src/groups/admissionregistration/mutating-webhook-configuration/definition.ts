@@ -1,5 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { admissionregistrationv1 } from '../../../types';
+import { table } from './columns';
+import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
 export const mutatingWebhookConfigurations = defineResource<admissionregistrationv1.MutatingWebhookConfiguration>({
@@ -9,5 +11,7 @@ export const mutatingWebhookConfigurations = defineResource<admissionregistratio
   plural: 'mutatingwebhookconfigurations',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  setDefaults,
   strategy,
+  table,
 });

@@ -1,5 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { admissionregistrationv1 } from '../../../types';
+import { table } from './columns';
+import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
 export const validatingAdmissionPolicyBindings = defineResource<admissionregistrationv1.ValidatingAdmissionPolicyBinding>({
@@ -9,5 +11,7 @@ export const validatingAdmissionPolicyBindings = defineResource<admissionregistr
   plural: 'validatingadmissionpolicybindings',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  setDefaults,
   strategy,
+  table,
 });

@@ -1,5 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { admissionregistrationv1 } from '../../../types';
+import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const validatingAdmissionPolicies = defineResource<admissionregistrationv1.ValidatingAdmissionPolicy>({
@@ -9,6 +11,8 @@ export const validatingAdmissionPolicies = defineResource<admissionregistrationv
   plural: 'validatingadmissionpolicies',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  setDefaults,
   strategy,
   statusStrategy,
+  table,
 });

@@ -1,5 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { apiregistrationv1 } from '../../../types';
+import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const apiServices = defineResource<apiregistrationv1.APIService>({
@@ -9,6 +11,8 @@ export const apiServices = defineResource<apiregistrationv1.APIService>({
   plural: 'apiservices',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  setDefaults,
   strategy,
   statusStrategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { appsv1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const controllerRevisions = defineResource<appsv1.ControllerRevision>({
@@ -9,4 +10,5 @@ export const controllerRevisions = defineResource<appsv1.ControllerRevision>({
   plural: 'controllerrevisions',
   scope: 'Namespaced',
   strategy,
+  table,
 });

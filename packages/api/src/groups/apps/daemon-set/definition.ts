@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { appsv1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const daemonSets = defineResource<appsv1.DaemonSet>({
@@ -12,4 +13,5 @@ export const daemonSets = defineResource<appsv1.DaemonSet>({
   scope: 'Namespaced',
   strategy,
   statusStrategy,
+  table,
 });

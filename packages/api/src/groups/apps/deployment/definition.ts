@@ -2,6 +2,7 @@ import { defineResource } from '../../../registry/define-resource';
 import { replicasSubresource } from '../../../registry/subresources';
 import { labelSelectorText } from '../../../shared/columns/selector-text';
 import type { appsv1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const deployments = defineResource<appsv1.Deployment>({
@@ -17,4 +18,5 @@ export const deployments = defineResource<appsv1.Deployment>({
   subresources: {
     scale: replicasSubresource((deployment) => labelSelectorText(deployment.spec?.selector)),
   },
+  table,
 });

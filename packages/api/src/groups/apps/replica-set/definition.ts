@@ -2,6 +2,7 @@ import { defineResource } from '../../../registry/define-resource';
 import { replicasSubresource } from '../../../registry/subresources';
 import { labelSelectorText } from '../../../shared/columns/selector-text';
 import type { appsv1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const replicaSets = defineResource<appsv1.ReplicaSet>({
@@ -20,4 +21,5 @@ export const replicaSets = defineResource<appsv1.ReplicaSet>({
   selectableFields: {
     'status.replicas': (replicaSet) => String(replicaSet.status?.replicas ?? 0),
   },
+  table,
 });

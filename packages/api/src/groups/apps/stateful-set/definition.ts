@@ -2,6 +2,7 @@ import { defineResource } from '../../../registry/define-resource';
 import { replicasSubresource } from '../../../registry/subresources';
 import { labelSelectorText } from '../../../shared/columns/selector-text';
 import type { appsv1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const statefulSets = defineResource<appsv1.StatefulSet>({
@@ -17,4 +18,5 @@ export const statefulSets = defineResource<appsv1.StatefulSet>({
   subresources: {
     scale: replicasSubresource((statefulSet) => labelSelectorText(statefulSet.spec?.selector)),
   },
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { autoscalingv2 } from '../../../types';
+import { table } from './columns';
 import { conversionV1 } from './convert';
 import { setDefaultsV1, setDefaultsV2 } from './defaults';
 import { statusStrategy, strategy } from './strategy';
@@ -17,4 +18,5 @@ export const horizontalPodAutoscalers = defineResource<autoscalingv2.HorizontalP
   ],
   strategy,
   statusStrategy,
+  table,
 });

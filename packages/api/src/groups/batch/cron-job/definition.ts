@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { batchv1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const cronJobs = defineResource<batchv1.CronJob>({
@@ -12,4 +13,5 @@ export const cronJobs = defineResource<batchv1.CronJob>({
   scope: 'Namespaced',
   strategy,
   statusStrategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { batchv1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const jobs = defineResource<batchv1.Job>({
@@ -14,4 +15,5 @@ export const jobs = defineResource<batchv1.Job>({
   selectableFields: {
     'status.successful': (job) => String(job.status?.succeeded ?? 0),
   },
+  table,
 });

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { objectSubresource } from '../../../registry/subresources';
 import type { certificatesv1 } from '../../../types';
+import { table } from './columns';
 import { approvalStrategy, statusStrategy, strategy } from './strategy';
 
 export const certificateSigningRequests = defineResource<certificatesv1.CertificateSigningRequest>({
@@ -18,4 +19,5 @@ export const certificateSigningRequests = defineResource<certificatesv1.Certific
   selectableFields: {
     'spec.signerName': (request) => request.spec.signerName,
   },
+  table,
 });

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { sameFields } from '../../../registry/same-fields';
 import type { certificatesv1beta1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const clusterTrustBundles = defineResource<certificatesv1beta1.ClusterTrustBundle>({
@@ -16,4 +17,5 @@ export const clusterTrustBundles = defineResource<certificatesv1beta1.ClusterTru
   selectableFields: {
     'spec.signerName': (bundle) => bundle.spec.signerName ?? '',
   },
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { certificatesv1beta1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const podCertificateRequests = defineResource<certificatesv1beta1.PodCertificateRequest>({
@@ -15,4 +16,5 @@ export const podCertificateRequests = defineResource<certificatesv1beta1.PodCert
     'spec.podName': (request) => request.spec.podName,
     'spec.nodeName': (request) => request.spec.nodeName,
   },
+  table,
 });

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { sameFields } from '../../../registry/same-fields';
 import type { coordinationv1beta1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const leaseCandidates = defineResource<coordinationv1beta1.LeaseCandidate>({
@@ -13,4 +14,5 @@ export const leaseCandidates = defineResource<coordinationv1beta1.LeaseCandidate
     { version: 'v1alpha2', conversion: sameFields('coordination.k8s.io/v1alpha2', 'coordination.k8s.io/v1beta1') },
   ],
   strategy,
+  table,
 });

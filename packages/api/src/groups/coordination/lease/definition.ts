@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { coordinationv1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const leases = defineResource<coordinationv1.Lease>({
@@ -9,4 +10,5 @@ export const leases = defineResource<coordinationv1.Lease>({
   plural: 'leases',
   scope: 'Namespaced',
   strategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const componentStatuses = defineResource<corev1.ComponentStatus>({
@@ -12,4 +13,5 @@ export const componentStatuses = defineResource<corev1.ComponentStatus>({
   verbs: ['get', 'list'],
   storagePrefix: 'none',
   strategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const configMaps = defineResource<corev1.ConfigMap>({
@@ -10,4 +11,5 @@ export const configMaps = defineResource<corev1.ConfigMap>({
   shortNames: ['cm'],
   scope: 'Namespaced',
   strategy,
+  table,
 });

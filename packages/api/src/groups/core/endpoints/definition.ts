@@ -1,5 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
+import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
 export const endpoints = defineResource<corev1.Endpoints>({
@@ -9,5 +11,7 @@ export const endpoints = defineResource<corev1.Endpoints>({
   plural: 'endpoints',
   shortNames: ['ep'],
   scope: 'Namespaced',
+  setDefaults,
   strategy,
+  table,
 });

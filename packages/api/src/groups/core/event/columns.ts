@@ -1,5 +1,5 @@
 import { age } from '../../../shared/columns/age';
-import { defineTable, text, wide } from '../../../shared/columns/table';
+import { defineTable, nameColumn, text, wide } from '../../../shared/columns/table';
 import type { corev1 } from '../../../types';
 
 export const table = defineTable<corev1.Event>(

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
 import { selectableFields } from './fields';
 import { strategy } from './strategy';
 
@@ -12,4 +13,5 @@ export const events = defineResource<corev1.Event>({
   scope: 'Namespaced',
   strategy,
   selectableFields,
+  table,
 });

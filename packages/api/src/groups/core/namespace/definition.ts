@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { objectSubresource } from '../../../registry/subresources';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
 import { setDefaults } from './defaults';
 import { finalizeStrategy, statusStrategy, strategy } from './strategy';
 
@@ -21,4 +22,5 @@ export const namespaces = defineResource<corev1.Namespace>({
   selectableFields: {
     'status.phase': (namespace) => namespace.status?.phase ?? '',
   },
+  table,
 });

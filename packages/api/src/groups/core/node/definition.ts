@@ -1,6 +1,8 @@
 import { defineResource } from '../../../registry/define-resource';
 import { proxySubresource } from '../../../registry/subresources';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const nodes = defineResource<corev1.Node>({
@@ -10,6 +12,7 @@ export const nodes = defineResource<corev1.Node>({
   plural: 'nodes',
   shortNames: ['no'],
   scope: 'Cluster',
+  setDefaults,
   strategy,
   statusStrategy,
   subresources: {
@@ -18,4 +21,5 @@ export const nodes = defineResource<corev1.Node>({
   selectableFields: {
     'spec.unschedulable': (node) => String(node.spec?.unschedulable ?? false),
   },
+  table,
 });

@@ -1,5 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const persistentVolumeClaims = defineResource<corev1.PersistentVolumeClaim>({
@@ -9,9 +11,11 @@ export const persistentVolumeClaims = defineResource<corev1.PersistentVolumeClai
   plural: 'persistentvolumeclaims',
   shortNames: ['pvc'],
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   statusStrategy,
   selectableFields: {
     name: (claim) => claim.metadata.name ?? '',
   },
+  table,
 });

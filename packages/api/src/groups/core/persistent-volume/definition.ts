@@ -1,5 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const persistentVolumes = defineResource<corev1.PersistentVolume>({
@@ -9,9 +11,11 @@ export const persistentVolumes = defineResource<corev1.PersistentVolume>({
   plural: 'persistentvolumes',
   shortNames: ['pv'],
   scope: 'Cluster',
+  setDefaults,
   strategy,
   statusStrategy,
   selectableFields: {
     name: (volume) => volume.metadata.name ?? '',
   },
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const podTemplates = defineResource<corev1.PodTemplate>({
@@ -9,4 +10,5 @@ export const podTemplates = defineResource<corev1.PodTemplate>({
   plural: 'podtemplates',
   scope: 'Namespaced',
   strategy,
+  table,
 });

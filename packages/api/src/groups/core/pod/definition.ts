@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { actionSubresource, objectSubresource, proxySubresource } from '../../../registry/subresources';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
 import { ephemeralContainersStrategy, resizeStrategy, statusStrategy, strategy } from './strategy';
 
 /** Upstream's selector knows the first address only: `status.podIPs` is accepted, and empty for every pod. */
@@ -38,4 +39,5 @@ export const pods = defineResource<corev1.Pod>({
     'status.podIPs': () => '',
     'status.nominatedNodeName': (pod) => pod.status?.nominatedNodeName ?? '',
   },
+  table,
 });

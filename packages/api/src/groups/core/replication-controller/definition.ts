@@ -2,6 +2,7 @@ import { defineResource } from '../../../registry/define-resource';
 import { replicasSubresource } from '../../../registry/subresources';
 import { labelSetText } from '../../../shared/columns/selector-text';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const replicationControllers = defineResource<corev1.ReplicationController>({
@@ -20,4 +21,5 @@ export const replicationControllers = defineResource<corev1.ReplicationControlle
   selectableFields: {
     'status.replicas': (controller) => String(controller.status?.replicas ?? 0),
   },
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const resourceQuotas = defineResource<corev1.ResourceQuota>({
@@ -11,4 +12,5 @@ export const resourceQuotas = defineResource<corev1.ResourceQuota>({
   scope: 'Namespaced',
   strategy,
   statusStrategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
 import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
@@ -14,4 +15,5 @@ export const secrets = defineResource<corev1.Secret>({
   selectableFields: {
     type: (secret) => secret.type ?? '',
   },
+  table,
 });

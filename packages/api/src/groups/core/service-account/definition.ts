@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { actionSubresource } from '../../../registry/subresources';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const serviceAccounts = defineResource<corev1.ServiceAccount>({
@@ -14,4 +15,5 @@ export const serviceAccounts = defineResource<corev1.ServiceAccount>({
   subresources: {
     token: actionSubresource(['create'], 'authentication.k8s.io/v1', 'TokenRequest'),
   },
+  table,
 });

@@ -1,6 +1,8 @@
 import { defineResource } from '../../../registry/define-resource';
 import { proxySubresource } from '../../../registry/subresources';
 import type { corev1 } from '../../../types';
+import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const services = defineResource<corev1.Service>({
@@ -11,6 +13,7 @@ export const services = defineResource<corev1.Service>({
   shortNames: ['svc'],
   categories: ['all'],
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   statusStrategy,
   subresources: {
@@ -20,4 +23,5 @@ export const services = defineResource<corev1.Service>({
     'spec.clusterIP': (service) => service.spec?.clusterIP ?? '',
     'spec.type': (service) => service.spec?.type ?? '',
   },
+  table,
 });

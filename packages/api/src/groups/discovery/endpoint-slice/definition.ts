@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { discoveryv1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const endpointSlices = defineResource<discoveryv1.EndpointSlice>({
@@ -9,4 +10,5 @@ export const endpointSlices = defineResource<discoveryv1.EndpointSlice>({
   plural: 'endpointslices',
   scope: 'Namespaced',
   strategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
+import { table } from '../../core/event/columns';
 import { strategy } from '../../core/event/strategy';
 import { conversion } from './convert';
 import { selectableFields } from './fields';
@@ -14,4 +15,5 @@ export const groupEvents = defineResource<corev1.Event>({
   storageGroup: '',
   strategy,
   selectableFields,
+  table,
 });

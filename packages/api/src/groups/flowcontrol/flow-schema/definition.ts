@@ -1,5 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { flowcontrolv1 } from '../../../types';
+import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const flowSchemas = defineResource<flowcontrolv1.FlowSchema>({
@@ -8,6 +10,8 @@ export const flowSchemas = defineResource<flowcontrolv1.FlowSchema>({
   kind: 'FlowSchema',
   plural: 'flowschemas',
   scope: 'Cluster',
+  setDefaults,
   strategy,
   statusStrategy,
+  table,
 });

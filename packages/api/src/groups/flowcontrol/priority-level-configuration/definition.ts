@@ -1,5 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { flowcontrolv1 } from '../../../types';
+import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const priorityLevelConfigurations = defineResource<flowcontrolv1.PriorityLevelConfiguration>({
@@ -8,6 +10,8 @@ export const priorityLevelConfigurations = defineResource<flowcontrolv1.Priority
   kind: 'PriorityLevelConfiguration',
   plural: 'prioritylevelconfigurations',
   scope: 'Cluster',
+  setDefaults,
   strategy,
   statusStrategy,
+  table,
 });

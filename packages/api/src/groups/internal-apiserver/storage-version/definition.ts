@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { apiserverinternalv1alpha1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const storageVersions = defineResource<apiserverinternalv1alpha1.StorageVersion>({
@@ -10,4 +11,5 @@ export const storageVersions = defineResource<apiserverinternalv1alpha1.StorageV
   scope: 'Cluster',
   strategy,
   statusStrategy,
+  table,
 });

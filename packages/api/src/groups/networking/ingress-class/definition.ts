@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { networkingv1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const ingressClasses = defineResource<networkingv1.IngressClass>({
@@ -9,4 +10,5 @@ export const ingressClasses = defineResource<networkingv1.IngressClass>({
   plural: 'ingressclasses',
   scope: 'Cluster',
   strategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { networkingv1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const ingresses = defineResource<networkingv1.Ingress>({
@@ -11,4 +12,5 @@ export const ingresses = defineResource<networkingv1.Ingress>({
   scope: 'Namespaced',
   strategy,
   statusStrategy,
+  table,
 });

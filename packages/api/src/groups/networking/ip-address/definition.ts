@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { sameFields } from '../../../registry/same-fields';
 import type { networkingv1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const ipAddresses = defineResource<networkingv1.IPAddress>({
@@ -14,4 +15,5 @@ export const ipAddresses = defineResource<networkingv1.IPAddress>({
     { version: 'v1beta1', conversion: sameFields('networking.k8s.io/v1beta1', 'networking.k8s.io/v1') },
   ],
   strategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { networkingv1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const networkPolicies = defineResource<networkingv1.NetworkPolicy>({
@@ -10,4 +11,5 @@ export const networkPolicies = defineResource<networkingv1.NetworkPolicy>({
   shortNames: ['netpol'],
   scope: 'Namespaced',
   strategy,
+  table,
 });

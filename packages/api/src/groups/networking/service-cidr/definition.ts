@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { sameFields } from '../../../registry/same-fields';
 import type { networkingv1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const serviceCidrs = defineResource<networkingv1.ServiceCIDR>({
@@ -14,4 +15,5 @@ export const serviceCidrs = defineResource<networkingv1.ServiceCIDR>({
   ],
   strategy,
   statusStrategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { nodev1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const runtimeClasses = defineResource<nodev1.RuntimeClass>({
@@ -9,4 +10,5 @@ export const runtimeClasses = defineResource<nodev1.RuntimeClass>({
   plural: 'runtimeclasses',
   scope: 'Cluster',
   strategy,
+  table,
 });

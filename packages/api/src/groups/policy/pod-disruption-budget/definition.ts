@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { policyv1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const podDisruptionBudgets = defineResource<policyv1.PodDisruptionBudget>({
@@ -11,4 +12,5 @@ export const podDisruptionBudgets = defineResource<policyv1.PodDisruptionBudget>
   scope: 'Namespaced',
   strategy,
   statusStrategy,
+  table,
 });

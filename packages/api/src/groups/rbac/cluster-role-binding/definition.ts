@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { rbacv1 } from '../../../types';
+import { table } from './columns';
 import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
@@ -11,4 +12,5 @@ export const clusterRoleBindings = defineResource<rbacv1.ClusterRoleBinding>({
   scope: 'Cluster',
   setDefaults,
   strategy,
+  table,
 });

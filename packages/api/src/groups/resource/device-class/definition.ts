@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { sameFields } from '../../../registry/same-fields';
 import type { resourcev1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const deviceClasses = defineResource<resourcev1.DeviceClass>({
@@ -14,4 +15,5 @@ export const deviceClasses = defineResource<resourcev1.DeviceClass>({
     { version: 'v1beta1', conversion: sameFields('resource.k8s.io/v1beta1', 'resource.k8s.io/v1') },
   ],
   strategy,
+  table,
 });

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { sameFields } from '../../../registry/same-fields';
 import type { resourcev1alpha3 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const deviceTaintRules = defineResource<resourcev1alpha3.DeviceTaintRule>({
@@ -15,4 +16,5 @@ export const deviceTaintRules = defineResource<resourcev1alpha3.DeviceTaintRule>
   storageVersion: 'v1alpha3',
   strategy,
   statusStrategy,
+  table,
 });

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { sameFields } from '../../../registry/same-fields';
 import type { resourcev1 } from '../../../types';
+import { table } from './columns';
 import { conversionV1beta1 } from './convert';
 import { strategy } from './strategy';
 
@@ -15,4 +16,5 @@ export const resourceClaimTemplates = defineResource<resourcev1.ResourceClaimTem
     { version: 'v1beta1', conversion: conversionV1beta1 },
   ],
   strategy,
+  table,
 });

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { sameFields } from '../../../registry/same-fields';
 import type { resourcev1 } from '../../../types';
+import { table } from './columns';
 import { conversionV1beta1 } from './convert';
 import { statusStrategy, strategy } from './strategy';
 
@@ -16,4 +17,5 @@ export const resourceClaims = defineResource<resourcev1.ResourceClaim>({
   ],
   strategy,
   statusStrategy,
+  table,
 });

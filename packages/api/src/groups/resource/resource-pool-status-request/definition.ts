@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { resourcev1alpha3 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const resourcePoolStatusRequests = defineResource<resourcev1alpha3.ResourcePoolStatusRequest>({
@@ -10,4 +11,5 @@ export const resourcePoolStatusRequests = defineResource<resourcev1alpha3.Resour
   scope: 'Cluster',
   strategy,
   statusStrategy,
+  table,
 });

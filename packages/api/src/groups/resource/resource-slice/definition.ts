@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import { sameFields } from '../../../registry/same-fields';
 import type { resourcev1 } from '../../../types';
+import { table } from './columns';
 import { conversionV1beta1 } from './convert';
 import { strategy } from './strategy';
 
@@ -19,4 +20,5 @@ export const resourceSlices = defineResource<resourcev1.ResourceSlice>({
     'spec.nodeName': (slice) => slice.spec.nodeName ?? '',
     'spec.driver': (slice) => slice.spec.driver,
   },
+  table,
 });

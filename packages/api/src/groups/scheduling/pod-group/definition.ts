@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { schedulingv1alpha2 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const podGroups = defineResource<schedulingv1alpha2.PodGroup>({
@@ -10,4 +11,5 @@ export const podGroups = defineResource<schedulingv1alpha2.PodGroup>({
   scope: 'Namespaced',
   strategy,
   statusStrategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { schedulingv1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const priorityClasses = defineResource<schedulingv1.PriorityClass>({
@@ -10,4 +11,5 @@ export const priorityClasses = defineResource<schedulingv1.PriorityClass>({
   shortNames: ['pc'],
   scope: 'Cluster',
   strategy,
+  table,
 });

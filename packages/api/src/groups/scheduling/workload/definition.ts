@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { schedulingv1alpha2 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const workloads = defineResource<schedulingv1alpha2.Workload>({
@@ -9,4 +10,5 @@ export const workloads = defineResource<schedulingv1alpha2.Workload>({
   plural: 'workloads',
   scope: 'Namespaced',
   strategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { storagev1 } from '../../../types';
+import { table } from './columns';
 import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
@@ -11,4 +12,5 @@ export const csiDrivers = defineResource<storagev1.CSIDriver>({
   scope: 'Cluster',
   setDefaults,
   strategy,
+  table,
 });

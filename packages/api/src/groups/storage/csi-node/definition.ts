@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { storagev1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const csiNodes = defineResource<storagev1.CSINode>({
@@ -9,4 +10,5 @@ export const csiNodes = defineResource<storagev1.CSINode>({
   plural: 'csinodes',
   scope: 'Cluster',
   strategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { storagev1 } from '../../../types';
+import { table } from './columns';
 import { strategy } from './strategy';
 
 export const csiStorageCapacities = defineResource<storagev1.CSIStorageCapacity>({
@@ -9,4 +10,5 @@ export const csiStorageCapacities = defineResource<storagev1.CSIStorageCapacity>
   plural: 'csistoragecapacities',
   scope: 'Namespaced',
   strategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { storagev1 } from '../../../types';
+import { table } from './columns';
 import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
@@ -12,4 +13,5 @@ export const storageClasses = defineResource<storagev1.StorageClass>({
   scope: 'Cluster',
   setDefaults,
   strategy,
+  table,
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { storagev1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const volumeAttachments = defineResource<storagev1.VolumeAttachment>({
@@ -10,4 +11,5 @@ export const volumeAttachments = defineResource<storagev1.VolumeAttachment>({
   scope: 'Cluster',
   strategy,
   statusStrategy,
+  table,
 });

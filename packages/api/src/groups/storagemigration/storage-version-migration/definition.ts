@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { storagemigrationv1beta1 } from '../../../types';
+import { table } from './columns';
 import { statusStrategy, strategy } from './strategy';
 
 export const storageVersionMigrations = defineResource<storagemigrationv1beta1.StorageVersionMigration>({
@@ -10,4 +11,5 @@ export const storageVersionMigrations = defineResource<storagemigrationv1beta1.S
   scope: 'Cluster',
   strategy,
   statusStrategy,
+  table,
 });

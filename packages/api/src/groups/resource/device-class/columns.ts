@@ -1,0 +1,3 @@
+import { nameAndAgeTable } from '../../../shared/columns/table';
+
+export const table = nameAndAgeTable;
