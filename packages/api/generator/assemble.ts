@@ -56,15 +56,25 @@ interface NamedSources {
 function assembleField(field: ClientField, { named, sibling }: NamedSources, context: Context): Field {
   const type = readTypeText(field.type, (text) => readClientLeaf(text, field.format, context.placed));
   const leaf = leafOf(type);
-  const isRef = leaf.is === 'ref' || /^any$/.test(field.type);
+  const isRef = leaf.is === 'ref' || field.type === 'any';
   const typeMeta = field.name === 'kind' || field.name === 'apiVersion';
   return {
     name: field.name,
     type: leaf.is === 'scalar' && sibling !== undefined ? withLeaf(type, readNamedLeaf(leaf, sibling, context.names)) : type,
     required: field.required,
-    description: named?.description || (isRef ? sibling?.description : undefined) || field.description,
+    description: named?.description || describe(field, isRef, sibling),
     enumValues: typeMeta ? [] : (sibling?.enumValues ?? []),
   };
+}
+
+/**
+ * client-node joins lines, and describes a reference by what it refers to. So the namesake's text is taken where it has the same
+ * words, or where the field is a reference.
+ */
+function describe(field: ClientField, isRef: boolean, sibling: NamedField | undefined): string {
+  if (sibling === undefined || sibling.description === '') return field.description;
+  const own = sibling.description.replace(/\n*Possible enum values:[^]*$/, '');
+  return isRef || own.replace(/\s+/g, ' ') === field.description.replace(/\s+/g, ' ') ? sibling.description : field.description;
 }
 
 function readClientLeaf(text: string, format: string, placed: ReadonlyMap<string, Placed>): FieldType {

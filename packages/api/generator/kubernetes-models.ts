@@ -50,7 +50,7 @@ function readEnum(type: string): string[] {
   return /^(?:"[^"]*"(?: \| )?)+$/.test(element) ? [...element.matchAll(/"([^"]*)"/g)].map(([, value = '']) => value) : [];
 }
 
-/** The text of a doc comment; the package escapes asterisks in it. */
+/** The text of a doc comment; the package escapes asterisks in it and adds tags. */
 function readComment(comment: string): string {
-  return comment.replace(/^[ \t]*\* ?/gm, '').replace(/\\\*/g, '*').replace(/\*\\\//g, '*/').trim();
+  return comment.replace(/^[ \t]*\* ?/gm, '').replace(/\\\*/g, '*').replace(/\*\\\//g, '*/').replace(/\s*@deprecated\s*$/, '').trim();
 }

@@ -6,6 +6,7 @@ import { assembleDefinitions, type InputFolders } from './assemble.js';
 import { emitDescriptions, emitSchemas } from './emit-schemas.js';
 import { emitTypes } from './emit-types.js';
 import { findInputs } from './inputs.js';
+import { readRequestOptions } from './request-options.js';
 
 /** Everything the generator makes of its inputs, as text by path within packages/api. The same inputs give the same bytes. */
 export function generate(inputs: InputFolders): Map<string, string> {
@@ -14,6 +15,7 @@ export function generate(inputs: InputFolders): Map<string, string> {
     ...[...emitTypes(definitions)].map(([module, text]): [string, string] => [join(TYPES, `${module}.ts`), text]),
     ['generated/schemas.json', emitSchemas(definitions)],
     ['generated/descriptions.json', emitDescriptions(definitions)],
+    ['generated/request-options.json', `${JSON.stringify(readRequestOptions(inputs.clientNode), null, 1)}\n`],
   ]);
 }
 

@@ -9,3 +9,8 @@ export * from './registry/schema-name';
 export * from './registry/subresources';
 export * from './groups/index';
 export * from './schemas/get-schema';
+export * from './openapi/build-v2';
+export * from './openapi/build-v3';
+export * from './openapi/deleted-object';
+export * from './openapi/media-types';
+export type { JsonObject, JsonValue } from './openapi/json';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JsonValue } from '../openapi/json';
 
 /**
  * The generated schemas as the file holds them, by upstream's definition names (`io.k8s.api.core.v1.Pod`): for a scalar its type
@@ -31,7 +32,7 @@ export interface Facts {
   readonly map?: 'atomic' | 'granular';
   readonly patch?: { readonly strategies: ReadonlyArray<'merge' | 'replace' | 'retainKeys'>; readonly mergeKey?: string };
   readonly enum?: readonly string[];
-  readonly default?: unknown;
+  readonly default?: JsonValue;
   readonly union?: { readonly discriminator: string; readonly fields: readonly string[] };
 }
 
@@ -74,7 +75,7 @@ function readFact(name: string, value: string): Partial<Facts> {
     case 'map': return { map: value === 'atomic' ? 'atomic' : 'granular' };
     case 'patch': return { patch: readPatch(value) };
     case 'enum': return { enum: value.split('|').map(decodeURIComponent) };
-    case 'default': return { default: JSON.parse(value) as unknown };
+    case 'default': return { default: JSON.parse(value) as JsonValue };
     case 'union': return { union: { discriminator: value.slice(0, value.indexOf('(')), fields: readArguments(value) } };
     default: throw new Error(`unknown fact ${name} in the generated schemas`);
   }

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Parameter } from './operation';
+
+/** Query parameters by upstream's options type; generated from client-node's comments. */
+type RequestOptions = Readonly<Record<string, Readonly<Record<string, readonly [Parameter['type'], string]>>>>;
+
+export type OptionsType = 'ListOptions' | 'CreateOptions' | 'PatchOptions' | 'DeleteOptions' | 'AnyOptions' | 'PodLogOptions' | ConnectOptions;
+
+/** Options of the requests that open a connection. */
+export type ConnectOptions = 'PodAttachOptions' | 'PodExecOptions' | 'PodPortForwardOptions' | 'PodProxyOptions' | 'ServiceProxyOptions' | 'NodeProxyOptions';
+
+/** The parameters of requests, by options type. Made once for a document: the texts are not kept between documents. */
+export class ParameterCatalog {
+  private readonly options = readRequestOptions();
+
+  of(type: OptionsType): Parameter[] {
+    return Object.entries(this.options[type] ?? {}).map(([name, [valueType, description]]) => ({ name, in: 'query', type: valueType, description }));
+  }
+
+  /** What a collection may be deleted by: the options of lists that do not watch, and of deletes. */
+  ofDeleteCollection(): Parameter[] {
+    const list = this.of('ListOptions').filter(({ name }) => name !== 'watch' && name !== 'allowWatchBookmarks');
+    return [...list, ...this.of('DeleteOptions')];
+  }
+}
+
+export const NAMESPACE: Parameter = {
+  name: 'namespace', in: 'path', type: 'string', description: 'object name and auth scope, such as for teams and projects',
+};
+
+export const PATH: Parameter = { name: 'path', in: 'path', type: 'string', description: 'path to the resource' };
+
+export function nameOf(kind: string): Parameter {
+  return { name: 'name', in: 'path', type: 'string', description: `name of the ${kind}` };
+}
+
+function readRequestOptions(): RequestOptions {
+  return JSON.parse(readFileSync(join(__dirname, '..', '..', 'generated', 'request-options.json'), 'utf8')) as RequestOptions;
+}
