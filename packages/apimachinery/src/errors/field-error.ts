@@ -1,3 +1,4 @@
+import { goQuote } from '../text/go-quote';
 import type { FieldPath } from './field-path';
 
 /** The kinds of a field error, as upstream's `field.ErrorType`; the value is the `reason` of a status cause. */
@@ -63,12 +64,14 @@ export function notFound(field: FieldPath, badValue: unknown): FieldError {
 
 /** `supported` is printed in the given order: upstream sorts most of its lists, so pass them sorted where it does. */
 export function notSupported(field: FieldPath, badValue: unknown, supported: readonly string[]): FieldError {
-  const detail = supported.length ? `supported values: ${supported.map((v) => JSON.stringify(v)).join(', ')}` : '';
+  const detail = supported.length ? `supported values: ${supported.map(goQuote).join(', ')}` : '';
   return { type: 'FieldValueNotSupported', field: field.toString(), badValue, detail };
 }
 
+/** The value itself is never shown. A negative `maxLength` leaves the limit out of the text. */
 export function tooLong(field: FieldPath, maxLength: number): FieldError {
-  return { type: 'FieldValueTooLong', field: field.toString(), detail: `may not be more than ${maxLength} bytes` };
+  const detail = maxLength >= 0 ? `may not be more than ${maxLength} ${maxLength === 1 ? 'byte' : 'bytes'}` : 'value is too long';
+  return { type: 'FieldValueTooLong', field: field.toString(), detail };
 }
 
 export function tooMany(field: FieldPath, actual: number, max: number): FieldError {
@@ -99,5 +102,5 @@ export function fieldErrorMessage(error: FieldError): string {
 
 function formatBadValue(value: unknown): string {
   if (value === null || value === undefined) return 'null';
-  return JSON.stringify(value);
+  return typeof value === 'string' ? goQuote(value) : JSON.stringify(value);
 }

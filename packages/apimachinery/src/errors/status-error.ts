@@ -85,8 +85,8 @@ export const OPTIMISTIC_LOCK_ERROR =
 export function newInvalid(kind: GroupKind, name: string, errors: readonly FieldError[]): StatusError {
   const causes: StatusCause[] = errors.map((e) => ({ reason: e.type, message: fieldErrorBody(e), field: e.field }));
   const texts = [...new Set(errors.map(fieldErrorMessage))];
-  const joined = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-  const message = `${qualifiedKind(kind)} "${name}" is invalid: ${joined}`;
+  const joined = texts.length === 1 ? `: ${texts[0]}` : texts.length ? `: [${texts.join(', ')}]` : '';
+  const message = `${qualifiedKind(kind)} "${name}" is invalid${joined}`;
   return new StatusError(422, 'Invalid', message, {
     ...(name && { name }),
     ...(kind.group && { group: kind.group }),
