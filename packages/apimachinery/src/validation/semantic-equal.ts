@@ -4,16 +4,18 @@
  */
 export function semanticEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => semanticEqual(item, b[i]));
-  }
-  return isRecord(a) && isRecord(b) && sameFields(a, b);
+  if (isAbsent(a) && isAbsent(b)) return true;
+  if (isList(a) && isList(b)) return sameItems(a ?? [], b ?? []);
+  return isMap(a) && isMap(b) && sameFields(a ?? {}, b ?? {});
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, i) => semanticEqual(item, b[i]));
 }
 
 function sameFields(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
   for (const key of Object.keys(a)) if (!semanticEqual(a[key], own(b, key))) return false;
-  for (const key of Object.keys(b)) if (!Object.hasOwn(a, key) && !isEmpty(b[key])) return false;
+  for (const key of Object.keys(b)) if (!Object.hasOwn(a, key) && !semanticEqual(undefined, b[key])) return false;
   return true;
 }
 
@@ -21,12 +23,14 @@ function own(record: Record<string, unknown>, key: string): unknown {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return isRecord(value) && Object.keys(value).length === 0;
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isList(value: unknown): value is readonly unknown[] | null | undefined {
+  return isAbsent(value) || Array.isArray(value);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> | null | undefined {
+  return isAbsent(value) || (typeof value === 'object' && !Array.isArray(value));
 }
