@@ -1,1 +1,3 @@
-export {};
+export * from './server';
+export * from './authn/authenticator';
+export * from './authz/authorizer';

@@ -1,0 +1,7 @@
+import type { UserInfo } from '../chain/request-context';
+import type { ApiRequest } from '../http/messages';
+
+/** Tells who the client is: undefined if it says nothing that this authenticator knows; throws if what it says is wrong. */
+export interface Authenticator {
+  authenticate(request: ApiRequest): UserInfo | undefined | Promise<UserInfo | undefined>;
+}

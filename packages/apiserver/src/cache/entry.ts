@@ -1,0 +1,95 @@
+import { encodeJson, type KubeObject, parseJson } from '@typekube/apimachinery';
+import type { KeyValue } from '@typekube/storage';
+
+/** An object as the cache keeps it: the bytes that a client gets, and what selectors must see of it. Immutable. */
+export interface Entry {
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly revision: number;
+  /** JSON of the storage version, `resourceVersion` included, beginning with the resource's `head`. */
+  readonly bytes: Buffer;
+  readonly labels: Readonly<Record<string, string>> | undefined;
+  /** Values of the selectable fields, in the order of `EntryFormat.fieldNames`; undefined where the kind has none. */
+  readonly fields: readonly string[] | undefined;
+}
+
+/** How the entries of one resource are read and written. */
+export class EntryFormat {
+  /** The beginning of every object of this kind: `{"kind":"Pod","apiVersion":"v1",`. */
+  readonly head: Buffer;
+  readonly fieldNames: readonly string[];
+  private readonly metadataHead: Buffer;
+  private readonly readFields: readonly ((object: KubeObject) => string)[];
+
+  constructor(
+    readonly kind: string,
+    readonly apiVersion: string,
+    selectableFields: Readonly<Record<string, (object: KubeObject) => string>>,
+  ) {
+    const head = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
+    this.head = Buffer.from(head);
+    this.metadataHead = Buffer.from(`${head}"metadata":{`);
+    this.fieldNames = Object.keys(selectableFields);
+    this.readFields = Object.values(selectableFields);
+  }
+
+  /** The bytes to store: kind, apiVersion and metadata lead, so that reading can add the resource version without parsing. */
+  encode(object: KubeObject): Buffer {
+    const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = object;
+    const { resourceVersion: _resourceVersion, ...storedMetadata } = metadata;
+    return Buffer.from(encodeJson({ kind: this.kind, apiVersion: this.apiVersion, metadata: storedMetadata, ...rest }));
+  }
+
+  /** The bytes a client gets for stored bytes: the same with `metadata.resourceVersion`; without, for what a dry run only would store. */
+  withRevision(stored: Buffer, revision: number): Buffer {
+    if (revision === 0) return stored;
+    const { metadataHead } = this;
+    const at = metadataHead.length;
+    if (stored.length <= at || stored.compare(metadataHead, 0, at, 0, at) !== 0) {
+      const object = parseObject(stored);
+      return this.withRevision(this.encode({ ...object, metadata: object.metadata ?? {} }), revision);
+    }
+    const isEmpty = stored[at] === 0x7d; // '}'
+    const inserted = `"resourceVersion":"${revision}"${isEmpty ? '' : ','}`;
+    const bytes = Buffer.allocUnsafeSlow(stored.length + inserted.length);
+    stored.copy(bytes, 0, 0, at);
+    bytes.write(inserted, at, 'latin1');
+    stored.copy(bytes, at + inserted.length, at);
+    return bytes;
+  }
+
+  /** Reads what the cache must know; `parsed` spares the parsing where the writer still has the object. */
+  read(pair: KeyValue, parsed?: KubeObject): Entry {
+    const object = parsed ?? parseObject(pair.value);
+    const { name = '', namespace = '', labels } = object.metadata;
+    return {
+      key: pair.key,
+      namespace,
+      name,
+      revision: pair.modRevision,
+      bytes: this.withRevision(pair.value, pair.modRevision),
+      labels,
+      fields: this.readFields.length ? this.readFields.map((read) => read(object)) : undefined,
+    };
+  }
+
+  /** What a watcher gets of a deleted object: its last state at the revision of the delete. */
+  readDeleted(last: Entry, revision: number): Entry {
+    const object = parseObject(last.bytes);
+    return { ...last, revision, bytes: this.withRevision(this.encode(object), revision) };
+  }
+
+  /** The value of a selectable field; undefined if this kind cannot be selected by it. */
+  fieldValue(entry: Entry, field: string): string | undefined {
+    if (field === 'metadata.name') return entry.name;
+    if (field === 'metadata.namespace') return entry.namespace;
+    const position = this.fieldNames.indexOf(field);
+    return position < 0 ? undefined : entry.fields?.[position];
+  }
+}
+
+/** Parses stored or cached bytes: always a fresh object, which the caller may change. */
+export function parseObject(bytes: Buffer): KubeObject {
+  return parseJson(bytes) as KubeObject;
+}

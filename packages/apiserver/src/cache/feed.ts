@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type KeyValue, type Store, StoreError, prefixEnd, type StoreEvent } from '@typekube/storage';
+import type { Entry } from './entry';
+import type { ResourceCache } from './resource-cache';
+import { WaitQueue } from './wait-queue';
+
+/** All keys that the API server owns. */
+export const REGISTRY_ROOT = '/registry/';
+
+/**
+ * The watch covers keys of others too: in a shared etcd their writes move the revision, and a read that waits for the newest
+ * revision would wait for ever if the feed did not see them.
+ */
+const EVERY_KEY = { start: '\u0000', end: '\uffff' };
+
+/** Pause before a lost watch is set up again. */
+const RETRY_MS = 250;
+
+export interface FeedOptions {
+  readonly store: Store;
+  /** Told of a lost watch before it is set up anew. */
+  readonly onError: (error: Error) => void;
+  readonly now?: () => number;
+}
+
+/**
+ * Carries every change of the store into the caches: one watch over all keys, so that all caches stand at one revision.
+ * `revision` is that revision: every change up to it is in the caches.
+ */
+export class Feed {
+  private readonly byPrefix = new Map<string, ResourceCache>();
+  private readonly waiters = new WaitQueue();
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+  private at = 0;
+
+  constructor(private readonly options: FeedOptions) {}
+
+  get revision(): number {
+    return this.at;
+  }
+
+  add(cache: ResourceCache): void {
+    this.byPrefix.set(cache.prefix, cache);
+  }
+
+  /** Loads everything, then follows the store until `stop`. Resolves when loaded. */
+  async start(): Promise<void> {
+    await this.load();
+    this.running = this.follow();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** Resolves to true when the caches have seen `revision`, to false if they have not after `timeoutMs`. */
+  waitFor(revision: number, timeoutMs: number): Promise<boolean> | true {
+    return this.at >= revision || this.waiters.wait(revision, timeoutMs);
+  }
+
+  private async load(): Promise<void> {
+    const { kvs, revision } = await this.options.store.range({ start: REGISTRY_ROOT, end: prefixEnd(REGISTRY_ROOT) });
+    const loaded = new Map<ResourceCache, Entry[]>();
+    for (const cache of this.byPrefix.values()) loaded.set(cache, []);
+    for (const pair of kvs) this.readInto(loaded, pair);
+    for (const [cache, entries] of loaded) cache.reset(entries, revision);
+    this.advance(revision);
+  }
+
+  private readInto(loaded: Map<ResourceCache, Entry[]>, pair: KeyValue): void {
+    const cache = this.cacheOf(pair.key);
+    if (cache) this.guard(pair.key, () => loaded.get(cache)!.push(cache.format.read(pair)));
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    let mustLoad = false;
+    while (!signal.aborted) {
+      try {
+        if (mustLoad) await this.load();
+        mustLoad = false;
+        await this.followOnce(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.options.onError(error as Error);
+        // After a compaction the changes in between are lost; after other errors the watch goes on where it was.
+        mustLoad ||= error instanceof StoreError && error.code === 'compacted';
+      }
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async followOnce(signal: AbortSignal): Promise<void> {
+    const range = { ...EVERY_KEY, afterRevision: this.at, signal };
+    for await (const { events, revision } of this.options.store.watch(range)) {
+      const now = this.options.now?.() ?? Date.now();
+      for (const event of events) this.apply(event, now);
+      this.advance(revision);
+    }
+  }
+
+  private apply(event: StoreEvent, now: number): void {
+    this.guard(event.kv.key, () => this.cacheOf(event.kv.key)?.apply(event, now));
+  }
+
+  /** One unreadable value must not hide all others: it is reported and left out. */
+  private guard(key: string, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      this.options.onError(new Error(`cannot read the stored object at ${key}`, { cause: error }));
+    }
+  }
+
+  private advance(revision: number): void {
+    if (revision > this.at) this.at = revision;
+    this.waiters.reached(this.at);
+  }
+
+  /** Prefixes have one segment after the root (`/registry/pods/`) or two (`/registry/services/specs/`). */
+  private cacheOf(key: string): ResourceCache | undefined {
+    const first = key.indexOf('/', REGISTRY_ROOT.length) + 1;
+    const found = this.byPrefix.get(key.slice(0, first));
+    if (found) return found;
+    const second = key.indexOf('/', first) + 1;
+    return second > first ? this.byPrefix.get(key.slice(0, second)) : undefined;
+  }
+}

@@ -1,0 +1,114 @@
+import type { StoreEvent } from '@typekube/storage';
+import BTree from 'sorted-btree';
+import { type Entry, type EntryFormat, parseObject } from './entry';
+import { type CacheEvent, EventRing } from './event-ring';
+import { SnapshotShelf } from './snapshot-shelf';
+import { writtenObject } from './written-objects';
+
+export type EntryTree = BTree<string, Entry>;
+
+/** Takes the events of a resource in order. `closed` comes once, when the cache can no longer promise completeness. */
+export interface CacheListener {
+  event(event: CacheEvent): void;
+  closed(): void;
+}
+
+/**
+ * All objects of one resource as of the feed's revision, in key order, and their recent changes. Only the feed writes to it.
+ */
+export class ResourceCache {
+  readonly snapshots = new SnapshotShelf();
+  private tree: EntryTree = newTree();
+  private ring = new EventRing(0);
+  private readonly listeners = new Set<CacheListener>();
+
+  constructor(
+    /** The key prefix with a trailing slash: `/registry/pods/`. */
+    readonly prefix: string,
+    readonly format: EntryFormat,
+  ) {}
+
+  get size(): number {
+    return this.tree.size;
+  }
+
+  get(key: string): Entry | undefined {
+    return this.tree.get(key);
+  }
+
+  /** The present entries, live: take `snapshot()` to hold them over an await. */
+  get entries(): EntryTree {
+    return this.tree;
+  }
+
+  /** A copy that later changes do not touch; costs next to nothing (copy on write). */
+  snapshot(): EntryTree {
+    return this.tree.clone();
+  }
+
+  /** For a state of the past, read from the store. */
+  emptyTree(): EntryTree {
+    return newTree();
+  }
+
+  /** Replaces everything, as after a lost watch: listeners are closed, since changes in between are unknown. */
+  reset(entries: readonly Entry[], revision: number): void {
+    this.tree = newTree(entries.map((entry) => [entry.key, entry]));
+    this.ring = new EventRing(revision);
+    this.snapshots.clear();
+    for (const listener of [...this.listeners]) listener.closed();
+    this.listeners.clear();
+  }
+
+  apply(change: StoreEvent, now: number): void {
+    const event = this.toCacheEvent(change);
+    if (!event) return;
+    this.ring.push(event, now);
+    for (const listener of this.listeners) listener.event(event);
+  }
+
+  /** Events after `revision` that are still known; undefined if some are forgotten (`oldestStart` says since when). */
+  eventsAfter(revision: number): CacheEvent[] | undefined {
+    return this.ring.after(revision);
+  }
+
+  get oldestStart(): number {
+    return this.ring.oldestStart;
+  }
+
+  get listenerCount(): number {
+    return this.listeners.size;
+  }
+
+  /** Delivers every event from now on; the returned function ends it. */
+  listen(listener: CacheListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  private toCacheEvent({ type, kv }: StoreEvent): CacheEvent | undefined {
+    const previous = this.tree.get(kv.key);
+    const revision = kv.modRevision;
+    if (type === 'delete') {
+      if (!previous) return undefined;
+      this.tree.delete(kv.key);
+      return { type: 'DELETED', revision, entry: this.format.readDeleted(previous, revision), previous };
+    }
+    const entry = this.format.read(kv, writtenObject(kv.value));
+    this.tree.set(kv.key, entry);
+    return { type: previous ? 'MODIFIED' : 'ADDED', revision, entry, previous };
+  }
+}
+
+/** A cached object, parsed: a fresh copy that may be changed. */
+export function objectOf(entry: Entry): ReturnType<typeof parseObject> {
+  return parseObject(entry.bytes);
+}
+
+function newTree(pairs?: [string, Entry][]): EntryTree {
+  return new BTree<string, Entry>(pairs, compareKeys);
+}
+
+function compareKeys(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,39 @@
+import { newForbidden, StatusError } from '@typekube/apimachinery';
+import type { Authorizer, AuthorizationAttributes } from '../authz/authorizer';
+import type { ApiRequest } from '../http/messages';
+import type { Filter } from './filter';
+
+/** Lets through what the authorizer allows; all else is answered with 403 and upstream's text. */
+export function withAuthorization(authorizer: Authorizer): Filter {
+  return (next) => (request, response) => {
+    const attributes = attributesOf(request);
+    const decided = authorizer.authorize(attributes);
+    if (!(decided instanceof Promise)) {
+      if (decided.decision !== 'Allow') throw forbidden(attributes, decided.reason);
+      return next(request, response);
+    }
+    return decided.then(({ decision, reason }) => {
+      if (decision !== 'Allow') throw forbidden(attributes, reason);
+      return next(request, response);
+    });
+  };
+}
+
+function attributesOf({ context: { info, user } }: ApiRequest): AuthorizationAttributes {
+  return { ...info, user };
+}
+
+function forbidden(attributes: AuthorizationAttributes, reason: string): StatusError {
+  const { user, verb, resource, subresource, apiGroup, namespace, path, name } = attributes;
+  const why = reason ? `: ${reason}` : '';
+  if (!attributes.isResourceRequest) {
+    const message = `forbidden: User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}${why}`;
+    return new StatusError(403, 'Forbidden', message, {});
+  }
+  const what = subresource ? `${resource}/${subresource}` : resource;
+  const scope = namespace ? `in the namespace ${JSON.stringify(namespace)}` : 'at the cluster scope';
+  const text =
+    `User ${JSON.stringify(user.name)} cannot ${verb} resource ${JSON.stringify(what)} ` +
+    `in API group ${JSON.stringify(apiGroup)} ${scope}${why}`;
+  return newForbidden({ group: apiGroup, resource }, name, text);
+}

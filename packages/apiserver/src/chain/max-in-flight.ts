@@ -1,0 +1,30 @@
+import { newTooManyRequests } from '@typekube/apimachinery';
+import type { ApiRequest } from '../http/messages';
+import type { Filter } from './filter';
+import { isLongRunning } from './long-running';
+
+export interface InFlightLimits {
+  /** 0 for no limit. */
+  readonly maxMutating: number;
+  readonly maxReadOnly: number;
+}
+
+/** Refuses with 429 what comes while too many requests are under way; reads and writes are counted apart. Watches do not count. */
+export function withMaxInFlight({ maxMutating, maxReadOnly }: InFlightLimits): Filter {
+  const mutating = { running: 0, max: maxMutating };
+  const readOnly = { running: 0, max: maxReadOnly };
+  return (next) => (request, response) => {
+    if (isLongRunning(request.context.info)) return next(request, response);
+    const lane = isMutating(request) ? mutating : readOnly;
+    if (lane.max > 0 && lane.running >= lane.max) {
+      throw newTooManyRequests('Too many requests, please try again later.', 1);
+    }
+    lane.running += 1;
+    response.once('close', () => void (lane.running -= 1));
+    return next(request, response);
+  };
+}
+
+function isMutating({ method }: ApiRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+}

@@ -1,0 +1,21 @@
+import type { ResourceRegistry } from '@typekube/api';
+import type { Store } from '@typekube/storage';
+import type { Authorizer } from '../authz/authorizer';
+import type { Feed } from '../cache/feed';
+import type { Endpoints } from '../registry/endpoints';
+import type { ReadBarrier } from '../registry/read-barrier';
+import type { WriteServices } from '../registry/write-context';
+
+/** What the request handlers share: the server without its surface. */
+export interface ServerCore {
+  readonly store: Store;
+  readonly feed: Feed;
+  readonly registry: ResourceRegistry;
+  readonly endpoints: Endpoints;
+  readonly barrier: ReadBarrier;
+  readonly writes: WriteServices;
+  readonly authorizer: Authorizer;
+  readonly minRequestTimeoutSeconds: number;
+  /** Aborted when the server begins to stop: watches end then. */
+  readonly stopping: AbortSignal;
+}

@@ -1,0 +1,73 @@
+import { newNotFound } from '@typekube/apimachinery';
+import type { ServedResource } from '@typekube/api';
+import { type Accepted, CONTENT_TYPES, negotiate } from '../http/negotiate';
+import type { ApiRequest, ApiResponse } from '../http/messages';
+import { addWarnings, sendJson } from '../http/respond';
+import { list } from '../registry/list';
+import { parseListOptions, parseResourceVersion } from '../registry/read-options';
+import type { Representation } from '../registry/representation';
+import type { Endpoint } from '../registry/resource';
+import type { IncludeObject } from '../registry/table-representation';
+import { prepareWatch, watchTimeoutSeconds } from '../registry/watch';
+import { WatchStream } from '../registry/watch-stream';
+import type { ServerCore } from './core';
+import { newBadRequest } from '@typekube/apimachinery';
+
+/** The form in which this request's objects are answered. */
+export function representationFor(endpoint: Endpoint, request: ApiRequest, accepted: Accepted): Representation {
+  return endpoint.representation(accepted.as, includeObject(request));
+}
+
+function includeObject({ context }: ApiRequest): IncludeObject {
+  const asked = context.query.get('includeObject') || 'Metadata';
+  if (asked === 'None' || asked === 'Metadata' || asked === 'Object') return asked;
+  throw newBadRequest(`unrecognized includeObject value: ${JSON.stringify(asked)}`);
+}
+
+export async function getHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const accepted = negotiate(request.headers.accept);
+  const { info, query } = request.context;
+  const endpoint = core.endpoints.endpoint(served);
+  const { resource } = endpoint;
+  const asked = query.get('resourceVersion');
+  if (!asked) await core.barrier.mostRecent();
+  else if (asked !== '0') await core.barrier.notOlderThan(parseResourceVersion(asked));
+  const entry = resource.cache.get(resource.key(info.namespace, info.name));
+  if (!entry) throw newNotFound(resource.groupResource, info.name);
+  const form = representationFor(endpoint, request, accepted);
+  return sendJson(request, response, 200, form.object(entry), accepted);
+}
+
+export async function listHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const accepted = negotiate(request.headers.accept);
+  const { info, query } = request.context;
+  const endpoint = core.endpoints.endpoint(served);
+  const options = parseListOptions(query, false);
+  const form = representationFor(endpoint, request, accepted);
+  const { entries, metadata } = await list(endpoint.resource, info.namespace, options, core);
+  return sendJson(request, response, 200, form.list(entries, metadata), accepted);
+}
+
+export async function watchHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const accepted = negotiate(request.headers.accept);
+  const { info, query } = request.context;
+  const endpoint = core.endpoints.endpoint(served);
+  const options = parseListOptions(query, true);
+  const prepared = await prepareWatch({
+    resource: endpoint.resource,
+    namespace: info.namespace,
+    name: info.parts[1] ?? '',
+    options,
+    representation: representationFor(endpoint, request, accepted),
+    barrier: core.barrier,
+  });
+  const seconds = watchTimeoutSeconds(options, core.minRequestTimeoutSeconds);
+  addWarnings(request, response);
+  response.writeHead(200, { 'Content-Type': CONTENT_TYPES.json });
+  response.flushHeaders();
+  const stream = new WatchStream(response, seconds);
+  const stop = (): void => stream.end();
+  core.stopping.addEventListener('abort', stop, { once: true });
+  stream.onClose(() => core.stopping.removeEventListener('abort', stop));
+  prepared.run(stream);
+}

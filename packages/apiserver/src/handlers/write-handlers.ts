@@ -1,0 +1,164 @@
+import { type KubeObject, newBadRequest, type Status } from '@typekube/apimachinery';
+import { getSchema, type ServedResource } from '@typekube/api';
+import type { Entry } from '../cache/entry';
+import { readBody } from '../http/body';
+import { decodeAs, type ExpectedKind, parseFieldValidation } from '../http/decode-object';
+import { negotiate } from '../http/negotiate';
+import type { ApiRequest, ApiResponse } from '../http/messages';
+import { parseBody } from '../http/parse-body';
+import { sendJson, sendStatus } from '../http/respond';
+import { create } from '../registry/create';
+import { deleteCollection } from '../registry/delete-collection';
+import { deleteObject, validateDeleteOptions } from '../registry/delete';
+import type { DeleteOptions } from '../registry/deletion';
+import { readPatch } from '../registry/patch';
+import { parseListOptions } from '../registry/read-options';
+import type { Endpoint } from '../registry/resource';
+import { update } from '../registry/update';
+import { isTrue } from '../http/request-info';
+import type { ServerCore } from './core';
+import { representationFor } from './read-handlers';
+import { parseDryRun, writeRequest } from './write-options';
+
+export async function createHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const endpoint = core.endpoints.endpoint(served);
+  const accepted = negotiate(request.headers.accept);
+  const dryRun = parseDryRun(request.context.query, 'CreateOptions');
+  const object = await readObject(endpoint, request);
+  const write = writeRequest(request, served, endpoint.resource, dryRun);
+  const entry = await create({ ...write, name: object.metadata.name ?? '' }, object, core.writes);
+  await sendObject(endpoint, request, response, 201, entry, accepted);
+}
+
+export async function updateHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const endpoint = core.endpoints.endpoint(served);
+  const accepted = negotiate(request.headers.accept);
+  const dryRun = parseDryRun(request.context.query, 'UpdateOptions');
+  const object = await readObject(endpoint, request);
+  const write = writeRequest(request, served, endpoint.resource, dryRun);
+  const change = { apply: () => structuredClone(object), mayCreate: write.subresource === '' };
+  const { entry, created } = await update(write, change, core.writes);
+  await sendObject(endpoint, request, response, created ? 201 : 200, entry, accepted);
+}
+
+export async function patchHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const endpoint = core.endpoints.endpoint(served);
+  const accepted = negotiate(request.headers.accept);
+  const { query, warnings } = request.context;
+  const dryRun = parseDryRun(query, 'PatchOptions');
+  const validation = parseFieldValidation(query.get('fieldValidation'));
+  const body = await readBody(request);
+  const patch = readPatch(endpoint.schema, body, request.headers['content-type']);
+  const apply = (current: KubeObject | undefined): KubeObject => {
+    const patched = patch(endpoint.fromStorage(current!));
+    return toStorage(endpoint, decodeAs(expectedOf(endpoint), patched, validation, (text) => void warnings.add(text)));
+  };
+  const write = writeRequest(request, served, endpoint.resource, dryRun);
+  const { entry } = await update(write, { apply, mayCreate: false }, core.writes);
+  await sendObject(endpoint, request, response, 200, entry, accepted);
+}
+
+export async function deleteHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const endpoint = core.endpoints.endpoint(served);
+  const accepted = negotiate(request.headers.accept);
+  const options = await readDeleteOptions(request);
+  const write = writeRequest(request, served, endpoint.resource, Boolean(options.dryRun?.length));
+  const { entry, isGone } = await deleteObject(write, options, core.writes);
+  if (isGone && !RETURNS_DELETED.has(served.definition.plural)) return sendStatus(request, response, deletedStatus(endpoint, entry));
+  await sendObject(endpoint, request, response, 200, entry, accepted);
+}
+
+export async function deleteCollectionHandler(
+  core: ServerCore,
+  served: ServedResource,
+  request: ApiRequest,
+  response: ApiResponse,
+): Promise<void> {
+  const endpoint = core.endpoints.endpoint(served);
+  const accepted = negotiate(request.headers.accept);
+  const listOptions = parseListOptions(request.context.query, false);
+  const options = await readDeleteOptions(request);
+  const write = writeRequest(request, served, endpoint.resource, Boolean(options.dryRun?.length));
+  const { entries, metadata } = await deleteCollection(write, listOptions, options, core);
+  const form = representationFor(endpoint, request, accepted);
+  await sendJson(request, response, 200, form.list(entries, metadata), accepted);
+}
+
+/** Kinds whose delete answers with the object that is gone, where others answer with a Status (upstream's ReturnDeletedObject). */
+const RETURNS_DELETED: ReadonlySet<string> = new Set([
+  'pods',
+  'services',
+  'serviceaccounts',
+  'podtemplates',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+  'resourcequotas',
+  'storageclasses',
+  'volumeattachments',
+  'csinodes',
+  'csidrivers',
+]);
+
+function deletedStatus({ definition }: Endpoint, { name, bytes }: Entry): Status {
+  const { metadata } = JSON.parse(bytes.toString('utf8')) as KubeObject;
+  const details = { name, ...(definition.group && { group: definition.group }), kind: definition.plural, uid: metadata.uid ?? '' };
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+}
+
+/** The body as an object of the endpoint's version, with its defaults, in the stored form. */
+async function readObject(endpoint: Endpoint, request: ApiRequest): Promise<KubeObject> {
+  const { query, warnings } = request.context;
+  const validation = parseFieldValidation(query.get('fieldValidation'));
+  const body = parseBody(await readBody(request), request.headers['content-type']);
+  return toStorage(endpoint, decodeAs(expectedOf(endpoint), body, validation, (text) => void warnings.add(text)));
+}
+
+function expectedOf({ apiVersion, definition, schema }: Endpoint): ExpectedKind {
+  return { apiVersion, kind: definition.kind, schema };
+}
+
+function toStorage(endpoint: Endpoint, object: KubeObject): KubeObject {
+  endpoint.version.setDefaults?.(object);
+  return endpoint.toStorage(object);
+}
+
+function sendObject(
+  endpoint: Endpoint,
+  request: ApiRequest,
+  response: ApiResponse,
+  code: number,
+  entry: Entry,
+  accepted: ReturnType<typeof negotiate>,
+): void | Promise<void> {
+  return sendJson(request, response, code, representationFor(endpoint, request, accepted).object(entry), accepted);
+}
+
+/** From the body where there is one, else from the query. Fails with 400 or 422. */
+export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
+  const body = await readBody(request);
+  const options = body.length ? decodeDeleteOptions(request, body) : queryDeleteOptions(request.context.query);
+  validateDeleteOptions(options);
+  return options;
+}
+
+function decodeDeleteOptions(request: ApiRequest, body: Buffer): DeleteOptions {
+  const parsed = parseBody(body, request.headers['content-type']);
+  const { apiVersion = 'v1' } = (parsed.value ?? {}) as { apiVersion?: string };
+  const expected = { apiVersion, kind: 'DeleteOptions', schema: getSchema('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions') };
+  const decoded: object = decodeAs(expected, parsed, 'Ignore', () => undefined);
+  return decoded as DeleteOptions;
+}
+
+function queryDeleteOptions(query: URLSearchParams): DeleteOptions {
+  const grace = query.get('gracePeriodSeconds');
+  if (grace && !/^-?\d+$/.test(grace)) throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(grace)}: invalid syntax`);
+  const orphan = query.get('orphanDependents');
+  const policy = query.get('propagationPolicy');
+  const dryRun = query.getAll('dryRun').filter((value) => value !== '');
+  return {
+    ...(grace && { gracePeriodSeconds: Number(grace) }),
+    ...(orphan !== null && { orphanDependents: isTrue(orphan) }),
+    ...(policy && { propagationPolicy: policy }),
+    ...(dryRun.length && { dryRun }),
+  };
+}

@@ -1,0 +1,110 @@
+import {
+  DecodeError,
+  decodeObject,
+  type KubeObject,
+  newBadRequest,
+  parseGroupVersion,
+  type Schema,
+  StatusError,
+} from '@typekube/apimachinery';
+import type { ParsedBody } from './parse-body';
+
+/** What a body must be. */
+export interface ExpectedKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly schema: Schema;
+}
+
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+/** The `fieldValidation` query parameter; fails with 422 for an unknown value. */
+export function parseFieldValidation(text: string | null): FieldValidation {
+  if (text === null || text === '') return 'Warn';
+  if (text === 'Strict' || text === 'Warn' || text === 'Ignore') return text;
+  throw new StatusError(
+    422,
+    'Invalid',
+    `fieldValidation.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: ${JSON.stringify(text)}: supported values: "Ignore", "Strict", "Warn"`,
+  );
+}
+
+/**
+ * Decodes a body as the expected kind: kind and apiVersion may be left out but must not contradict; unknown and duplicate
+ * fields are refused, warned about or ignored. Fails with 400 and upstream's texts.
+ */
+export function decodeAs(
+  expected: ExpectedKind,
+  body: ParsedBody,
+  validation: FieldValidation,
+  warn: (text: string) => void,
+): KubeObject {
+  const { value } = body;
+  if (!isObject(value)) throw newBadRequest(notAnObject(value));
+  const duplicates = validation === 'Ignore' ? [] : body.duplicateFields();
+  checkKind(expected, value);
+  const { kind, apiVersion, ...fields } = value;
+  const object = { kind: kind || expected.kind, apiVersion: apiVersion || expected.apiVersion, metadata: {}, ...fields };
+  if (object.metadata === null) object.metadata = {};
+  const findings = [
+    ...unknownFieldsOf(expected, object).map((path) => `unknown field "${path}"`),
+    ...duplicates.map((path) => `duplicate field "${path}"`),
+  ];
+  if (findings.length && validation === 'Strict') {
+    throw cannotBeHandled(expected, expected.kind, `strict decoding error: ${findings.join(', ')}`);
+  }
+  if (validation === 'Warn') findings.forEach(warn);
+  return object as KubeObject;
+}
+
+function unknownFieldsOf(expected: ExpectedKind, object: object): string[] {
+  try {
+    return decodeObject(expected.schema, object).unknownFields;
+  } catch (error) {
+    if (error instanceof DecodeError) throw cannotBeHandled(expected, expected.kind, error.message);
+    throw error;
+  }
+}
+
+function checkKind(expected: ExpectedKind, { kind, apiVersion }: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries({ kind, apiVersion })) {
+    if (value !== undefined && value !== null && typeof value !== 'string') {
+      const text = `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go struct field .${name} of type string`;
+      throw newBadRequest(text);
+    }
+  }
+  const given = kind || expected.kind;
+  if (given !== expected.kind) {
+    const version = typeof apiVersion === 'string' ? apiVersion : expected.apiVersion;
+    throw newBadRequest(
+      `${String(given)} in version "${parseGroupVersion(version).version}" cannot be handled as a ${expected.kind}: ` +
+        `converting (${String(given)}) to (${expected.kind}): unknown conversion`,
+    );
+  }
+  if (apiVersion && apiVersion !== expected.apiVersion) {
+    throw newBadRequest(
+      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected.apiVersion})`,
+    );
+  }
+}
+
+function cannotBeHandled({ apiVersion }: ExpectedKind, kind: string, why: string): StatusError {
+  const { version } = parseGroupVersion(apiVersion);
+  return newBadRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
+}
+
+function notAnObject(value: unknown): string {
+  const type = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+  return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type ${type}`;
+}
+
+function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'boolean') return 'bool';
+  if (value === null) return 'null';
+  return typeof value === 'bigint' ? 'number' : typeof value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,68 @@
+import { newNotAcceptable } from '@typekube/apimachinery';
+
+/** What a client wants to read. */
+export interface Accepted {
+  readonly format: 'json' | 'yaml';
+  /** A meta.k8s.io/v1 form of the object, or the object itself. */
+  readonly as: 'object' | 'Table' | 'PartialObjectMetadata';
+}
+
+const FORMATS: Readonly<Record<string, Accepted['format']>> = {
+  'application/json': 'json',
+  'application/yaml': 'yaml',
+  'application/*': 'json',
+  '*/*': 'json',
+};
+
+const SERVED = ['application/json', 'application/yaml'];
+
+const PLAIN_JSON: Accepted = { format: 'json', as: 'object' };
+
+/** Clients send few different Accept headers; each is read once. Bounded, as clients may send any. */
+const known = new Map<string, Accepted>();
+const MAX_KNOWN = 256;
+
+/** Chooses the first acceptable clause, as upstream's `NegotiateMediaTypeOptions`; fails with 406 if there is none. */
+export function negotiate(accept: string | undefined): Accepted {
+  if (!accept || accept === '*/*' || accept === 'application/json') return PLAIN_JSON;
+  const found = known.get(accept);
+  if (found) return found;
+  const chosen = parseAccept(accept).map(toAccepted).find((clause) => clause !== undefined);
+  if (!chosen) throw newNotAcceptable(`only the following media types are accepted: ${SERVED.join(', ')}`);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(accept, chosen);
+  return chosen;
+}
+
+export const CONTENT_TYPES: Readonly<Record<Accepted['format'], string>> = {
+  json: 'application/json',
+  yaml: 'application/yaml',
+};
+
+interface Clause {
+  readonly type: string;
+  readonly params: ReadonlyMap<string, string>;
+  readonly quality: number;
+}
+
+/** Clauses in order of preference: by `q`, then as written. */
+function parseAccept(accept: string): Clause[] {
+  const clauses = accept.split(',').map((text): Clause => {
+    const [type = '', ...rest] = text.split(';').map((part) => part.trim());
+    const params = new Map(rest.map((param) => param.split('=', 2) as [string, string]));
+    const quality = Number(params.get('q') ?? 1);
+    return { type: type.toLowerCase(), params, quality: Number.isNaN(quality) ? 0 : quality };
+  });
+  return clauses.filter((clause) => clause.quality > 0).sort((a, b) => b.quality - a.quality);
+}
+
+function toAccepted({ type, params }: Clause): Accepted | undefined {
+  const format = FORMATS[type];
+  if (!format) return undefined;
+  const as = params.get('as');
+  if (as === undefined) return { format, as: 'object' };
+  if (params.get('g') !== 'meta.k8s.io' || params.get('v') !== 'v1') return undefined;
+  if (as === 'Table') return { format, as };
+  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { format, as: 'PartialObjectMetadata' };
+  return undefined;
+}

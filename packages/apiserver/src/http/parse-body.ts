@@ -1,0 +1,45 @@
+import { findDuplicateFields, newBadRequest, newUnsupportedMediaType, parseJson } from '@typekube/apimachinery';
+
+/** A parsed body and what is odd about its text. */
+export interface ParsedBody {
+  readonly value: unknown;
+  /** Paths of the fields that stand twice; asked for only where somebody is told. */
+  duplicateFields(): string[];
+}
+
+const ACCEPTED = ['application/json', 'application/yaml'];
+
+/** The media type without its parameters; no type means JSON, as upstream. */
+export function mediaType(header: string | undefined): string {
+  return header?.split(';', 1)[0]?.trim().toLowerCase() || 'application/json';
+}
+
+/** Parses JSON or YAML. Fails with 400 for broken text and with 415 for other types. */
+export function parseBody(body: Buffer, contentType: string | undefined): ParsedBody {
+  const type = mediaType(contentType);
+  if (type === 'application/json') return parseJsonBody(body);
+  if (type === 'application/yaml') return parseYamlBody(body);
+  throw newUnsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED.join(', ')}`,
+  );
+}
+
+function parseJsonBody(body: Buffer): ParsedBody {
+  const value = attempt(() => parseJson(body));
+  return { value, duplicateFields: () => findDuplicateFields(body.toString('utf8')) };
+}
+
+function parseYamlBody(body: Buffer): ParsedBody {
+  // Few clients send YAML; the library is loaded when the first does.
+  const { parseYaml } = require('./yaml') as typeof import('./yaml');
+  const { value, duplicates } = attempt(() => parseYaml(body.toString('utf8')));
+  return { value, duplicateFields: () => duplicates };
+}
+
+function attempt<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw newBadRequest((error as Error).message, { cause: error });
+  }
+}

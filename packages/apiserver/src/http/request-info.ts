@@ -1,0 +1,121 @@
+/**
+ * What a request asks for, read from its method, path and query alone: upstream's `request.RequestInfo`
+ * (apiserver/pkg/endpoints/request/requestinfo.go). Authorization and routing both use it, so that what is allowed is what is done.
+ */
+export interface RequestInfo {
+  readonly isResourceRequest: boolean;
+  readonly path: string;
+  /** `get`, `list`, `watch`, `create`, …; for other paths the lower-case HTTP method. */
+  readonly verb: string;
+  /** `api` or `apis`; empty for other paths. */
+  readonly apiPrefix: string;
+  readonly apiGroup: string;
+  readonly apiVersion: string;
+  readonly namespace: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly name: string;
+  /** The segments after the resource: `[name, subresource, …]` are `parts.slice(1)`. */
+  readonly parts: readonly string[];
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+  POST: 'create',
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+/** Path segments after `namespaces/NAME` that are subresources of the namespace itself, not resources within it. */
+const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize']);
+
+/** Fails with a URIError for a path with broken percent escapes. */
+export function parseRequestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
+  const segments = splitPath(path);
+  const prefix = segments[0];
+  const isGrouped = prefix === 'apis';
+  const afterVersion = isGrouped ? 3 : 2;
+  if ((prefix !== 'api' && !isGrouped) || segments.length <= afterVersion) return nonResource(method, path);
+
+  const apiGroup = isGrouped ? segments[1]! : '';
+  const apiVersion = segments[isGrouped ? 2 : 1]!;
+  let parts = segments.slice(afterVersion);
+  let verb = VERBS[method] ?? '';
+  if (parts[0] === 'watch' || parts[0] === 'proxy') {
+    if (parts.length < 2) return nonResource(method, path);
+    verb = parts[0];
+    parts = parts.slice(1);
+  }
+
+  let namespace = '';
+  if (parts[0] === 'namespaces') {
+    if (parts.length > 1) {
+      namespace = parts[1]!;
+      if (parts.length > 2 && !NAMESPACE_SUBRESOURCES.has(parts[2]!)) parts = parts.slice(2);
+    }
+  }
+  const name = parts[1] ?? '';
+  verb = collectionVerb(verb, name, query);
+  return {
+    isResourceRequest: true,
+    path,
+    verb,
+    apiPrefix: prefix,
+    apiGroup,
+    apiVersion,
+    namespace,
+    resource: parts[0]!,
+    subresource: parts[2] ?? '',
+    name: name || (isCollectionRead(verb) ? nameFromFieldSelector(query) : ''),
+    parts,
+  };
+}
+
+/** Verbs whose answer may be a collection: the body is bound to one name only by a field selector. */
+function isCollectionRead(verb: string): boolean {
+  return verb === 'list' || verb === 'watch' || verb === 'deletecollection';
+}
+
+function splitPath(path: string): string[] {
+  const trimmed = path.replace(/^\/+|\/+$/g, '');
+  if (trimmed === '') return [];
+  const segments = trimmed.split('/');
+  return path.includes('%') ? segments.map(decodeURIComponent) : segments;
+}
+
+function nonResource(method: string, path: string): RequestInfo {
+  return {
+    isResourceRequest: false,
+    path,
+    verb: method.toLowerCase(),
+    apiPrefix: '',
+    apiGroup: '',
+    apiVersion: '',
+    namespace: '',
+    resource: '',
+    subresource: '',
+    name: '',
+    parts: [],
+  };
+}
+
+function collectionVerb(verb: string, name: string, query: URLSearchParams): string {
+  if (name !== '') return verb;
+  if (verb === 'get') return isTrue(query.get('watch')) ? 'watch' : 'list';
+  if (verb === 'delete') return 'deletecollection';
+  return verb;
+}
+
+/** A list of exactly one name is authorised as that name (`?fieldSelector=metadata.name=x`). */
+function nameFromFieldSelector(query: URLSearchParams): string {
+  const selector = query.get('fieldSelector');
+  const match = selector && /(?:^|,)metadata\.name={1,2}([^,=!\\]+)(?:,|$)/.exec(selector);
+  return match ? match[1]! : '';
+}
+
+/** Go's reading of a boolean query parameter: present and neither `false` nor `0`. */
+export function isTrue(value: string | null): boolean {
+  return value !== null && value.toLowerCase() !== 'false' && value !== '0';
+}

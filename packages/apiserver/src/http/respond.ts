@@ -1,0 +1,101 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Status } from '@typekube/apimachinery';
+import { type Accepted, CONTENT_TYPES } from './negotiate';
+import type { ApiRequest, ApiResponse } from './messages';
+import { isTrue } from './request-info';
+
+/** Answers from this size on are compressed for clients that take it, as upstream. */
+const GZIP_FROM_BYTES = 128 * 1024;
+
+const compress = promisify(gzip);
+
+/** Sends an encoded JSON answer in the form the client asked for: compressed, indented or as YAML. */
+export function sendJson(
+  request: ApiRequest,
+  response: ApiResponse,
+  code: number,
+  json: Buffer,
+  accepted: Accepted,
+): void | Promise<void> {
+  const isPlain = accepted.format === 'json' && !wantsPretty(request);
+  const body = isPlain ? json : reformat(json, accepted);
+  const contentType = CONTENT_TYPES[accepted.format];
+  if (body.length >= GZIP_FROM_BYTES && acceptsGzip(request)) return sendCompressed(request, response, code, body, contentType);
+  sendBytes(request, response, code, body, { 'Content-Type': contentType });
+}
+
+/** Sends a `Status` object; for an error that came up on the way, whatever the client accepts. */
+export function sendStatus(request: ApiRequest, response: ApiResponse, status: Status): void {
+  const retryAfter = status.details?.retryAfterSeconds;
+  sendBytes(request, response, status.code ?? 200, Buffer.from(JSON.stringify(status) + '\n'), {
+    'Content-Type': 'application/json',
+    ...(retryAfter && { 'Retry-After': String(retryAfter) }),
+  });
+}
+
+export function sendText(request: ApiRequest, response: ApiResponse, code: number, text: string, contentType: string): void {
+  sendBytes(request, response, code, Buffer.from(text), { 'Content-Type': contentType, 'X-Content-Type-Options': 'nosniff' });
+}
+
+/** The headers that every answer has are set by the chain; these are the answer's own. */
+export function sendBytes(
+  request: ApiRequest,
+  response: ApiResponse,
+  code: number,
+  body: Buffer,
+  headers: Record<string, string>,
+): void {
+  addWarnings(request, response);
+  response.writeHead(code, { ...headers, 'Content-Length': body.length });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** Upstream's `Warning: 299 - "text"`, one header each. */
+export function addWarnings(request: ApiRequest, response: ApiResponse): void {
+  const { warnings } = request.context;
+  if (warnings.size) response.setHeader('Warning', [...warnings].map((text) => `299 - ${quote(text)}`));
+}
+
+const MAX_WARNING_CHARS = 1024;
+
+/** A quoted string as headers have it: no control characters, nothing outside ASCII. */
+function quote(text: string): string {
+  const clean = text.replace(/[^\x20-\x7e]/g, ' ').slice(0, MAX_WARNING_CHARS);
+  return `"${clean.replace(/["\\]/g, '\\$&')}"`;
+}
+
+
+function reformat(json: Buffer, { format }: Accepted): Buffer {
+  const value: unknown = JSON.parse(json.toString('utf8'));
+  if (format === 'json') return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+  const { formatYaml } = require('./yaml') as typeof import('./yaml');
+  return Buffer.from(formatYaml(value));
+}
+
+/** `?pretty=true`, or by default for a person with curl, wget or a browser. */
+function wantsPretty({ context, headers }: ApiRequest): boolean {
+  const asked = context.query.get('pretty');
+  if (asked !== null) return isTrue(asked);
+  const agent = headers['user-agent'];
+  return agent !== undefined && /^(?:curl|Wget|Mozilla\/5\.0)/.test(agent);
+}
+
+function acceptsGzip({ headers }: ApiRequest): boolean {
+  return headers['accept-encoding']?.includes('gzip') ?? false;
+}
+
+async function sendCompressed(
+  request: ApiRequest,
+  response: ApiResponse,
+  code: number,
+  body: Buffer,
+  contentType: string,
+): Promise<void> {
+  const compressed = await compress(body, { level: 1 });
+  sendBytes(request, response, code, compressed, {
+    'Content-Type': contentType,
+    'Content-Encoding': 'gzip',
+    Vary: 'Accept-Encoding',
+  });
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import {
+  FieldPath,
+  formatTime,
+  type KubeObject,
+  newAlreadyExists,
+  newBadRequest,
+  newInvalid,
+  simpleNameGenerator,
+  StatusError,
+  validateObjectMeta,
+} from '@typekube/apimachinery';
+import { type Entry, parseObject } from '../cache/entry';
+import { nameValidator } from './name-validator';
+import { NOTHING_BEGUN } from './hooks';
+import {
+  attributesOf,
+  encodeForStore,
+  hooksOf,
+  strategyContext,
+  warnAll,
+  type WriteRequest,
+  type WriteServices,
+  writtenEntry,
+} from './write-context';
+
+/** Attempts at finding a free name for a generateName, as upstream's. */
+const MAX_NAME_ATTEMPTS = 8;
+
+/**
+ * Creates an object, which must be in the storage version with its defaults set. Order as upstream's `Store.Create`: mutating
+ * admission → system metadata → name → allocation → prepare → validate → warnings → validating admission → store.
+ */
+export async function create(request: WriteRequest, object: KubeObject, services: WriteServices): Promise<Entry> {
+  checkNamespace(request, object);
+  checkResourceVersion(object);
+  await services.admission.admit(attributesOf(request, 'CREATE', object, undefined));
+  const { generateName } = object.metadata;
+  const attempts = object.metadata.name || !generateName ? 1 : MAX_NAME_ATTEMPTS;
+  for (let attempt = 1; ; attempt += 1) {
+    const candidate = attempts === 1 ? object : withGeneratedName(object, generateName ?? '');
+    const entry = await tryCreate(request, candidate, services);
+    if (entry) return entry;
+    if (attempt >= attempts) throw await alreadyExists(request, candidate, services);
+  }
+}
+
+/** Undefined if an object of that name exists. */
+async function tryCreate(request: WriteRequest, object: KubeObject, services: WriteServices): Promise<Entry | undefined> {
+  const { resource, dryRun } = request;
+  fillSystemMetadata(request, object);
+  const hooks = hooksOf(resource, services);
+  const begun = (await hooks.beginCreate?.(object, { dryRun })) ?? NOTHING_BEGUN;
+  let entry: Entry | undefined;
+  try {
+    prepareAndValidate(request, object);
+    await services.admission.validate(attributesOf(request, 'CREATE', object, undefined));
+    entry = await storeNew(request, object, services);
+  } finally {
+    await (entry ? begun.commit() : begun.rollback());
+  }
+  return entry;
+}
+
+function checkNamespace({ resource, namespace }: WriteRequest, { metadata }: KubeObject): void {
+  if (!resource.namespaced) return;
+  if (!metadata.namespace) metadata.namespace = namespace;
+  if (metadata.namespace === namespace) return;
+  throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
+function checkResourceVersion({ metadata }: KubeObject): void {
+  if (metadata.resourceVersion && metadata.resourceVersion !== '0') {
+    throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
+  }
+  delete metadata.resourceVersion;
+}
+
+function withGeneratedName(object: KubeObject, prefix: string): KubeObject {
+  const copy = structuredClone(object);
+  copy.metadata.name = simpleNameGenerator(prefix);
+  return copy;
+}
+
+function fillSystemMetadata({ now, strategy }: WriteRequest, { metadata }: KubeObject): void {
+  metadata.uid = randomUUID();
+  metadata.creationTimestamp = formatTime(now);
+  delete metadata.selfLink;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  if (strategy.tracksGeneration) metadata.generation = 1;
+  else delete metadata.generation;
+}
+
+function prepareAndValidate(request: WriteRequest, object: KubeObject): void {
+  const { resource, strategy } = request;
+  const context = strategyContext(request);
+  strategy.prepareForCreate?.(object, context);
+  const errors = [
+    ...validateObjectMeta(
+      object.metadata,
+      { namespaced: resource.namespaced, validateName: nameValidator(strategy) },
+      FieldPath.of('metadata'),
+    ),
+    ...(strategy.validate?.(object, context) ?? []),
+  ];
+  if (errors.length) throw newInvalid(resource.groupKind, object.metadata.name ?? '', errors);
+  warnAll(request, strategy.warningsOnCreate?.(object));
+}
+
+async function storeNew(request: WriteRequest, object: KubeObject, services: WriteServices): Promise<Entry | undefined> {
+  const { resource, namespace, dryRun } = request;
+  const key = resource.key(namespace, object.metadata.name ?? '');
+  const value = encodeForStore(resource, object);
+  if (dryRun) {
+    const { kv } = await services.store.get(key);
+    return kv ? undefined : writtenEntry(resource, key, value, 0, object);
+  }
+  const lease = await hooksOf(resource, services).lease?.();
+  const result = await services.store.create(key, value, lease === undefined ? undefined : { lease });
+  return result.succeeded ? writtenEntry(resource, key, value, result.revision, object) : undefined;
+}
+
+/** Says so if the name is taken only by an object that is on its way out. */
+async function alreadyExists(request: WriteRequest, object: KubeObject, { store }: WriteServices): Promise<StatusError> {
+  const { resource, namespace } = request;
+  const name = object.metadata.name ?? '';
+  const error = newAlreadyExists(resource.groupResource, name);
+  const { kv } = await store.get(resource.key(namespace, name));
+  const isGoing = kv !== undefined && parseObject(kv.value).metadata.deletionTimestamp !== undefined;
+  return isGoing ? new StatusError(409, 'AlreadyExists', `object is being deleted: ${error.message}`, error.status.details) : error;
+}

@@ -1,0 +1,114 @@
+import {
+  type FieldError,
+  FieldPath,
+  invalid,
+  type KubeObject,
+  newConflict,
+  newInvalid,
+  newNotFound,
+  notSupported,
+  OPTIMISTIC_LOCK_ERROR,
+} from '@typekube/apimachinery';
+import { type Entry, parseObject } from '../cache/entry';
+import { type DeleteOptions, planDeletion } from './deletion';
+import {
+  attributesOf,
+  encodeForStore,
+  hooksOf,
+  type WriteRequest,
+  type WriteServices,
+  writtenEntry,
+} from './write-context';
+
+const MAX_ATTEMPTS = 16;
+
+export interface Deleted {
+  /** The last state: as removed, or as kept for now. */
+  readonly entry: Entry;
+  /** Whether the object is gone; false if finalizers or a grace period keep it. */
+  readonly isGone: boolean;
+}
+
+/** Deletes an object, at once or by marking it, as upstream's `Store.Delete`. Each attempt decides anew from the newest state. */
+export async function deleteObject(request: WriteRequest, options: DeleteOptions, services: WriteServices): Promise<Deleted> {
+  const { resource, namespace, name } = request;
+  const key = resource.key(namespace, name);
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const { kv } = await services.store.get(key);
+    if (!kv) throw newNotFound(resource.groupResource, name);
+    const current = resource.cache.format.read(kv);
+    checkPreconditions(request, parseObject(current.bytes), options);
+    if (attempt === 1) {
+      const attributes = attributesOf(request, 'DELETE', undefined, parseObject(current.bytes));
+      await services.admission.admit(attributes);
+      await services.admission.validate(attributes);
+    }
+    const deleted = await tryDelete(request, current, options, services);
+    if (deleted) return deleted;
+  }
+  throw newConflict(resource.groupResource, name, OPTIMISTIC_LOCK_ERROR);
+}
+
+/** Undefined if somebody else was faster. */
+async function tryDelete(
+  request: WriteRequest,
+  current: Entry,
+  options: DeleteOptions,
+  services: WriteServices,
+): Promise<Deleted | undefined> {
+  const { resource, strategy, now, dryRun } = request;
+  const hooks = hooksOf(resource, services);
+  const plan = planDeletion(parseObject(current.bytes), options, { strategy, hooks, now });
+  if (plan.step === 'wait') return { entry: current, isGone: false };
+  if (plan.step === 'mark') return markDeleted(request, current, plan.object, services);
+  if (!dryRun) {
+    const result = await services.store.delete(current.key, current.revision);
+    if (!result.succeeded) return undefined;
+  }
+  await hooks.afterDelete?.(parseObject(current.bytes), { dryRun });
+  return { entry: current, isGone: true };
+}
+
+async function markDeleted(
+  { resource, dryRun }: WriteRequest,
+  { key, revision }: Entry,
+  object: KubeObject,
+  { store }: WriteServices,
+): Promise<Deleted | undefined> {
+  const value = encodeForStore(resource, object);
+  if (dryRun) return { entry: writtenEntry(resource, key, value, revision, object), isGone: false };
+  const result = await store.update(key, value, revision);
+  if (!result.succeeded) return undefined;
+  return { entry: writtenEntry(resource, key, value, result.revision, object), isGone: false };
+}
+
+function checkPreconditions({ resource, name }: WriteRequest, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
+  const { uid, resourceVersion } = preconditions ?? {};
+  if (uid !== undefined && uid !== metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ''}`;
+    throw newConflict(resource.groupResource, name, why);
+  }
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
+    const why =
+      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ` +
+      `ResourceVersion in object meta: ${metadata.resourceVersion ?? ''}`;
+    throw newConflict(resource.groupResource, name, why);
+  }
+}
+
+/** Upstream's ValidateDeleteOptions; fails with 422. */
+export function validateDeleteOptions(options: DeleteOptions): void {
+  const errors: FieldError[] = [];
+  const policy = options.propagationPolicy;
+  const path = FieldPath.of('propagationPolicy');
+  if (policy !== undefined && options.orphanDependents !== undefined) {
+    errors.push(invalid(path, policy, 'orphanDependents and deletionPropagation cannot be both set'));
+  }
+  if (policy !== undefined && !POLICIES.includes(policy)) errors.push(notSupported(path, policy, POLICIES));
+  if (options.dryRun?.some((value) => value !== 'All')) {
+    errors.push(notSupported(FieldPath.of('dryRun'), options.dryRun, ['All']));
+  }
+  if (errors.length) throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
+}
+
+const POLICIES = ['Foreground', 'Background', 'Orphan', ''];

@@ -1,0 +1,72 @@
+import type { ResourceDefinition, ResourceRegistry, ServedResource } from '@typekube/api';
+import type { KubeObject } from '@typekube/apimachinery';
+import { EntryFormat } from '../cache/entry';
+import type { Feed } from '../cache/feed';
+import { ResourceCache } from '../cache/resource-cache';
+import { Endpoint, Resource } from './resource';
+
+/** The resources and endpoints of a registry, each made once. Resources with the same storage (both kinds of events) share a cache. */
+export class Endpoints {
+  private readonly caches = new Map<string, ResourceCache>();
+  private readonly resources = new Map<ResourceDefinition, Resource>();
+  private readonly byServed = new Map<ServedResource, Endpoint>();
+
+  constructor(
+    private readonly registry: ResourceRegistry,
+    private readonly feed: Feed,
+    definitions: readonly ResourceDefinition[],
+  ) {
+    for (const definition of definitions) if (definition.storagePrefix) this.resourceOf(definition);
+  }
+
+  /** Undefined if nothing of that name is served. */
+  find(group: string, version: string, plural: string): ServedResource | undefined {
+    return this.registry.byResource(group, version, plural);
+  }
+
+  /** The endpoint of a stored resource. */
+  endpoint(served: ServedResource): Endpoint {
+    let endpoint = this.byServed.get(served);
+    if (!endpoint) {
+      endpoint = new Endpoint(served, this.resourceOf(served.definition));
+      this.byServed.set(served, endpoint);
+    }
+    return endpoint;
+  }
+
+  /** A built-in resource by name; it must exist. */
+  resource(group: string, plural: string): Resource {
+    const definition = this.registry.definition(group, plural);
+    if (!definition) throw new Error(`no resource ${plural} in group "${group}"`);
+    return this.resourceOf(definition);
+  }
+
+  get all(): Iterable<Resource> {
+    return this.resources.values();
+  }
+
+  private resourceOf(definition: ResourceDefinition): Resource {
+    let resource = this.resources.get(definition);
+    if (!resource) {
+      resource = new Resource(definition, this.cacheOf(definition));
+      this.resources.set(definition, resource);
+    }
+    return resource;
+  }
+
+  private cacheOf(definition: ResourceDefinition): ResourceCache {
+    if (!definition.storagePrefix) throw new Error(`${definition.plural} is not stored`);
+    const prefix = `${definition.storagePrefix}/`;
+    let cache = this.caches.get(prefix);
+    if (!cache) {
+      cache = new ResourceCache(prefix, formatOf(definition));
+      this.caches.set(prefix, cache);
+      this.feed.add(cache);
+    }
+    return cache;
+  }
+}
+
+function formatOf({ kind, storageVersion, selectableFields }: ResourceDefinition<KubeObject>): EntryFormat {
+  return new EntryFormat(kind, storageVersion, selectableFields);
+}

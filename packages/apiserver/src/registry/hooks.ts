@@ -1,0 +1,24 @@
+import type { KubeObject } from '@typekube/apimachinery';
+
+/** What must happen when a write that has begun is over. Both run at most one of them, once. */
+export interface Begun {
+  commit(): void | Promise<void>;
+  /** Gives back what was taken. */
+  rollback(): void | Promise<void>;
+}
+
+export const NOTHING_BEGUN: Begun = { commit: () => undefined, rollback: () => undefined };
+
+/** Side effects of writing a kind, upstream's BeginCreate, BeginUpdate and AfterDelete: allocations, mostly. */
+export interface ResourceHooks {
+  /** May fill in what is allocated. Runs before validation. */
+  beginCreate?(object: KubeObject, options: { dryRun: boolean }): Promise<Begun>;
+  beginUpdate?(object: KubeObject, old: KubeObject, options: { dryRun: boolean }): Promise<Begun>;
+  afterDelete?(object: KubeObject, options: { dryRun: boolean }): void | Promise<void>;
+  /** Whether something besides `metadata.finalizers` keeps a deleted object (a namespace's `spec.finalizers`). */
+  holdsDeletion?(object: KubeObject): boolean;
+  /** Changes an object that is being deleted but kept. */
+  markDeleting?(object: KubeObject): void;
+  /** The store lease that the object lives by (events). */
+  lease?(): Promise<string>;
+}

@@ -1,0 +1,58 @@
+import type { KubeObject, ListMeta } from '@typekube/apimachinery';
+import type { Entry } from '../cache/entry';
+import { parseObject } from '../cache/entry';
+import { joinList, listHead, type Representation } from './representation';
+
+export interface ObjectMapping {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly listKind: string;
+  map(object: KubeObject): object;
+}
+
+/** Objects rewritten one by one: in another version, or reduced to their metadata. Each is encoded once as long as it is cached. */
+export class MappedRepresentation implements Representation {
+  readonly isShared = true;
+  private readonly encoded = new WeakMap<Entry, Buffer>();
+
+  constructor(private readonly mapping: ObjectMapping) {}
+
+  object(entry: Entry): Buffer {
+    const known = this.encoded.get(entry);
+    if (known) return known;
+    const { kind, apiVersion, ...rest } = this.mapping.map(parseObject(entry.bytes)) as KubeObject;
+    const bytes = Buffer.from(JSON.stringify({ kind, apiVersion, ...rest }));
+    this.encoded.set(entry, bytes);
+    return bytes;
+  }
+
+  list(entries: readonly Entry[], metadata: ListMeta): Buffer {
+    const head = listHead(this.mapping.listKind, this.mapping.apiVersion, metadata);
+    return joinList(
+      head,
+      entries.map((entry) => this.object(entry)),
+      0,
+    );
+  }
+
+  eventObject(entry: Entry): Buffer {
+    return this.object(entry);
+  }
+
+  bookmark(metadata: KubeObject['metadata']): Buffer {
+    const { kind, apiVersion } = this.mapping;
+    return Buffer.from(JSON.stringify({ kind, apiVersion, metadata }));
+  }
+}
+
+/** `as=PartialObjectMetadata`: only the metadata, for clients that need no more. */
+export const metadataMapping: ObjectMapping = {
+  kind: 'PartialObjectMetadata',
+  apiVersion: 'meta.k8s.io/v1',
+  listKind: 'PartialObjectMetadataList',
+  map: ({ metadata }) => partialMetadata(metadata),
+};
+
+export function partialMetadata(metadata: KubeObject['metadata']): KubeObject {
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
+}

@@ -1,0 +1,42 @@
+import type { KubeObject, ListMeta } from '@typekube/apimachinery';
+import type { Entry } from '../cache/entry';
+
+/** A form in which objects of one resource are answered: as they are, in another version, as metadata only, as a table. */
+export interface Representation {
+  /** One object. */
+  object(entry: Entry): Buffer;
+  list(entries: readonly Entry[], metadata: ListMeta): Buffer;
+  /** The object of a watch event. `isFirst` in its stream: a table then tells its columns. */
+  eventObject(entry: Entry, isFirst: boolean): Buffer;
+  /** The object of a bookmark. */
+  bookmark(metadata: KubeObject['metadata']): Buffer;
+  /** Whether the bytes of an event are the same for every watcher and position, so that they can be shared. */
+  readonly isShared: boolean;
+}
+
+const OPEN_BRACE = Buffer.from('{');
+const COMMA = Buffer.from(',');
+const COMMA_BRACE = Buffer.from(',{');
+const LIST_END = Buffer.from(']}\n');
+
+/** Joins encoded items to a list. `skip` bytes of each item (its kind and apiVersion) are left out, as upstream does in typed lists. */
+export function joinList(head: string, items: readonly Buffer[], skip: number): Buffer {
+  const chunks: Buffer[] = [Buffer.from(head)];
+  for (let i = 0; i < items.length; i += 1) {
+    const item = items[i]!;
+    if (skip) chunks.push(i ? COMMA_BRACE : OPEN_BRACE, item.subarray(skip));
+    else if (i) chunks.push(COMMA, item);
+    else chunks.push(item);
+  }
+  chunks.push(LIST_END);
+  return Buffer.concat(chunks);
+}
+
+export function listHead(kind: string, apiVersion: string, metadata: ListMeta): string {
+  return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`;
+}
+
+/** `{"type":"ADDED","object":…}` and a newline: one event of a watch. */
+export function watchFrame(type: string, object: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), object, Buffer.from('}\n')]);
+}

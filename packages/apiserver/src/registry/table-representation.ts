@@ -1,0 +1,55 @@
+import type { KubeObject, ListMeta } from '@typekube/apimachinery';
+import type { TableDefinition } from '@typekube/api';
+import { type Entry, parseObject } from '../cache/entry';
+import { partialMetadata } from './mapped-representation';
+import type { Representation } from './representation';
+
+/** What a row tells of its object besides the cells: nothing, its metadata, or all of it. */
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+/** `as=Table`: the rows that `kubectl get` prints. */
+export class TableRepresentation implements Representation {
+  readonly isShared = false;
+
+  constructor(
+    private readonly table: TableDefinition,
+    private readonly include: IncludeObject,
+    /** Brings a stored object to the asked version, for `Object`. */
+    private readonly toVersion: (object: KubeObject) => KubeObject,
+  ) {}
+
+  object(entry: Entry): Buffer {
+    const { resourceVersion } = parseObject(entry.bytes).metadata;
+    return this.encode([entry], { ...(resourceVersion && { resourceVersion }) }, true);
+  }
+
+  list(entries: readonly Entry[], metadata: ListMeta): Buffer {
+    return this.encode(entries, metadata, true);
+  }
+
+  eventObject(entry: Entry, isFirst: boolean): Buffer {
+    return this.encode([entry], { resourceVersion: String(entry.revision) }, isFirst);
+  }
+
+  bookmark(metadata: KubeObject['metadata']): Buffer {
+    const { resourceVersion } = metadata;
+    const row = { cells: [], object: partialMetadata(metadata) };
+    return tableBytes([], { ...(resourceVersion && { resourceVersion }) }, [row]);
+  }
+
+  private encode(entries: readonly Entry[], metadata: ListMeta, withColumns: boolean): Buffer {
+    const now = new Date();
+    const rows = entries.map((entry) => this.row(parseObject(entry.bytes), now));
+    return tableBytes(withColumns ? this.table.columns : [], metadata, rows);
+  }
+
+  private row(object: KubeObject, now: Date): { cells: unknown[]; object?: KubeObject } {
+    const cells = this.table.cells(object, now);
+    if (this.include === 'None') return { cells };
+    return { cells, object: this.include === 'Object' ? this.toVersion(object) : partialMetadata(object.metadata) };
+  }
+}
+
+function tableBytes(columnDefinitions: readonly unknown[], metadata: ListMeta, rows: unknown[]): Buffer {
+  return Buffer.from(JSON.stringify({ kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions, rows }));
+}

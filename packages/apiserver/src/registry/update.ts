@@ -1,0 +1,226 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  FieldPath,
+  type FieldError,
+  invalid,
+  type KubeObject,
+  newBadRequest,
+  newConflict,
+  newInvalid,
+  newNotFound,
+  OPTIMISTIC_LOCK_ERROR,
+  type StatusError,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from '@typekube/apimachinery';
+import type { KeyValue } from '@typekube/storage';
+import { type Entry, parseObject } from '../cache/entry';
+import { create } from './create';
+import { isReadyToDelete } from './deletion';
+import { NOTHING_BEGUN } from './hooks';
+import { nameValidator } from './name-validator';
+import {
+  attributesOf,
+  encodeForStore,
+  hooksOf,
+  strategyContext,
+  warnAll,
+  type WriteRequest,
+  type WriteServices,
+  writtenEntry,
+} from './write-context';
+
+/** Attempts of an update that names no resource version, when others write in between. */
+const MAX_ATTEMPTS = 16;
+
+export interface Update {
+  /**
+   * Makes the new state from the present one, a fresh copy that may be changed; undefined where there is none and the kind may be
+   * created by an update. May run several times.
+   */
+  apply(current: KubeObject | undefined): KubeObject | Promise<KubeObject>;
+  /** Whether the object may be created if there is none: PUT does where the kind allows it, PATCH does not. */
+  readonly mayCreate: boolean;
+}
+
+export interface Updated {
+  readonly entry: Entry;
+  readonly created: boolean;
+}
+
+/**
+ * Changes an object under optimistic concurrency, as upstream's `Store.Update` on GuaranteedUpdate: what the change is made from is
+ * what it replaces, else it is made again. An object whose last finalizer goes while it is being deleted is deleted.
+ */
+export async function update(request: WriteRequest, change: Update, services: WriteServices): Promise<Updated> {
+  const { resource, namespace, name } = request;
+  const key = resource.key(namespace, name);
+  let current: Entry | undefined = resource.cache.get(key);
+  let isFresh = false;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    let outcome: Outcome;
+    try {
+      outcome = current ? await tryUpdate(request, change, current, services) : await createByUpdate(request, change, services);
+    } catch (error) {
+      // The cache may lag behind the store: a refusal counts only if it was the newest state that was looked at.
+      if (isFresh) throw error;
+      const newest = await readNewest(request, key, services);
+      if (newest?.revision === current?.revision) throw error;
+      outcome = { done: false, current: newest };
+    }
+    if (outcome.done) return outcome.updated;
+    current = outcome.current;
+    isFresh = true;
+  }
+  throw newConflict(resource.groupResource, name, OPTIMISTIC_LOCK_ERROR);
+}
+
+type Outcome =
+  | { readonly done: true; readonly updated: Updated }
+  /** Somebody else was faster: this is the state now. */
+  | { readonly done: false; readonly current: Entry | undefined };
+
+async function tryUpdate(request: WriteRequest, change: Update, current: Entry, services: WriteServices): Promise<Outcome> {
+  const { resource, dryRun } = request;
+  const old = parseObject(current.bytes);
+  const object = await change.apply(parseObject(current.bytes));
+  checkIdentity(request, object, old);
+  await services.admission.admit(attributesOf(request, 'UPDATE', object, old));
+  carryOverSystemMetadata(object, old);
+  const begun = (await hooksOf(resource, services).beginUpdate?.(object, old, { dryRun })) ?? NOTHING_BEGUN;
+  let outcome: Outcome | undefined;
+  try {
+    prepareAndValidate(request, object, old);
+    await services.admission.validate(attributesOf(request, 'UPDATE', object, old));
+    outcome = await storeChanged(request, object, old, current, services);
+  } finally {
+    await (outcome?.done ? begun.commit() : begun.rollback());
+  }
+  return outcome;
+}
+
+async function createByUpdate(request: WriteRequest, change: Update, services: WriteServices): Promise<Outcome> {
+  const { resource, name, strategy } = request;
+  if (!change.mayCreate || !strategy.allowCreateOnUpdate) throw newNotFound(resource.groupResource, name);
+  const object = await change.apply(undefined);
+  const { resourceVersion } = object.metadata;
+  if (resourceVersion && resourceVersion !== '0') throw newNotFound(resource.groupResource, name);
+  const entry = await create(request, object, services);
+  return { done: true, updated: { entry, created: true } };
+}
+
+async function readNewest(request: WriteRequest, key: string, { store }: WriteServices): Promise<Entry | undefined> {
+  const { kv } = await store.get(key);
+  return kv && request.resource.cache.format.read(kv);
+}
+
+/** The object must be the one in the path, and the one it was made from. */
+function checkIdentity({ resource, name, namespace, strategy }: WriteRequest, object: KubeObject, old: KubeObject): void {
+  const { metadata } = object;
+  if (metadata.name !== name) {
+    throw newBadRequest(`the name of the object (${metadata.name ?? ''}) does not match the name on the URL (${name})`);
+  }
+  if (resource.namespaced) {
+    metadata.namespace ||= namespace;
+    if (metadata.namespace !== namespace) {
+      throw newBadRequest(
+        `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`,
+      );
+    }
+  }
+  if (metadata.uid && metadata.uid !== old.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid ?? ''}`;
+    throw newConflict(resource.groupResource, name, why);
+  }
+  const { resourceVersion } = metadata;
+  if (!resourceVersion || resourceVersion === '0') {
+    if (strategy.allowUnconditionalUpdate === false) throw unversioned(resource.groupKind, name);
+  } else if (resourceVersion !== old.metadata.resourceVersion) {
+    throw newConflict(resource.groupResource, name, OPTIMISTIC_LOCK_ERROR);
+  }
+}
+
+function unversioned(kind: { group: string; kind: string }, name: string): StatusError {
+  const path = FieldPath.of('metadata', 'resourceVersion');
+  return newInvalid(kind, name, [invalid(path, 0, 'must be specified for an update')]);
+}
+
+/** What only the system sets (rest.BeforeUpdate): a client's value is not an error, it just does not count. */
+function carryOverSystemMetadata({ metadata }: KubeObject, { metadata: old }: KubeObject): void {
+  metadata.resourceVersion = old.resourceVersion;
+  metadata.uid = old.uid;
+  metadata.creationTimestamp = old.creationTimestamp;
+  metadata.generation = old.generation;
+  metadata.deletionTimestamp = old.deletionTimestamp;
+  metadata.deletionGracePeriodSeconds = old.deletionGracePeriodSeconds;
+  delete metadata.selfLink;
+  for (const [field, value] of Object.entries(metadata)) {
+    if (value === undefined) delete metadata[field as keyof typeof metadata];
+  }
+}
+
+function prepareAndValidate(request: WriteRequest, object: KubeObject, old: KubeObject): void {
+  const { resource, strategy } = request;
+  const context = strategyContext(request);
+  strategy.prepareForUpdate?.(object, old, context);
+  if (strategy.tracksGeneration && specChanged(object, old)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  const path = FieldPath.of('metadata');
+  const errors: FieldError[] = [
+    ...validateObjectMeta(object.metadata, { namespaced: resource.namespaced, validateName: nameValidator(strategy) }, path),
+    ...validateObjectMetaUpdate(object.metadata, old.metadata, path),
+    ...(strategy.validateUpdate?.(object, old, context) ?? []),
+  ];
+  if (errors.length) throw newInvalid(resource.groupKind, object.metadata.name ?? '', errors);
+  warnAll(request, strategy.warningsOnUpdate?.(object, old));
+}
+
+/** Whether anything but metadata and status differs. */
+function specChanged(object: KubeObject, old: KubeObject): boolean {
+  return !isDeepStrictEqual(withoutMetadataAndStatus(object), withoutMetadataAndStatus(old));
+}
+
+function withoutMetadataAndStatus(object: KubeObject & { status?: unknown }): object {
+  const { metadata: _metadata, status: _status, ...rest } = object;
+  return rest;
+}
+
+async function storeChanged(
+  request: WriteRequest,
+  object: KubeObject,
+  old: KubeObject,
+  current: Entry,
+  services: WriteServices,
+): Promise<Outcome> {
+  const { resource, dryRun } = request;
+  const { key, revision } = current;
+  if (isReadyToDelete(object, hooksOf(resource, services))) return deleteFinalized(request, object, current, services);
+  if (isDeepStrictEqual(object, old)) return { done: true, updated: { entry: current, created: false } };
+  const value = encodeForStore(resource, object);
+  if (dryRun) return { done: true, updated: { entry: writtenEntry(resource, key, value, revision, object), created: false } };
+  const lease = await hooksOf(resource, services).lease?.();
+  const result = await services.store.update(key, value, revision, lease === undefined ? undefined : { lease });
+  if (!result.succeeded) return { done: false, current: readPair(request, result.current) };
+  return { done: true, updated: { entry: writtenEntry(resource, key, value, result.revision, object), created: false } };
+}
+
+/** The last finalizer of a deleted object has gone with this update. */
+async function deleteFinalized(
+  request: WriteRequest,
+  object: KubeObject,
+  current: Entry,
+  services: WriteServices,
+): Promise<Outcome> {
+  const { resource, dryRun } = request;
+  const { key, revision } = current;
+  const entry = writtenEntry(resource, key, encodeForStore(resource, object), revision, object);
+  if (!dryRun) {
+    const result = await services.store.delete(key, revision);
+    if (!result.succeeded) return { done: false, current: readPair(request, result.current) };
+  }
+  await hooksOf(resource, services).afterDelete?.(object, { dryRun });
+  return { done: true, updated: { entry, created: false } };
+}
+
+function readPair({ resource }: WriteRequest, pair: KeyValue | undefined): Entry | undefined {
+  return pair && resource.cache.format.read(pair);
+}

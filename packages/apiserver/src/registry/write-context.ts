@@ -1,0 +1,71 @@
+import type { KubeObject } from '@typekube/apimachinery';
+import type { Strategy, StrategyContext } from '@typekube/api';
+import type { KeyValue, Store } from '@typekube/storage';
+import type { AdmissionAttributes, AdmissionChain, AdmissionOperation } from '../admission/admission';
+import type { UserInfo } from '../chain/request-context';
+import { rememberWritten } from '../cache/written-objects';
+import type { Entry } from '../cache/entry';
+import type { ResourceHooks } from './hooks';
+import type { Resource } from './resource';
+
+/** What every write needs of the server. */
+export interface WriteServices {
+  readonly store: Store;
+  readonly admission: AdmissionChain;
+  /** Side effects of kinds that have some, by `RESOURCE.GROUP` or `RESOURCE`. */
+  readonly hooks: ReadonlyMap<string, ResourceHooks>;
+}
+
+/** One write request. */
+export interface WriteRequest {
+  readonly resource: Resource;
+  /** The rules in force: the kind's own, or those of the subresource. */
+  readonly strategy: Strategy;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly user: UserInfo;
+  readonly now: Date;
+  readonly dryRun: boolean;
+  readonly warn: (text: string) => void;
+}
+
+export function strategyContext({ user, now }: WriteRequest): StrategyContext {
+  return { user, now };
+}
+
+export function attributesOf(
+  request: WriteRequest,
+  operation: AdmissionOperation,
+  object: KubeObject | undefined,
+  oldObject: KubeObject | undefined,
+): AdmissionAttributes {
+  const { resource, subresource, namespace, user, dryRun, warn } = request;
+  const name = request.name || object?.metadata.name || '';
+  return { operation, resource, subresource, namespace, name, user, dryRun, object, oldObject, warn };
+}
+
+export function hooksOf({ definition }: Resource, { hooks }: WriteServices): ResourceHooks {
+  return hooks.get(definition.group ? `${definition.plural}.${definition.group}` : definition.plural) ?? NO_HOOKS;
+}
+
+const NO_HOOKS: ResourceHooks = {};
+
+/** A value to be stored, remembered with its object so that the cache need not parse it. */
+export function encodeForStore(resource: Resource, object: KubeObject): Buffer {
+  const value = resource.cache.format.encode(object);
+  rememberWritten(value, object);
+  return value;
+}
+
+/** The entry that a write has made (or would have made, in a dry run). */
+export function writtenEntry(resource: Resource, key: string, value: Buffer, revision: number, object: KubeObject): Entry {
+  const pair: KeyValue = { key, value, createRevision: revision, modRevision: revision };
+  return resource.cache.format.read(pair, object);
+}
+
+/** Runs admission's and the strategy's warnings past the client. */
+export function warnAll(request: WriteRequest, warnings: readonly string[] | undefined): void {
+  for (const text of warnings ?? []) request.warn(text);
+}
+

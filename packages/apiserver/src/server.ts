@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { builtInDefinitions, ResourceRegistry, type RuntimeConfig } from '@typekube/api';
+import { type KubeObject, newNotFound } from '@typekube/apimachinery';
+import type { Store } from '@typekube/storage';
+import type { Router } from 'express';
+import { AdmissionChain } from './admission/admission';
+import { namespaceLifecycle } from './admission/plugins/namespace-lifecycle';
+import type { Authenticator } from './authn/authenticator';
+import type { Authorizer } from './authz/authorizer';
+import { parseObject } from './cache/entry';
+import { Feed } from './cache/feed';
+import { buildHandlerChain } from './chain/build-chain';
+import type { Filter, Handler } from './chain/filter';
+import type { InFlightLimits } from './chain/max-in-flight';
+import { Discovery } from './discovery/routes';
+import type { ServerCore } from './handlers/core';
+import { nonResourceHandler } from './handlers/non-resource-handler';
+import { resourceHandler } from './handlers/resource-handler';
+import { SecureServer, type ServingOptions } from './http/listen';
+import { Endpoints } from './registry/endpoints';
+import type { ResourceHooks } from './registry/hooks';
+import { ReadBarrier } from './registry/read-barrier';
+import { actionHandlers } from './subresources/actions';
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly runtimeConfig?: RuntimeConfig;
+  readonly authenticators: readonly Authenticator[];
+  readonly allowAnonymous: boolean;
+  readonly authorizer: Authorizer;
+  readonly inFlight: InFlightLimits;
+  readonly requestTimeoutSeconds: number;
+  readonly minRequestTimeoutSeconds: number;
+  readonly serving: ServingOptions;
+  /** Counts requests; stands near the outside of the chain. */
+  readonly metrics: Filter;
+  /** Side effects of writing, by `RESOURCE.GROUP` or `RESOURCE`. */
+  readonly hooks: (core: Pick<ServerCore, 'store' | 'endpoints'>) => ReadonlyMap<string, ResourceHooks>;
+  /** Adds the endpoints that serve no resources: health, metrics, OpenAPI, version. */
+  readonly addRoutes: (router: Router, core: ServerCore) => void;
+  /** Time between not being ready any more and taking no more connections. */
+  readonly shutdownDelaySeconds: number;
+  readonly log: { info(message: string): void; error(message: string, error?: unknown): void };
+}
+
+/** Time that running requests have to end when the server stops. */
+const DRAIN_MS = 10_000;
+
+/** The API server: all of it but the process. */
+export class ApiServer {
+  private readonly feed: Feed;
+  private readonly stopping = new AbortController();
+  private readonly handler: Handler;
+  private server: SecureServer | undefined;
+  private state: 'starting' | 'ready' | 'stopping' = 'starting';
+  readonly core: ServerCore;
+
+  constructor(private readonly options: ApiServerOptions) {
+    const { store, log } = options;
+    const registry = new ResourceRegistry(builtInDefinitions, options.runtimeConfig);
+    this.feed = new Feed({ store, onError: (error) => log.error('the watch of the store broke off', error) });
+    const endpoints = new Endpoints(registry, this.feed, builtInDefinitions);
+    const admission = new AdmissionChain([namespaceLifecycle((name) => readNamespace(store, endpoints, name))]);
+    this.core = {
+      store,
+      registry,
+      endpoints,
+      feed: this.feed,
+      barrier: new ReadBarrier(store, this.feed),
+      writes: { store, admission, hooks: options.hooks({ store, endpoints }) },
+      authorizer: options.authorizer,
+      minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
+      stopping: this.stopping.signal,
+    };
+    this.handler = this.buildHandler();
+  }
+
+  /** The port it listens on. */
+  get port(): number {
+    if (!this.server) throw new Error('the server does not listen yet');
+    return this.server.port;
+  }
+
+  /** Whether it takes requests: the caches are loaded, and it is not about to stop. */
+  get isReady(): boolean {
+    return this.state === 'ready';
+  }
+
+  /** Loads the caches and opens the port. */
+  async start(): Promise<void> {
+    await this.feed.start();
+    this.server = await SecureServer.listen(this.handler, this.options.serving);
+    this.state = 'ready';
+  }
+
+  /** Is not ready any more, ends watches, lets running requests end, closes. The store stays open: it is its opener's. */
+  async stop(): Promise<void> {
+    this.state = 'stopping';
+    await delay(this.options.shutdownDelaySeconds * 1000);
+    this.stopping.abort();
+    await this.server?.close(DRAIN_MS);
+    await this.feed.stop();
+  }
+
+  private buildHandler(): Handler {
+    const { options, core } = this;
+    const { log } = options;
+    const discovery = new Discovery(core.registry, () => `${options.serving.address}:${this.port}`);
+    const resources = resourceHandler(core, actionHandlers);
+    const others = nonResourceHandler(core, discovery, options.addRoutes);
+    return buildHandlerChain((request, response) => (request.context.info.isResourceRequest ? resources : others)(request, response), {
+      authentication: {
+        authenticators: options.authenticators,
+        allowAnonymous: options.allowAnonymous,
+        log: (message, error) => log.error(message, error),
+      },
+      authorizer: options.authorizer,
+      inFlight: options.inFlight,
+      requestTimeoutSeconds: options.requestTimeoutSeconds,
+      metrics: options.metrics,
+      logError: (message, error) => log.error(message, error),
+    });
+  }
+}
+
+/** The newest state of a namespace: from the cache, or from the store if the cache does not have it yet. Fails with 404. */
+async function readNamespace(store: Store, endpoints: Endpoints, name: string): Promise<KubeObject> {
+  const namespaces = endpoints.resource('', 'namespaces');
+  const key = namespaces.key('', name);
+  const cached = namespaces.cache.get(key);
+  if (cached) return parseObject(cached.bytes);
+  const { kv } = await store.get(key);
+  if (!kv) throw newNotFound(namespaces.groupResource, name);
+  return parseObject(kv.value);
+}

@@ -1,0 +1,38 @@
+import { newNotImplemented } from '@typekube/apimachinery';
+import type { VerbHandler } from '../handlers/resource-handler';
+import { bindingHandler } from './binding';
+import { evictionHandler } from './eviction';
+import { accessReviewHandler, selfSubjectReviewHandler } from './reviews';
+
+/** What does something of its own instead of reading or writing its object. */
+export interface ActionHandlers {
+  /** Kinds that are not stored, by `RESOURCE.GROUP`. */
+  readonly kinds: Readonly<Record<string, VerbHandler>>;
+  /** The handler of `RESOURCE.GROUP/SUBRESOURCE`; one that answers 501 for what is not there yet. */
+  subresource(key: string): VerbHandler;
+}
+
+const SUBRESOURCES: Readonly<Record<string, VerbHandler>> = {
+  'pods/binding': bindingHandler,
+  'pods/eviction': evictionHandler,
+};
+
+const KINDS: Readonly<Record<string, VerbHandler>> = {
+  bindings: bindingHandler,
+  'selfsubjectreviews.authentication.k8s.io': selfSubjectReviewHandler,
+  'selfsubjectaccessreviews.authorization.k8s.io': accessReviewHandler,
+  'subjectaccessreviews.authorization.k8s.io': accessReviewHandler,
+  'localsubjectaccessreviews.authorization.k8s.io': accessReviewHandler,
+  'selfsubjectrulesreviews.authorization.k8s.io': notServedYet('selfsubjectrulesreviews'),
+  'tokenreviews.authentication.k8s.io': notServedYet('tokenreviews'),
+  componentstatuses: notServedYet('componentstatuses'),
+};
+
+export const actionHandlers: ActionHandlers = {
+  kinds: KINDS,
+  subresource: (key) => SUBRESOURCES[key] ?? notServedYet(key),
+};
+
+function notServedYet(what: string): VerbHandler {
+  return () => Promise.reject(newNotImplemented(`${what} is not served by this version of the API server yet`));
+}

@@ -1,0 +1,68 @@
+import { FieldPath, formatTime, type KubeObject, newConflict, newInvalid, required, invalid, type Status } from '@typekube/apimachinery';
+import { type corev1, getSchema, type ServedResource } from '@typekube/api';
+import type { ServerCore } from '../handlers/core';
+import { parseDryRun, writeRequest } from '../handlers/write-options';
+import { readBody } from '../http/body';
+import { decodeAs, parseFieldValidation } from '../http/decode-object';
+import type { ApiRequest, ApiResponse } from '../http/messages';
+import { parseBody } from '../http/parse-body';
+import { sendStatus } from '../http/respond';
+import { update } from '../registry/update';
+
+/** POST of a Binding, to `pods/NAME/binding` or to `bindings`: assigns an unassigned pod to a node (upstream's BindingREST). */
+export async function bindingHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const { query } = request.context;
+  const dryRun = parseDryRun(query, 'CreateOptions');
+  const binding = await readBinding(request);
+  const { resource } = core.endpoints.endpoint(core.endpoints.find('', 'v1', 'pods')!);
+  const name = served.definition.plural === 'pods' ? request.context.info.name : binding.metadata.name ?? '';
+  checkBinding(binding, name);
+  const write = writeRequest(request, served, resource, dryRun);
+  const apply = (pod: KubeObject | undefined): KubeObject => assign(pod as corev1.Pod, binding, write.now);
+  const unchecked = { ...write, name, strategy: {}, subresource: 'binding' };
+  await update(unchecked, { apply, mayCreate: false }, core.writes);
+  sendStatus(request, response, CREATED);
+}
+
+const CREATED: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+
+const PODS = { group: '', resource: 'pods/binding' };
+
+async function readBinding(request: ApiRequest): Promise<corev1.Binding> {
+  const { query, warnings } = request.context;
+  const expected = { apiVersion: 'v1', kind: 'Binding', schema: getSchema('io.k8s.api.core.v1.Binding') };
+  const body = parseBody(await readBody(request), request.headers['content-type']);
+  const object = decodeAs(expected, body, parseFieldValidation(query.get('fieldValidation')), (text) => void warnings.add(text));
+  return object as corev1.Binding;
+}
+
+function checkBinding({ target, metadata }: corev1.Binding, name: string): void {
+  const path = FieldPath.of('target');
+  const errors = [];
+  if (target?.kind && target.kind !== 'Node') {
+    errors.push({ ...invalid(path.child('kind'), target.kind, 'must be empty or "Node"') });
+  }
+  if (!target?.name) errors.push(required(path.child('name')));
+  if (metadata.name && metadata.name !== name) errors.push(invalid(FieldPath.of('metadata', 'name'), metadata.name, `must be ${name}`));
+  if (errors.length) throw newInvalid({ group: '', kind: 'Binding' }, name, errors);
+}
+
+function assign(pod: corev1.Pod, { target, metadata }: corev1.Binding, now: Date): corev1.Pod {
+  const name = pod.metadata.name ?? '';
+  const refuse = (why: string): Error => newConflict(PODS, name, why);
+  if (metadata.uid && metadata.uid !== pod.metadata.uid) {
+    throw refuse(`Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${pod.metadata.uid ?? ''}`);
+  }
+  if (pod.metadata.deletionTimestamp) throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
+  if (pod.spec?.nodeName) throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);
+  if (pod.spec?.schedulingGates?.length) throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
+  pod.spec = { ...pod.spec!, nodeName: target.name! };
+  if (metadata.annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations };
+  pod.status = { ...pod.status, conditions: withScheduled(pod.status?.conditions ?? [], now) };
+  return pod;
+}
+
+function withScheduled(conditions: readonly corev1.PodCondition[], now: Date): corev1.PodCondition[] {
+  const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: formatTime(now) };
+  return [...conditions.filter(({ type }) => type !== 'PodScheduled'), scheduled];
+}
