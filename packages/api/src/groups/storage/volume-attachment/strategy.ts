@@ -6,7 +6,7 @@ import { validateVolumeAttachment, validateVolumeAttachmentUpdate } from './vali
 /** How a VolumeAttachment is written. */
 export const strategy: Strategy<storagev1.VolumeAttachment> = {
   prepareForCreate(object) {
-    delete object.status;
+    object.status = { attached: false };
   },
   prepareForUpdate(object, old) {
     keepField(object, old, 'status');

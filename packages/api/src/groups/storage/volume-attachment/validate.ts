@@ -3,7 +3,7 @@ import type { storagev1 } from '../../../types';
 import { validateCsiDriverName } from '../../../shared/csi/driver-name';
 import { invalidEach, validateImmutable } from '../../../shared/fields/field-rules';
 import { byteLength } from '../../../shared/text/text';
-import { validatePersistentVolumeSpec } from '../../core/persistent-volume/validate';
+import { validateInlineVolume } from './inline-volume';
 
 const MAX_METADATA_BYTES = 256 * 1024;
 const MAX_MESSAGE_BYTES = 1024;
@@ -41,7 +41,7 @@ function validateSpecAndStatus(object: storagev1.VolumeAttachment): FieldError[]
 function validateSource(source: storagev1.VolumeAttachmentSource, path: FieldPath): FieldError[] {
   const { inlineVolumeSpec, persistentVolumeName } = source;
   if (inlineVolumeSpec && persistentVolumeName !== undefined) return [forbidden(path, ONE_SOURCE)];
-  if (inlineVolumeSpec) return validatePersistentVolumeSpec(inlineVolumeSpec, path.child('inlineVolumeSpec'), { inline: true });
+  if (inlineVolumeSpec) return validateInlineVolume(inlineVolumeSpec, path.child('inlineVolumeSpec'));
   if (persistentVolumeName === undefined) return [required(path, ONE_SOURCE)];
   return persistentVolumeName ? [] : [required(path.child('persistentVolumeName'), 'must specify non empty persistentVolumeName')];
 }
