@@ -30,6 +30,11 @@ import { groupEvents } from './events/event/definition';
 import { flowSchemas } from './flowcontrol/flow-schema/definition';
 import { priorityLevelConfigurations } from './flowcontrol/priority-level-configuration/definition';
 import { storageVersions } from './internal-apiserver/storage-version/definition';
+import { ingressClasses } from './networking/ingress-class/definition';
+import { ingresses } from './networking/ingress/definition';
+import { ipAddresses } from './networking/ip-address/definition';
+import { networkPolicies } from './networking/network-policy/definition';
+import { serviceCidrs } from './networking/service-cidr/definition';
 import { clusterRoleBindings } from './rbac/cluster-role-binding/definition';
 import { clusterRoles } from './rbac/cluster-role/definition';
 import { roleBindings } from './rbac/role-binding/definition';
@@ -66,6 +71,11 @@ export const builtInDefinitions: readonly ResourceDefinition[] = [
   selfSubjectAccessReviews,
   selfSubjectRulesReviews,
   subjectAccessReviews,
+  ingressClasses,
+  ingresses,
+  ipAddresses,
+  networkPolicies,
+  serviceCidrs,
   clusterRoleBindings,
   clusterRoles,
   roleBindings,

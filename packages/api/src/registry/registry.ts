@@ -1,4 +1,4 @@
-import type { KubeObject } from '@typekube/apimachinery';
+import { type KubeObject, qualifiedResource } from '@typekube/apimachinery';
 import { compareGroups, compareVersions } from './group-priority';
 import type { ResourceDefinition, ServedVersion } from './resource-definition';
 import type { RuntimeConfig } from './runtime-config';
@@ -97,7 +97,7 @@ export class ResourceRegistry {
 
   private insert(definition: ResourceDefinition): void {
     const { group, plural, kind } = definition;
-    if (this.definitions.has(keyOf(group, plural))) throw new Error(`${plural}.${group} is defined twice`);
+    if (this.definitions.has(keyOf(group, plural))) throw new Error(`${qualifiedResource({ group, resource: plural })} is defined twice`);
     this.definitions.set(keyOf(group, plural), definition);
     for (const version of this.versionsOf(definition)) {
       const resource = { definition, version };

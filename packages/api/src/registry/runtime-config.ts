@@ -26,7 +26,8 @@ const MATCHERS: readonly (readonly [key: string, pattern: RegExp])[] = [
 
 /**
  * Reads the value of `--runtime-config`: `api/all=true,apps/v1=false,/v1/events=true`. The more specific key wins, and `/v1` is
- * the core group, which has no name. Throws an Error with upstream's text for what it cannot mean (apiserver's APIEnablementOptions.Validate and MergeAPIResourceConfigs).
+ * the core group, which has no name. Throws an Error with upstream's text for what it cannot mean (apiserver's
+ * APIEnablementOptions.Validate and MergeAPIResourceConfigs).
  */
 export function parseRuntimeConfig(text: string, known: readonly KnownGroupVersion[]): RuntimeConfig {
   const values = parsePairs(text);

@@ -12,9 +12,17 @@ export const mutatingAdmissionPolicies = defineResource<admissionregistrationv1b
   categories: ['api-extensions'],
   scope: 'Cluster',
   versions: [
-    { version: 'v1', setDefaults, conversion: sameFields('admissionregistration.k8s.io/v1', 'admissionregistration.k8s.io/v1beta1') },
+    {
+      version: 'v1',
+      setDefaults,
+      conversion: sameFields('admissionregistration.k8s.io/v1', 'admissionregistration.k8s.io/v1beta1'),
+    },
     { version: 'v1beta1', setDefaults },
-    { version: 'v1alpha1', setDefaults, conversion: sameFields('admissionregistration.k8s.io/v1alpha1', 'admissionregistration.k8s.io/v1beta1') },
+    {
+      version: 'v1alpha1',
+      setDefaults,
+      conversion: sameFields('admissionregistration.k8s.io/v1alpha1', 'admissionregistration.k8s.io/v1beta1'),
+    },
   ],
   storageVersion: 'v1beta1',
   strategy,

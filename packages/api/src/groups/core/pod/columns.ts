@@ -6,8 +6,13 @@ import { summarizePod, type PodSummary } from './pod-summary';
 
 const NONE = '<none>';
 
-const column = (name: string, description: string): ColumnDefinition => ({ name, type: 'string', format: '', description, priority: 0 });
-const wideColumn = (name: string, description: string): ColumnDefinition => ({ ...column(name, description), priority: 1 });
+function column(name: string, description: string): ColumnDefinition {
+  return { name, type: 'string', format: '', description, priority: 0 };
+}
+
+function wideColumn(name: string, description: string): ColumnDefinition {
+  return { ...column(name, description), priority: 1 };
+}
 
 /** The columns of pods. Several cells come from one walk over the containers, so a row is made as a whole. */
 export const table: TableDefinition<corev1.Pod> = {

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { networkingv1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
 export const ingressClasses = defineResource<networkingv1.IngressClass>({
@@ -9,6 +10,7 @@ export const ingressClasses = defineResource<networkingv1.IngressClass>({
   kind: 'IngressClass',
   plural: 'ingressclasses',
   scope: 'Cluster',
+  setDefaults,
   strategy,
   table,
 });

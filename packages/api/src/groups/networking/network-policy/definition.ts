@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { networkingv1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
 export const networkPolicies = defineResource<networkingv1.NetworkPolicy>({
@@ -10,6 +11,7 @@ export const networkPolicies = defineResource<networkingv1.NetworkPolicy>({
   plural: 'networkpolicies',
   shortNames: ['netpol'],
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   table,
 });

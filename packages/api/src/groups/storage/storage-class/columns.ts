@@ -2,7 +2,7 @@ import { ageColumn, defineTable, nameColumn, nameOf, text } from '../../../share
 import type { storagev1 } from '../../../types';
 
 export const table = defineTable<storagev1.StorageClass>(
-  { ...nameColumn, cell: (storageClass) => (isDefault(storageClass) ? `${nameOf(storageClass)} (default)` : nameOf(storageClass)) },
+  { ...nameColumn, cell: (storageClass) => nameOf(storageClass) + (isDefault(storageClass) ? ' (default)' : '') },
   text('Provisioner', 'provisioner indicates the type of the provisioner.', ({ provisioner }) => provisioner),
   text(
     'ReclaimPolicy',

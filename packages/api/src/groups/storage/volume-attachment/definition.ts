@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { storagev1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const volumeAttachments = defineResource<storagev1.VolumeAttachment>({
@@ -9,6 +10,7 @@ export const volumeAttachments = defineResource<storagev1.VolumeAttachment>({
   kind: 'VolumeAttachment',
   plural: 'volumeattachments',
   scope: 'Cluster',
+  setDefaults,
   strategy,
   statusStrategy,
   table,

@@ -1,0 +1,28 @@
+import type { appsv1 } from '../../../types';
+import { table } from './columns';
+
+const NOW = new Date('2026-01-10T12:00:00Z');
+const head = { apiVersion: 'apps/v1', kind: 'StatefulSet' } as const;
+const metadata = { name: 'a', creationTimestamp: '2026-01-10T11:00:00Z' };
+
+describe('the columns of stateful sets', () => {
+  it.each<[what: string, object: appsv1.StatefulSet, cells: unknown[]]>([
+    [
+      'full',
+      {
+        ...head,
+        metadata,
+        spec: {
+          replicas: 3,
+          selector: { matchLabels: { app: 'x' } },
+          serviceName: 's',
+          template: { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c1', image: 'i1' }, { name: 'c2', image: 'i2' }] } },
+        },
+        status: { replicas: 3, readyReplicas: 2 },
+      },
+      ['a', '2/3', '60m', 'c1,c2', 'i1,i2'],
+    ],
+  ])('%s', (_, object, cells) => {
+    expect(table.cells(object, NOW)).toEqual(cells);
+  });
+});
