@@ -42,15 +42,15 @@ function main([file]: readonly string[]): number {
   return differences.every(({ category }) => EXPLAINED.includes(category)) ? 0 : 1;
 }
 
-/** Takes parameters in for references to them, and sorts what has no order. */
+/** Takes parameters in for references to them, sorts what has no order, and passes over how descriptions break lines. */
 function normalize(value: JsonValue, document: JsonObject): JsonValue {
   if (Array.isArray(value)) return value.map((each) => normalize(each, document));
   if (!isObject(value)) return typeof value === 'string' ? value.replace(/\s+/g, ' ') : value;
   const name = typeof value.$ref === 'string' ? /^#\/parameters\/(.*)$/.exec(value.$ref)?.[1] : undefined;
   const shared = name !== undefined && isObject(document.parameters) ? document.parameters[name] : undefined;
   if (shared !== undefined) return normalize(shared, document);
-  const entries = Object.entries(value).map(([key, each]): [string, JsonValue] => [key, sortSets(key, normalize(each, document))]);
-  return Object.fromEntries(entries);
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, sortSets(key, normalize(value[key] ?? null, document))]));
 }
 
 function sortSets(key: string, value: JsonValue): JsonValue {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, relative } from 'node:path';
 import { applyOverlay } from './apply-overlay.js';
 import { assembleDefinitions, type InputFolders } from './assemble.js';
+import { describeReferences } from './describe-references.js';
 import { emitDescriptions, emitSchemas } from './emit-schemas.js';
 import { emitTypes } from './emit-types.js';
 import { findInputs } from './inputs.js';
@@ -10,7 +11,7 @@ import { readRequestOptions } from './request-options.js';
 
 /** Everything the generator makes of its inputs, as text by path within packages/api. The same inputs give the same bytes. */
 export function generate(inputs: InputFolders): Map<string, string> {
-  const definitions = applyOverlay(assembleDefinitions(inputs));
+  const definitions = applyOverlay(describeReferences(assembleDefinitions(inputs)));
   return new Map([
     ...[...emitTypes(definitions)].map(([module, text]): [string, string] => [join(TYPES, `${module}.ts`), text]),
     ['generated/schemas.json', emitSchemas(definitions)],

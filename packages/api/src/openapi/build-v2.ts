@@ -2,7 +2,8 @@ import type { ResourceDefinition } from '../registry/resource-definition';
 import { operationsOf, type OpenAPIInfo } from './build-v3';
 import type { JsonObject } from './json';
 import { JSON_MEDIA_TYPES } from './media-types';
-import { groupByPath, REASONS, type Operation, type Parameter, type PathGroup } from './operation';
+import { groupByPath, REASONS, type Operation, type PathGroup } from './operation';
+import { ParameterCatalog } from './parameters';
 import { reference, SchemaWriter } from './schemas';
 import { SharedParameters } from './shared-parameters';
 
@@ -12,8 +13,8 @@ import { SharedParameters } from './shared-parameters';
  * @param definitions with the versions that are to be shown.
  */
 export function buildOpenAPIv2(definitions: readonly ResourceDefinition[], info: OpenAPIInfo): JsonObject {
-  const mediaTypes = info.mediaTypes ?? JSON_MEDIA_TYPES;
-  const operations = documentPaths(definitions).flatMap((path) => operationsOf(path, definitions, mediaTypes));
+  const means = { mediaTypes: info.mediaTypes ?? JSON_MEDIA_TYPES, parameters: new ParameterCatalog() };
+  const operations = documentPaths(definitions).flatMap((path) => operationsOf(path, definitions, means));
   const parameters = new SharedParameters();
   const paths = Object.fromEntries(groupByPath(operations).map((group) => [group.path, writePath(group, parameters)]));
   const schemas = operations.flatMap(({ answer, body }) => [answer, body?.schema].filter((name) => name !== undefined));
@@ -41,7 +42,7 @@ export function documentPaths(definitions: readonly ResourceDefinition[]): strin
 function writePath({ operations, shared }: PathGroup, parameters: SharedParameters): JsonObject {
   return {
     ...Object.fromEntries(operations.map((operation) => [operation.method, writeOperation(operation, parameters)])),
-    ...(shared.length > 0 ? { parameters: shared.map((each) => parameters.refer(writeParameter(each))) } : {}),
+    ...(shared.length > 0 ? { parameters: shared.map((each) => parameters.parameter(each)) } : {}),
   };
 }
 
@@ -49,7 +50,7 @@ function writeOperation(operation: Operation, shared: SharedParameters): JsonObj
   const { action, answer, body, codes, consumes, kind, produces } = operation;
   const schema = answer === undefined ? { type: 'string' } : reference(answer, 2);
   const responses = codes.map((code) => [String(code), { description: REASONS[code] ?? '', schema }] as const);
-  const parameters = [...(body === undefined ? [] : [writeBody(body)]), ...operation.parameters.map(writeParameter)];
+  const parameters = [...(body === undefined ? [] : [shared.body(body)]), ...operation.parameters.map((each) => shared.parameter(each))];
   return {
     consumes: [...consumes],
     produces: [...produces],
@@ -57,17 +58,9 @@ function writeOperation(operation: Operation, shared: SharedParameters): JsonObj
     tags: [operation.tag],
     description: operation.description,
     operationId: operation.id,
-    ...(parameters.length > 0 ? { parameters: parameters.map((each) => shared.refer(each)) } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
     responses: { ...Object.fromEntries(responses), 401: { description: 'Unauthorized' } },
     ...(action === undefined ? {} : { 'x-kubernetes-action': action }),
     ...(kind === undefined ? {} : { 'x-kubernetes-group-version-kind': { ...kind } }),
   };
-}
-
-function writeBody({ required, schema }: NonNullable<Operation['body']>): JsonObject {
-  return { name: 'body', in: 'body', ...(required ? { required } : {}), schema: reference(schema, 2) };
-}
-
-function writeParameter({ description, in: place, name, type }: Parameter): JsonObject {
-  return { uniqueItems: true, type, description, name, in: place, ...(place === 'path' ? { required: true } : {}) };
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from './json';
 import { JSON_MEDIA_TYPES, type MediaTypes } from './media-types';
 import { groupByPath, REASONS, type Operation, type Parameter, type PathGroup } from './operation';
 import { ParameterCatalog } from './parameters';
-import { resourceOperations } from './resource-operations';
+import { resourceOperations, type DocumentMeans } from './resource-operations';
 import { reference, SchemaWriter } from './schemas';
 
 export interface OpenAPIInfo {
@@ -23,7 +23,8 @@ export interface OpenAPIInfo {
  * @param definitions all resources; those not served in this version are passed over.
  */
 export function buildOpenAPIv3(path: string, definitions: readonly ResourceDefinition[], info: OpenAPIInfo): JsonObject {
-  const operations = operationsOf(path, definitions, info.mediaTypes ?? JSON_MEDIA_TYPES);
+  const means = { mediaTypes: info.mediaTypes ?? JSON_MEDIA_TYPES, parameters: new ParameterCatalog() };
+  const operations = operationsOf(path, definitions, means);
   const { components, paths } = writeOperations(operations);
   return {
     openapi: '3.0.0',
@@ -40,12 +41,11 @@ export function buildOpenAPIv3(path: string, definitions: readonly ResourceDefin
 }
 
 /** The operations below a path such as `apis/apps/v1`. */
-export function operationsOf(path: string, definitions: readonly ResourceDefinition[], mediaTypes: MediaTypes): Operation[] {
-  const means = { mediaTypes, parameters: new ParameterCatalog() };
+export function operationsOf(path: string, definitions: readonly ResourceDefinition[], means: DocumentMeans): Operation[] {
   const resources = definitions.flatMap((definition) => definition.versions
     .filter(({ version }) => path === (definition.group === '' ? `api/${version}` : `apis/${definition.group}/${version}`))
     .flatMap((served) => resourceOperations(definition, served, means)));
-  return [...discoveryOperations(path, mediaTypes), ...resources];
+  return [...discoveryOperations(path, means.mediaTypes), ...resources];
 }
 
 function writeOperations(operations: readonly Operation[]): { components: JsonObject; paths: JsonObject } {

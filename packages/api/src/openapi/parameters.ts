@@ -12,10 +12,11 @@ export type ConnectOptions = 'PodAttachOptions' | 'PodExecOptions' | 'PodPortFor
 
 /** The parameters of requests, by options type. Made once for a document: the texts are not kept between documents. */
 export class ParameterCatalog {
-  private readonly options = readRequestOptions();
+  private readonly options = new Map(Object.entries(readRequestOptions()).map(([type, texts]) => [type, Object.entries(texts).map(writeQuery)]));
 
-  of(type: OptionsType): Parameter[] {
-    return Object.entries(this.options[type] ?? {}).map(([name, [valueType, description]]) => ({ name, in: 'query', type: valueType, description }));
+  /** Always the same objects for the same type. */
+  of(type: OptionsType): readonly Parameter[] {
+    return this.options.get(type) ?? [];
   }
 
   /** What a collection may be deleted by: the options of lists that do not watch, and of deletes. */
@@ -33,6 +34,10 @@ export const PATH: Parameter = { name: 'path', in: 'path', type: 'string', descr
 
 export function nameOf(kind: string): Parameter {
   return { name: 'name', in: 'path', type: 'string', description: `name of the ${kind}` };
+}
+
+function writeQuery([name, [type, description]]: [string, readonly [Parameter['type'], string]]): Parameter {
+  return { name, in: 'query', type, description };
 }
 
 function readRequestOptions(): RequestOptions {

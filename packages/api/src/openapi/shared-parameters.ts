@@ -1,34 +1,58 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from './json';
+import type { Operation, Parameter } from './operation';
+import { reference } from './schemas';
+
+type Body = NonNullable<Operation['body']>;
 
 /** Parameters that stay where they are used: old versions of kubectl look for them there to learn what the server can do. */
-const INLINE = ['dryRun', 'fieldValidation'];
+const INLINE: readonly string[] = ['dryRun', 'fieldValidation'];
 
 /**
  * The parameters of a version 2 document that operations refer to by name, each written once. A name is, as upstream, that of the
- * parameter and a hash of its text (the hash itself is ours).
+ * parameter and a hash of its text (the hash itself is ours). Names of objects, whose descriptions tell the kind, and bodies of
+ * one kind are not shared.
  */
 export class SharedParameters {
-  private readonly byName = new Map<string, JsonObject>();
+  private readonly shared = new Map<string, JsonObject>();
+  /** References by what they stand for: operations share parameter objects. */
+  private readonly references = new Map<Parameter | string, JsonObject>();
 
-  /** Gives what to write in place of the parameter. */
-  refer(parameter: JsonObject): JsonObject {
-    if (!isShared(parameter)) return parameter;
-    const name = `${String(parameter.name)}-${hashOf(parameter)}`;
-    this.byName.set(name, parameter);
-    return { $ref: `#/parameters/${name}` };
+  /** What to write for a parameter: itself, or a reference. */
+  parameter(parameter: Parameter): JsonObject {
+    if (parameter.name === 'name' || INLINE.includes(parameter.name)) return writeParameter(parameter);
+    return this.refer(parameter, () => writeParameter(parameter));
+  }
+
+  /** What to write for a body. */
+  body(body: Body): JsonObject {
+    if (!/\.meta\.v1\.(?:DeleteOptions|Patch)$/.test(body.schema)) return writeBody(body);
+    return this.refer(body.schema, () => writeBody(body));
   }
 
   /** All that were referred to, sorted. */
   write(): JsonObject {
-    return Object.fromEntries([...this.byName].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries([...this.shared].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  private refer(key: Parameter | string, write: () => JsonObject): JsonObject {
+    const known = this.references.get(key);
+    if (known !== undefined) return known;
+    const written = write();
+    const name = `${String(written.name)}-${hashOf(written)}`;
+    const made = { $ref: `#/parameters/${name}` };
+    this.shared.set(name, written);
+    this.references.set(key, made);
+    return made;
   }
 }
 
-/** Not the name of an object, whose description has the kind in it, nor a body of a kind's own. */
-function isShared(parameter: JsonObject): boolean {
-  if (parameter.in === 'body') return /\.meta\.v1\.(?:DeleteOptions|Patch)"/.test(JSON.stringify(parameter.schema));
-  return parameter.name !== 'name' && !INLINE.includes(String(parameter.name));
+function writeBody({ required, schema }: Body): JsonObject {
+  return { name: 'body', in: 'body', ...(required ? { required } : {}), schema: reference(schema, 2) };
+}
+
+function writeParameter({ description, in: place, name, type }: Parameter): JsonObject {
+  return { uniqueItems: true, type, description, name, in: place, ...(place === 'path' ? { required: true } : {}) };
 }
 
 function hashOf(parameter: JsonObject): string {

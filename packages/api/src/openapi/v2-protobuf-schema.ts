@@ -2,10 +2,10 @@ import type { JsonObject, JsonValue } from './json';
 import type { ReverseProtoWriter } from './proto-writer';
 
 /** Scalar fields of gnostic's Schema message, by their names in OpenAPI. */
-const TEXTS = { $ref: 1, format: 2, title: 3, description: 4, pattern: 13 } as const;
-const FLAGS = { exclusiveMaximum: 8, exclusiveMinimum: 10, uniqueItems: 16 } as const;
-const INTEGERS = { maxLength: 11, minLength: 12, maxItems: 14, minItems: 15, maxProperties: 17, minProperties: 18 } as const;
-const DOUBLES = { multipleOf: 6, maximum: 7, minimum: 9 } as const;
+const TEXTS = Object.entries({ $ref: 1, format: 2, title: 3, description: 4, pattern: 13 });
+const FLAGS = Object.entries({ exclusiveMaximum: 8, exclusiveMinimum: 10, uniqueItems: 16 });
+const INTEGERS = Object.entries({ maxLength: 11, minLength: 12, maxItems: 14, minItems: 15, maxProperties: 17, minProperties: 18 });
+const DOUBLES = Object.entries({ multipleOf: 6, maximum: 7, minimum: 9 });
 
 const DEFAULT = 5;
 const REQUIRED = 19;
@@ -25,10 +25,10 @@ export class SchemaProtoWriter {
   write(schema: JsonObject): void {
     this.writeExtensions(VENDOR_EXTENSION, schema);
     this.writeParts(schema);
-    for (const [key, field] of Object.entries(INTEGERS)) this.writer.integer(field, asNumber(schema[key]));
-    for (const [key, field] of Object.entries(DOUBLES)) this.writer.double(field, asNumber(schema[key]));
-    for (const [key, field] of Object.entries(FLAGS)) this.writer.flag(field, schema[key] === true);
-    for (const [key, field] of Object.entries(TEXTS)) this.writer.text(field, asText(schema[key]));
+    for (const [key, field] of INTEGERS) this.writer.integer(field, asNumber(schema[key]));
+    for (const [key, field] of DOUBLES) this.writer.double(field, asNumber(schema[key]));
+    for (const [key, field] of FLAGS) this.writer.flag(field, schema[key] === true);
+    for (const [key, field] of TEXTS) this.writer.text(field, asText(schema[key]));
   }
 
   /** The `x-` keys of a schema or an operation; values are YAML there, of which JSON is a part. */

@@ -16,7 +16,7 @@ export function encodeOpenAPIv2Protobuf(document: JsonObject): Buffer {
   return new DocumentWriter().encode(document);
 }
 
-const METHODS = { get: 2, put: 3, post: 4, delete: 5, options: 6, head: 7, patch: 8 } as const;
+const METHODS = Object.entries({ get: 2, put: 3, post: 4, delete: 5, options: 6, head: 7, patch: 8 });
 
 class DocumentWriter {
   private readonly writer = new ReverseProtoWriter();
@@ -55,7 +55,7 @@ class DocumentWriter {
 
   private path(path: JsonObject): void {
     this.parameters(9, path.parameters);
-    for (const [method, field] of Object.entries(METHODS).reverse()) {
+    for (const [method, field] of METHODS) {
       const operation = path[method];
       if (operation !== undefined) this.writer.message(field, () => this.operation(asObject(operation)));
     }
