@@ -1,13 +1,5 @@
+import { stableLabelOf } from '../../../shared/node-labels/deprecated-labels';
 import type { corev1 } from '../../../types';
-
-/** The beta labels of nodes and the stable ones that took their place. */
-export const STABLE_LABELS: Readonly<Record<string, string>> = {
-  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
-  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
-  'beta.kubernetes.io/os': 'kubernetes.io/os',
-  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
-  'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
-};
 
 /** The old affinity with those beta labels renamed that `affinity` has renamed at the same place. */
 export function withoutBetaLabels(old: corev1.VolumeNodeAffinity, affinity?: corev1.VolumeNodeAffinity): corev1.VolumeNodeAffinity {
@@ -26,7 +18,7 @@ function rename(
   now: readonly corev1.NodeSelectorRequirement[],
 ): corev1.NodeSelectorRequirement[] {
   return old.map((requirement, i) => {
-    const stable = STABLE_LABELS[requirement.key];
+    const stable = stableLabelOf(requirement.key);
     return stable !== undefined && stable === now[i]?.key ? { ...requirement, key: stable } : requirement;
   });
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { FieldPath, forbidden, invalid, nameIsDNSSubdomain, notSupported, required, type FieldError } from '@typekube/apimachinery';
 import { formatDiff } from '../../../shared/fields/diff';
 import { FIELD_IMMUTABLE, invalidEach, isMissing, validateEnum, validateImmutable } from '../../../shared/fields/field-rules';
-import { validateNodeSelector } from '../../../shared/pod-template/validate-node-selector';
+import { validateNodeSelector } from '../../../shared/pod-template/validate-node-affinity';
 import { validatePositiveQuantity } from '../../../shared/resources/validate';
 import { ACCESS_MODES } from '../../../shared/volume/validate-claim-spec';
 import type { corev1 } from '../../../types';

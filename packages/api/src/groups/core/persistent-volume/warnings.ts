@@ -1,5 +1,5 @@
+import { labelDeprecation } from '../../../shared/node-labels/deprecated-labels';
 import type { corev1 } from '../../../types';
-import { STABLE_LABELS } from './node-affinity-labels';
 
 const STORAGE_CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
 
@@ -41,11 +41,9 @@ export function storageClassAnnotationWarnings(annotations: Readonly<Record<stri
 function nodeAffinityWarnings(affinity: corev1.VolumeNodeAffinity | undefined): string[] {
   return (affinity?.required?.nodeSelectorTerms ?? []).flatMap(({ matchExpressions = [] }, i) =>
     matchExpressions.flatMap(({ key }, j) => {
-      const stable = STABLE_LABELS[key];
-      if (stable === undefined) return [];
-      const since = key.startsWith('failure-domain.') || key.endsWith('/instance-type') ? 'v1.17' : 'v1.14';
+      const deprecation = labelDeprecation(key);
       const path = `spec.nodeAffinity.required.nodeSelectorTerms[${i}].matchExpressions[${j}].key`;
-      return [`${path}: ${key} is deprecated since ${since}; use "${stable}" instead`];
+      return deprecation === undefined ? [] : [`${path}: ${key} is ${deprecation}`];
     }),
   );
 }
