@@ -1,5 +1,4 @@
 import { defineResource, storagePrefix } from './define-resource';
-import { compareVersions } from './group-priority';
 import { schemaName } from './schema-name';
 
 describe('defineResource', () => {
@@ -69,12 +68,5 @@ describe('schemaName', () => {
     ['apiregistration.k8s.io', 'v1', 'APIService', 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService'],
   ])('%s/%s %s', (group, version, kind, name) => {
     expect(schemaName(group, version, kind)).toBe(name);
-  });
-});
-
-describe('compareVersions', () => {
-  it('puts stable before beta before alpha, newer first, odd names last', () => {
-    const sorted = ['foo', 'v1alpha1', 'v2beta1', 'v1', 'v10', 'v1beta2', 'v2', 'bar'].sort(compareVersions);
-    expect(sorted).toEqual(['v10', 'v2', 'v1', 'v2beta1', 'v1beta2', 'v1alpha1', 'bar', 'foo']);
   });
 });

@@ -1,10 +1,10 @@
 /**
  * The order of groups in discovery: the group priorities that upstream gives the API services of its own groups
  * (controlplane/apiserver's DefaultGenericAPIServicePriorities and its siblings). Higher comes first, equal ones by name.
- * The core group always stands first.
+ * The core group always stands first, and the aggregator's own (which is no API service) before all other named ones.
  */
 export const GROUP_PRIORITIES: Readonly<Record<string, number>> = {
-  'apiregistration.k8s.io': 18_500,
+  'apiregistration.k8s.io': 20_000,
   '': 18_000,
   apps: 17_800,
   'events.k8s.io': 17_750,
@@ -39,31 +39,9 @@ export function compareGroups(a: string, b: string): number {
   return difference !== 0 ? difference : compareText(a, b);
 }
 
+/** The `groupPriorityMinimum` of a group's API services. */
 export function groupPriority(group: string): number {
   return GROUP_PRIORITIES[group] ?? CUSTOM_GROUP_PRIORITY;
-}
-
-const VERSION = /^v(\d+)(?:(alpha|beta)(\d+))?$/;
-
-/**
- * Compares two versions, the better first: stable before beta before alpha, then higher numbers, then what is no
- * Kubernetes-like version at all by name (apimachinery's version.CompareKubeAwareVersionStrings, reversed).
- */
-export function compareVersions(a: string, b: string): number {
-  const [rankA, rankB] = [rankOf(a), rankOf(b)];
-  if (!rankA || !rankB) return rankA ? -1 : rankB ? 1 : compareText(a, b);
-  for (let at = 0; at < rankA.length; at++) {
-    const difference = (rankB[at] ?? 0) - (rankA[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-function rankOf(version: string): [stability: number, major: number, minor: number] | undefined {
-  const match = VERSION.exec(version);
-  if (!match) return undefined;
-  const stability = match[2] === undefined ? 2 : match[2] === 'beta' ? 1 : 0;
-  return [stability, Number(match[1]), Number(match[3] ?? 0)];
 }
 
 function compareText(a: string, b: string): number {

@@ -1,5 +1,5 @@
-import { type KubeObject, qualifiedResource } from '@typekube/apimachinery';
-import { compareGroups, compareVersions } from './group-priority';
+import { compareVersionPriority, type KubeObject, qualifiedResource } from '@typekube/apimachinery';
+import { compareGroups } from './group-priority';
 import type { ResourceDefinition, ServedVersion } from './resource-definition';
 import type { RuntimeConfig } from './runtime-config';
 
@@ -133,7 +133,7 @@ export class ResourceRegistry {
       versions.set(definition.group, known.add(version.version));
     }
     return [...versions].sort(([a], [b]) => compareGroups(a, b)).map(([group, found]) => {
-      const ordered = [...found].sort(compareVersions);
+      const ordered = [...found].sort(compareVersionPriority);
       return { group, versions: ordered, preferredVersion: ordered[0] ?? '' };
     });
   }

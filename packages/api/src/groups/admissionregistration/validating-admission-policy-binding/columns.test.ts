@@ -4,14 +4,15 @@ import { table } from './columns';
 const NOW = new Date('2026-01-10T12:00:00Z');
 const head = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding' } as const;
 const metadata = { name: 'a', creationTimestamp: '2026-01-10T11:00:00Z' };
+const policy = { policyName: 'p', validationActions: ['Deny'] };
 
 describe('the columns of validating admission policy bindings', () => {
   it.each<[what: string, object: admissionregistrationv1.ValidatingAdmissionPolicyBinding, cells: unknown[]]>([
-    ['no parameters', { ...head, metadata, spec: { policyName: 'p' } }, ['a', 'p', '<unset>', '60m']],
-    ['by name', { ...head, metadata, spec: { policyName: 'p', paramRef: { name: 'x' } } }, ['a', 'p', '*/x', '60m']],
+    ['no parameters', { ...head, metadata, spec: { ...policy } }, ['a', 'p', '<unset>', '60m']],
+    ['by name', { ...head, metadata, spec: { ...policy, paramRef: { name: 'x' } } }, ['a', 'p', '*/x', '60m']],
     [
       'in a namespace',
-      { ...head, metadata, spec: { policyName: 'p', paramRef: { name: 'x', namespace: 'n' } } },
+      { ...head, metadata, spec: { ...policy, paramRef: { name: 'x', namespace: 'n' } } },
       ['a', 'p', 'n/x', '60m'],
     ],
     [
@@ -20,7 +21,7 @@ describe('the columns of validating admission policy bindings', () => {
         ...head,
         metadata,
         spec: {
-          policyName: 'p',
+          ...policy,
           paramRef: {
             selector: {
               matchLabels: { b: '2', a: '1' },

@@ -7,7 +7,6 @@ const metadata = { name: 'a', creationTimestamp: '2026-01-10T11:00:00Z' };
 
 describe('the columns of IP addresses', () => {
   it.each<[what: string, object: networkingv1.IPAddress, cells: unknown[]]>([
-    ['no parent', { ...head, metadata }, ['a', '<none>']],
     [
       'of a service',
       { ...head, metadata, spec: { parentRef: { resource: 'services', namespace: 'd', name: 's' } } },
