@@ -21,8 +21,8 @@ export function findDuplicateFields(text: string, parsed?: unknown): string[] {
 }
 
 /**
- * Whether the text certainly has no more keys than the parsed value, where duplicates have become one. Every key ends in `":`; what
- * looks the same inside of a string only makes the answer no.
+ * Whether the text certainly has no more keys than the parsed value, where duplicates have become one. Every key ends in
+ * `":`; what looks the same inside of a string only makes the answer no.
  */
 function hasKeysOf(text: string, parsed: unknown): boolean {
   if (SPACED_COLON.test(text)) return false;
@@ -95,7 +95,7 @@ class DuplicateScanner {
     return this.readKey(at);
   }
 
-  /** Reads the key from `at` on, if there is one, and returns the position of its closing quote (of the last character skipped). */
+  /** Reads the key from `at` on and returns the position of its closing quote; without a key, of the last character skipped. */
   private readKey(at: number): number {
     const { text } = this;
     while (text.charCodeAt(at) <= 0x20) at++;

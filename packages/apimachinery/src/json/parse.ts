@@ -11,7 +11,7 @@ const LONG_EXPONENT = /\d[eE]\+?\d\d\d/;
 const NEEDS_STRICT = /(?:^|[:,[\s])-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})|\\u[dD][89a-fA-F]/;
 
 /**
- * Parses a request body at the speed of JSON.parse, with what Go's decoder (encoding/json by way of sigs.k8s.io/json) does otherwise:
+ * Parses a request body at the speed of JSON.parse, with what Go's decoder (that of sigs.k8s.io/json) does otherwise:
  *
  * - an integer literal beyond 2^53 that fits int64 becomes a bigint, so that no digit is lost; `encodeJson` writes it back.
  *   `1.0` is read as 1;
@@ -32,7 +32,7 @@ export function parseJson(body: string | Uint8Array): unknown {
   }
 }
 
-/** Whether JSON.parse might read the text otherwise than Go does. The first three searches cost little, the last is seldom needed. */
+/** Whether JSON.parse might read the text otherwise than Go does. The first three searches cost little. */
 function needsStrict(text: string): boolean {
   const suspicious = LONG_DIGITS.test(text) || LONG_EXPONENT.test(text) || text.includes('\\u');
   return suspicious && NEEDS_STRICT.test(text);

@@ -1,4 +1,4 @@
-/** The position of the quote that ends the JSON string whose opening quote stands at `start`, or the text's length if none does. */
+/** The position of the quote that ends the JSON string whose opening quote stands at `start`; without one, the text's length. */
 export function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);

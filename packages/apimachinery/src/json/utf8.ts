@@ -12,7 +12,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
 function replaceInvalid(bytes: Buffer): Buffer {
   const out = Buffer.allocUnsafe(bytes.length * 3);
   let length = 0;
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const width = sequenceWidth(bytes, i);
     if (width === 0) {
       length += out.write('\uFFFD', length);

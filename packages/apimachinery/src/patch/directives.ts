@@ -19,7 +19,7 @@ export function listNameOf(key: string, prefix: typeof DELETE_FROM_LIST | typeof
 /** What `withoutDirectives` gives for a map that is itself a directive. */
 export const NOTHING = Symbol('nothing');
 
-/** A value of a patch as it is taken over where there is nothing to merge it with: without nulls in maps, and without maps that are directives. */
+/** A value of a patch as it is taken over where there is nothing to merge with: without nulls in maps and without directives. */
 export function withoutDirectives(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutDirectives).filter((element) => element !== NOTHING);
   if (!isJsonObject(value)) return value;

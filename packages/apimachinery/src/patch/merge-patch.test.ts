@@ -37,7 +37,11 @@ describe('applyMergePatch', () => {
 
 describe('createTwoWayMergePatch', () => {
   it.each([
-    [{ a: 1, b: { c: 1, d: 2 }, e: [1] }, { a: 2, b: { c: 1 }, e: [1], f: 'x' }, { a: 2, b: { d: null }, f: 'x' }],
+    [
+      { a: 1, b: { c: 1, d: 2 }, e: [1] },
+      { a: 2, b: { c: 1 }, e: [1], f: 'x' },
+      { a: 2, b: { d: null }, f: 'x' },
+    ],
     [{ a: 1 }, { a: 1 }, {}],
     [{ a: [1, 2] }, { a: [2, 1] }, { a: [2, 1] }],
   ])('%j to %j', (original, modified, patch) => {
@@ -46,7 +50,14 @@ describe('createTwoWayMergePatch', () => {
 
   it('gives a patch that makes the one of the other', () => {
     const { value } = fc.letrec((tie) => ({
-      value: fc.oneof({ depthSize: 'small' }, fc.integer(), fc.string(), fc.boolean(), tie('map'), fc.array(tie('value'), { maxLength: 3 })),
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc.integer(),
+        fc.string(),
+        fc.boolean(),
+        tie('map'),
+        fc.array(tie('value'), { maxLength: 3 }),
+      ),
       map: fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__'), tie('value'), { maxKeys: 3 }),
     }));
     const map = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), value);

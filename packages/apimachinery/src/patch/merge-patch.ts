@@ -5,8 +5,8 @@ import { checkPatchDepth } from './depth';
 import { PatchError } from './patch-error';
 
 /**
- * Applies a JSON merge patch (RFC 7386) as evanphx/json-patch v4 does: null deletes, objects merge, everything else replaces; nulls
- * inside of what is added are dropped. Neither argument is changed; the result may share parts with both.
+ * Applies a JSON merge patch (RFC 7386) as evanphx/json-patch v4 does: null deletes, objects merge, everything else replaces;
+ * nulls inside of what is added are dropped. Neither argument is changed; the result may share parts with both.
  *
  * @throws PatchError 400 when the patch is not an object.
  */
@@ -14,7 +14,10 @@ export function applyMergePatch(original: unknown, patch: unknown): unknown {
   if (patch === null) throw new PatchError(400, 'Invalid JSON Patch');
   if (!isJsonObject(patch)) {
     const kind = goValueKind(patch);
-    throw new PatchError(400, `error decoding patch: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`);
+    throw new PatchError(
+      400,
+      `error decoding patch: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
+    );
   }
   checkPatchDepth(patch);
   return isJsonObject(original) ? merge(original, patch) : pruneNulls(patch);

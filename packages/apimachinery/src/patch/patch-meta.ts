@@ -37,7 +37,8 @@ export function listPatchMeta(schema: Schema, key: string): PatchMeta {
 
 function structFields(schema: Schema): Readonly<Record<string, Schema>> {
   if (schema.type === 'object' && schema.properties) return schema.properties;
-  const isStruct = schema.type === 'any' || schema.type === 'int-or-string' || (schema.type === 'object' && !schema.additionalProperties);
+  const isStruct =
+    schema.type === 'any' || schema.type === 'int-or-string' || (schema.type === 'object' && !schema.additionalProperties);
   if (isStruct) return {};
   const kind = GO_KINDS[schema.type] ?? schema.type;
   throw new PatchError(500, `merging an object in json but data type is not struct, instead is: ${kind}`);

@@ -17,8 +17,8 @@ export interface OrderedLists {
 }
 
 /**
- * Merges a list and brings it into the order that `$setElementOrder` gives; elements it does not name keep their place with best effort.
- * Undefined if neither the original nor the patch has the list.
+ * Merges a list and brings it into the order that `$setElementOrder` gives; elements it does not name keep their place with
+ * best effort. Undefined if neither the original nor the patch has the list.
  */
 export function orderByDirective(lists: OrderedLists, lookUp: () => PatchMeta, mergeMaps: MergeMaps): unknown[] | undefined {
   const order = requireList(lists.order);
@@ -57,8 +57,8 @@ function checkSubsequence(patch: readonly unknown[], order: readonly unknown[], 
     if (identityOf(elements[next], mergeKey) === identityOf(ordered, mergeKey)) next++;
   }
   if (next >= elements.length) return;
-  const text = `the order in patch list:\n${formatGoValue(patch)}\n doesn't match ${SET_ELEMENT_ORDER} list:\n${formatGoValue(order)}`;
-  throw new PatchError(500, text);
+  const [given, wanted] = [formatGoValue(patch), formatGoValue(order)];
+  throw new PatchError(500, `the order in patch list:\n${given}\n doesn't match ${SET_ELEMENT_ORDER} list:\n${wanted}`);
 }
 
 function isDeletion(element: unknown): boolean {

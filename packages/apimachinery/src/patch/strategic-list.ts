@@ -18,7 +18,12 @@ export interface ListPatch {
 }
 
 /** Merges the elements of a list that has the patch strategy `merge`. */
-export function mergeLists(original: readonly unknown[], patch: readonly unknown[], how: ListPatch, mergeMaps: MergeMaps): unknown[] {
+export function mergeLists(
+  original: readonly unknown[],
+  patch: readonly unknown[],
+  how: ListPatch,
+  mergeMaps: MergeMaps,
+): unknown[] {
   if (original.length === 0 && patch.length === 0) return [];
   if (elementType(original, patch) === 'map[string]interface {}') return mergeListsOfMaps(original, patch, how, mergeMaps);
   if (how.isDeletion) {
@@ -42,7 +47,12 @@ export function elementType(...lists: (readonly unknown[])[]): string {
   return type;
 }
 
-function mergeListsOfMaps(original: readonly unknown[], patch: readonly unknown[], how: ListPatch, mergeMaps: MergeMaps): unknown[] {
+function mergeListsOfMaps(
+  original: readonly unknown[],
+  patch: readonly unknown[],
+  how: ListPatch,
+  mergeMaps: MergeMaps,
+): unknown[] {
   const { mergeKey, schema } = how;
   if (mergeKey === '') throw new PatchError(500, 'cannot merge lists without merge key for struct');
   const elements = patch.filter(isJsonObject);

@@ -2,7 +2,15 @@ import { isJsonObject, setOwn } from '../json/own-property';
 import { goValueKind } from '../schema/go-type';
 import type { Schema } from '../schema/schema';
 import { checkPatchDepth } from './depth';
-import { DELETE_FROM_LIST, DIRECTIVE, NOTHING, RETAIN_KEYS, SET_ELEMENT_ORDER, listNameOf, withoutDirectives } from './directives';
+import {
+  DELETE_FROM_LIST,
+  DIRECTIVE,
+  NOTHING,
+  RETAIN_KEYS,
+  SET_ELEMENT_ORDER,
+  listNameOf,
+  withoutDirectives,
+} from './directives';
 import { goTypeOf } from './go-format';
 import { listPatchMeta, mapPatchMeta } from './patch-meta';
 import { PatchError } from './patch-error';
@@ -13,8 +21,8 @@ import { mergeLists } from './strategic-list';
 type JsonMap = Record<string, unknown>;
 
 /**
- * Applies a strategic merge patch as upstream's StrategicMergeMapPatch does: maps merge, null deletes, lists merge by the patch strategy
- * and merge key of their schema or else are replaced; `$patch`, `$retainKeys`, `$setElementOrder/LIST` and
+ * Applies a strategic merge patch as upstream's StrategicMergeMapPatch does: maps merge, null deletes, lists merge by the patch
+ * strategy and merge key of their schema or else are replaced; `$patch`, `$retainKeys`, `$setElementOrder/LIST` and
  * `$deleteFromPrimitiveList/LIST` direct it. No argument is changed; the result may share parts with the original and the patch.
  *
  * @param original an object that fits the schema.

@@ -2,8 +2,8 @@ const CANONICAL = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{
 const ALPHABET = /^[A-Za-z0-9+/]$/;
 
 /**
- * The canonical base64 text of the bytes that `text` encodes, read as Go's base64.StdEncoding does: line ends are skipped, padding is
- * needed, its spare bits are not looked at.
+ * The canonical base64 text of the bytes that `text` encodes, read as Go's base64.StdEncoding does: line ends are skipped,
+ * padding is needed, its spare bits are not looked at.
  *
  * @throws Error `illegal base64 data at input byte 4`, as Go's CorruptInputError.
  */

@@ -45,7 +45,9 @@ export class DecodeContext {
   /** Records a value of a wrong type. `literal` is printed for numbers that do not fit an integer. */
   reportMismatch(value: unknown, schema: Schema, literal = ''): void {
     const target = this.fields.length ? `Go struct field ${this.struct}.${this.fields.join('.')}` : 'Go value';
-    this.reportError(`json: cannot unmarshal ${goValueKind(value)}${literal && ` ${literal}`} into ${target} of type ${goTypeName(schema)}`);
+    this.reportError(
+      `json: cannot unmarshal ${goValueKind(value)}${literal && ` ${literal}`} into ${target} of type ${goTypeName(schema)}`,
+    );
   }
 
   reportError(message: string): void {

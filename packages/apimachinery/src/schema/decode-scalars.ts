@@ -12,6 +12,12 @@ export type Decoder = (value: unknown, context: DecodeContext) => unknown;
 
 const LARGEST_INT64 = 2n ** 63n - 1n;
 const SMALLEST_INT64 = -(2n ** 63n);
+/** Most quantities in use are canonical as they stand: too small for a larger suffix, too large for a smaller one. */
+const CANONICAL_QUANTITY = /^(?:0|[1-9]\d{0,2}(?:[numkMGTP]|[KMGTP]i)?)$/;
+/** Most times are, too: in UTC, on a day that every month has. */
+const CANONICAL_TIME = /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+/** Go's zero time, which it encodes as null. */
+const ZERO_TIME = /^0001-01-01T00:00:00(?:\.0+)?Z$/;
 const QUANTITY_FORMAT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
 /** The decoder of a schema that is neither an object nor an array. */
@@ -71,9 +77,9 @@ function stringDecoder(schema: Schema): Decoder {
     case 'quantity':
       return decodeQuantity;
     case 'date-time':
-      return textDecoder(canonicalTime);
+      return textDecoder((text) => (CANONICAL_TIME.test(text) ? text : nullIfZero(canonicalTime(text))));
     case 'micro-time':
-      return textDecoder(canonicalMicroTime);
+      return textDecoder((text) => nullIfZero(canonicalMicroTime(text)));
     case 'duration':
       return textDecoder(canonicalDuration);
     case 'byte':
@@ -127,6 +133,7 @@ function decodeIntOrString(value: unknown): unknown {
 function decodeQuantity(value: unknown): string {
   switch (typeof value) {
     case 'string':
+      return CANONICAL_QUANTITY.test(value) ? value : ownWords(() => canonicalQuantity(value));
     case 'number':
       return ownWords(() => canonicalQuantity(value));
     case 'bigint':
@@ -137,13 +144,17 @@ function decodeQuantity(value: unknown): string {
 }
 
 /** Times and durations decode themselves in Go: their errors end the decoding. */
-function textDecoder(canonical: (text: string) => string): Decoder {
+function textDecoder(canonical: (text: string) => string | null): Decoder {
   return (value) => {
     if (typeof value !== 'string') {
       throw new DecodeError(`json: cannot unmarshal ${goValueKind(value)} into Go value of type string`);
     }
     return ownWords(() => canonical(value));
   };
+}
+
+function nullIfZero(time: string): string | null {
+  return ZERO_TIME.test(time) ? null : time;
 }
 
 function byteDecoder(schema: Schema): Decoder {
@@ -161,7 +172,7 @@ function byteDecoder(schema: Schema): Decoder {
   };
 }
 
-function ownWords(decode: () => string): string {
+function ownWords<T>(decode: () => T): T {
   try {
     return decode();
   } catch (error) {

@@ -1,4 +1,5 @@
 import { parseJson } from '../json/parse';
+import { canonicalQuantity } from '../quantity/quantity';
 import { decodeObject } from './decode';
 import { DecodeError } from './decode-error';
 import type { Schema } from './schema';
@@ -94,8 +95,14 @@ const inSpec = (fields: string) => `{"spec":{"selector":{},"containers":[],"limi
 describe('decodeObject', () => {
   it.each([
     [inSpec('"replicas":"3"'), 'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32'],
-    [inSpec('"replicas":1.5'), 'json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32'],
-    [inSpec('"replicas":2147483648'), 'json: cannot unmarshal number 2147483648 into Go struct field DeploymentSpec.spec.replicas of type int32'],
+    [
+      inSpec('"replicas":1.5'),
+      'json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32',
+    ],
+    [
+      inSpec('"replicas":2147483648'),
+      'json: cannot unmarshal number 2147483648 into Go struct field DeploymentSpec.spec.replicas of type int32',
+    ],
     [inSpec('"replicas":[]'), 'json: cannot unmarshal array into Go struct field DeploymentSpec.spec.replicas of type int32'],
     [inSpec('"replicas":true'), 'json: cannot unmarshal bool into Go struct field DeploymentSpec.spec.replicas of type int32'],
     [inSpec('"paused":1'), 'json: cannot unmarshal number into Go struct field DeploymentSpec.spec.paused of type bool'],
@@ -104,12 +111,30 @@ describe('decodeObject', () => {
       '{"metadata":{"generation":-9223372036854775808,"name":{}}}',
       'json: cannot unmarshal object into Go struct field ObjectMeta.metadata.name of type string',
     ],
-    ['{"metadata":{"labels":{"a":1}}}', 'json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string'],
-    ['{"metadata":{"labels":[]}}', 'json: cannot unmarshal array into Go struct field ObjectMeta.metadata.labels of type map[string]string'],
-    ['{"metadata":{"finalizers":"a"}}', 'json: cannot unmarshal string into Go struct field ObjectMeta.metadata.finalizers of type []string'],
-    ['{"spec":{"containers":{}}}', 'json: cannot unmarshal object into Go struct field DeploymentSpec.spec.containers of type []v1.Container'],
-    ['{"spec":{"containers":["a"]}}', 'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.containers of type v1.Container'],
-    ['{"spec":{"containers":[{"name":true}]}}', 'json: cannot unmarshal bool into Go struct field Container.spec.containers.name of type string'],
+    [
+      '{"metadata":{"labels":{"a":1}}}',
+      'json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string',
+    ],
+    [
+      '{"metadata":{"labels":[]}}',
+      'json: cannot unmarshal array into Go struct field ObjectMeta.metadata.labels of type map[string]string',
+    ],
+    [
+      '{"metadata":{"finalizers":"a"}}',
+      'json: cannot unmarshal string into Go struct field ObjectMeta.metadata.finalizers of type []string',
+    ],
+    [
+      '{"spec":{"containers":{}}}',
+      'json: cannot unmarshal object into Go struct field DeploymentSpec.spec.containers of type []v1.Container',
+    ],
+    [
+      '{"spec":{"containers":["a"]}}',
+      'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.containers of type v1.Container',
+    ],
+    [
+      '{"spec":{"containers":[{"name":true}]}}',
+      'json: cannot unmarshal bool into Go struct field Container.spec.containers.name of type string',
+    ],
     [
       '{"spec":{"containers":[{"ports":[{"containerPort":"80"}]}]}}',
       'json: cannot unmarshal string into Go struct field ContainerPort.spec.containers.ports.containerPort of type int32',
@@ -132,6 +157,7 @@ describe('decodeObject', () => {
 
   it.each([
     ['{"metadata":{"creationTimestamp":"yesterday"}}'],
+    ['{"metadata":{"creationTimestamp":"2023-02-29T00:00:00Z"}}'],
     [inSpec('"limit":"1Z"')],
     [inSpec('"period":"soon"')],
     [inSpec('"renewTime":"soon"')],
@@ -141,37 +167,97 @@ describe('decodeObject', () => {
 
   it.each([
     ['null fields are dropped', '{"kind":null,"spec":null,"metadata":{"name":"a","labels":null}}', { metadata: { name: 'a' } }],
-    ['null elements become zero', '{"metadata":{"labels":{"a":null},"finalizers":[null,"b"]}}', { metadata: { labels: { a: '' }, finalizers: ['', 'b'] } }],
+    [
+      'null elements become zero',
+      '{"metadata":{"labels":{"a":null},"finalizers":[null,"b"]}}',
+      { metadata: { labels: { a: '' }, finalizers: ['', 'b'] } },
+    ],
     ['a null object element', '{"spec":{"limit":1,"containers":[null]}}', { spec: { limit: '1', containers: [{ name: '' }] } }],
-    ['null quantities and arrays in maps', inSpec('"extra":{"a":null}'), { spec: { selector: {}, containers: [], limit: '1', extra: { a: [] } } }],
+    [
+      'null quantities and arrays in maps',
+      inSpec('"extra":{"a":null}'),
+      { spec: { selector: {}, containers: [], limit: '1', extra: { a: [] } } },
+    ],
     ['omitempty', '{"metadata":{"labels":{},"finalizers":[]},"data":{}}', { metadata: {} }],
-    ['required empties stay', '{"spec":{"selector":{},"containers":[],"limit":"0"}}', { spec: { selector: {}, containers: [], limit: '0' } }],
+    [
+      'required empties stay',
+      '{"spec":{"selector":{},"containers":[],"limit":"0"}}',
+      { spec: { selector: {}, containers: [], limit: '0' } },
+    ],
     ['empty structs stay', inSpec('"emptyDir":{}'), { spec: { selector: {}, containers: [], limit: '1', emptyDir: {} } }],
     [
       'zero values of required scalars',
       '{"condition":{}}',
       {
         condition: {
-          type: '', ready: false, count: 0, lastTransitionTime: null, port: 0, observed: null, hash: null, wait: '0s',
+          type: '',
+          ready: false,
+          count: 0,
+          lastTransitionTime: null,
+          port: 0,
+          observed: null,
+          hash: null,
+          wait: '0s',
         },
       },
     ],
-    ['raw values stay', inSpec('"raw":{"a":null,"b":[]},"any":[null]'), { spec: { selector: {}, containers: [], limit: '1', raw: { a: null, b: [] }, any: [null] } }],
+    [
+      'raw values stay',
+      inSpec('"raw":{"a":null,"b":[]},"any":[null]'),
+      { spec: { selector: {}, containers: [], limit: '1', raw: { a: null, b: [] }, any: [null] } },
+    ],
     [
       'preserved fields beside known ones',
       inSpec('"open":{"count":1,"more":null}'),
       { spec: { selector: {}, containers: [], limit: '1', open: { count: 1, more: null } } },
     ],
-    ['zero values given', inSpec('"replicas":0,"paused":false'), { spec: { selector: {}, containers: [], limit: '1', replicas: 0, paused: false } }],
+    [
+      'zero values given',
+      inSpec('"replicas":0,"paused":false'),
+      { spec: { selector: {}, containers: [], limit: '1', replicas: 0, paused: false } },
+    ],
     ['large integers', '{"metadata":{"generation":9007199254740993}}', { metadata: { generation: 9007199254740993n } }],
-    ['int-or-string', '{"spec":{"limit":"1","containers":[{"name":"a","ports":[{"containerPort":1,"target":"http"},{"target":80}]}]}}', {
-      spec: { limit: '1', containers: [{ name: 'a', ports: [{ containerPort: 1, target: 'http' }, { target: 80, containerPort: 0 }] }] },
-    }],
-    ['base64', '{"data":{"a":"YWJj\\nZA==","b":"","c":"YQ==","d":"YR==","e":null}}', { data: { a: 'YWJjZA==', b: '', c: 'YQ==', d: 'YQ==', e: '' } }],
-    ['times', '{"metadata":{"creationTimestamp":"2024-01-02T03:04:05+01:00"}}', { metadata: { creationTimestamp: '2024-01-02T02:04:05Z' } }],
-    ['quantities', '{"spec":{"limit":0.5,"containers":[{"name":"a","limits":{"cpu":"1000m","memory":"1024Mi","pods":110,"x":null}}]}}', {
-      spec: { limit: '500m', containers: [{ name: 'a', limits: { cpu: '1', memory: '1Gi', pods: '110', x: '0' } }] },
-    }],
+    [
+      'int-or-string',
+      '{"spec":{"limit":"1","containers":[{"name":"a","ports":[{"containerPort":1,"target":"http"},{"target":80}]}]}}',
+      {
+        spec: {
+          limit: '1',
+          containers: [
+            {
+              name: 'a',
+              ports: [
+                { containerPort: 1, target: 'http' },
+                { target: 80, containerPort: 0 },
+              ],
+            },
+          ],
+        },
+      },
+    ],
+    [
+      'base64',
+      '{"data":{"a":"YWJj\\nZA==","b":"","c":"YQ==","d":"YR==","e":null}}',
+      { data: { a: 'YWJjZA==', b: '', c: 'YQ==', d: 'YQ==', e: '' } },
+    ],
+    [
+      'times',
+      '{"metadata":{"creationTimestamp":"2024-01-02T03:04:05+01:00"}}',
+      { metadata: { creationTimestamp: '2024-01-02T02:04:05Z' } },
+    ],
+    ['the zero time', '{"metadata":{"creationTimestamp":"0001-01-01T00:00:00Z"}}', { metadata: {} }],
+    [
+      'leap days',
+      '{"metadata":{"creationTimestamp":"2024-02-29T00:00:00Z"}}',
+      { metadata: { creationTimestamp: '2024-02-29T00:00:00Z' } },
+    ],
+    [
+      'quantities',
+      '{"spec":{"limit":0.5,"containers":[{"name":"a","limits":{"cpu":"1000m","memory":"1024Mi","pods":110,"x":null}}]}}',
+      {
+        spec: { limit: '500m', containers: [{ name: 'a', limits: { cpu: '1', memory: '1Gi', pods: '110', x: '0' } }] },
+      },
+    ],
   ])('%s', (_, text, expected) => {
     expect(decode(text)).toEqual({ value: expected, unknownFields: [] });
   });
@@ -184,8 +270,18 @@ describe('decodeObject', () => {
     expect(value).toEqual({ spec: { limit: '1', containers: [{ name: 'a' }, { name: 'b' }] }, metadata: {} });
   });
 
+  it.each(['0', '1', '999', '1n', '20u', '500m', '100k', '999P', '1Ki', '512Mi', '999Pi'])(
+    'knows that %s is canonical',
+    (text) => {
+      expect(canonicalQuantity(text)).toBe(text);
+      expect(decodeObject({ type: 'string', format: 'quantity' }, text).value).toBe(text);
+    },
+  );
+
   it('starts the paths at the given one', () => {
-    expect(decodeObject(container, { name: 'a', foo: 1 }, 'spec.containers[0]').unknownFields).toEqual(['spec.containers[0].foo']);
+    expect(decodeObject(container, { name: 'a', foo: 1 }, 'spec.containers[0]').unknownFields).toEqual([
+      'spec.containers[0].foo',
+    ]);
   });
 
   it('reports at most 100 unknown fields', () => {

@@ -7,7 +7,7 @@ import type { Schema } from './schema';
 export interface Decoded {
   /** The given value, changed in place (another one only if it was not an object). */
   readonly value: unknown;
-  /** Paths of the fields that were dropped, at most 100: `spec.foo`, `spec.containers[0].foo`. Upstream words them `unknown field "PATH"`. */
+  /** Paths of the dropped fields, at most 100: `spec.containers[0].foo`. Upstream words them `unknown field "PATH"`. */
   readonly unknownFields: string[];
 }
 
@@ -107,7 +107,7 @@ function decodeField(object: Record<string, unknown>, key: string, field: Field,
   context.enterField(key);
   const decoded = field.decode(given, context);
   context.leaveField();
-  if (field.omitEmpty && isEmptyContainer(decoded)) delete object[key];
+  if (decoded === null || (field.omitEmpty && isEmptyContainer(decoded))) delete object[key];
   else if (decoded !== given) object[key] = decoded;
 }
 
@@ -118,7 +118,10 @@ function dropUnknown(object: Record<string, unknown>, key: string, context: Deco
 
 function isOmittedEmpty(schema: Schema, key: string, property: Schema): boolean {
   if (schema.required?.includes(key)) return false;
-  return property.type === 'array' || (property.type === 'object' && !property.properties && property.additionalProperties !== undefined);
+  return (
+    property.type === 'array' ||
+    (property.type === 'object' && !property.properties && property.additionalProperties !== undefined)
+  );
 }
 
 function isEmptyContainer(value: unknown): boolean {

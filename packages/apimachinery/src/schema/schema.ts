@@ -3,7 +3,7 @@
  * (generated) and custom resources (from their OpenAPI schema). Schemas may be cyclic: never walk one without an object.
  */
 export interface Schema {
-  /** The name of its definition, `io.k8s.api.apps.v1.DeploymentSpec`; absent for what has none of its own. Decoding errors print it. */
+  /** The name of its definition, `io.k8s.api.apps.v1.DeploymentSpec`, if it has one of its own. Decoding errors print it. */
   readonly name?: string;
   readonly type: SchemaType;
   readonly format?: SchemaFormat;
