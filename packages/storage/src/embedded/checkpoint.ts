@@ -1,12 +1,12 @@
 import type { Folder } from './folder';
-import type { KeyIndex } from './key-index';
+import type { IndexEntry, KeyIndex } from './key-index';
 import { decodeChange, encodeHeader, revisionKey, revisionOfKey, type ChangeHeader } from './record';
 import type { History } from './history';
 import type { Transaction } from './transaction';
 
 const INDEXED_KEY = Buffer.from('indexed');
 /** A checkpoint is written when so many changes have come since the last: what an opening at most has to replay. */
-const CHECKPOINT_EVERY = 4096;
+const CHECKPOINT_EVERY = 1024;
 const REPLAY_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -59,22 +59,29 @@ export class Checkpoint {
   }
 
   /** Adds to the transaction what brings the checkpoint to `revision`, the newest published one. */
-  plan(transaction: Transaction, index: KeyIndex, history: History, revision: number): void {
+  plan(transaction: Transaction, index: KeyIndex, revision: number): void {
     const { dirty } = this;
     const { checkpoint, meta } = this.folder;
     const headers = [...dirty.keys()].flatMap((key) => {
       const entry = index.get(key);
-      const header = entry && history.get(entry.modRevision);
-      return header ? [header] : [];
+      return entry ? [toHeader(key, entry)] : [];
     });
-    transaction.tableWrites.push(() => {
-      for (const old of dirty.values()) if (old > 0) void checkpoint.remove(revisionKey(old));
-      for (const header of headers) void checkpoint.put(revisionKey(header.revision), encodeHeader(header));
-      void meta.put(INDEXED_KEY, revisionKey(revision));
+    transaction.tableWrites.push((report) => {
+      for (const old of dirty.values()) if (old > 0) report(checkpoint.remove(revisionKey(old)));
+      for (const header of headers) report(checkpoint.put(revisionKey(header.revision), encodeHeader(header)));
+      report(meta.put(INDEXED_KEY, revisionKey(revision)));
     });
     transaction.onCommit.push(() => {
       this.dirty = new Map();
       this.indexed = revision;
     });
   }
+}
+
+/** Where the change before lies is found in history; the index does not need it. */
+function toHeader(key: string, entry: IndexEntry): ChangeHeader {
+  return {
+    revision: entry.modRevision, kind: entry.deleted ? 'delete' : 'put', key, createRevision: entry.createRevision,
+    previousRevision: 0, lease: entry.lease,
+  };
 }

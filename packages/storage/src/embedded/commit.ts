@@ -92,14 +92,19 @@ export class CommitQueue {
     const { env, history } = this.folder;
     const start = performance.now();
     try {
-      await env.batch(() => {
-        transaction.changes.forEach((change, i) => {
-          const record = transaction.records[i];
-          // Appended in order, so that pages are filled; a plain put would leave them half empty.
-          if (record) void history.put(revisionKey(change.revision), record, { append: true });
-        });
-        for (const write of transaction.tableWrites) write();
-      });
+      // The library gives each write a promise of its own, and rejects them all when the commit fails.
+      const outcomes: Promise<boolean>[] = [];
+      outcomes.push(
+        env.batch(() => {
+          transaction.changes.forEach((change, i) => {
+            const record = transaction.records[i];
+            // Appended in order, so that pages are filled; a plain put would leave them half empty.
+            if (record) outcomes.push(history.put(revisionKey(change.revision), record, { append: true }));
+          });
+          for (const write of transaction.tableWrites) write((outcome) => outcomes.push(outcome));
+        }),
+      );
+      await Promise.all(outcomes);
     } catch (cause) {
       throw this.commitError(cause, transaction.bytes);
     }

@@ -71,10 +71,10 @@ export class Compactor {
 
   private planMark(transaction: Transaction, revision: number): void {
     if (revision <= this.compacted) return;
-    const { folder, checkpoint, index, history } = this.parts;
+    const { folder, checkpoint, index } = this.parts;
     // An opening replays history onto the checkpoint, so it must not be older than what is about to be removed.
-    checkpoint.plan(transaction, index, history, this.parts.revision());
-    transaction.tableWrites.push(() => void folder.meta.put(COMPACTED_KEY, revisionKey(revision)));
+    checkpoint.plan(transaction, index, this.parts.revision());
+    transaction.tableWrites.push((report) => report(folder.meta.put(COMPACTED_KEY, revisionKey(revision))));
     transaction.onCommit.push(() => (this.compacted = Math.max(this.compacted, revision)));
   }
 
@@ -101,9 +101,9 @@ export class Compactor {
       if (index.get(change.key)?.modRevision === change.revision) forget.push(change.key);
     }
     const next = last + 1;
-    transaction.tableWrites.push(() => {
-      for (const revision of remove) void folder.history.remove(revisionKey(revision));
-      void folder.meta.put(SCRUBBED_KEY, revisionKey(next));
+    transaction.tableWrites.push((report) => {
+      for (const revision of remove) report(folder.history.remove(revisionKey(revision)));
+      report(folder.meta.put(SCRUBBED_KEY, revisionKey(next)));
     });
     transaction.onCommit.push(() => {
       for (const key of forget) {

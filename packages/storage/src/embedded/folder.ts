@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, openSync, readSync, closeSync, fstatSync, ftruncateSync, realpathSync, statfsSync } from 'node:fs';
+import {
+  closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, realpathSync, statfsSync, truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { StoreError } from '../errors';
@@ -28,30 +30,38 @@ const FORMAT = '1';
 const FORMAT_KEY = Buffer.from('format');
 const BYTES = { encoding: 'binary', keyEncoding: 'binary' } as const;
 const PAGE_BYTES = 8192;
+const DATA_FILE = 'data.mdb';
+const LOCK_FILE = 'lock.mdb';
 
 /** Folders this process has open: LMDB's own locks tell processes apart, not users within one. */
 const openHere = new Set<string>();
 
 /**
  * Opens or creates the folder. Fails with `locked` if another process, or this one, has it open, and with `damaged` if what it
- * holds cannot be read.
+ * holds cannot be read; a damaged folder is left as it is.
  */
-export function openFolder(dataDir: string): Folder {
+export async function openFolder(dataDir: string): Promise<Folder> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = realpathSync(dataDir);
   if (openHere.has(path)) throw locked(path, process.pid);
-  const cutShort = prepareDataFile(path);
-  const folder = openTables(path);
+  openHere.add(path);
+  let cutTo: number | undefined;
+  let folder: Folder | undefined;
   try {
+    cutTo = prepareDataFile(path);
+    // Secrets lie in here: LMDB itself would let the group read.
+    for (const name of [DATA_FILE, LOCK_FILE]) closeSync(openSync(join(path, name), 'a', 0o600));
+    folder = openTables(path);
     lock(folder);
     checkFormat(folder);
-    if (cutShort) verifyAll(folder);
+    if (cutTo !== undefined) verifyAll(folder);
+    return folder;
   } catch (error) {
-    void folder.env.close();
+    await folder?.env.close();
+    openHere.delete(path);
+    if (cutTo !== undefined) truncateSync(join(path, DATA_FILE), cutTo);
     throw error;
   }
-  openHere.add(path);
-  return folder;
 }
 
 /** Closes the folder when all commits are done. */
@@ -62,7 +72,7 @@ export async function closeFolder(folder: Folder): Promise<void> {
 
 /** Bytes the folder's files take on disk. */
 export function folderBytes(folder: Folder): number {
-  const file = openSync(join(folder.path, 'data.mdb'), 'r');
+  const file = openSync(join(folder.path, DATA_FILE), 'r');
   try {
     return fstatSync(file).blocks * 512;
   } finally {
@@ -128,21 +138,23 @@ function checkFormat(folder: Folder): void {
 
 /**
  * LMDB maps the file into memory, where reading past its end would kill the process. A file shorter than its newest header says
- * is therefore made as long as that (with zeros) before it is opened, and then verified record by record: the missing pages may be
- * free ones, which LMDB need not have written.
+ * is therefore made as long as that (with zeros) before it is opened, and must then be verified record by record: the missing pages
+ * may be free ones, which LMDB need not have written. Returns the length such a file had.
  */
-function prepareDataFile(path: string): boolean {
-  const name = join(path, 'data.mdb');
-  if (!existsSync(name)) return false;
+function prepareDataFile(path: string): number | undefined {
+  const name = join(path, DATA_FILE);
+  if (!existsSync(name)) return undefined;
   const file = openSync(name, 'r+');
   try {
     const { size } = fstatSync(file);
-    if (size === 0) return false;
-    const needed = Math.max(bytesNeeded(file, 0), bytesNeeded(file, PAGE_BYTES));
-    if (needed === 0) throw new StoreError('damaged', `the data folder ${path} holds a data.mdb that is no database of this store`);
-    if (size >= needed) return false;
+    if (size === 0) return undefined;
+    // With one header gone LMDB would open the other, which may be the state before the last acknowledged commit.
+    const headers = [bytesNeeded(file, 0), bytesNeeded(file, PAGE_BYTES)];
+    const needed = Math.max(...headers);
+    if (headers.includes(0)) throw new StoreError('damaged', `the data folder ${path} holds a ${DATA_FILE} that is no database of this store`);
+    if (size >= needed) return undefined;
     ftruncateSync(file, needed);
-    return true;
+    return size;
   } finally {
     closeSync(file);
   }
@@ -166,6 +178,6 @@ function verifyAll(folder: Folder): void {
     }
     for (const table of [folder.leases, folder.meta]) table.getCount();
   } catch (cause) {
-    throw new StoreError('damaged', `the data folder ${folder.path} holds a data.mdb that was cut short`, { cause });
+    throw new StoreError('damaged', `the data folder ${folder.path} holds a ${DATA_FILE} that was cut short`, { cause });
   }
 }

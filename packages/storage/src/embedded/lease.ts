@@ -73,7 +73,7 @@ export class Leases {
     const record = Buffer.alloc(16);
     record.writeDoubleBE(lease.expiresAt, 0);
     record.writeDoubleBE(lease.ttlSeconds, 8);
-    transaction.tableWrites.push(() => void this.folder.leases.put(Buffer.from(id, 'hex'), record));
+    transaction.tableWrites.push((report) => report(this.folder.leases.put(Buffer.from(id, 'hex'), record)));
     transaction.onCommit.push(() => {
       this.leases.set(id, lease);
       this.schedule();
@@ -86,7 +86,7 @@ export class Leases {
       const entry = transaction.entry(key);
       if (entry) transaction.delete(key, entry);
     }
-    transaction.tableWrites.push(() => void this.folder.leases.remove(Buffer.from(id, 'hex')));
+    transaction.tableWrites.push((report) => report(this.folder.leases.remove(Buffer.from(id, 'hex'))));
     transaction.onCommit.push(() => {
       this.leases.delete(id);
       this.schedule();

@@ -46,7 +46,7 @@ const DEFAULT_BUFFERED_BYTES = 4 * 1024 * 1024;
  * and `no-space` if the disk is full.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
-  const folder = openFolder(options.dataDir);
+  const folder = await openFolder(options.dataDir);
   try {
     return new LmdbStore(folder, options);
   } catch (error) {
@@ -194,7 +194,7 @@ class LmdbStore implements EmbeddedStore {
 
   private begin(): Transaction {
     const transaction = new Transaction(this.revision, this.index, this.history);
-    if (this.checkpoint.isDue(this.revision)) this.checkpoint.plan(transaction, this.index, this.history, this.revision);
+    if (this.checkpoint.isDue(this.revision)) this.checkpoint.plan(transaction, this.index, this.revision);
     return transaction;
   }
 

@@ -36,7 +36,7 @@ const EMPTY = Buffer.alloc(0);
 /** The record of a change. The value is copied: the caller may reuse its buffer. */
 export function encodeChange(change: Change): Buffer {
   const keyBytes = Buffer.byteLength(change.key);
-  const record = Buffer.allocUnsafeSlow(HEADER_BYTES + keyBytes + change.value.length);
+  const record = Buffer.allocUnsafe(HEADER_BYTES + keyBytes + change.value.length);
   record.writeUInt32BE(change.kind === 'put' ? KIND_PUT << 24 : KIND_DELETE << 24, 0);
   record.writeDoubleBE(change.createRevision, 8);
   record.writeDoubleBE(change.previousRevision, 16);

@@ -10,8 +10,8 @@ import { encodeChange, toKeyValue, type Change } from './record';
 export class Transaction {
   readonly changes: Change[] = [];
   readonly records: Buffer[] = [];
-  /** Writes to tables other than history, in order. */
-  readonly tableWrites: (() => void)[] = [];
+  /** Writes to tables other than history, in order; each hands on the promises that LMDB gives. */
+  readonly tableWrites: ((report: (outcome: Promise<boolean>) => void) => void)[] = [];
   /** What to do in memory once the commit is durable, before anybody is told. */
   readonly onCommit: (() => void)[] = [];
   /** Leases revoked by an earlier operation of this commit. */
