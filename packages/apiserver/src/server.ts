@@ -18,7 +18,7 @@ import { nonResourceHandler } from './handlers/non-resource-handler';
 import { resourceHandler } from './handlers/resource-handler';
 import { SecureServer, type ServingOptions } from './http/listen';
 import { Endpoints } from './registry/endpoints';
-import type { ResourceHooks } from './registry/hooks';
+import type { ResourceHooks } from './registry/resource-hooks';
 import { ReadBarrier } from './registry/read-barrier';
 import { actionHandlers } from './subresources/actions';
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { UserInfo } from '../chain/request-context';
 import type { Authenticator } from './authenticator';
@@ -13,19 +12,14 @@ export function tokenFile(path: string): Authenticator {
     if (text === '' || text.startsWith('#')) return;
     const [token = '', name = '', uid = '', groups = ''] = splitCsv(text);
     if (!token || !name) throw new Error(`${path}:${index + 1}: a line needs at least a token, a user name and a uid`);
-    users.set(digest(token), { name, uid, groups: groups.split(',').filter(Boolean) });
+    users.set(token, { name, uid, groups: groups.split(',').filter(Boolean) });
   });
   return {
     authenticate(request) {
       const token = bearerToken(request);
-      return token === undefined ? undefined : users.get(digest(token));
+      return token === undefined ? undefined : users.get(token);
     },
   };
-}
-
-/** Tokens are looked up by digest, so that the time of a look-up tells nothing of how much of a guess is right. */
-function digest(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
 }
 
 function splitCsv(line: string): string[] {

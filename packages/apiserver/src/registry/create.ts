@@ -12,7 +12,7 @@ import {
 } from '@typekube/apimachinery';
 import { type Entry, parseObject } from '../cache/entry';
 import { nameValidator } from './name-validator';
-import { NOTHING_BEGUN } from './hooks';
+import { NOTHING_BEGUN } from './resource-hooks';
 import {
   attributesOf,
   encodeForStore,

@@ -1,6 +1,6 @@
 import { formatTime, type KubeObject } from '@typekube/apimachinery';
 import type { Strategy } from '@typekube/api';
-import type { ResourceHooks } from './hooks';
+import type { ResourceHooks } from './resource-hooks';
 
 /** Finalizers that stand for what shall happen to dependents; the garbage collector takes them away. */
 export const ORPHAN_FINALIZER = 'orphan';

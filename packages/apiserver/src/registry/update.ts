@@ -17,7 +17,7 @@ import type { KeyValue } from '@typekube/storage';
 import { type Entry, parseObject } from '../cache/entry';
 import { create } from './create';
 import { isReadyToDelete } from './deletion';
-import { NOTHING_BEGUN } from './hooks';
+import { NOTHING_BEGUN } from './resource-hooks';
 import { nameValidator } from './name-validator';
 import {
   attributesOf,

