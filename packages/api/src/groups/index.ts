@@ -6,12 +6,22 @@ import { validatingAdmissionPolicyBindings } from './admissionregistration/valid
 import { validatingAdmissionPolicies } from './admissionregistration/validating-admission-policy/definition';
 import { validatingWebhookConfigurations } from './admissionregistration/validating-webhook-configuration/definition';
 import { apiServices } from './apiregistration/api-service/definition';
+import { controllerRevisions } from './apps/controller-revision/definition';
+import { daemonSets } from './apps/daemon-set/definition';
+import { deployments } from './apps/deployment/definition';
+import { replicaSets } from './apps/replica-set/definition';
 import { selfSubjectReviews } from './authentication/self-subject-review/definition';
 import { tokenReviews } from './authentication/token-review/definition';
 import { localSubjectAccessReviews } from './authorization/local-subject-access-review/definition';
 import { selfSubjectAccessReviews } from './authorization/self-subject-access-review/definition';
 import { selfSubjectRulesReviews } from './authorization/self-subject-rules-review/definition';
 import { subjectAccessReviews } from './authorization/subject-access-review/definition';
+import { horizontalPodAutoscalers } from './autoscaling/horizontal-pod-autoscaler/definition';
+import { certificateSigningRequests } from './certificates/certificate-signing-request/definition';
+import { clusterTrustBundles } from './certificates/cluster-trust-bundle/definition';
+import { podCertificateRequests } from './certificates/pod-certificate-request/definition';
+import { leaseCandidates } from './coordination/lease-candidate/definition';
+import { leases } from './coordination/lease/definition';
 import { bindings } from './core/binding/definition';
 import { componentStatuses } from './core/component-status/definition';
 import { configMaps } from './core/config-map/definition';
@@ -22,10 +32,14 @@ import { namespaces } from './core/namespace/definition';
 import { nodes } from './core/node/definition';
 import { persistentVolumeClaims } from './core/persistent-volume-claim/definition';
 import { persistentVolumes } from './core/persistent-volume/definition';
+import { podTemplates } from './core/pod-template/definition';
+import { pods } from './core/pod/definition';
+import { replicationControllers } from './core/replication-controller/definition';
 import { resourceQuotas } from './core/resource-quota/definition';
 import { secrets } from './core/secret/definition';
 import { serviceAccounts } from './core/service-account/definition';
 import { services } from './core/service/definition';
+import { endpointSlices } from './discovery/endpoint-slice/definition';
 import { groupEvents } from './events/event/definition';
 import { flowSchemas } from './flowcontrol/flow-schema/definition';
 import { priorityLevelConfigurations } from './flowcontrol/priority-level-configuration/definition';
@@ -35,10 +49,15 @@ import { ingresses } from './networking/ingress/definition';
 import { ipAddresses } from './networking/ip-address/definition';
 import { networkPolicies } from './networking/network-policy/definition';
 import { serviceCidrs } from './networking/service-cidr/definition';
+import { runtimeClasses } from './node/runtime-class/definition';
+import { podDisruptionBudgets } from './policy/pod-disruption-budget/definition';
 import { clusterRoleBindings } from './rbac/cluster-role-binding/definition';
 import { clusterRoles } from './rbac/cluster-role/definition';
 import { roleBindings } from './rbac/role-binding/definition';
 import { roles } from './rbac/role/definition';
+import { podGroups } from './scheduling/pod-group/definition';
+import { priorityClasses } from './scheduling/priority-class/definition';
+import { workloads } from './scheduling/workload/definition';
 import { csiDrivers } from './storage/csi-driver/definition';
 import { csiNodes } from './storage/csi-node/definition';
 import { csiStorageCapacities } from './storage/csi-storage-capacity/definition';
@@ -59,11 +78,18 @@ export const builtInDefinitions: readonly ResourceDefinition[] = [
   nodes,
   persistentVolumeClaims,
   persistentVolumes,
+  pods,
+  podTemplates,
+  replicationControllers,
   resourceQuotas,
   secrets,
   serviceAccounts,
   services,
   apiServices,
+  controllerRevisions,
+  daemonSets,
+  deployments,
+  replicaSets,
   groupEvents,
   selfSubjectReviews,
   tokenReviews,
@@ -71,11 +97,16 @@ export const builtInDefinitions: readonly ResourceDefinition[] = [
   selfSubjectAccessReviews,
   selfSubjectRulesReviews,
   subjectAccessReviews,
+  horizontalPodAutoscalers,
+  certificateSigningRequests,
+  clusterTrustBundles,
+  podCertificateRequests,
   ingressClasses,
   ingresses,
   ipAddresses,
   networkPolicies,
   serviceCidrs,
+  podDisruptionBudgets,
   clusterRoleBindings,
   clusterRoles,
   roleBindings,
@@ -92,6 +123,13 @@ export const builtInDefinitions: readonly ResourceDefinition[] = [
   validatingAdmissionPolicies,
   validatingAdmissionPolicyBindings,
   validatingWebhookConfigurations,
+  podGroups,
+  priorityClasses,
+  workloads,
+  leaseCandidates,
+  leases,
+  runtimeClasses,
+  endpointSlices,
   flowSchemas,
   priorityLevelConfigurations,
   storageVersions,

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { appsv1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const daemonSets = defineResource<appsv1.DaemonSet>({
@@ -11,6 +12,7 @@ export const daemonSets = defineResource<appsv1.DaemonSet>({
   shortNames: ['ds'],
   categories: ['all'],
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   statusStrategy,
   table,

@@ -3,6 +3,7 @@ import { replicasSubresource } from '../../../registry/subresources';
 import { labelSelectorText } from '../../../shared/columns/selector-text';
 import type { appsv1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const deployments = defineResource<appsv1.Deployment>({
@@ -13,6 +14,7 @@ export const deployments = defineResource<appsv1.Deployment>({
   shortNames: ['deploy'],
   categories: ['all'],
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   statusStrategy,
   subresources: {

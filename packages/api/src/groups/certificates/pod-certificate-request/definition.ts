@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { certificatesv1beta1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const podCertificateRequests = defineResource<certificatesv1beta1.PodCertificateRequest>({
@@ -9,6 +10,7 @@ export const podCertificateRequests = defineResource<certificatesv1beta1.PodCert
   kind: 'PodCertificateRequest',
   plural: 'podcertificaterequests',
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   statusStrategy,
   selectableFields: {

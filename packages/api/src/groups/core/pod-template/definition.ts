@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
 export const podTemplates = defineResource<corev1.PodTemplate>({
@@ -9,6 +10,7 @@ export const podTemplates = defineResource<corev1.PodTemplate>({
   kind: 'PodTemplate',
   plural: 'podtemplates',
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   table,
 });

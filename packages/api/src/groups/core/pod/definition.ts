@@ -2,6 +2,7 @@ import { defineResource } from '../../../registry/define-resource';
 import { actionSubresource, objectSubresource, proxySubresource } from '../../../registry/subresources';
 import type { corev1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { ephemeralContainersStrategy, resizeStrategy, statusStrategy, strategy } from './strategy';
 
 /** Upstream's selector knows the first address only: `status.podIPs` is accepted, and empty for every pod. */
@@ -15,6 +16,7 @@ export const pods = defineResource<corev1.Pod>({
   shortNames: ['po'],
   categories: ['all'],
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   statusStrategy,
   subresources: {

@@ -3,6 +3,7 @@ import { replicasSubresource } from '../../../registry/subresources';
 import { labelSetText } from '../../../shared/columns/selector-text';
 import type { corev1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const replicationControllers = defineResource<corev1.ReplicationController>({
@@ -13,6 +14,7 @@ export const replicationControllers = defineResource<corev1.ReplicationControlle
   shortNames: ['rc'],
   categories: ['all'],
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   statusStrategy,
   subresources: {

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { discoveryv1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
 export const endpointSlices = defineResource<discoveryv1.EndpointSlice>({
@@ -9,6 +10,7 @@ export const endpointSlices = defineResource<discoveryv1.EndpointSlice>({
   kind: 'EndpointSlice',
   plural: 'endpointslices',
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   table,
 });

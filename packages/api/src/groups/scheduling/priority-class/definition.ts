@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { schedulingv1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { strategy } from './strategy';
 
 export const priorityClasses = defineResource<schedulingv1.PriorityClass>({
@@ -10,6 +11,7 @@ export const priorityClasses = defineResource<schedulingv1.PriorityClass>({
   plural: 'priorityclasses',
   shortNames: ['pc'],
   scope: 'Cluster',
+  setDefaults,
   strategy,
   table,
 });
