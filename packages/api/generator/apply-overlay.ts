@@ -1,8 +1,8 @@
-import type { Definition, Field, FieldType } from './model.js';
-import { EMPTY_TYPES } from './overlay/empty-types.js';
-import { OVERLAYS } from './overlay/index.js';
-import type { Overlay } from './overlay/overlay.js';
-import { definitionName, packageOf } from './packages.js';
+import type { Definition, Field, FieldType } from './model';
+import { EMPTY_TYPES } from './overlay/empty-types';
+import { OVERLAYS } from './overlay/index';
+import type { Overlay } from './overlay/overlay';
+import { definitionName, packageOf } from './packages';
 
 /** A definition with the facts of the overlay: types are put right, other facts stand as text. */
 export interface CompleteDefinition extends Definition {

@@ -1,11 +1,11 @@
-import type { ClientField, ClientModel } from './client-node.js';
-import { readApiClasses, readClientModels } from './client-node.js';
-import { findModelFolder, readNamedModel, type ModelPackages, type NamedField, type NamedModel } from './kubernetes-models.js';
-import { leafOf, withLeaf, type Definition, type Field, type FieldType } from './model.js';
-import { placeModels, type Placed } from './naming.js';
-import { definitionName, packageOf } from './packages.js';
-import { readTypeText } from './type-text.js';
-import { INT_OR_STRING, MICRO_TIME, TIME, WELL_KNOWN } from './well-known.js';
+import type { ClientField, ClientModel } from './client-node';
+import { readApiClasses, readClientModels } from './client-node';
+import { findModelFolder, readNamedModel, type ModelPackages, type NamedField, type NamedModel } from './kubernetes-models';
+import { leafOf, withLeaf, type Definition, type Field, type FieldType } from './model';
+import { placeModels, type Placed } from './naming';
+import { definitionName, packageOf } from './packages';
+import { readTypeText } from './type-text';
+import { INT_OR_STRING, MICRO_TIME, TIME, WELL_KNOWN } from './well-known';
 
 export interface InputFolders extends ModelPackages {
   readonly clientNode: string;

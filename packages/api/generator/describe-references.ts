@@ -1,4 +1,4 @@
-import { leafOf, type Definition, type Field } from './model.js';
+import { leafOf, type Definition, type Field } from './model';
 
 const CONVENTIONS = 'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata';
 

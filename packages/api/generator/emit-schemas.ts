@@ -1,9 +1,9 @@
-import type { CompleteDefinition, CompleteField } from './apply-overlay.js';
-import { isKind } from './emit-types.js';
-import type { FieldType } from './model.js';
-import { GROUP_VERSIONS, KINDS_OF_EVERY_GROUP, KINDS_WITHOUT_METADATA } from './overlay/group-versions.js';
-import { packageOf } from './packages.js';
-import { WELL_KNOWN } from './well-known.js';
+import type { CompleteDefinition, CompleteField } from './apply-overlay';
+import { isKind } from './emit-types';
+import type { FieldType } from './model';
+import { GROUP_VERSIONS, KINDS_OF_EVERY_GROUP, KINDS_WITHOUT_METADATA } from './overlay/group-versions';
+import { packageOf } from './packages';
+import { WELL_KNOWN } from './well-known';
 
 /**
  * The schemas as compact JSON, whose grammar src/schemas/schema-file.ts documents: by definition name either the text of a

@@ -1,6 +1,6 @@
-import { leafOf, type Definition, type Field, type FieldType } from './model.js';
-import { apiVersionOf } from './packages.js';
-import { WELL_KNOWN } from './well-known.js';
+import { leafOf, type Definition, type Field, type FieldType } from './model';
+import { apiVersionOf } from './packages';
+import { WELL_KNOWN } from './well-known';
 
 /** The meta/v1 types that @typekube/apimachinery has by hand. */
 const BY_HAND = ['Condition', 'LabelSelector', 'LabelSelectorRequirement', 'ListMeta', 'ManagedFieldsEntry', 'ObjectMeta', 'OwnerReference',
@@ -71,7 +71,8 @@ function emitDoc({ description }: Field): string {
 
 /** Doc comments hold the first sentence: the whole text is in the OpenAPI document. */
 function firstSentence(description: string): string {
-  const [, sentence = description] = /^([^]*?(?<!\b(?:e\.g|i\.e|etc|vs))\.)(?:\s|$)/.exec(description) ?? [];
+  const [text = ''] = description.split('\n\nPossible enum values:');
+  const [, sentence = text] = /^([^]*?(?<!\b(?:e\.g|i\.e|etc|vs))\.)(?:\s|$)/.exec(text) ?? [];
   return sentence.replace(/\s+/g, ' ').replaceAll('*/', '*\\/').trim();
 }
 

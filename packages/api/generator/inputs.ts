@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { InputFolders } from './assemble.js';
+import type { InputFolders } from './assemble';
 
 /** Finds the packages that the generator reads, wherever npm put them; neither need be loadable by this Node. */
 export function findInputs(apiFolder: string): InputFolders {

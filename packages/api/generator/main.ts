@@ -1,26 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { applyOverlay } from './apply-overlay.js';
-import { assembleDefinitions, type InputFolders } from './assemble.js';
-import { describeReferences } from './describe-references.js';
-import { emitDescriptions, emitSchemas } from './emit-schemas.js';
-import { emitTypes } from './emit-types.js';
-import { findInputs } from './inputs.js';
-import { readRequestOptions } from './request-options.js';
+import type { InputFolders } from './assemble';
+import { generate, TYPES } from './generate';
+import { findInputs } from './inputs';
 
-/** Everything the generator makes of its inputs, as text by path within packages/api. The same inputs give the same bytes. */
-export function generate(inputs: InputFolders): Map<string, string> {
-  const definitions = applyOverlay(describeReferences(assembleDefinitions(inputs)));
-  return new Map([
-    ...[...emitTypes(definitions)].map(([module, text]): [string, string] => [join(TYPES, `${module}.ts`), text]),
-    ['generated/schemas.json', emitSchemas(definitions)],
-    ['generated/descriptions.json', emitDescriptions(definitions)],
-    ['generated/request-options.json', `${JSON.stringify(readRequestOptions(inputs.clientNode), null, 1)}\n`],
-  ]);
-}
-
-const TYPES = 'src/generated/types';
+/** Tells by which inputs the output was made. */
 const STAMP = 'generated/inputs.sha256';
 
 function main(): void {
@@ -61,4 +46,4 @@ function readIfThere(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-if (require.main === module) main();
+main();

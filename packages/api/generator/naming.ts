@@ -1,5 +1,5 @@
-import type { ClientModel } from './client-node.js';
-import { capitalize, GO_PACKAGES } from './packages.js';
+import type { ClientModel } from './client-node';
+import { capitalize, GO_PACKAGES } from './packages';
 
 /** Where a model of client-node lives upstream. */
 export interface Placed {

@@ -1,4 +1,4 @@
-import type { FieldType } from './model.js';
+import type { FieldType } from './model';
 
 const LIST = /^Array<(.*)>$/;
 const MAP = /^\{ \[key: string\]: (.*); \}$/;

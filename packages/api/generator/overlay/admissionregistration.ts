@@ -1,4 +1,4 @@
-import type { Overlay } from './overlay.js';
+import type { Overlay } from './overlay';
 
 export const admissionregistration: Overlay = {
   MatchResources: { '.': 'map=atomic', excludeResourceRules: 'list=atomic', resourceRules: 'list=atomic' },

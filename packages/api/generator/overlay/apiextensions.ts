@@ -1,4 +1,4 @@
-import type { Overlay } from './overlay.js';
+import type { Overlay } from './overlay';
 
 export const apiextensions: Overlay = {
   CustomResourceDefinitionNames: { categories: 'list=atomic', shortNames: 'list=atomic' },

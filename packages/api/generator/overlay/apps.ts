@@ -1,4 +1,4 @@
-import type { Overlay } from './overlay.js';
+import type { Overlay } from './overlay';
 
 export const apps: Overlay = {
   DaemonSetStatus: { conditions: 'list=map(type) patch=merge(type)' },

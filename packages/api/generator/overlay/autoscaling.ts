@@ -1,4 +1,4 @@
-import type { Overlay } from './overlay.js';
+import type { Overlay } from './overlay';
 
 export const autoscaling: Overlay = {
   'v1.CrossVersionObjectReference': { '.': 'map=atomic' },

@@ -1,4 +1,4 @@
-import type { Overlay } from './overlay.js';
+import type { Overlay } from './overlay';
 
 export const certificates: Overlay = {
   CertificateSigningRequestSpec: { groups: 'list=atomic', usages: 'list=atomic' },

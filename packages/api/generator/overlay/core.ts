@@ -1,4 +1,4 @@
-import type { Overlay } from './overlay.js';
+import type { Overlay } from './overlay';
 
 export const core: Overlay = {
   AppArmorProfile: { '.': 'union=type(localhostProfile)' },

@@ -1,4 +1,4 @@
-import type { Overlay } from './overlay.js';
+import type { Overlay } from './overlay';
 
 export const meta: Overlay = {
   APIGroup: { serverAddressByClientCIDRs: 'list=atomic', versions: 'list=atomic' },

@@ -1,4 +1,4 @@
-import type { Overlay } from './overlay.js';
+import type { Overlay } from './overlay';
 
 export const node: Overlay = {
   Scheduling: { nodeSelector: 'map=atomic', tolerations: 'list=atomic' },
