@@ -1,15 +1,14 @@
-import { parseQuantity } from '@typekube/apimachinery';
+import { newMilliQuantity, parseQuantity } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
-
-const MILLI_SCALE = -3;
 
 /** Rounds amounts up to thousandths, as upstream does to stay compatible (SetDefaults_ResourceList). */
 export function setResourceListDefaults(list: Record<string, string> | undefined): void {
   if (!list) return;
   for (const [name, amount] of Object.entries(list)) {
     const quantity = parseQuantity(amount);
-    const rounded = quantity.roundUp(MILLI_SCALE);
-    if (rounded.compare(quantity) !== 0) list[name] = rounded.toString();
+    const rounded = newMilliQuantity(quantity.milliValue(), quantity.format);
+    // Beyond 64 bits of thousandths there is nothing to round, and `milliValue` stops short.
+    if (rounded.cmp(quantity) > 0) list[name] = rounded.toString();
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseQuantity } from '@typekube/apimachinery';
+import { parseQuantity, type Quantity } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
@@ -15,7 +15,7 @@ export function computePodQos(spec: corev1.PodSpec): QosClass {
   const limits = sumOf(holders, 'limits');
   if (requests.size === 0 && limits.size === 0) return 'BestEffort';
   const allLimited = holders.every((resources) => COMPUTE.every((name) => isPositive(resources?.limits?.[name])));
-  const equal = requests.size === limits.size && [...requests].every(([name, amount]) => limits.get(name)?.compare(amount) === 0);
+  const equal = requests.size === limits.size && [...requests].every(([name, amount]) => limits.get(name)?.equals(amount));
   return allLimited && equal ? 'Guaranteed' : 'Burstable';
 }
 
@@ -28,10 +28,8 @@ function hasAmounts(resources: corev1.ResourceRequirements | undefined): boolean
 }
 
 function isPositive(amount: string | undefined): boolean {
-  return amount !== undefined && parseQuantity(amount).sign() > 0;
+  return amount !== undefined && parseQuantity(amount).sign > 0;
 }
-
-type Quantity = ReturnType<typeof parseQuantity>;
 
 function sumOf(holders: readonly (corev1.ResourceRequirements | undefined)[], field: 'requests' | 'limits'): Map<string, Quantity> {
   const sum = new Map<string, Quantity>();

@@ -18,7 +18,7 @@ export function isRestartableInitContainer(container: corev1.Container): boolean
  * What the containers of a pod request together (AggregateContainerRequests): the sum of those that run together, or what an init
  * container takes while it runs beside the sidecars started before it, whichever is more.
  */
-export function aggregateContainerRequests(spec: corev1.PodSpec): Amounts {
+export function aggregateContainerRequests(spec: Partial<corev1.PodSpec>): Amounts {
   let running: Amounts = {};
   for (const container of spec.containers ?? []) running = combine(running, container.resources?.requests, add);
   let sidecars: Amounts = {};
@@ -50,5 +50,5 @@ function add(a: string, b: string): string {
 }
 
 function max(a: string, b: string): string {
-  return parseQuantity(a).compare(parseQuantity(b)) >= 0 ? a : b;
+  return parseQuantity(a).cmp(parseQuantity(b)) >= 0 ? a : b;
 }

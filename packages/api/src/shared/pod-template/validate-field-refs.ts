@@ -74,7 +74,7 @@ const BYTE_DIVISORS = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1
 function validateDivisor({ resource, divisor }: corev1.ResourceFieldSelector, path: FieldPath): FieldError[] {
   if (isMissing(divisor)) return [];
   const quantity = parseQuantity(divisor);
-  if (quantity.sign() === 0) return [];
+  if (quantity.isZero) return [];
   const { name, divisors } = divisorRule(resource ?? '') ?? {};
   if (!name || !divisors || divisors.includes(quantity.toString())) return [];
   const values = divisors === CPU_DIVISORS ? '1m and 1' : divisors.join(', ');

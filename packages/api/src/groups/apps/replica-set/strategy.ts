@@ -1,0 +1,29 @@
+import { FieldPath } from '@typekube/apimachinery';
+import type { Strategy } from '../../../registry/resource-definition';
+import { deriveStatusStrategy, keepField } from '../../../registry/status-strategy';
+import { semanticEqual } from '../../../shared/fields/semantic-equal';
+import { warningsForPodTemplate } from '../../../shared/pod-template/warnings';
+import type { appsv1 } from '../../../types';
+import { validate, validateStatusUpdate, validateUpdate } from './validate';
+
+const TEMPLATE = FieldPath.of('spec', 'template');
+
+export const strategy: Strategy<appsv1.ReplicaSet> = {
+  prepareForCreate(object) {
+    object.status = { replicas: 0 };
+  },
+  validate,
+  warningsOnCreate: ({ spec }) => warningsForPodTemplate(spec?.template, TEMPLATE),
+  prepareForUpdate(object, old) {
+    keepField(object, old, 'status');
+  },
+  validateUpdate,
+  warningsOnUpdate: ({ spec }, old) => (semanticEqual(spec, old.spec) ? [] : warningsForPodTemplate(spec?.template, TEMPLATE)),
+  tracksGeneration: true,
+  allowCreateOnUpdate: false,
+  allowUnconditionalUpdate: true,
+};
+
+export const statusStrategy: Strategy<appsv1.ReplicaSet> = deriveStatusStrategy(strategy, {
+  validateUpdate: validateStatusUpdate,
+});
