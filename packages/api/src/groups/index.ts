@@ -55,6 +55,11 @@ import { clusterRoleBindings } from './rbac/cluster-role-binding/definition';
 import { clusterRoles } from './rbac/cluster-role/definition';
 import { roleBindings } from './rbac/role-binding/definition';
 import { roles } from './rbac/role/definition';
+import { deviceClasses } from './resource/device-class/definition';
+import { deviceTaintRules } from './resource/device-taint-rule/definition';
+import { resourceClaimTemplates } from './resource/resource-claim-template/definition';
+import { resourceClaims } from './resource/resource-claim/definition';
+import { resourcePoolStatusRequests } from './resource/resource-pool-status-request/definition';
 import { podGroups } from './scheduling/pod-group/definition';
 import { priorityClasses } from './scheduling/priority-class/definition';
 import { workloads } from './scheduling/workload/definition';
@@ -133,5 +138,10 @@ export const builtInDefinitions: readonly ResourceDefinition[] = [
   flowSchemas,
   priorityLevelConfigurations,
   storageVersions,
+  deviceClasses,
+  deviceTaintRules,
+  resourceClaims,
+  resourceClaimTemplates,
+  resourcePoolStatusRequests,
   storageVersionMigrations,
 ];

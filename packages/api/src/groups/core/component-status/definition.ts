@@ -5,13 +5,18 @@ import { strategy } from './strategy';
 
 export const componentStatuses = defineResource<corev1.ComponentStatus>({
   group: '',
-  version: 'v1',
   kind: 'ComponentStatus',
   plural: 'componentstatuses',
   shortNames: ['cs'],
   scope: 'Cluster',
   verbs: ['get', 'list'],
   storagePrefix: 'none',
+  versions: [
+    {
+      version: 'v1',
+      deprecationWarning: 'v1 ComponentStatus is deprecated in v1.19+',
+    },
+  ],
   strategy,
   table,
 });

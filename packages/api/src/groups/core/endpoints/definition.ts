@@ -6,12 +6,17 @@ import { strategy } from './strategy';
 
 export const endpoints = defineResource<corev1.Endpoints>({
   group: '',
-  version: 'v1',
   kind: 'Endpoints',
   plural: 'endpoints',
   shortNames: ['ep'],
   scope: 'Namespaced',
-  setDefaults,
+  versions: [
+    {
+      version: 'v1',
+      setDefaults,
+      deprecationWarning: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+    },
+  ],
   strategy,
   table,
 });

@@ -14,8 +14,5 @@ export const persistentVolumeClaims = defineResource<corev1.PersistentVolumeClai
   setDefaults,
   strategy,
   statusStrategy,
-  selectableFields: {
-    name: (claim) => claim.metadata.name ?? '',
-  },
   table,
 });

@@ -14,8 +14,5 @@ export const persistentVolumes = defineResource<corev1.PersistentVolume>({
   setDefaults,
   strategy,
   statusStrategy,
-  selectableFields: {
-    name: (volume) => volume.metadata.name ?? '',
-  },
   table,
 });

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { resourcev1alpha3 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const resourcePoolStatusRequests = defineResource<resourcev1alpha3.ResourcePoolStatusRequest>({
@@ -9,6 +10,7 @@ export const resourcePoolStatusRequests = defineResource<resourcev1alpha3.Resour
   kind: 'ResourcePoolStatusRequest',
   plural: 'resourcepoolstatusrequests',
   scope: 'Cluster',
+  setDefaults,
   strategy,
   statusStrategy,
   table,
