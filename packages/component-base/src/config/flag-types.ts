@@ -1,0 +1,93 @@
+import { formatGoDuration, parseGoBoolean, parseGoDuration, parseGoInteger } from './go-values';
+
+/** One command line flag. Its name is the key it is declared under, in kebab case: `bindAddress` is `--bind-address`. */
+export interface Flag<T> {
+  /** What `--help` calls the value: `string`, `duration`, `strings`, … */
+  readonly valueName: string;
+  readonly help: string;
+  readonly default: T;
+  /** Makes the value of one occurrence; `previous` is what earlier ones gave. Throws with the text of the error. */
+  parse(text: string, previous: T | undefined): T;
+  /** The default as `--help` shows it; empty for none. */
+  readonly defaultText: string;
+  /** The value of a flag that stands alone, where it may. */
+  readonly bareValue?: string;
+  /** A one-letter form, such as `-v`. */
+  readonly shorthand?: string;
+  /** Why not to use it any more, said when it is used. */
+  readonly deprecated?: string;
+}
+
+/** What every kind of flag may say. */
+export interface FlagOptions<T> {
+  readonly default: T;
+  readonly help: string;
+  readonly shorthand?: string;
+  readonly deprecated?: string;
+}
+
+export function stringFlag(options: FlagOptions<string>): Flag<string> {
+  return { ...options, valueName: 'string', defaultText: options.default && JSON.stringify(options.default), parse: (text) => text };
+}
+
+/** A text that is undefined when the flag is not given. */
+export function optionalStringFlag(options: Omit<FlagOptions<string>, 'default'>): Flag<string | undefined> {
+  return { ...options, valueName: 'string', default: undefined, defaultText: '', parse: (text) => text };
+}
+
+/** One of the given texts. */
+export function choiceFlag<T extends string>(options: FlagOptions<T> & { readonly choices: readonly T[] }): Flag<T> {
+  return {
+    ...options,
+    valueName: 'string',
+    defaultText: JSON.stringify(options.default),
+    parse(text) {
+      const chosen = options.choices.find((choice) => choice === text);
+      if (chosen === undefined) throw new Error(`must be one of ${options.choices.map((choice) => JSON.stringify(choice)).join(', ')}`);
+      return chosen;
+    },
+  };
+}
+
+export function booleanFlag(options: FlagOptions<boolean>): Flag<boolean> {
+  return { ...options, valueName: '', bareValue: 'true', defaultText: options.default ? 'true' : '', parse: parseGoBoolean };
+}
+
+export function integerFlag(options: FlagOptions<number> & { readonly valueName?: string }): Flag<number> {
+  const defaultText = options.default === 0 ? '' : String(options.default);
+  return { ...options, valueName: options.valueName ?? 'int', defaultText, parse: parseGoInteger };
+}
+
+/** A Go duration (`1m30s`); the value is milliseconds. */
+export function durationFlag(options: FlagOptions<number>): Flag<number> {
+  const defaultText = options.default === 0 ? '' : formatGoDuration(options.default);
+  return { ...options, valueName: 'duration', defaultText, parse: parseGoDuration };
+}
+
+/** A list, by commas or by repetition; the first occurrence replaces the default. A part in double quotes may hold commas. */
+export function listFlag(options: FlagOptions<readonly string[]>): Flag<readonly string[]> {
+  const defaultText = options.default.length ? `[${options.default.join(',')}]` : '';
+  return { ...options, valueName: 'strings', defaultText, parse: (text, previous = []) => [...previous, ...splitCommas(text)] };
+}
+
+/** `key=value` pairs, by commas or by repetition. */
+export function mapFlag(options: FlagOptions<Readonly<Record<string, string>>>): Flag<Readonly<Record<string, string>>> {
+  const pairs = Object.entries(options.default).map(([key, value]) => `${key}=${value}`);
+  return {
+    ...options,
+    valueName: 'mapStringString',
+    defaultText: pairs.join(','),
+    parse: (text, previous = {}) => ({ ...previous, ...Object.fromEntries(splitCommas(text).map(splitPair)) }),
+  };
+}
+
+function splitPair(pair: string): [string, string] {
+  const equals = pair.indexOf('=');
+  if (equals < 0) throw new Error('malformed pair, expect string=string');
+  return [pair.slice(0, equals).trim(), pair.slice(equals + 1)];
+}
+
+function splitCommas(text: string): string[] {
+  if (text === '') return [];
+  return [...`${text},`.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*)),/g)].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain);
+}

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { KUBERNETES_VERSION } from '../version';
+import type { MetricsRegistry } from './registry';
+
+const START_SECONDS = performance.timeOrigin / 1000;
+
+/** Adds `process_*` under the names of Prometheus' own client, and `kubernetes_build_info`. */
+export function addProcessMetrics(metrics: MetricsRegistry): void {
+  addCpu(metrics);
+  addMemory(metrics);
+  addFiles(metrics);
+  metrics
+    .gauge({ name: 'process_start_time_seconds', help: 'Start time of the process since unix epoch in seconds.', stability: 'STABLE' })
+    .set(START_SECONDS);
+  addBuildInfo(metrics);
+}
+
+function addCpu(metrics: MetricsRegistry): void {
+  metrics.gauge({
+    name: 'process_cpu_seconds_total',
+    help: 'Total user and system CPU time spent in seconds.',
+    stability: 'STABLE',
+    collect(gauge) {
+      const { user, system } = process.cpuUsage();
+      gauge.set((user + system) / 1e6);
+    },
+  });
+}
+
+function addMemory(metrics: MetricsRegistry): void {
+  metrics.gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Resident memory size in bytes.',
+    stability: 'STABLE',
+    collect: (gauge) => gauge.set(process.memoryUsage.rss()),
+  });
+  metrics.gauge({
+    name: 'process_virtual_memory_bytes',
+    help: 'Virtual memory size in bytes.',
+    stability: 'STABLE',
+    collect: (gauge) => gauge.set(statusKilobytes('VmSize') * 1024),
+  });
+}
+
+function addFiles(metrics: MetricsRegistry): void {
+  metrics.gauge({
+    name: 'process_open_fds',
+    help: 'Number of open file descriptors.',
+    stability: 'STABLE',
+    collect: (gauge) => gauge.set(procFile(() => readdirSync('/proc/self/fd').length)),
+  });
+  metrics.gauge({
+    name: 'process_max_fds',
+    help: 'Maximum number of open file descriptors.',
+    stability: 'STABLE',
+    collect: (gauge) => gauge.set(procFile(maxFileDescriptors)),
+  });
+}
+
+function addBuildInfo(metrics: MetricsRegistry): void {
+  const labels = {
+    major: KUBERNETES_VERSION.major,
+    minor: KUBERNETES_VERSION.minor,
+    git_version: KUBERNETES_VERSION.gitVersion,
+    go_version: '',
+    compiler: `node ${process.version}`,
+    platform: `${process.platform}/${process.arch}`,
+  };
+  metrics
+    .gauge({
+      name: 'kubernetes_build_info',
+      help: "A metric with a constant '1' value labeled by major, minor, git version, go version, compiler and platform from which Kubernetes was built.",
+      labelNames: ['major', 'minor', 'git_version', 'go_version', 'compiler', 'platform'],
+    })
+    .set(labels, 1);
+}
+
+function statusKilobytes(field: string): number {
+  return procFile(() => {
+    const match = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync('/proc/self/status', 'utf8'));
+    return Number(match?.[1] ?? 0);
+  });
+}
+
+function maxFileDescriptors(): number {
+  const match = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
+  return Number(match?.[1] ?? 0);
+}
+
+/** Systems without /proc show 0 for what only it tells. */
+function procFile(read: () => number): number {
+  try {
+    return read();
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Counter, Gauge, Histogram } from 'prom-client';
+import PromCounter from 'prom-client/lib/counter';
+import PromGauge from 'prom-client/lib/gauge';
+import PromHistogram from 'prom-client/lib/histogram';
+import PromRegistry from 'prom-client/lib/registry';
+
+/** How far a metric may be relied on; upstream writes it before the help text. */
+export type StabilityLevel = 'ALPHA' | 'BETA' | 'STABLE';
+
+export interface MetricOptions<Label extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: readonly Label[];
+  /** Default ALPHA, as upstream. */
+  readonly stability?: StabilityLevel;
+}
+
+/** The metrics of one process, and their text for `/metrics`. */
+export class MetricsRegistry {
+  private readonly registry = new PromRegistry();
+
+  /** A count that only rises. For hot paths keep `counter.labels(…)`. */
+  counter<Label extends string = never>(options: MetricOptions<Label>): Counter<Label> {
+    return new PromCounter(this.configuration(options));
+  }
+
+  /** A value that rises and falls. With `collect` it is set anew whenever metrics are read. */
+  gauge<Label extends string = never>(options: MetricOptions<Label> & { readonly collect?: (gauge: Gauge<Label>) => void }): Gauge<Label> {
+    const { collect } = options;
+    if (!collect) return new PromGauge(this.configuration(options));
+    return new PromGauge<Label>({
+      ...this.configuration(options),
+      collect() {
+        collect(this);
+      },
+    });
+  }
+
+  /** A distribution over buckets, given by their upper bounds. */
+  histogram<Label extends string = never>(options: MetricOptions<Label> & { readonly buckets: readonly number[] }): Histogram<Label> {
+    return new PromHistogram({ ...this.configuration(options), buckets: [...options.buckets] });
+  }
+
+  /** All metrics in the Prometheus text format. */
+  async expose(): Promise<{ body: string; contentType: string }> {
+    return { body: await this.registry.metrics(), contentType: this.registry.contentType };
+  }
+
+  private configuration<Label extends string>({ name, help, labelNames = [], stability = 'ALPHA' }: MetricOptions<Label>): {
+    name: string;
+    help: string;
+    labelNames: readonly Label[];
+    registers: PromRegistry[];
+  } {
+    return { name, help: `[${stability}] ${help}`, labelNames, registers: [this.registry] };
+  }
+}
+
+/** Bucket bounds `start`, `start * factor`, … (prometheus.ExponentialBuckets) */
+export function exponentialBuckets(start: number, factor: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => start * factor ** i);
+}
+
+/** Bucket bounds `start`, `start + width`, … (prometheus.LinearBuckets) */
+export function linearBuckets(start: number, width: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => start + width * i);
+}
