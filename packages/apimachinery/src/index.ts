@@ -40,6 +40,7 @@ export * from './json/equal';
 export * from './schema/decode';
 export * from './schema/decode-error';
 export * from './patch/patch-error';
+export { formatGoValue } from './patch/go-format';
 export * from './patch/json-patch';
 export * from './patch/merge-patch';
 export * from './patch/strategic-merge-patch';

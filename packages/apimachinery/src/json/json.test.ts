@@ -67,6 +67,23 @@ describe('parseJson', () => {
     expect(parseJson(`["${'['.repeat(20_000)}"]`)).toEqual(['['.repeat(20_000)]);
   });
 
+  it('throws nothing but JsonSyntaxErrors, whatever the bytes', () => {
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 4 }),
+      fc.constantFrom('{"a":', '[', ']', '}', '"', '1e400', '\\ud800').map((text) => Buffer.from(text)),
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        try {
+          parseJson(Buffer.concat(pieces));
+        } catch (error) {
+          expect(error).toBeInstanceOf(JsonSyntaxError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it.each(['{"__proto__":{"polluted":true}}', '{"__proto__":{"polluted":9007199254740993}}'])(
     'keeps __proto__ as data: %s',
     (text) => {

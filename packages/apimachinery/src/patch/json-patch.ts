@@ -64,8 +64,8 @@ function checkCount(count: number): void {
 
 /**
  * Applies a JSON patch with the rules of evanphx/json-patch v4, which upstream uses: negative indexes count from the end,
- * `replace` sets a missing member of an object, `test` takes a missing member for null, all copies together add at most 3 MiB. Neither
- * argument is changed; the result may share parts with both.
+ * `replace` sets a missing member of an object, `test` takes a missing member for null, all copies together add at most 3 MiB.
+ * Neither argument is changed; the result may share parts with both.
  *
  * @throws PatchError 400 and 413 for its form (see `decodeJsonPatch`), 422 when an operation does not apply. Upstream
  *   answers 422 with a generic message, not with this one.

@@ -1,5 +1,5 @@
 import { DecodeError } from './decode-error';
-import { goTypeName, goValueKind } from './go-type';
+import type { Mismatch } from './mismatch';
 import type { Schema } from './schema';
 
 /** Upstream reports no more strict decoding errors than this. */
@@ -17,7 +17,10 @@ export class DecodeContext {
   private readonly path: (string | number)[] = [];
   private readonly fields: string[] = [];
 
-  constructor(private readonly prefix: string) {}
+  constructor(
+    private readonly prefix: string,
+    private readonly word: (mismatch: Mismatch) => string,
+  ) {}
 
   enterField(name: string): void {
     this.fields.push(name);
@@ -42,12 +45,10 @@ export class DecodeContext {
     if (this.unknownFields.size < MAX_REPORTED) this.unknownFields.add(this.pathText([...this.path, name]));
   }
 
-  /** Records a value of a wrong type. `literal` is printed for numbers that do not fit an integer. */
-  reportMismatch(value: unknown, schema: Schema, literal = ''): void {
-    const target = this.fields.length ? `Go struct field ${this.struct}.${this.fields.join('.')}` : 'Go value';
-    this.reportError(
-      `json: cannot unmarshal ${goValueKind(value)}${literal && ` ${literal}`} into ${target} of type ${goTypeName(schema)}`,
-    );
+  /** Records a value of a wrong type. */
+  reportMismatch(value: unknown, schema: Schema): void {
+    const field = this.fields.length ? `${this.struct}.${this.fields.join('.')}` : '';
+    this.reportError(this.word({ value, schema, field }));
   }
 
   reportError(message: string): void {

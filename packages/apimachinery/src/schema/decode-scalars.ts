@@ -95,7 +95,7 @@ function stringDecoder(schema: Schema): Decoder {
 function int32Decoder(schema: Schema): Decoder {
   return (value, context) => {
     if (typeof value === 'number' && (value | 0) === value) return value;
-    reportInteger(value, schema, context);
+    context.reportMismatch(value, schema);
     return value;
   };
 }
@@ -104,14 +104,9 @@ function int32Decoder(schema: Schema): Decoder {
 function int64Decoder(schema: Schema): Decoder {
   return (value, context) => {
     const fits = typeof value === 'bigint' ? value >= SMALLEST_INT64 && value <= LARGEST_INT64 : Number.isSafeInteger(value);
-    if (!fits) reportInteger(value, schema, context);
+    if (!fits) context.reportMismatch(value, schema);
     return value;
   };
-}
-
-function reportInteger(value: unknown, schema: Schema, context: DecodeContext): void {
-  const isNumber = typeof value === 'number' || typeof value === 'bigint';
-  context.reportMismatch(value, schema, isNumber ? String(value) : '');
 }
 
 function numberDecoder(schema: Schema): Decoder {

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { parseJson } from '../json/parse';
 import { canonicalQuantity } from '../quantity/quantity';
-import { decodeObject } from './decode';
+import { convertObject, decodeObject } from './decode';
 import { DecodeError } from './decode-error';
 import type { Schema } from './schema';
 
@@ -264,7 +265,8 @@ describe('decodeObject', () => {
 
   it('drops unknown fields and tells their paths', () => {
     const { value, unknownFields } = decode(
-      '{"foo":1,"spec":{"limit":"1","bar":{"x":1},"containers":[{"name":"a"},{"name":"b","baz":null}]},"metadata":{"constructor":1},"foo ":2,"__proto__":{"x":1}}',
+      `{"foo":1,"spec":{"limit":"1","bar":{"x":1},"containers":[{"name":"a"},{"name":"b","baz":null}]},
+        "metadata":{"constructor":1},"foo ":2,"__proto__":{"x":1}}`,
     );
     expect(unknownFields).toEqual(['foo', 'spec.bar', 'spec.containers[1].baz', 'metadata.constructor', 'foo ', '__proto__']);
     expect(value).toEqual({ spec: { limit: '1', containers: [{ name: 'a' }, { name: 'b' }] }, metadata: {} });
@@ -317,4 +319,62 @@ describe('decodeObject', () => {
     expect(decodeObject(props, nested(2_000)).unknownFields).toEqual([]);
     expect(() => decodeObject(props, nested(2_001))).toThrow(new DecodeError('exceeded max depth'));
   });
+});
+
+describe('convertObject', () => {
+  it.each<[string, string]>([
+    [inSpec('"replicas":"3"'), 'unrecognized type: int32'],
+    [inSpec('"replicas":1.5'), 'cannot convert float64 to int32'],
+    [inSpec('"paused":1'), 'unrecognized type: bool'],
+    [inSpec('"ratio":"1"'), 'unrecognized type: float64'],
+    [inSpec('"selector":"a"'), 'cannot restore map from string'],
+    ['{"kind":1}', 'cannot convert int64 to string'],
+    ['{"kind":true}', 'unrecognized type: string'],
+    ['{"kind":{}}', 'unrecognized type: string'],
+    ['{"spec":[]}', 'cannot restore struct from: slice'],
+    ['{"spec":{"containers":{}}}', 'cannot restore slice from map'],
+    ['{"data":{"a":1}}', 'cannot restore slice from int64'],
+  ])('refuses %s with the text of the converter', (text, message) => {
+    expect(() => convertObject(deployment, parseJson(text))).toThrow(new DecodeError(message));
+  });
+
+  it('decodes as decodeObject does', () => {
+    const text = '{"foo":1,"metadata":{"labels":{},"creationTimestamp":null}}';
+    expect(convertObject(deployment, parseJson(text))).toEqual(decode(text));
+  });
+});
+
+describe('decodeObject with arbitrary input', () => {
+  const text = fc.constantFrom('a', '1', '100m', '1024Mi', '1h', '2024-01-02T03:04:05.5+01:00', 'YR==', '');
+  const scalar = fc.oneof(text, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null));
+  const key = fc.constantFrom(...keysOf(deployment), ...keysOf(spec), ...keysOf(container), ...keysOf(meta), '__proto__', 'foo');
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof({ depthSize: 'medium' }, scalar, tie('map'), fc.array(tie('value'), { maxLength: 3 })),
+    map: fc.dictionary(key, tie('value'), { maxKeys: 5 }),
+  }));
+
+  it('throws nothing but DecodeErrors, and decoding again changes nothing', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(deployment, spec, container, meta), value, (schema, given) => {
+        const once = attempt(schema, given);
+        if (once === undefined) return;
+        const text = JSON.stringify(once);
+        expect(decodeObject(schema, JSON.parse(text))).toEqual({ value: JSON.parse(text), unknownFields: [] });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  function attempt(schema: Schema, given: unknown): unknown {
+    try {
+      return decodeObject(schema, given).value;
+    } catch (error) {
+      expect(error).toBeInstanceOf(DecodeError);
+      return undefined;
+    }
+  }
+
+  function keysOf(schema: Schema): string[] {
+    return Object.keys(schema.properties ?? {});
+  }
 });

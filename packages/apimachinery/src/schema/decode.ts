@@ -2,6 +2,7 @@ import { isJsonObject } from '../json/own-property';
 import { DecodeContext } from './decode-context';
 import { type Decoder, scalarDecoder, zeroScalar } from './decode-scalars';
 import { goStructName } from './go-type';
+import { wordAsConverter, wordAsDecoder } from './mismatch';
 import type { Schema } from './schema';
 
 export interface Decoded {
@@ -27,7 +28,21 @@ export interface Decoded {
  *   `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`.
  */
 export function decodeObject(schema: Schema, value: unknown, path = ''): Decoded {
-  const context = new DecodeContext(path);
+  return decodeWith(new DecodeContext(path, wordAsDecoder), schema, value);
+}
+
+/**
+ * As `decodeObject`, but with the texts of upstream's converter from unstructured objects, which reads what a strategic merge
+ * patch gives: `unrecognized type: int32`, `cannot restore slice from map`. Upstream answers 422:
+ * ` "" is invalid: patch: Invalid value: "map[spec:map[replicas:x]]": unrecognized type: int32` (see `formatGoValue`).
+ *
+ * @throws DecodeError
+ */
+export function convertObject(schema: Schema, value: unknown): Decoded {
+  return decodeWith(new DecodeContext('', wordAsConverter), schema, value);
+}
+
+function decodeWith(context: DecodeContext, schema: Schema, value: unknown): Decoded {
   const decoded = value === null ? zeroElement(schema, context) : decoderOf(schema)(value, context);
   if (context.mismatchFound) throw context.mismatchFound;
   return { value: decoded, unknownFields: [...context.unknownFields] };
