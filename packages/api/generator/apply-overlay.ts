@@ -14,14 +14,19 @@ export interface CompleteField extends Field {
   readonly facts: string;
 }
 
-/** Joins definitions and overlay. Throws for facts about types or fields that no version has, which tells of a rename upstream. */
+/**
+ * Joins definitions and overlay. Throws for facts about types or fields that no version has, which tells of a rename
+ * upstream.
+ */
 export function applyOverlay(definitions: readonly Definition[]): CompleteDefinition[] {
   const used = new Set<string>();
   const empty = EMPTY_TYPES.map((each): Definition => ({ ...each, name: definitionName(each.module, each.goName), fields: [] }));
   const complete = [...definitions, ...empty]
     .map((definition) => complement(definition, used))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const unused = Object.entries(OVERLAYS).flatMap(([name, overlay]) => listFacts(name, overlay)).filter((fact) => !used.has(fact));
+  const unused = Object.entries(OVERLAYS)
+    .flatMap(([name, overlay]) => listFacts(name, overlay))
+    .filter((fact) => !used.has(fact));
   if (unused.length > 0) throw new Error(`overlay facts about nothing: ${unused.join(', ')}`);
   return complete;
 }
@@ -51,5 +56,7 @@ function readType(text: string): FieldType {
 }
 
 function listFacts(packageName: string, overlay: Overlay): string[] {
-  return Object.entries(overlay).flatMap(([type, fields]) => Object.keys(fields).map((field) => `${packageName}:${type}.${field}`));
+  return Object.entries(overlay).flatMap(([type, fields]) =>
+    Object.keys(fields).map((field) => `${packageName}:${type}.${field}`),
+  );
 }

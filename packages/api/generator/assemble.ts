@@ -41,7 +41,9 @@ function assemble(model: ClientModel, place: Placed, context: Context): Definiti
     ...place,
     description: named?.description || model.description,
     fields: model.fields
-      .map((field) => assembleField(field, { named: named?.fields.get(field.name), sibling: sibling?.fields.get(field.name) }, context))
+      .map((field) =>
+        assembleField(field, { named: named?.fields.get(field.name), sibling: sibling?.fields.get(field.name) }, context),
+      )
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
@@ -79,12 +81,19 @@ function describe(field: ClientField, isRef: boolean, sibling: NamedField | unde
 
 function readClientLeaf(text: string, format: string, placed: ReadonlyMap<string, Placed>): FieldType {
   switch (text) {
-    case 'string': case 'boolean': return { is: 'scalar', type: text, format };
-    case 'number': return { is: 'scalar', type: format === 'double' ? 'number' : 'integer', format };
-    case 'any': return { is: 'scalar', type: 'any', format: '' };
-    case 'Date': return { is: 'ref', to: TIME };
-    case 'IntOrString': return { is: 'ref', to: INT_OR_STRING };
-    case 'V1MicroTime': return { is: 'ref', to: MICRO_TIME };
+    case 'string':
+    case 'boolean':
+      return { is: 'scalar', type: text, format };
+    case 'number':
+      return { is: 'scalar', type: format === 'double' ? 'number' : 'integer', format };
+    case 'any':
+      return { is: 'scalar', type: 'any', format: '' };
+    case 'Date':
+      return { is: 'ref', to: TIME };
+    case 'IntOrString':
+      return { is: 'ref', to: INT_OR_STRING };
+    case 'V1MicroTime':
+      return { is: 'ref', to: MICRO_TIME };
   }
   const place = placed.get(text);
   if (place === undefined) throw new Error(`unknown type ${text}`);
@@ -100,7 +109,10 @@ function readNamedLeaf(leaf: FieldType, field: NamedField, names: ReadonlyMap<st
 
 /** `IoK8sApiCoreV1Pod` to `io.k8s.api.core.v1.Pod`, for every definition. */
 function squashedNames(placed: ReadonlyMap<string, Placed>): Map<string, string> {
-  const names = [...[...placed.values()].map(({ module, goName }) => definitionName(module, goName)), ...WELL_KNOWN.map(({ name }) => name)];
+  const names = [
+    ...[...placed.values()].map(({ module, goName }) => definitionName(module, goName)),
+    ...WELL_KNOWN.map(({ name }) => name),
+  ];
   return new Map(names.map((name) => [name.replace(/(^|[.-])(\w)/g, (_, __, letter: string) => letter.toUpperCase()), name]));
 }
 

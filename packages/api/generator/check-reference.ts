@@ -12,7 +12,10 @@ const UPSTREAM: MediaTypes = {
   objects: ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf', 'application/cbor'],
   watches: ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch', 'application/cbor-seq'],
   patches: [
-    'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml',
+    'application/json-patch+json',
+    'application/merge-patch+json',
+    'application/strategic-merge-patch+json',
+    'application/apply-patch+yaml',
     'application/apply-patch+cbor',
   ],
 };
@@ -64,7 +67,8 @@ function sortKey(value: JsonValue): string {
 
 function compare(ours: JsonValue | undefined, theirs: JsonValue | undefined, path: readonly string[], found: Difference[]): void {
   if (isObject(ours) && isObject(theirs)) {
-    for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) compare(ours[key], theirs[key], [...path, key], found);
+    for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)]))
+      compare(ours[key], theirs[key], [...path, key], found);
   } else if (JSON.stringify(ours) !== JSON.stringify(theirs)) {
     found.push({ category: categoryOf(path, ours, theirs), where: path.slice(1).join(' '), ours, theirs });
   }
@@ -74,11 +78,17 @@ function categoryOf(path: readonly string[], ours: JsonValue | undefined, theirs
   const [part, name = ''] = path;
   const last = path.at(-1) ?? '';
   if (part === 'paths' && /^\/(logs|openid|\.well-known|version)\b/.test(name)) return 'paths that are not about resources';
-  if (part === 'paths' && /^\/apis?\/([^/]+\/)?$/.test(name) && !name.startsWith('/api/v') && ['produces', 'consumes'].includes(last)) {
+  if (
+    part === 'paths' &&
+    /^\/apis?\/([^/]+\/)?$/.test(name) &&
+    !name.startsWith('/api/v') &&
+    ['produces', 'consumes'].includes(last)
+  ) {
     return 'media types of group discovery';
   }
   if (path.length === 2) return ours === undefined ? `${part} we lack` : `${part} upstream lacks`;
-  if (theirs === undefined || ours === undefined) return last === 'description' ? last : `${part}: ${last} ${ours === undefined ? 'we lack' : 'upstream lacks'}`;
+  if (theirs === undefined || ours === undefined)
+    return last === 'description' ? last : `${part}: ${last} ${ours === undefined ? 'we lack' : 'upstream lacks'}`;
   return last === 'description' ? last : `${part}: ${last}`;
 }
 
@@ -91,7 +101,8 @@ function report(differences: readonly Difference[]): void {
   }
   for (const [category, list] of categories) {
     process.stdout.write(`${category}: ${list.length}${EXPLAINED.includes(category) ? ' (explained)' : ''}\n`);
-    for (const { where, ours, theirs } of list.slice(0, 20)) process.stdout.write(`  ${where}\n    ours   ${brief(ours)}\n    theirs ${brief(theirs)}\n`);
+    for (const { where, ours, theirs } of list.slice(0, 20))
+      process.stdout.write(`  ${where}\n    ours   ${brief(ours)}\n    theirs ${brief(theirs)}\n`);
   }
   process.stdout.write(`${differences.length} differences\n`);
 }

@@ -27,7 +27,10 @@ export function readClientModels(packageDir: string): ClientModel[] {
   return [...index.matchAll(/models\/(\w+)\.js/g)].map(([, name = '']) => readModel(dir, name));
 }
 
-/** The models that each API class names: `ResourceV1beta1` to `V1beta1ResourceClaim` and others. Classes of removed versions are among them. */
+/**
+ * The models that each API class names: `ResourceV1beta1` to `V1beta1ResourceClaim` and others. Classes of removed
+ * versions are among them.
+ */
 export function readApiClasses(packageDir: string): Map<string, string[]> {
   const dir = join(packageDir, 'dist', 'gen', 'apis');
   const classes = new Map<string, string[]>();
@@ -35,7 +38,10 @@ export function readApiClasses(packageDir: string): Map<string, string[]> {
     const name = /^(\w+V\w+)Api\.d\.ts$/.exec(file)?.[1];
     if (name === undefined) continue;
     const text = readFileSync(join(dir, file), 'utf8');
-    classes.set(name, [...text.matchAll(/models\/(\w+)\.js/g)].map(([, model = '']) => model));
+    classes.set(
+      name,
+      [...text.matchAll(/models\/(\w+)\.js/g)].map(([, model = '']) => model),
+    );
   }
   return classes;
 }
@@ -57,5 +63,10 @@ function readModel(dir: string, name: string): ClientModel {
 
 /** The text of a doc comment, with the generator's escapes undone. */
 function readComment(comment: string): string {
-  return comment.replace(/^\s*\*\s?/gm, '').replace(/\\(['"])/g, '$1').replace(/\*_\//g, '*/').replace(/\/_\*/g, '/*').trim();
+  return comment
+    .replace(/^\s*\*\s?/gm, '')
+    .replace(/\\(['"])/g, '$1')
+    .replace(/\*_\//g, '*/')
+    .replace(/\/_\*/g, '/*')
+    .trim();
 }

@@ -25,16 +25,21 @@ function emitDefinition(definition: CompleteDefinition): object {
 }
 
 function emitField(field: CompleteField): string {
-  const enumFact = field.enumValues.length === 0 ? '' : `enum=${field.enumValues.map((value) => value.replaceAll(' ', '%20')).join('|')}`;
+  const enumFact =
+    field.enumValues.length === 0 ? '' : `enum=${field.enumValues.map((value) => value.replaceAll(' ', '%20')).join('|')}`;
   return [emitType(field.type), field.required ? 'required' : '', field.facts, enumFact].filter((part) => part !== '').join(' ');
 }
 
 function emitType(type: FieldType): string {
   switch (type.is) {
-    case 'ref': return `@${type.to}`;
-    case 'list': return `[]${emitType(type.of)}`;
-    case 'map': return `{}${emitType(type.of)}`;
-    case 'scalar': return type.format === '' ? type.type : `${type.type}:${type.format}`;
+    case 'ref':
+      return `@${type.to}`;
+    case 'list':
+      return `[]${emitType(type.of)}`;
+    case 'map':
+      return `{}${emitType(type.of)}`;
+    case 'scalar':
+      return type.format === '' ? type.type : `${type.type}:${type.format}`;
   }
 }
 
@@ -58,6 +63,8 @@ export function emitDescriptions(definitions: readonly CompleteDefinition[]): st
 
 /** JSON with sorted keys, one line each. */
 function emitSorted(entries: Readonly<Record<string, unknown>>): string {
-  const lines = Object.keys(entries).sort().map((key) => `${JSON.stringify(key)}:${JSON.stringify(entries[key])}`);
+  const lines = Object.keys(entries)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${JSON.stringify(entries[key])}`);
   return `{\n${lines.join(',\n')}\n}\n`;
 }

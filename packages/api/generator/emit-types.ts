@@ -3,8 +3,18 @@ import { apiVersionOf } from './packages';
 import { WELL_KNOWN } from './well-known';
 
 /** The meta/v1 types that @typekube/apimachinery has by hand. */
-const BY_HAND = ['Condition', 'LabelSelector', 'LabelSelectorRequirement', 'ListMeta', 'ManagedFieldsEntry', 'ObjectMeta', 'OwnerReference',
-  'Status', 'StatusCause', 'StatusDetails'];
+const BY_HAND = [
+  'Condition',
+  'LabelSelector',
+  'LabelSelectorRequirement',
+  'ListMeta',
+  'ManagedFieldsEntry',
+  'ObjectMeta',
+  'OwnerReference',
+  'Status',
+  'StatusCause',
+  'StatusDetails',
+];
 
 const META = 'meta/v1';
 const HEADER = '// Generated from @kubernetes/client-node and kubernetes-models by packages/api/generator; do not edit.\n';
@@ -32,10 +42,14 @@ function emitModule(module: string, definitions: readonly Definition[], byName: 
   };
   const emitted = definitions.filter(({ goName }) => module !== META || !BY_HAND.includes(goName));
   const body = emitted.map((each) => emitInterface(each, refer)).join('\n');
-  const head = [...imports].sort().map((each) => `import type * as ${importName(each)} from '../${each}';\n`).join('');
-  const byHand = module === META
-    ? `import type { ${BY_HAND.join(', ')} } from '@typekube/apimachinery';\n\nexport type { ${BY_HAND.join(', ')} };\n`
-    : '';
+  const head = [...imports]
+    .sort()
+    .map((each) => `import type * as ${importName(each)} from '../${each}';\n`)
+    .join('');
+  const byHand =
+    module === META
+      ? `import type { ${BY_HAND.join(', ')} } from '@typekube/apimachinery';\n\nexport type { ${BY_HAND.join(', ')} };\n`
+      : '';
   return `${HEADER}${head}${byHand}\n${body}`;
 }
 
@@ -78,10 +92,14 @@ function firstSentence(description: string): string {
 
 function emitType(type: FieldType, refer: (name: string) => string): string {
   switch (type.is) {
-    case 'ref': return refer(type.to);
-    case 'list': return `Array<${emitType(type.of, refer)}>`;
-    case 'map': return `Record<string, ${emitType(type.of, refer)}>`;
-    case 'scalar': return { string: 'string', integer: 'number', number: 'number', boolean: 'boolean', any: 'unknown' }[type.type];
+    case 'ref':
+      return refer(type.to);
+    case 'list':
+      return `Array<${emitType(type.of, refer)}>`;
+    case 'map':
+      return `Record<string, ${emitType(type.of, refer)}>`;
+    case 'scalar':
+      return { string: 'string', integer: 'number', number: 'number', boolean: 'boolean', any: 'unknown' }[type.type];
   }
 }
 

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What kubernetes-models' declarations add to client-node's: real names of the types referred to, enums, descriptions with line ends. */
+/**
+ * What kubernetes-models' declarations add to client-node's: real names of the types referred to, enums, descriptions with
+ * line ends.
+ */
 export interface NamedModel {
   readonly description: string;
   readonly fields: ReadonlyMap<string, NamedField>;
@@ -23,9 +26,10 @@ export interface ModelPackages {
 
 /** The folder of a module such as `rbac/v1` in its packages; undefined where that version is not there. */
 export function findModelFolder(packages: ModelPackages, group: string, version: string): string | undefined {
-  const dir = group === 'meta.k8s.io'
-    ? join(packages.apimachinery, 'apis', 'meta', version)
-    : join(packages.models, ...(group === '' ? [version] : [group, version]));
+  const dir =
+    group === 'meta.k8s.io'
+      ? join(packages.apimachinery, 'apis', 'meta', version)
+      : join(packages.models, ...(group === '' ? [version] : [group, version]));
   return existsSync(dir) ? dir : undefined;
 }
 
@@ -52,5 +56,10 @@ function readEnum(type: string): string[] {
 
 /** The text of a doc comment; the package escapes asterisks in it and adds tags. */
 function readComment(comment: string): string {
-  return comment.replace(/^[ \t]*\* ?/gm, '').replace(/\\\*/g, '*').replace(/\*\\\//g, '*/').replace(/\s*@deprecated\s*$/, '').trim();
+  return comment
+    .replace(/^[ \t]*\* ?/gm, '')
+    .replace(/\\\*/g, '*')
+    .replace(/\*\\\//g, '*/')
+    .replace(/\s*@deprecated\s*$/, '')
+    .trim();
 }

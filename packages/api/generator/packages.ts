@@ -12,8 +12,21 @@ export interface GoPackage {
   readonly prefix: string;
 }
 
-const K8S_IO = ['admissionregistration', 'authentication', 'authorization', 'certificates', 'coordination', 'discovery', 'events',
-  'networking', 'node', 'resource', 'scheduling', 'storage', 'storagemigration'];
+const K8S_IO = [
+  'admissionregistration',
+  'authentication',
+  'authorization',
+  'certificates',
+  'coordination',
+  'discovery',
+  'events',
+  'networking',
+  'node',
+  'resource',
+  'scheduling',
+  'storage',
+  'storagemigration',
+];
 const BARE = ['apps', 'autoscaling', 'batch', 'policy'];
 
 export const GO_PACKAGES: readonly GoPackage[] = [
@@ -21,14 +34,28 @@ export const GO_PACKAGES: readonly GoPackage[] = [
   ...BARE.map((name) => ({ name, group: name, apiClass: capitalize(name), prefix: `io.k8s.api.${name}` })),
   ...K8S_IO.map((name) => ({ name, group: `${name}.k8s.io`, apiClass: capitalize(name), prefix: `io.k8s.api.${name}` })),
   { name: 'rbac', group: 'rbac.authorization.k8s.io', apiClass: 'RbacAuthorization', prefix: 'io.k8s.api.rbac' },
-  { name: 'flowcontrol', group: 'flowcontrol.apiserver.k8s.io', apiClass: 'FlowcontrolApiserver', prefix: 'io.k8s.api.flowcontrol' },
-  { name: 'apiserverinternal', group: 'internal.apiserver.k8s.io', apiClass: 'InternalApiserver', prefix: 'io.k8s.api.apiserverinternal' },
   {
-    name: 'apiextensions', group: 'apiextensions.k8s.io', apiClass: 'Apiextensions',
+    name: 'flowcontrol',
+    group: 'flowcontrol.apiserver.k8s.io',
+    apiClass: 'FlowcontrolApiserver',
+    prefix: 'io.k8s.api.flowcontrol',
+  },
+  {
+    name: 'apiserverinternal',
+    group: 'internal.apiserver.k8s.io',
+    apiClass: 'InternalApiserver',
+    prefix: 'io.k8s.api.apiserverinternal',
+  },
+  {
+    name: 'apiextensions',
+    group: 'apiextensions.k8s.io',
+    apiClass: 'Apiextensions',
     prefix: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
   },
   {
-    name: 'apiregistration', group: 'apiregistration.k8s.io', apiClass: 'Apiregistration',
+    name: 'apiregistration',
+    group: 'apiregistration.k8s.io',
+    apiClass: 'Apiregistration',
     prefix: 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
   },
   // No API group: the type of /version.

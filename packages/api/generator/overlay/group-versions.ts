@@ -1,5 +1,6 @@
 /**
- * The versions that Kubernetes v1.36 knows of each group, served or not. `DeleteOptions` and `WatchEvent` are kinds of each of them.
+ * The versions that Kubernetes v1.36 knows of each group, served or not. `DeleteOptions` and `WatchEvent` are kinds of each of
+ * them.
  */
 const VERSIONS: Readonly<Record<string, string>> = {
   '': 'v1',

@@ -8,7 +8,12 @@ import { collectionPath, commonParts, idOfResource, scopeParameters, type Resour
 import { schemaName } from '../registry/schema-name';
 
 const CONNECT_OPTIONS: readonly ConnectOptions[] = [
-  'PodAttachOptions', 'PodExecOptions', 'PodPortForwardOptions', 'PodProxyOptions', 'ServiceProxyOptions', 'NodeProxyOptions',
+  'PodAttachOptions',
+  'PodExecOptions',
+  'PodPortForwardOptions',
+  'PodProxyOptions',
+  'ServiceProxyOptions',
+  'NodeProxyOptions',
 ];
 
 const ALL_METHODS: readonly Method[] = ['delete', 'get', 'head', 'options', 'patch', 'post', 'put'];
@@ -27,10 +32,17 @@ function connectOperations(context: ResourceContext, name: string, options: Conn
   const path = `${collectionPath(context)}/{name}/${name}`;
   const own = [nameOf(options), ...scopeParameters(context), ...parameters.of(options)];
   const connect = (method: Method, at: string, idSuffix: string, params: readonly Parameter[]): Operation => ({
-    method, path: at, action: 'connect', kind: { ...kind, kind: options }, tag: context.names.tag,
+    method,
+    path: at,
+    action: 'connect',
+    kind: { ...kind, kind: options },
+    tag: context.names.tag,
     id: `connect${idOfConnect(context, method)}${capitalize(name)}${idSuffix}`,
     description: `connect ${method.toUpperCase()} requests to ${name} of ${kind.kind}`,
-    parameters: params, consumes: ANY_MEDIA_TYPE, produces: ANY_MEDIA_TYPE, codes: [200],
+    parameters: params,
+    consumes: ANY_MEDIA_TYPE,
+    produces: ANY_MEDIA_TYPE,
+    codes: [200],
   });
   const methods: readonly Method[] = isProxy ? ALL_METHODS : ['get', 'post'];
   return [
@@ -48,8 +60,14 @@ function logOperation(context: ResourceContext): Operation {
   const { definition, mediaTypes, parameters } = context;
   const common = commonParts(context, [nameOf(definition.kind), ...scopeParameters(context), ...parameters.of('PodLogOptions')]);
   return {
-    ...common, method: 'get', action: 'get', path: `${collectionPath(context)}/{name}/log`, id: `read${idOfResource(context)}Log`,
-    description: `read log of the specified ${definition.kind}`, produces: ['text/plain', ...mediaTypes.objects], codes: [200],
+    ...common,
+    method: 'get',
+    action: 'get',
+    path: `${collectionPath(context)}/{name}/log`,
+    id: `read${idOfResource(context)}Log`,
+    description: `read log of the specified ${definition.kind}`,
+    produces: ['text/plain', ...mediaTypes.objects],
+    codes: [200],
   };
 }
 
@@ -58,8 +76,15 @@ function creationOperation(context: ResourceContext, name: string, { kind }: Act
   const common = commonParts(context, [nameOf(kind.kind), ...scopeParameters(context), ...parameters.of('CreateOptions')]);
   const schema = schemaName(kind.group, kind.version, kind.kind);
   return {
-    ...common, kind, method: 'post', action: 'post', path: `${collectionPath(context)}/{name}/${name}`,
-    id: `create${idOfResource(context)}${capitalize(name)}`, description: `create ${name} of ${withArticle(definition.kind)}`,
-    body: { schema, required: true }, codes: [200, 201, 202], answer: schema,
+    ...common,
+    kind,
+    method: 'post',
+    action: 'post',
+    path: `${collectionPath(context)}/{name}/${name}`,
+    id: `create${idOfResource(context)}${capitalize(name)}`,
+    description: `create ${name} of ${withArticle(definition.kind)}`,
+    body: { schema, required: true },
+    codes: [200, 201, 202],
+    answer: schema,
   };
 }

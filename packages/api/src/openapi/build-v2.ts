@@ -31,11 +31,16 @@ export function buildOpenAPIv2(definitions: readonly ResourceDefinition[], info:
   };
 }
 
-/** The documents of `/openapi/v3` that these definitions make, without a leading slash, sorted: `api`, `api/v1`, `apis`, `apis/apps`, … */
+/**
+ * The documents of `/openapi/v3` that these definitions make, without a leading slash, sorted: `api`, `api/v1`, `apis`,
+ * `apis/apps`, …
+ */
 export function documentPaths(definitions: readonly ResourceDefinition[]): string[] {
-  const paths = definitions.flatMap(({ group, versions }) => (group === ''
-    ? ['api', ...versions.map(({ version }) => `api/${version}`)]
-    : ['apis', `apis/${group}`, ...versions.map(({ version }) => `apis/${group}/${version}`)]));
+  const paths = definitions.flatMap(({ group, versions }) =>
+    group === ''
+      ? ['api', ...versions.map(({ version }) => `api/${version}`)]
+      : ['apis', `apis/${group}`, ...versions.map(({ version }) => `apis/${group}/${version}`)],
+  );
   return [...new Set([...paths, 'version'])].sort();
 }
 
@@ -50,7 +55,10 @@ function writeOperation(operation: Operation, shared: SharedParameters): JsonObj
   const { action, answer, body, codes, consumes, kind, produces } = operation;
   const schema = answer === undefined ? { type: 'string' } : reference(answer, 2);
   const responses = codes.map((code) => [String(code), { description: REASONS[code] ?? '', schema }] as const);
-  const parameters = [...(body === undefined ? [] : [shared.body(body)]), ...operation.parameters.map((each) => shared.parameter(each))];
+  const parameters = [
+    ...(body === undefined ? [] : [shared.body(body)]),
+    ...operation.parameters.map((each) => shared.parameter(each)),
+  ];
   return {
     consumes: [...consumes],
     produces: [...produces],

@@ -18,7 +18,8 @@ export interface OpenAPIInfo {
 
 /**
  * The OpenAPI v3 document of one path of `/openapi/v3`: of a group and version (`api/v1`, `apis/apps/v1`) with the operations of
- * its resources and every schema they need, or of what lies above (`api`, `apis`, `apis/apps`, `version`), which has no resources.
+ * its resources and every schema they need, or of what lies above (`api`, `apis`, `apis/apps`, `version`), which has no
+ * resources.
  *
  * @param definitions all resources; those not served in this version are passed over.
  */
@@ -42,9 +43,11 @@ export function buildOpenAPIv3(path: string, definitions: readonly ResourceDefin
 
 /** The operations below a path such as `apis/apps/v1`. */
 export function operationsOf(path: string, definitions: readonly ResourceDefinition[], means: DocumentMeans): Operation[] {
-  const resources = definitions.flatMap((definition) => definition.versions
-    .filter(({ version }) => path === (definition.group === '' ? `api/${version}` : `apis/${definition.group}/${version}`))
-    .flatMap((served) => resourceOperations(definition, served, means)));
+  const resources = definitions.flatMap((definition) =>
+    definition.versions
+      .filter(({ version }) => path === (definition.group === '' ? `api/${version}` : `apis/${definition.group}/${version}`))
+      .flatMap((served) => resourceOperations(definition, served, means)),
+  );
   return [...discoveryOperations(path, means.mediaTypes), ...resources];
 }
 

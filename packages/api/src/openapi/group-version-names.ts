@@ -19,7 +19,13 @@ export function namesOfGroupVersion(group: string, version: string): GroupVersio
 
 /** `rbac.authorization.k8s.io` to `RbacAuthorization`. */
 export function idOfGroup(group: string): string {
-  return group === '' ? 'Core' : group.replace(/\.k8s\.io$/, '').split('.').map(capitalize).join('');
+  return group === ''
+    ? 'Core'
+    : group
+        .replace(/\.k8s\.io$/, '')
+        .split('.')
+        .map(capitalize)
+        .join('');
 }
 
 /** `rbac.authorization.k8s.io` to `rbacAuthorization`. */

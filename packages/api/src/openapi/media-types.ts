@@ -11,7 +11,12 @@ export interface MediaTypes {
 export const JSON_MEDIA_TYPES: MediaTypes = {
   objects: ['application/json', 'application/yaml'],
   watches: ['application/json;stream=watch'],
-  patches: ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml'],
+  patches: [
+    'application/json-patch+json',
+    'application/merge-patch+json',
+    'application/strategic-merge-patch+json',
+    'application/apply-patch+yaml',
+  ],
 };
 
 export const ANY_MEDIA_TYPE: readonly string[] = ['*/*'];

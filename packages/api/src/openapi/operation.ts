@@ -64,7 +64,9 @@ export function groupByPath(operations: readonly Operation[]): PathGroup[] {
 
 function groupPath(path: string, operations: readonly Operation[]): PathGroup {
   const [first] = operations;
-  const shared = (first?.parameters ?? []).filter((parameter) => operations.every(({ parameters }) => hasParameter(parameters, parameter)));
+  const shared = (first?.parameters ?? []).filter((parameter) =>
+    operations.every(({ parameters }) => hasParameter(parameters, parameter)),
+  );
   return {
     path,
     shared: sortByName(shared),

@@ -5,14 +5,23 @@ import type { Parameter } from './operation';
 /** Query parameters by upstream's options type; generated from client-node's comments. */
 type RequestOptions = Readonly<Record<string, Readonly<Record<string, readonly [Parameter['type'], string]>>>>;
 
-export type OptionsType = 'ListOptions' | 'CreateOptions' | 'PatchOptions' | 'DeleteOptions' | 'AnyOptions' | 'PodLogOptions' | ConnectOptions;
+export type OptionsType =
+  'ListOptions' | 'CreateOptions' | 'PatchOptions' | 'DeleteOptions' | 'AnyOptions' | 'PodLogOptions' | ConnectOptions;
 
 /** Options of the requests that open a connection. */
-export type ConnectOptions = 'PodAttachOptions' | 'PodExecOptions' | 'PodPortForwardOptions' | 'PodProxyOptions' | 'ServiceProxyOptions' | 'NodeProxyOptions';
+export type ConnectOptions =
+  | 'PodAttachOptions'
+  | 'PodExecOptions'
+  | 'PodPortForwardOptions'
+  | 'PodProxyOptions'
+  | 'ServiceProxyOptions'
+  | 'NodeProxyOptions';
 
 /** The parameters of requests, by options type. Made once for a document: the texts are not kept between documents. */
 export class ParameterCatalog {
-  private readonly options = new Map(Object.entries(readRequestOptions()).map(([type, texts]) => [type, Object.entries(texts).map(writeQuery)]));
+  private readonly options = new Map(
+    Object.entries(readRequestOptions()).map(([type, texts]) => [type, Object.entries(texts).map(writeQuery)]),
+  );
 
   /** Always the same objects for the same type. */
   of(type: OptionsType): readonly Parameter[] {
@@ -27,7 +36,10 @@ export class ParameterCatalog {
 }
 
 export const NAMESPACE: Parameter = {
-  name: 'namespace', in: 'path', type: 'string', description: 'object name and auth scope, such as for teams and projects',
+  name: 'namespace',
+  in: 'path',
+  type: 'string',
+  description: 'object name and auth scope, such as for teams and projects',
 };
 
 export const PATH: Parameter = { name: 'path', in: 'path', type: 'string', description: 'path to the resource' };

@@ -4,9 +4,17 @@ import { withArticle } from './article';
 import { returnsDeletedObject } from './deleted-object';
 import { capitalize, namesOfGroupVersion } from './group-version-names';
 import type { MediaTypes } from './media-types';
-import type { GroupVersionKind, Operation, Parameter } from './operation';
+import type { GroupVersionKind, Operation } from './operation';
 import { nameOf, type ParameterCatalog } from './parameters';
-import { collectionPath, commonParts, idOfResource, scopeParameters, type CommonParts, type ResourceContext } from './resource-context';
+import {
+  collectionPath,
+  commonParts,
+  idOfResource,
+  scopeParameters,
+  type CommonParts,
+  type ResourceContext,
+} from './resource-context';
+import { watchOperations } from './watch-operations';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const SCALE: GroupVersionKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
@@ -23,7 +31,9 @@ export function resourceOperations(definition: ResourceDefinition, served: Serve
   const { version } = served;
   const kind = { group, version, kind: definition.kind };
   const context: ResourceContext = { ...means, definition, served, kind, names: namesOfGroupVersion(group, version) };
-  const subresources = Object.entries(definition.subresources).flatMap(([name, subresource]) => subresourceOperations(context, name, subresource));
+  const subresources = Object.entries(definition.subresources).flatMap(([name, subresource]) =>
+    subresourceOperations(context, name, subresource),
+  );
   return [...collectionOperations(context), ...itemOperations(context), ...watchOperations(context), ...subresources];
 }
 
@@ -33,17 +43,33 @@ function collectionOperations(context: ResourceContext): Operation[] {
   const common = { path, ...commonParts(context, scopeParameters(context)) };
   return pick(definition.verbs, {
     list: () => [listOperation(context, { ...common, id: `list${idOfResource(context)}` }), ...listAllNamespaces(context)],
-    create: () => [{
-      ...common, method: 'post', action: 'post', id: `create${idOfResource(context)}`, description: `create ${withArticle(definition.kind)}`,
-      parameters: [...common.parameters, ...parameters.of('CreateOptions')], body: { schema: served.schema, required: true },
-      codes: [200, 201, 202], answer: served.schema,
-    }],
-    deletecollection: () => [{
-      ...common, method: 'delete', action: 'deletecollection', id: `delete${idOfResource(context, 'Collection')}`,
-      description: `delete collection of ${definition.kind}`,
-      parameters: [...common.parameters, ...parameters.ofDeleteCollection()], body: { schema: `${META}.DeleteOptions`, required: false },
-      produces: mediaTypes.objects, codes: [200], answer: `${META}.Status`,
-    }],
+    create: () => [
+      {
+        ...common,
+        method: 'post',
+        action: 'post',
+        id: `create${idOfResource(context)}`,
+        description: `create ${withArticle(definition.kind)}`,
+        parameters: [...common.parameters, ...parameters.of('CreateOptions')],
+        body: { schema: served.schema, required: true },
+        codes: [200, 201, 202],
+        answer: served.schema,
+      },
+    ],
+    deletecollection: () => [
+      {
+        ...common,
+        method: 'delete',
+        action: 'deletecollection',
+        id: `delete${idOfResource(context, 'Collection')}`,
+        description: `delete collection of ${definition.kind}`,
+        parameters: [...common.parameters, ...parameters.ofDeleteCollection()],
+        body: { schema: `${META}.DeleteOptions`, required: false },
+        produces: mediaTypes.objects,
+        codes: [200],
+        answer: `${META}.Status`,
+      },
+    ],
   });
 }
 
@@ -55,12 +81,20 @@ function listAllNamespaces(context: ResourceContext): Operation[] {
   return [listOperation(context, { ...common, path: `${names.root}/${definition.plural}`, id })];
 }
 
-function listOperation({ definition, mediaTypes, parameters, served }: ResourceContext, common: CommonParts & { path: string; id: string }): Operation {
+function listOperation(
+  { definition, mediaTypes, parameters, served }: ResourceContext,
+  common: CommonParts & { path: string; id: string },
+): Operation {
   const watches = definition.verbs.includes('watch');
   return {
-    ...common, method: 'get', action: 'list', description: `list ${watches ? 'or watch ' : ''}objects of kind ${definition.kind}`,
-    parameters: [...common.parameters, ...parameters.of('ListOptions')], produces: [...mediaTypes.objects, ...mediaTypes.watches],
-    codes: [200], answer: listSchema(definition, served),
+    ...common,
+    method: 'get',
+    action: 'list',
+    description: `list ${watches ? 'or watch ' : ''}objects of kind ${definition.kind}`,
+    parameters: [...common.parameters, ...parameters.of('ListOptions')],
+    produces: [...mediaTypes.objects, ...mediaTypes.watches],
+    codes: [200],
+    answer: listSchema(definition, served),
   };
 }
 
@@ -77,11 +111,19 @@ function itemOperations(context: ResourceContext): Operation[] {
   return [
     ...objectOperations(context, definition.verbs, { common, id, of: `the specified ${kind}`, schema: served.schema }),
     ...pick(definition.verbs, {
-      delete: () => [{
-        ...common, method: 'delete', action: 'delete', id: `delete${id}`, description: `delete ${withArticle(kind)}`,
-        parameters: [...common.parameters, ...parameters.of('DeleteOptions')], body: { schema: `${META}.DeleteOptions`, required: false },
-        codes: [200, 202], answer: returnsDeletedObject(definition.group, kind) ? served.schema : `${META}.Status`,
-      }],
+      delete: () => [
+        {
+          ...common,
+          method: 'delete',
+          action: 'delete',
+          id: `delete${id}`,
+          description: `delete ${withArticle(kind)}`,
+          parameters: [...common.parameters, ...parameters.of('DeleteOptions')],
+          body: { schema: `${META}.DeleteOptions`, required: false },
+          codes: [200, 202],
+          answer: returnsDeletedObject(definition.group, kind) ? served.schema : `${META}.Status`,
+        },
+      ],
     }),
   ];
 }
@@ -95,42 +137,43 @@ interface ObjectTexts {
 }
 
 /** get, update and patch of one object or of a subresource that shows an object. */
-function objectOperations({ mediaTypes, parameters }: ResourceContext, verbs: readonly Verb[], { common, id, of, schema }: ObjectTexts): Operation[] {
+function objectOperations(
+  { mediaTypes, parameters }: ResourceContext,
+  verbs: readonly Verb[],
+  { common, id, of, schema }: ObjectTexts,
+): Operation[] {
   return pick(verbs, {
-    get: () => [{ ...common, method: 'get', action: 'get', id: `read${id}`, description: `read ${of}`, codes: [200], answer: schema }],
-    update: () => [{
-      ...common, method: 'put', action: 'put', id: `replace${id}`, description: `replace ${of}`,
-      parameters: [...common.parameters, ...parameters.of('CreateOptions')], body: { schema, required: true }, codes: [200, 201], answer: schema,
-    }],
-    patch: () => [{
-      ...common, method: 'patch', action: 'patch', id: `patch${id}`, description: `partially update ${of}`,
-      parameters: [...common.parameters, ...parameters.of('PatchOptions')], body: { schema: `${META}.Patch`, required: true },
-      consumes: mediaTypes.patches, codes: [200, 201], answer: schema,
-    }],
+    get: () => [
+      { ...common, method: 'get', action: 'get', id: `read${id}`, description: `read ${of}`, codes: [200], answer: schema },
+    ],
+    update: () => [
+      {
+        ...common,
+        method: 'put',
+        action: 'put',
+        id: `replace${id}`,
+        description: `replace ${of}`,
+        parameters: [...common.parameters, ...parameters.of('CreateOptions')],
+        body: { schema, required: true },
+        codes: [200, 201],
+        answer: schema,
+      },
+    ],
+    patch: () => [
+      {
+        ...common,
+        method: 'patch',
+        action: 'patch',
+        id: `patch${id}`,
+        description: `partially update ${of}`,
+        parameters: [...common.parameters, ...parameters.of('PatchOptions')],
+        body: { schema: `${META}.Patch`, required: true },
+        consumes: mediaTypes.patches,
+        codes: [200, 201],
+        answer: schema,
+      },
+    ],
   });
-}
-
-/** The paths under `/watch/`, which upstream keeps serving for old clients. */
-function watchOperations(context: ResourceContext): Operation[] {
-  const { definition, mediaTypes, names, parameters } = context;
-  if (!definition.verbs.includes('watch')) return [];
-  const { kind } = definition;
-  const watch = (path: string, id: string, action: string, own: readonly Parameter[]): Operation => ({
-    ...commonParts(context, [...own, ...parameters.of('ListOptions')]), path, id, action, method: 'get',
-    description: action === 'watch'
-      ? `watch changes to an object of kind ${kind}. deprecated: use the 'watch' parameter with a list operation instead, filtered to a single item with the 'fieldSelector' parameter.`
-      : `watch individual changes to a list of ${kind}. deprecated: use the 'watch' parameter with a list operation instead.`,
-    produces: [...mediaTypes.objects, ...mediaTypes.watches], codes: [200], answer: `${META}.WatchEvent`,
-  });
-  const scope = scopeParameters(context);
-  const path = collectionPath(context).replace(names.root, `${names.root}/watch`);
-  const id = `watch${idOfResource(context)}`;
-  return [
-    watch(path, `${id}List`, 'watchlist', scope),
-    ...(definition.scope === 'Namespaced'
-      ? [watch(`${names.root}/watch/${definition.plural}`, `watch${names.id}${kind}ListForAllNamespaces`, 'watchlist', [])] : []),
-    ...(definition.verbs.includes('get') ? [watch(`${path}/{name}`, id, 'watch', [nameOf(kind), ...scope])] : []),
-  ];
 }
 
 function subresourceOperations(context: ResourceContext, name: string, subresource: SubresourceDefinition): Operation[] {
@@ -150,4 +193,3 @@ function subresourceOperations(context: ResourceContext, name: string, subresour
 function pick(verbs: readonly Verb[], makers: Partial<Record<Verb, () => Operation[]>>): Operation[] {
   return verbs.flatMap((verb) => makers[verb]?.() ?? []);
 }
-

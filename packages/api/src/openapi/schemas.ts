@@ -1,4 +1,12 @@
-import { loadSchemaFile, readDescriptionFile, readFacts, readField, type DescriptionFile, type Facts, type StructEntry } from '../schemas/schema-file';
+import {
+  loadSchemaFile,
+  readDescriptionFile,
+  readFacts,
+  readField,
+  type DescriptionFile,
+  type Facts,
+  type StructEntry,
+} from '../schemas/schema-file';
 import { defaultOf } from './defaults';
 import type { JsonObject } from './json';
 import { scalarOf } from './scalars';
@@ -37,7 +45,9 @@ export class SchemaWriter {
     if (entry === undefined) throw new Error(`no schema is named ${name}`);
     const [description = '', fields = {}] = this.descriptions[name] ?? [];
     const described: JsonObject = description === '' ? {} : { description };
-    return typeof entry === 'string' ? { ...described, ...scalarOf(entry, this.dialect) } : { ...described, ...this.writeStruct(entry, fields) };
+    return typeof entry === 'string'
+      ? { ...described, ...scalarOf(entry, this.dialect) }
+      : { ...described, ...this.writeStruct(entry, fields) };
   }
 
   private writeStruct(entry: StructEntry, descriptions: Readonly<Record<string, string>>): JsonObject {
@@ -115,6 +125,8 @@ function writeExtensions({ list, map, patch, union }: Facts): JsonObject {
 function writeUnion({ discriminator, fields }: NonNullable<Facts['union']>): JsonObject {
   return {
     ...(discriminator === '' ? {} : { discriminator }),
-    'fields-to-discriminateBy': Object.fromEntries(fields.map((field) => [field, field.charAt(0).toUpperCase() + field.slice(1)])),
+    'fields-to-discriminateBy': Object.fromEntries(
+      fields.map((field) => [field, field.charAt(0).toUpperCase() + field.slice(1)]),
+    ),
   };
 }

@@ -4,7 +4,14 @@ import type { ReverseProtoWriter } from './proto-writer';
 /** Scalar fields of gnostic's Schema message, by their names in OpenAPI. */
 const TEXTS = Object.entries({ $ref: 1, format: 2, title: 3, description: 4, pattern: 13 });
 const FLAGS = Object.entries({ exclusiveMaximum: 8, exclusiveMinimum: 10, uniqueItems: 16 });
-const INTEGERS = Object.entries({ maxLength: 11, minLength: 12, maxItems: 14, minItems: 15, maxProperties: 17, minProperties: 18 });
+const INTEGERS = Object.entries({
+  maxLength: 11,
+  minLength: 12,
+  maxItems: 14,
+  minItems: 15,
+  maxProperties: 17,
+  minProperties: 18,
+});
 const DOUBLES = Object.entries({ multipleOf: 6, maximum: 7, minimum: 9 });
 
 const DEFAULT = 5;
@@ -50,7 +57,8 @@ export class SchemaProtoWriter {
     if (isObject(items)) writer.message(ITEMS, () => this.writeSchema(1, items));
     if (typeof type === 'string') writer.message(TYPE, () => writer.text(1, type));
     if (isObject(additionalProperties)) writer.message(ADDITIONAL_PROPERTIES, () => this.writeSchema(1, additionalProperties));
-    if (typeof additionalProperties === 'boolean') writer.message(ADDITIONAL_PROPERTIES, () => writer.flag(2, additionalProperties));
+    if (typeof additionalProperties === 'boolean')
+      writer.message(ADDITIONAL_PROPERTIES, () => writer.flag(2, additionalProperties));
     for (const each of listOf(schema.enum).reverse()) this.writeAny(ENUM, each);
     for (const each of listOf(schema.required).reverse()) writer.element(REQUIRED, asText(each));
     if (fallback !== undefined) this.writeAny(DEFAULT, fallback);

@@ -41,30 +41,40 @@ function inner(message: Message | undefined, ...path: number[]): Message | undef
   return path.reduce<Message | undefined>((each, field) => (each === undefined ? undefined : messages(each, field)[0]), message);
 }
 
-const DOCUMENT = read(encodeOpenAPIv2Protobuf({
-  swagger: '2.0',
-  info: { title: 'Kubernetes', version: 'v1.36.0' },
-  paths: {
-    '/a': {
-      get: {
-        operationId: 'first', produces: ['x/1', 'x/2'], parameters: [{ $ref: '#/parameters/p' }, { name: 'q', in: 'query', type: 'string', uniqueItems: true }],
-        responses: { 200: { description: 'OK', schema: { $ref: '#/definitions/T' } } }, 'x-kubernetes-group-version-kind': { group: '', kind: 'T', version: 'v1' },
+const DOCUMENT = read(
+  encodeOpenAPIv2Protobuf({
+    swagger: '2.0',
+    info: { title: 'Kubernetes', version: 'v1.36.0' },
+    paths: {
+      '/a': {
+        get: {
+          operationId: 'first',
+          produces: ['x/1', 'x/2'],
+          parameters: [{ $ref: '#/parameters/p' }, { name: 'q', in: 'query', type: 'string', uniqueItems: true }],
+          responses: { 200: { description: 'OK', schema: { $ref: '#/definitions/T' } } },
+          'x-kubernetes-group-version-kind': { group: '', kind: 'T', version: 'v1' },
+        },
+        patch: { parameters: [{ name: 'body', in: 'body', required: true, schema: { type: 'object' } }] },
       },
-      patch: { parameters: [{ name: 'body', in: 'body', required: true, schema: { type: 'object' } }] },
+      '/b': { parameters: [{ name: 'name', in: 'path', type: 'string', required: true }] },
     },
-    '/b': { parameters: [{ name: 'name', in: 'path', type: 'string', required: true }] },
-  },
-  definitions: {
-    T: {
-      description: 'Größe', type: 'object', required: ['a', 'b'],
-      properties: { a: { type: 'array', items: { $ref: '#/definitions/U' }, 'x-kubernetes-patch-strategy': 'merge' }, b: { additionalProperties: { type: 'string' } } },
+    definitions: {
+      T: {
+        description: 'Größe',
+        type: 'object',
+        required: ['a', 'b'],
+        properties: {
+          a: { type: 'array', items: { $ref: '#/definitions/U' }, 'x-kubernetes-patch-strategy': 'merge' },
+          b: { additionalProperties: { type: 'string' } },
+        },
+      },
+      U: { type: 'integer', maximum: 0.5, maxLength: 300, uniqueItems: true },
     },
-    U: { type: 'integer', maximum: 0.5, maxLength: 300, uniqueItems: true },
-  },
-  parameters: {},
-  security: [{ BearerToken: [] }],
-  securityDefinitions: { BearerToken: { type: 'apiKey', name: 'authorization', in: 'header' } },
-}));
+    parameters: {},
+    security: [{ BearerToken: [] }],
+    securityDefinitions: { BearerToken: { type: 'apiKey', name: 'authorization', in: 'header' } },
+  }),
+);
 
 describe('encodeOpenAPIv2Protobuf', () => {
   const [a, b] = messages(inner(DOCUMENT, 8) ?? new Map(), 2);

@@ -65,7 +65,9 @@ class DocumentWriter {
     const { writer } = this;
     this.schemas.writeExtensions(13, operation);
     this.texts(10, operation.schemes);
-    writer.message(9, () => this.entries(1, operation.responses, (response) => writer.message(1, () => this.response(asObject(response)))));
+    writer.message(9, () =>
+      this.entries(1, operation.responses, (response) => writer.message(1, () => this.response(asObject(response)))),
+    );
     this.parameters(8, operation.parameters);
     this.texts(7, operation.consumes);
     this.texts(6, operation.produces);
@@ -84,9 +86,11 @@ class DocumentWriter {
     for (const each of reversed(parameters)) {
       const parameter = asObject(each);
       const { $ref } = parameter;
-      this.writer.message(field, () => ($ref === undefined
-        ? this.writer.message(1, () => this.parameter(parameter))
-        : this.writer.message(2, () => this.writer.text(1, asText($ref)))));
+      this.writer.message(field, () =>
+        $ref === undefined
+          ? this.writer.message(1, () => this.parameter(parameter))
+          : this.writer.message(2, () => this.writer.text(1, asText($ref))),
+      );
     }
   }
 
@@ -97,14 +101,16 @@ class DocumentWriter {
       return;
     }
     const inPath = parameter.in === 'path';
-    writer.message(2, () => writer.message(inPath ? 4 : 3, () => {
-      writer.flag(inPath ? 19 : 20, parameter.uniqueItems === true);
-      writer.text(inPath ? 5 : 6, asText(parameter.type));
-      writer.text(4, asText(parameter.name));
-      writer.text(3, asText(parameter.description));
-      writer.text(2, asText(parameter.in));
-      writer.flag(1, parameter.required === true);
-    }));
+    writer.message(2, () =>
+      writer.message(inPath ? 4 : 3, () => {
+        writer.flag(inPath ? 19 : 20, parameter.uniqueItems === true);
+        writer.text(inPath ? 5 : 6, asText(parameter.type));
+        writer.text(4, asText(parameter.name));
+        writer.text(3, asText(parameter.description));
+        writer.text(2, asText(parameter.in));
+        writer.flag(1, parameter.required === true);
+      }),
+    );
   }
 
   private bodyParameter(parameter: JsonObject): void {

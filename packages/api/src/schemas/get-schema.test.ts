@@ -1,18 +1,26 @@
 import { getSchema, listSchemaNames } from './get-schema';
 
 describe('getSchema', () => {
-  it('gives upstream\'s facts of a kind', () => {
+  it("gives upstream's facts of a kind", () => {
     const pod = getSchema('io.k8s.api.core.v1.Pod');
     const containers = pod.properties?.spec?.properties?.containers;
     expect(pod).toMatchObject({ name: 'io.k8s.api.core.v1.Pod', type: 'object' });
     expect(containers).toMatchObject({
-      type: 'array', listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name',
+      type: 'array',
+      listType: 'map',
+      listMapKeys: ['name'],
+      patchStrategy: ['merge'],
+      patchMergeKey: 'name',
       items: { name: 'io.k8s.api.core.v1.Container', required: ['name'] },
     });
   });
 
   it.each([
-    ['io.k8s.api.core.v1.ResourceRequirements', 'limits', { type: 'object', additionalProperties: { type: 'string', format: 'quantity' } }],
+    [
+      'io.k8s.api.core.v1.ResourceRequirements',
+      'limits',
+      { type: 'object', additionalProperties: { type: 'string', format: 'quantity' } },
+    ],
     ['io.k8s.api.resource.v1beta1.DeviceCapacity', 'value', { type: 'string', format: 'quantity' }],
     ['io.k8s.api.coordination.v1.LeaseSpec', 'renewTime', { type: 'string', format: 'micro-time' }],
     ['io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta', 'creationTimestamp', { type: 'string', format: 'date-time' }],

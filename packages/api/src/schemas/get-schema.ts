@@ -57,7 +57,11 @@ function buildField(text: string): Schema {
 function withFacts(schema: Schema, facts: Facts): Schema {
   if (facts.enum === undefined) return { ...schema, ...factsOfSchema(facts) };
   const { items } = schema;
-  return { ...schema, ...factsOfSchema(facts), ...(items === undefined ? { enum: facts.enum } : { items: { ...items, enum: facts.enum } }) };
+  return {
+    ...schema,
+    ...factsOfSchema(facts),
+    ...(items === undefined ? { enum: facts.enum } : { items: { ...items, enum: facts.enum } }),
+  };
 }
 
 function factsOfSchema({ list, map, patch }: Facts): Partial<Schema> {

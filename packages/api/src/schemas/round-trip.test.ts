@@ -3,20 +3,32 @@ import { getSchema, listSchemaNames } from './get-schema';
 import { loadSchemaFile } from './schema-file';
 
 const SCALARS: Readonly<Record<string, unknown>> = {
-  byte: 'AQID', quantity: '1500m', 'date-time': '2024-02-29T12:00:00Z', 'micro-time': '2024-02-29T12:00:00.000001Z', duration: '1h0m0s',
+  byte: 'AQID',
+  quantity: '1500m',
+  'date-time': '2024-02-29T12:00:00Z',
+  'micro-time': '2024-02-29T12:00:00.000001Z',
+  duration: '1h0m0s',
 };
 
 /** A value with every field set, save those that would hold again a definition that they are part of. */
 function fill(schema: Schema, within: readonly string[] = []): unknown {
   switch (schema.type) {
-    case 'array': return schema.items === undefined ? [] : [fill(schema.items, within)];
-    case 'string': return schema.enum?.[0] ?? SCALARS[schema.format ?? ''] ?? 'text';
-    case 'integer': return 7;
-    case 'number': return 0.5;
-    case 'boolean': return true;
-    case 'int-or-string': return '50%';
-    case 'any': return { any: ['thing'] };
-    case 'object': return fillObject(schema, within);
+    case 'array':
+      return schema.items === undefined ? [] : [fill(schema.items, within)];
+    case 'string':
+      return schema.enum?.[0] ?? SCALARS[schema.format ?? ''] ?? 'text';
+    case 'integer':
+      return 7;
+    case 'number':
+      return 0.5;
+    case 'boolean':
+      return true;
+    case 'int-or-string':
+      return '50%';
+    case 'any':
+      return { any: ['thing'] };
+    case 'object':
+      return fillObject(schema, within);
   }
 }
 

@@ -70,24 +70,36 @@ export function readFacts(text: string): Facts {
 
 function readFact(name: string, value: string): Partial<Facts> {
   switch (name) {
-    case 'required': return { required: true };
-    case 'list': return { list: readList(value) };
-    case 'map': return { map: value === 'atomic' ? 'atomic' : 'granular' };
-    case 'patch': return { patch: readPatch(value) };
-    case 'enum': return { enum: value.split('|').map(decodeURIComponent) };
-    case 'default': return { default: JSON.parse(value) as JsonValue };
-    case 'union': return { union: { discriminator: value.slice(0, value.indexOf('(')), fields: readArguments(value) } };
-    default: throw new Error(`unknown fact ${name} in the generated schemas`);
+    case 'required':
+      return { required: true };
+    case 'list':
+      return { list: readList(value) };
+    case 'map':
+      return { map: value === 'atomic' ? 'atomic' : 'granular' };
+    case 'patch':
+      return { patch: readPatch(value) };
+    case 'enum':
+      return { enum: value.split('|').map(decodeURIComponent) };
+    case 'default':
+      return { default: JSON.parse(value) as JsonValue };
+    case 'union':
+      return { union: { discriminator: value.slice(0, value.indexOf('(')), fields: readArguments(value) } };
+    default:
+      throw new Error(`unknown fact ${name} in the generated schemas`);
   }
 }
 
 function readList(value: string): Facts['list'] {
-  return value.startsWith('map(') ? { type: 'map', keys: readArguments(value) } : { type: value === 'set' ? 'set' : 'atomic', keys: [] };
+  return value.startsWith('map(')
+    ? { type: 'map', keys: readArguments(value) }
+    : { type: value === 'set' ? 'set' : 'atomic', keys: [] };
 }
 
 function readPatch(value: string): Facts['patch'] {
   const [mergeKey] = readArguments(value);
-  const strategies = (value.split('(')[0] ?? '').split(',').filter((each) => each === 'merge' || each === 'replace' || each === 'retainKeys');
+  const strategies = (value.split('(')[0] ?? '')
+    .split(',')
+    .filter((each) => each === 'merge' || each === 'replace' || each === 'retainKeys');
   return mergeKey === undefined ? { strategies } : { strategies, mergeKey };
 }
 
