@@ -10,6 +10,7 @@ import { controllerRevisions } from './apps/controller-revision/definition';
 import { daemonSets } from './apps/daemon-set/definition';
 import { deployments } from './apps/deployment/definition';
 import { replicaSets } from './apps/replica-set/definition';
+import { statefulSets } from './apps/stateful-set/definition';
 import { selfSubjectReviews } from './authentication/self-subject-review/definition';
 import { tokenReviews } from './authentication/token-review/definition';
 import { localSubjectAccessReviews } from './authorization/local-subject-access-review/definition';
@@ -60,6 +61,7 @@ import { deviceTaintRules } from './resource/device-taint-rule/definition';
 import { resourceClaimTemplates } from './resource/resource-claim-template/definition';
 import { resourceClaims } from './resource/resource-claim/definition';
 import { resourcePoolStatusRequests } from './resource/resource-pool-status-request/definition';
+import { resourceSlices } from './resource/resource-slice/definition';
 import { podGroups } from './scheduling/pod-group/definition';
 import { priorityClasses } from './scheduling/priority-class/definition';
 import { workloads } from './scheduling/workload/definition';
@@ -95,6 +97,7 @@ export const builtInDefinitions: readonly ResourceDefinition[] = [
   daemonSets,
   deployments,
   replicaSets,
+  statefulSets,
   groupEvents,
   selfSubjectReviews,
   tokenReviews,
@@ -143,5 +146,6 @@ export const builtInDefinitions: readonly ResourceDefinition[] = [
   resourceClaims,
   resourceClaimTemplates,
   resourcePoolStatusRequests,
+  resourceSlices,
   storageVersionMigrations,
 ];

@@ -3,6 +3,7 @@ import { replicasSubresource } from '../../../registry/subresources';
 import { labelSelectorText } from '../../../shared/columns/selector-text';
 import type { appsv1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const statefulSets = defineResource<appsv1.StatefulSet>({
@@ -13,6 +14,7 @@ export const statefulSets = defineResource<appsv1.StatefulSet>({
   shortNames: ['sts'],
   categories: ['all'],
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   statusStrategy,
   subresources: {

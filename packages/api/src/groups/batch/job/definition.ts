@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { batchv1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const jobs = defineResource<batchv1.Job>({
@@ -10,6 +11,7 @@ export const jobs = defineResource<batchv1.Job>({
   plural: 'jobs',
   categories: ['all'],
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   statusStrategy,
   selectableFields: {

@@ -1,5 +1,5 @@
 import type { resourcev1, resourcev1beta1 } from '../../../types';
-import { conversionV1beta1 } from './convert';
+import { conversionV1beta1, setDefaultsV1beta1 } from './convert';
 
 const head = { kind: 'ResourceClaim', metadata: { name: 'c' } } as const;
 
@@ -40,5 +40,17 @@ describe('resource.k8s.io/v1beta1 claims', () => {
   it('may ask for nothing', () => {
     const none = { ...head, apiVersion: 'resource.k8s.io/v1beta1', spec: {} };
     expect(conversionV1beta1.toStorage(none)).toEqual({ ...head, apiVersion: 'resource.k8s.io/v1', spec: {} });
+  });
+
+  it('have the defaults of v1 in their own form', () => {
+    const given: resourcev1beta1.ResourceClaim = {
+      ...head,
+      apiVersion: 'resource.k8s.io/v1beta1',
+      spec: { devices: { requests: [{ name: 'exact', deviceClassName: 'gpu' }] } },
+    };
+    setDefaultsV1beta1(given);
+    expect(given.spec.devices?.requests).toEqual([
+      { name: 'exact', deviceClassName: 'gpu', allocationMode: 'ExactCount', count: 1 },
+    ]);
   });
 });

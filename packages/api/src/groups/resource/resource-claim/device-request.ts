@@ -19,14 +19,16 @@ export function requestFromStorage({ name, exactly, firstAvailable }: resourcev1
   return { name, ...exactly, ...(firstAvailable && { firstAvailable }) };
 }
 
-/** The spec of a claim with its requests converted. */
-export function claimSpecToStorage({ devices, ...spec }: resourcev1beta1.ResourceClaimSpec): resourcev1.ResourceClaimSpec {
+/** The spec of a claim with its requests converted; empty where a client left it out, which validation then says. */
+export function claimSpecToStorage(given: resourcev1beta1.ResourceClaimSpec | undefined): resourcev1.ResourceClaimSpec {
+  const { devices, ...spec } = given ?? {};
   if (!devices) return spec;
   const { requests, ...same } = devices;
   return { ...spec, devices: { ...same, ...(requests && { requests: requests.map(requestToStorage) }) } };
 }
 
-export function claimSpecFromStorage({ devices, ...spec }: resourcev1.ResourceClaimSpec): resourcev1beta1.ResourceClaimSpec {
+export function claimSpecFromStorage(stored: resourcev1.ResourceClaimSpec | undefined): resourcev1beta1.ResourceClaimSpec {
+  const { devices, ...spec } = stored ?? {};
   if (!devices) return spec;
   const { requests, ...same } = devices;
   return { ...spec, devices: { ...same, ...(requests && { requests: requests.map(requestFromStorage) }) } };

@@ -7,7 +7,13 @@ const spec = { driver: 'd', nodeName: 'n', pool: { name: 'p', generation: 1, res
 const beta: resourcev1beta1.ResourceSlice = {
   ...head,
   apiVersion: 'resource.k8s.io/v1beta1',
-  spec: { ...spec, devices: [{ name: 'gpu-0', basic: { attributes: { model: { string: 'x' } } } }, { name: 'gpu-1', basic: {} }] },
+  spec: {
+    ...spec,
+    devices: [
+      { name: 'gpu-0', basic: { attributes: { model: { string: 'x' } } } },
+      { name: 'gpu-1', basic: {} },
+    ],
+  },
 };
 
 const stored: resourcev1.ResourceSlice = {
