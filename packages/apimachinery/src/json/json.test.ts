@@ -5,6 +5,8 @@ import { parseJson } from './parse';
 import { parseStrictly } from './strict-parser';
 import { JsonSyntaxError } from './syntax-error';
 
+fc.configureGlobal({ seed: 36 });
+
 describe('parseJson', () => {
   it.each([
     ['', 'unexpected end of JSON input'],

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { applyJsonPatch, decodeJsonPatch } from './json-patch';
 import { PatchError } from './patch-error';
 
+fc.configureGlobal({ seed: 36 });
+
 describe('applyJsonPatch', () => {
   it.each<[string, unknown, unknown, unknown]>([
     ['adds a member', { a: 1 }, [{ op: 'add', path: '/b', value: 2 }], { a: 1, b: 2 }],

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { applyMergePatch, createTwoWayMergePatch } from './merge-patch';
 import { PatchError } from './patch-error';
 
+fc.configureGlobal({ seed: 36 });
+
 describe('applyMergePatch', () => {
   it.each<[unknown, unknown, unknown]>([
     [{ a: 'b' }, { a: 'c' }, { a: 'c' }],

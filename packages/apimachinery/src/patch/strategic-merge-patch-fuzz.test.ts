@@ -3,6 +3,8 @@ import { mergeItem, named } from '../testing/merge-item';
 import { PatchError } from './patch-error';
 import { strategicMergePatch } from './strategic-merge-patch';
 
+fc.configureGlobal({ seed: 36 });
+
 type JsonMap = Record<string, unknown>;
 
 describe('strategicMergePatch with arbitrary input', () => {

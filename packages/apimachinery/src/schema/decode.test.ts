@@ -5,6 +5,8 @@ import { convertObject, decodeObject } from './decode';
 import { DecodeError } from './decode-error';
 import type { Schema } from './schema';
 
+fc.configureGlobal({ seed: 36 });
+
 const string: Schema = { type: 'string' };
 const strings: Schema = { type: 'object', additionalProperties: string };
 
