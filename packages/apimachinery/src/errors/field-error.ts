@@ -22,6 +22,9 @@ export interface FieldError {
   readonly detail: string;
 }
 
+/** As `badValue`: the error is about the field as a whole and shows no value (field.OmitValueType). */
+export const OMITTED_VALUE: unique symbol = Symbol('omitted value');
+
 const TITLES: Record<FieldErrorType, string> = {
   FieldValueNotFound: 'Not found',
   FieldValueRequired: 'Required value',
@@ -90,7 +93,7 @@ export function internalError(field: FieldPath, cause: Error): FieldError {
 /** `Invalid value: "x": must be …`: the error without its field, as `field.Error.ErrorBody`. */
 export function fieldErrorBody(error: FieldError): string {
   const title = TITLES[error.type];
-  if (WITHOUT_VALUE.has(error.type)) return error.detail ? `${title}: ${error.detail}` : title;
+  if (WITHOUT_VALUE.has(error.type) || error.badValue === OMITTED_VALUE) return error.detail ? `${title}: ${error.detail}` : title;
   const head = `${title}: ${formatBadValue(error.badValue)}`;
   return error.detail ? `${head}: ${error.detail}` : head;
 }
