@@ -1,9 +1,9 @@
 import { isConfigMapKey } from '@typekube/apimachinery';
 import type { Strategy } from '../../../registry/resource-definition';
-import type { coordinationv1alpha2 } from '../../../types';
+import type { coordinationv1beta1 } from '../../../types';
 import { validateLeaseCandidate, validateLeaseCandidateUpdate } from './validate';
 
-export const strategy: Strategy<coordinationv1alpha2.LeaseCandidate> = {
+export const strategy: Strategy<coordinationv1beta1.LeaseCandidate> = {
   /** As a config map's key: a trailing dash is fine even without a suffix to come. */
   validateName: (name) => isConfigMapKey(name),
   validate: (candidate) => validateLeaseCandidate(candidate),

@@ -1,10 +1,10 @@
 import { FieldPath, invalid, required, type FieldError } from '@typekube/apimachinery';
 import { isMissing, validateImmutable } from '../../../shared/fields/field-rules';
-import type { coordinationv1alpha2 } from '../../../types';
+import type { coordinationv1beta1 } from '../../../types';
 import { validateLeaseStrategy } from '../lease/validate';
 import { compareSemanticVersions, parseSemanticVersion } from './semantic-version';
 
-type Candidate = coordinationv1alpha2.LeaseCandidate;
+type Candidate = coordinationv1beta1.LeaseCandidate;
 
 const SPEC = FieldPath.of('spec');
 const NO_VERSION = 'must be a valid semantic version';
@@ -45,6 +45,6 @@ function validateCandidateStrategy(candidate: Candidate, strategy: string, path:
   return [required(SPEC.child('emulationVersion'), detail), ...errors];
 }
 
-function specOf(candidate: Candidate): Partial<coordinationv1alpha2.LeaseCandidateSpec> {
+function specOf(candidate: Candidate): Partial<coordinationv1beta1.LeaseCandidateSpec> {
   return candidate.spec ?? {};
 }

@@ -7,6 +7,7 @@ import {
   type FieldError,
   type FieldPath,
 } from '@typekube/apimachinery';
+import { validateCsiDriverName } from '../../../shared/csi/driver-name';
 import { invalidEach, isMissing, validateDns1123LabelField } from '../../../shared/fields/field-rules';
 import {
   requireFields,
@@ -18,7 +19,7 @@ import {
   validatePortworx,
   validateVsphere,
 } from '../../../shared/volume/validate-cloud-sources';
-import { validateCsiDriverName, validateFlex } from '../../../shared/volume/validate-driver-sources';
+import { validateFlex } from '../../../shared/volume/validate-driver-sources';
 import { validateHostPath } from '../../../shared/volume/validate-local-sources';
 import {
   validateCephFs,

@@ -1,4 +1,5 @@
-import { labelDeprecation } from '../../../shared/node-labels/deprecated-labels';
+import { FieldPath } from '@typekube/apimachinery';
+import { warningsForNodeLabel } from '../../../shared/pod-template/warnings-node-labels';
 import type { corev1 } from '../../../types';
 
 const STORAGE_CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
@@ -39,11 +40,10 @@ export function storageClassAnnotationWarnings(annotations: Readonly<Record<stri
 }
 
 function nodeAffinityWarnings(affinity: corev1.VolumeNodeAffinity | undefined): string[] {
+  const path = FieldPath.of('spec', 'nodeAffinity', 'required', 'nodeSelectorTerms');
   return (affinity?.required?.nodeSelectorTerms ?? []).flatMap(({ matchExpressions = [] }, i) =>
-    matchExpressions.flatMap(({ key }, j) => {
-      const deprecation = labelDeprecation(key);
-      const path = `spec.nodeAffinity.required.nodeSelectorTerms[${i}].matchExpressions[${j}].key`;
-      return deprecation === undefined ? [] : [`${path}: ${key} is ${deprecation}`];
-    }),
+    matchExpressions.flatMap(({ key }, j) =>
+      warningsForNodeLabel(key, path.index(i).child('matchExpressions').index(j).child('key'), `${key} is `),
+    ),
   );
 }

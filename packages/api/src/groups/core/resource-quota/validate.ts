@@ -15,7 +15,8 @@ export function validateResourceQuota(quota: corev1.ResourceQuota): FieldError[]
 export function validateResourceQuotaUpdate(quota: corev1.ResourceQuota, old: corev1.ResourceQuota): FieldError[] {
   const errors = validateSpec(quota.spec ?? {});
   const scopes = new Set(quota.spec?.scopes);
-  if (scopes.symmetricDifference(new Set(old.spec?.scopes)).size > 0) {
+  const oldScopes = new Set(old.spec?.scopes);
+  if (scopes.size !== oldScopes.size || [...scopes].some((scope) => !oldScopes.has(scope))) {
     errors.push(invalid(SPEC.child('scopes'), quota.spec?.scopes, FIELD_IMMUTABLE));
   }
   return errors;

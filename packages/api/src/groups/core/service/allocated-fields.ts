@@ -59,7 +59,9 @@ export function dropTypeDependentFields(spec: Spec, old: Spec): void {
     if (untouched('ipFamilies')) delete spec.ipFamilies;
     if (untouched('ipFamilyPolicy')) delete spec.ipFamilyPolicy;
   }
-  if (needsNodePorts(old) && !needsNodePorts(spec) && nodePortsOf(spec.ports).isSubsetOf(nodePortsOf(old.ports))) {
+  const oldNodePorts = nodePortsOf(old.ports);
+  const hasNewNodePort = [...nodePortsOf(spec.ports)].some((port) => !oldNodePorts.has(port));
+  if (needsNodePorts(old) && !needsNodePorts(spec) && !hasNewNodePort) {
     for (const port of spec.ports ?? []) delete port.nodePort;
   }
   if (needsHealthCheckNodePort(old) && !needsHealthCheckNodePort(spec) && untouched('healthCheckNodePort')) {

@@ -1,5 +1,6 @@
+import { FieldPath } from '@typekube/apimachinery';
 import type { Strategy } from '../../../registry/resource-definition';
-import { labelDeprecation } from '../../../shared/node-labels/deprecated-labels';
+import { warningsForNodeLabel } from '../../../shared/pod-template/warnings-node-labels';
 import type { nodev1 } from '../../../types';
 import { validateRuntimeClass, validateRuntimeClassUpdate } from './validate';
 
@@ -12,8 +13,6 @@ export const strategy: Strategy<nodev1.RuntimeClass> = {
 };
 
 function warnings({ scheduling }: nodev1.RuntimeClass): string[] {
-  return Object.keys(scheduling?.nodeSelector ?? {}).flatMap((key) => {
-    const deprecation = labelDeprecation(key);
-    return deprecation === undefined ? [] : [`scheduling.nodeSelector: ${deprecation}`];
-  });
+  const path = FieldPath.of('scheduling', 'nodeSelector');
+  return Object.keys(scheduling?.nodeSelector ?? {}).flatMap((key) => warningsForNodeLabel(key, path));
 }
