@@ -14,4 +14,5 @@ export * from './openapi/build-v3';
 export * from './openapi/deleted-object';
 export * from './openapi/media-types';
 export type { JsonObject, JsonValue } from './openapi/json';
+export * from './openapi/served-definitions';
 export * from './openapi/v2-protobuf';
