@@ -18,6 +18,8 @@ import { selfSubjectAccessReviews } from './authorization/self-subject-access-re
 import { selfSubjectRulesReviews } from './authorization/self-subject-rules-review/definition';
 import { subjectAccessReviews } from './authorization/subject-access-review/definition';
 import { horizontalPodAutoscalers } from './autoscaling/horizontal-pod-autoscaler/definition';
+import { cronJobs } from './batch/cron-job/definition';
+import { jobs } from './batch/job/definition';
 import { certificateSigningRequests } from './certificates/certificate-signing-request/definition';
 import { clusterTrustBundles } from './certificates/cluster-trust-bundle/definition';
 import { podCertificateRequests } from './certificates/pod-certificate-request/definition';
@@ -106,6 +108,8 @@ export const builtInDefinitions: readonly ResourceDefinition[] = [
   selfSubjectRulesReviews,
   subjectAccessReviews,
   horizontalPodAutoscalers,
+  cronJobs,
+  jobs,
   certificateSigningRequests,
   clusterTrustBundles,
   podCertificateRequests,

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { batchv1 } from '../../../types';
 import { table } from './columns';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const cronJobs = defineResource<batchv1.CronJob>({
@@ -11,6 +12,7 @@ export const cronJobs = defineResource<batchv1.CronJob>({
   shortNames: ['cj'],
   categories: ['all'],
   scope: 'Namespaced',
+  setDefaults,
   strategy,
   statusStrategy,
   table,
