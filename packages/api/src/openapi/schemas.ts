@@ -7,7 +7,7 @@ import {
   type Facts,
   type StructEntry,
 } from '../schemas/schema-file';
-import { defaultOf } from './defaults';
+import { defaultOf, isSpecOrStatus } from './defaults';
 import type { JsonObject } from './json';
 import { scalarOf } from './scalars';
 
@@ -47,13 +47,16 @@ export class SchemaWriter {
     const described: JsonObject = description === '' ? {} : { description };
     return typeof entry === 'string'
       ? { ...described, ...scalarOf(entry, this.dialect) }
-      : { ...described, ...this.writeStruct(entry, fields) };
+      : { ...described, ...this.writeStruct(name, entry, fields) };
   }
 
-  private writeStruct(entry: StructEntry, descriptions: Readonly<Record<string, string>>): JsonObject {
+  private writeStruct(definition: string, entry: StructEntry, descriptions: Readonly<Record<string, string>>): JsonObject {
     const fields = Object.entries(entry.fields).map(([name, text]) => [name, readField(text)] as const);
     const required = fields.filter(([, facts]) => facts.required).map(([name]) => name);
-    const properties = fields.map(([name, facts]) => [name, this.writeField(facts, descriptions[name] ?? '')] as const);
+    const properties = fields.map(([name, facts]) => {
+      const always = facts.required || isSpecOrStatus(definition, name);
+      return [name, this.writeField({ ...facts, required: always }, descriptions[name] ?? '')] as const;
+    });
     return {
       ...(properties.length > 0 ? { properties: Object.fromEntries(properties) } : {}),
       ...(required.length > 0 ? { required } : {}),
