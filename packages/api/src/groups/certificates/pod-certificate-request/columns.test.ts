@@ -12,6 +12,7 @@ const spec = {
   nodeName: 'n',
   nodeUID: 'u',
   signerName: 'k.io/s',
+  stubPKCS10Request: '',
 };
 
 describe('the columns of pod certificate requests', () => {
