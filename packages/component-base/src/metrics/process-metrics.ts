@@ -16,13 +16,13 @@ export function addProcessMetrics(metrics: MetricsRegistry): void {
 }
 
 function addCpu(metrics: MetricsRegistry): void {
-  metrics.gauge({
+  metrics.counter({
     name: 'process_cpu_seconds_total',
     help: 'Total user and system CPU time spent in seconds.',
     stability: 'STABLE',
-    collect(gauge) {
+    collect() {
       const { user, system } = process.cpuUsage();
-      gauge.set((user + system) / 1e6);
+      return (user + system) / 1e6;
     },
   });
 }

@@ -19,9 +19,17 @@ export interface MetricOptions<Label extends string> {
 export class MetricsRegistry {
   private readonly registry = new PromRegistry();
 
-  /** A count that only rises. For hot paths keep `counter.labels(…)`. */
-  counter<Label extends string = never>(options: MetricOptions<Label>): Counter<Label> {
-    return new PromCounter(this.configuration(options));
+  /** A count that only rises. For hot paths keep `counter.labels(…)`. With `collect` it is read anew whenever metrics are read. */
+  counter<Label extends string = never>(options: MetricOptions<Label> & { readonly collect?: () => number }): Counter<Label> {
+    const { collect } = options;
+    if (!collect) return new PromCounter(this.configuration(options));
+    return new PromCounter<Label>({
+      ...this.configuration(options),
+      collect() {
+        this.reset();
+        this.inc(collect());
+      },
+    });
   }
 
   /** A value that rises and falls. With `collect` it is set anew whenever metrics are read. */

@@ -1,0 +1,55 @@
+import { addProcessMetrics } from './process-metrics';
+import { exponentialBuckets, linearBuckets, MetricsRegistry } from './registry';
+
+it('writes counters, gauges and histograms in the text format', async () => {
+  const metrics = new MetricsRegistry();
+  const requests = metrics.counter({ name: 'apiserver_request_total', help: 'Requests.', labelNames: ['verb', 'code'], stability: 'STABLE' });
+  requests.inc({ verb: 'GET', code: '200' });
+  requests.labels('GET', '200').inc(2);
+  const depth = metrics.gauge({ name: 'depth', help: 'Depth.' });
+  depth.set(7);
+  metrics.gauge({ name: 'read_now', help: 'Now.', collect: (gauge) => gauge.set(5) });
+  const total = metrics.counter({ name: 'outside_total', help: 'Counted elsewhere.', collect: () => 42 });
+  const seconds = metrics.histogram({ name: 'seconds', help: 'Time.', labelNames: ['verb'], buckets: [0.1, 1] });
+  seconds.observe({ verb: 'GET' }, 0.5);
+  await metrics.expose();
+  const { body, contentType } = await metrics.expose();
+  expect(total).toBeDefined();
+  expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(body.trim().split('\n').filter(Boolean)).toEqual([
+    '# HELP apiserver_request_total [STABLE] Requests.',
+    '# TYPE apiserver_request_total counter',
+    'apiserver_request_total{verb="GET",code="200"} 3',
+    '# HELP depth [ALPHA] Depth.',
+    '# TYPE depth gauge',
+    'depth 7',
+    '# HELP read_now [ALPHA] Now.',
+    '# TYPE read_now gauge',
+    'read_now 5',
+    '# HELP outside_total [ALPHA] Counted elsewhere.',
+    '# TYPE outside_total counter',
+    'outside_total 42',
+    '# HELP seconds [ALPHA] Time.',
+    '# TYPE seconds histogram',
+    'seconds_bucket{le="0.1",verb="GET"} 0',
+    'seconds_bucket{le="1",verb="GET"} 1',
+    'seconds_bucket{le="+Inf",verb="GET"} 1',
+    'seconds_sum{verb="GET"} 0.5',
+    'seconds_count{verb="GET"} 1',
+  ]);
+});
+
+it('tells of the process and the build', async () => {
+  const metrics = new MetricsRegistry();
+  addProcessMetrics(metrics);
+  const { body } = await metrics.expose();
+  for (const name of ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'process_start_time_seconds', 'process_open_fds']) {
+    expect(Number(new RegExp(`^${name} (.*)$`, 'm').exec(body)?.[1])).toBeGreaterThan(0);
+  }
+  expect(body).toMatch(/^kubernetes_build_info\{major="1",minor="36",git_version="v1\.36\.0",.*\} 1$/m);
+});
+
+it('makes buckets', () => {
+  expect(exponentialBuckets(1, 2, 4)).toEqual([1, 2, 4, 8]);
+  expect(linearBuckets(1, 2, 3)).toEqual([1, 3, 5]);
+});
