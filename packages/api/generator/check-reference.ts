@@ -5,6 +5,7 @@
  *     npm run check:reference -w packages/api -- openapi-v2-kubernetes-v1.36.json
  */
 import { readFileSync } from 'node:fs';
+// oxlint-disable-next-line no-restricted-imports -- this program is built after the package and stands beside it
 import { builtInDefinitions, buildOpenAPIv2, type JsonObject, type JsonValue, type MediaTypes } from '@typekube/api';
 
 /** What upstream reads and writes, so that the documents compare. */

@@ -1,6 +1,6 @@
 import { encodeOpenAPIv2Protobuf } from './v2-protobuf';
 
-type Message = Map<number, Array<number | Buffer>>;
+type Message = Map<number, Array<number | Uint8Array>>;
 
 /** Reads one message of the wire format, fields by number in order. */
 function read(buffer: Buffer): Message {
@@ -30,11 +30,15 @@ function read(buffer: Buffer): Message {
 }
 
 function messages(message: Message, field: number): Message[] {
-  return (message.get(field) ?? []).map((value) => read(Buffer.isBuffer(value) ? value : Buffer.alloc(0)));
+  return (message.get(field) ?? []).map((value) => read(Buffer.from(typeof value === 'number' ? [] : value)));
 }
 
 function text(message: Message | undefined, field: number): string {
-  return String(message?.get(field)?.[0] ?? '');
+  return textOf(message?.get(field)?.[0]);
+}
+
+function textOf(value: number | Uint8Array | undefined): string {
+  return value === undefined ? '' : Buffer.from(typeof value === 'number' ? [] : value).toString('utf8');
 }
 
 function inner(message: Message | undefined, ...path: number[]): Message | undefined {
@@ -90,7 +94,7 @@ describe('encodeOpenAPIv2Protobuf', () => {
   it('writes paths and operations in order', () => {
     expect([text(a, 1), text(b, 1)]).toEqual(['/a', '/b']);
     expect(text(get, 5)).toBe('first');
-    expect(get?.get(6)?.map(String)).toEqual(['x/1', 'x/2']);
+    expect(get?.get(6)?.map(textOf)).toEqual(['x/1', 'x/2']);
     expect(text(inner(get, 9, 1), 1)).toBe('200');
     expect(text(inner(get, 9, 1, 2, 1, 2, 1), 1)).toBe('#/definitions/T');
   });
@@ -111,7 +115,7 @@ describe('encodeOpenAPIv2Protobuf', () => {
   it('writes schemas', () => {
     const [t, u] = messages(inner(DOCUMENT, 9) ?? new Map(), 1).map((named) => inner(named, 2));
     const [first, second] = messages(inner(t, 25) ?? new Map(), 1);
-    expect([text(t, 4), text(inner(t, 22), 1), t?.get(19)?.map(String)]).toEqual(['Größe', 'object', ['a', 'b']]);
+    expect([text(t, 4), text(inner(t, 22), 1), t?.get(19)?.map(textOf)]).toEqual(['Größe', 'object', ['a', 'b']]);
     expect([text(first, 1), text(inner(first, 2, 23, 1), 1)]).toEqual(['a', '#/definitions/U']);
     expect([text(inner(first, 2, 31), 1), text(inner(first, 2, 31, 2), 2)]).toEqual(['x-kubernetes-patch-strategy', '"merge"\n']);
     expect(text(inner(second, 2, 21, 1, 22), 1)).toBe('string');
