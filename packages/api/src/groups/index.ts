@@ -5,6 +5,7 @@ import { mutatingWebhookConfigurations } from './admissionregistration/mutating-
 import { validatingAdmissionPolicyBindings } from './admissionregistration/validating-admission-policy-binding/definition';
 import { validatingAdmissionPolicies } from './admissionregistration/validating-admission-policy/definition';
 import { validatingWebhookConfigurations } from './admissionregistration/validating-webhook-configuration/definition';
+import { customResourceDefinitions } from './apiextensions/custom-resource-definition/definition';
 import { apiServices } from './apiregistration/api-service/definition';
 import { controllerRevisions } from './apps/controller-revision/definition';
 import { daemonSets } from './apps/daemon-set/definition';
@@ -135,6 +136,7 @@ export const builtInDefinitions: readonly ResourceDefinition[] = [
   validatingAdmissionPolicies,
   validatingAdmissionPolicyBindings,
   validatingWebhookConfigurations,
+  customResourceDefinitions,
   podGroups,
   priorityClasses,
   workloads,

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { apiextensionsv1 } from '../../../types';
+import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
 export const customResourceDefinitions = defineResource<apiextensionsv1.CustomResourceDefinition>({
@@ -10,6 +11,7 @@ export const customResourceDefinitions = defineResource<apiextensionsv1.CustomRe
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
   scope: 'Cluster',
+  setDefaults,
   strategy,
   statusStrategy,
 });
