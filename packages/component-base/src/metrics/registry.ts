@@ -1,3 +1,4 @@
+/// <reference path="./prom-client-parts.d.ts" />
 import type { Counter, Gauge, Histogram } from 'prom-client';
 import PromCounter from 'prom-client/lib/counter';
 import PromGauge from 'prom-client/lib/gauge';
