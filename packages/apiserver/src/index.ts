@@ -1,3 +1,3 @@
-export * from './server';
-export * from './authn/authenticator';
-export * from './authz/authorizer';
+export { ApiServer, type ApiServerOptions } from './server';
+export { program, type ServerOptions } from './config/flags';
+export { run, type OnReady } from './run';

@@ -86,6 +86,15 @@ export class ApiServer {
     return this.state === 'ready';
   }
 
+  get isStopping(): boolean {
+    return this.state === 'stopping';
+  }
+
+  /** Serves new connections with another certificate from now on. */
+  useCertificate(certificate: string, key: string): void {
+    this.server?.useCertificate(certificate, key);
+  }
+
   /** Loads the caches and opens the port. */
   async start(): Promise<void> {
     await this.feed.start();

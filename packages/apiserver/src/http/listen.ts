@@ -46,7 +46,7 @@ export class SecureServer {
   }
 
   /** Serves new connections with another certificate from now on. */
-  useCertificate(cert: Buffer, key: Buffer): void {
+  useCertificate(cert: string, key: string): void {
     this.server.setSecureContext({ cert, key });
   }
 

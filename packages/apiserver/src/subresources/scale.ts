@@ -1,5 +1,5 @@
 import { type KubeObject, newBadRequest, newInvalid, newNotFound } from '@typekube/apimachinery';
-import { getSchema, type ScaleSubresource, type ServedResource, validateScale } from '@typekube/api';
+import { type autoscalingv1, getSchema, type ScaleSubresource, type ServedResource, validateScale } from '@typekube/api';
 import { type Entry, parseObject } from '../cache/entry';
 import type { ServerCore } from '../handlers/core';
 import { parseDryRun, writeRequest } from '../handlers/write-options';
@@ -12,10 +12,7 @@ import { sendJson } from '../http/respond';
 import { readPatch } from '../registry/patch';
 import { update } from '../registry/update';
 
-interface Scale extends KubeObject {
-  spec?: { replicas?: number };
-  status: { replicas: number; selector?: string };
-}
+type Scale = autoscalingv1.Scale;
 
 const EXPECTED: ExpectedKind = {
   apiVersion: 'autoscaling/v1',

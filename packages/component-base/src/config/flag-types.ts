@@ -36,7 +36,7 @@ export function optionalStringFlag(options: Omit<FlagOptions<string>, 'default'>
 }
 
 /** One of the given texts. */
-export function choiceFlag<T extends string>(options: FlagOptions<T> & { readonly choices: readonly T[] }): Flag<T> {
+export function choiceFlag<const T extends string>(options: FlagOptions<T> & { readonly choices: readonly T[] }): Flag<T> {
   return {
     ...options,
     valueName: 'string',

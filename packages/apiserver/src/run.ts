@@ -1,0 +1,208 @@
+import { join } from 'node:path';
+import { loggerFromFlags, type Logger, reloadKeyPair } from '@typekube/component-base';
+import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
+import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type StoreObserver } from '@typekube/storage';
+import type { Router } from 'express';
+import { clientCertificate } from './authn/client-certificate';
+import { tokenFile } from './authn/token-file';
+import { alwaysAllow, alwaysDeny, type Authorizer, union } from './authz/authorizer';
+import type { ServerOptions } from './config/flags';
+import { route } from './handlers/non-resource-handler';
+import { eventHooks } from './hooks/events';
+import { namespaceHooks } from './hooks/namespaces';
+import { sendBytes, sendText } from './http/respond';
+import { OpenAPIRoutes } from './openapi/routes';
+import { ApiServer } from './server';
+import { addHealthRoutes } from './serving/health-routes';
+import { startCompaction } from './serving/compaction';
+import { measureStore } from './serving/measured-store';
+import { firstAddress } from './serving/first-address';
+import { ServerMetrics } from './serving/metrics';
+import { loadPki, type Pki, writeAdminKubeconfig } from './serving/pki';
+import { VERSION } from './version';
+
+/** Told of the running server, for those who started it in their own process. */
+export type OnReady = (server: ApiServer) => void;
+
+/** The API server from its flags to its end: resolves when drained after `signal`. Fails with a clear message if it cannot start. */
+export async function run(options: ServerOptions, signal: AbortSignal, onReady?: OnReady): Promise<void> {
+  const log = loggerFromFlags(options.logs, 'kube-apiserver');
+  checkOptions(options);
+  const metrics = new ServerMetrics();
+  const opened = await openStore(options, log);
+  try {
+    await serve(options, { log, metrics, store: measureStore(opened, metrics.registry), signal, onReady });
+  } finally {
+    await opened.close();
+  }
+}
+
+interface Running {
+  readonly log: Logger;
+  readonly metrics: ServerMetrics;
+  readonly store: Store;
+  readonly signal: AbortSignal;
+  readonly onReady: OnReady | undefined;
+}
+
+async function serve(options: ServerOptions, { log, metrics, store, signal, onReady }: Running): Promise<void> {
+  const pki = await readPki(options);
+  const server: ApiServer = new ApiServer({
+    store,
+    runtimeConfig: runtimeConfigOf(options),
+    authenticators: [clientCertificate(), ...(options.authentication.tokenAuthFile ? [tokenFile(options.authentication.tokenAuthFile)] : [])],
+    allowAnonymous: allowsAnonymous(options, log),
+    authorizer: authorizerOf(options.authorization.authorizationMode),
+    inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
+    requestTimeoutSeconds: options.limits.requestTimeout / 1000,
+    minRequestTimeoutSeconds: options.limits.minRequestTimeout,
+    serving: {
+      address: options.serving.bindAddress,
+      port: options.serving.securePort,
+      cert: pki.serving.certificate,
+      key: pki.serving.key,
+      clientCA: pki.clientCA,
+      maxStreamsPerConnection: options.serving.http2MaxStreamsPerConnection,
+    },
+    metrics: metrics.filter,
+    hooks: () => {
+      return new Map([
+        ['namespaces', namespaceHooks],
+        ['events', eventHooks(store, options.storage.eventTtl / 1000)],
+      ]);
+    },
+    addRoutes: (router, { registry }) => {
+      new OpenAPIRoutes(registry).addTo(router);
+      addServerRoutes(router, metrics);
+      addHealthRoutes(router, {
+        checkStore: () => store.currentRevision(),
+        isReady: () => server.isReady,
+        isStopping: () => server.isStopping,
+        onFailure: (check, error) => log.error('health check failed', error, { check }),
+      });
+    },
+    shutdownDelaySeconds: options.limits.shutdownDelayDuration / 1000,
+    log,
+  });
+  metrics.observeCaches(() => server.core.endpoints.all);
+  await server.start();
+  const url = `https://${reachable(options.serving)}:${server.port}`;
+  await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), url, pki);
+  log.info(`Serving securely on ${options.serving.bindAddress}:${server.port}`, { seconds: process.uptime().toFixed(3) });
+  onReady?.(server);
+  const stopCompacting = options.storage.etcdServers.length ? startCompaction(store, options.storage.etcdCompactionInterval, log) : undefined;
+  await untilStopped(options, server, signal, log);
+  stopCompacting?.();
+}
+
+async function untilStopped(options: ServerOptions, server: ApiServer, signal: AbortSignal, log: Logger): Promise<void> {
+  const files = servingFiles(options);
+  const onError = (error: unknown): void => log.error('the new serving certificate cannot be used', error);
+  if (files) await reloadKeyPair(files, ({ certificate, key }) => server.useCertificate(certificate, key), { signal, onError });
+  else await aborted(signal);
+  log.info('Shutting down');
+  await server.stop();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** What cannot be meant, or is not there yet, is said at once and not ignored. */
+function checkOptions({ storage, serving, authorization }: ServerOptions): void {
+  if (storage.storageMediaType !== 'application/json') {
+    throw new Error(`--storage-media-type "${storage.storageMediaType}" is not supported, only application/json`);
+  }
+  if (storage.etcdPrefix !== '/registry') throw new Error(`--etcd-prefix "${storage.etcdPrefix}" is not supported, only /registry`);
+  if (Boolean(serving.tlsCertFile) !== Boolean(serving.tlsPrivateKeyFile)) {
+    throw new Error('--tls-cert-file and --tls-private-key-file must be specified together');
+  }
+  for (const mode of authorization.authorizationMode) {
+    if (mode !== 'AlwaysAllow' && mode !== 'AlwaysDeny') {
+      throw new Error(`--authorization-mode "${mode}" is not supported yet: use AlwaysAllow or AlwaysDeny`);
+    }
+  }
+}
+
+function openStore({ storage }: ServerOptions, log: Logger): Promise<Store> {
+  const observe = { log: storeLog(log.child('storage')) };
+  const compactionIntervalMs = storage.etcdCompactionInterval;
+  if (!storage.etcdServers.length) {
+    return openEmbeddedStore({ dataDir: join(storage.dataDir, 'store'), compactionIntervalMs, ...observe });
+  }
+  return openEtcdStore({ endpoints: storage.etcdServers, tls: etcdTls(storage), ...observe });
+}
+
+function storeLog(log: Logger): NonNullable<StoreObserver['log']> {
+  return (level, message, fields) => {
+    if (level === 'debug') log.v(4)?.info(message, fields);
+    else if (level === 'error') log.error(message, undefined, fields);
+    else log[level](message, fields);
+  };
+}
+
+function etcdTls({ etcdCafile, etcdCertfile, etcdKeyfile }: ServerOptions['storage']): EtcdTlsOptions | undefined {
+  if (!etcdCafile && !etcdCertfile) return undefined;
+  return { caFile: etcdCafile, certFile: etcdCertfile, keyFile: etcdKeyfile };
+}
+
+function readPki(options: ServerOptions): Promise<Pki> {
+  const { storage, serving, authentication, resources } = options;
+  return loadPki({
+    certDir: serving.certDir ?? join(storage.dataDir, 'pki'),
+    bindAddress: serving.bindAddress,
+    advertiseAddress: serving.advertiseAddress,
+    serviceAddress: firstAddress(resources.serviceClusterIpRange.split(',', 1)[0] ?? ''),
+    servingFiles: servingFiles(options),
+    clientCAFile: authentication.clientCaFile,
+  });
+}
+
+function servingFiles({ serving }: ServerOptions): { certFile: string; keyFile: string } | undefined {
+  const { tlsCertFile: certFile, tlsPrivateKeyFile: keyFile } = serving;
+  return certFile && keyFile ? { certFile, keyFile } : undefined;
+}
+
+function runtimeConfigOf({ resources }: ServerOptions): RuntimeConfig {
+  const text = Object.entries(resources.runtimeConfig).map(([key, value]) => `${key}=${value}`);
+  const known = builtInDefinitions.flatMap(({ group, versions }) => versions.map(({ version }) => ({ group, version })));
+  return parseRuntimeConfig(text.join(','), known);
+}
+
+/** Upstream's rule: where everything is allowed to everybody known, nobody unknown is let in. */
+function allowsAnonymous({ authentication, authorization }: ServerOptions, log: Logger): boolean {
+  if (!authentication.anonymousAuth) return false;
+  if (!authorization.authorizationMode.includes('AlwaysAllow')) return true;
+  log.warn('AnonymousAuth is not allowed with the AlwaysAllow authorizer. Resetting AnonymousAuth to false. You should use a different authorizer');
+  return false;
+}
+
+function authorizerOf(modes: readonly string[]): Authorizer {
+  return union(modes.map((mode) => (mode === 'AlwaysDeny' ? alwaysDeny : alwaysAllow)));
+}
+
+function addServerRoutes(router: Router, metrics: ServerMetrics): void {
+  router.get(
+    '/version',
+    route((request, response) => {
+      const body = Buffer.from(JSON.stringify(VERSION, undefined, 2));
+      sendBytes(request, response, 200, body, { 'Content-Type': 'application/json' });
+    }),
+  );
+  router.get(
+    '/metrics',
+    route(async (request, response) => {
+      const { body, contentType } = await metrics.registry.expose();
+      sendText(request, response, 200, body, contentType);
+    }),
+  );
+}
+
+/** An address that clients on this machine reach the server by. */
+function reachable({ bindAddress }: ServerOptions['serving']): string {
+  if (bindAddress === '0.0.0.0' || bindAddress === '::') return '127.0.0.1';
+  return bindAddress.includes(':') ? `[${bindAddress}]` : bindAddress;
+}

@@ -1,0 +1,156 @@
+import { addProcessMetrics, exponentialBuckets, MetricsRegistry } from '@typekube/component-base';
+import type { Filter } from '../chain/filter';
+import { isLongRunning } from '../chain/long-running';
+import type { Resource } from '../registry/resource';
+import type { ApiRequest } from '../http/messages';
+
+const DURATION_BUCKETS = [
+  0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
+];
+
+/** The metrics of the API server, with upstream's names and labels. */
+export class ServerMetrics {
+  readonly registry = new MetricsRegistry();
+  private readonly requests = this.registry.counter({
+    name: 'apiserver_request_total',
+    help: 'Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.',
+    labelNames: ['verb', 'dry_run', 'group', 'version', 'resource', 'subresource', 'scope', 'component', 'code'],
+    stability: 'STABLE',
+  });
+  private readonly durations = this.registry.histogram({
+    name: 'apiserver_request_duration_seconds',
+    help: 'Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component.',
+    labelNames: ['verb', 'dry_run', 'group', 'version', 'resource', 'subresource', 'scope', 'component'],
+    buckets: DURATION_BUCKETS,
+    stability: 'STABLE',
+  });
+  private readonly longRunning = this.registry.gauge({
+    name: 'apiserver_longrunning_requests',
+    help: 'Gauge of all active long-running apiserver requests broken out by verb, group, version, resource, scope and component. Not all requests are tracked this way.',
+    labelNames: ['verb', 'group', 'version', 'resource', 'subresource', 'scope', 'component'],
+    stability: 'STABLE',
+  });
+  private readonly inFlight = this.registry.gauge({
+    name: 'apiserver_current_inflight_requests',
+    help: 'Maximal number of currently used inflight request limit of this apiserver per request kind in last second.',
+    labelNames: ['request_kind'],
+    stability: 'STABLE',
+  });
+  /** Label sets by what they say of a request: looking them up anew for each would cost more than the rest of the count. */
+  private readonly series = new Map<string, Series>();
+
+  constructor() {
+    addProcessMetrics(this.registry);
+  }
+
+  /** Counts requests and how long they take. */
+  readonly filter: Filter = (next) => (request, response) => {
+    const started = performance.now();
+    const series = this.seriesOf(request);
+    series.running.inc();
+    response.once('close', () => {
+      series.running.dec();
+      series.count(response.statusCode);
+      if (!series.isLong) series.duration.observe((performance.now() - started) / 1000);
+    });
+    return next(request, response);
+  };
+
+  /** Sizes of the watch caches, read when metrics are. */
+  observeCaches(resources: () => Iterable<Resource>): void {
+    this.registry.gauge({
+      name: 'apiserver_storage_objects',
+      help: 'Number of stored objects at the time of last check split by kind.',
+      labelNames: ['resource'],
+      stability: 'STABLE',
+      collect: (gauge) => {
+        for (const { definition, cache } of resources()) gauge.set({ resource: nameOf(definition) }, cache.size);
+      },
+    });
+    this.registry.gauge({
+      name: 'apiserver_registered_watchers',
+      help: 'Number of currently registered watchers for a given resources',
+      labelNames: ['group', 'version', 'kind'],
+      collect: (gauge) => {
+        gauge.reset();
+        for (const { definition, cache } of resources()) {
+          if (!cache.listenerCount) continue;
+          const [version = ''] = definition.storageVersion.split('/').slice(-1);
+          gauge.set({ group: definition.group, version, kind: definition.kind }, cache.listenerCount);
+        }
+      },
+    });
+  }
+
+  private seriesOf({ context: { info, query }, method }: ApiRequest): Series {
+    const { apiGroup, apiVersion, resource, subresource } = info;
+    const verb = info.isResourceRequest ? info.verb.toUpperCase() : method;
+    const dryRun = query.has('dryRun') ? 'All' : '';
+    const scope = scopeOf(info);
+    const key = `${verb} ${dryRun} ${apiGroup} ${apiVersion} ${resource} ${subresource} ${scope}`;
+    const known = this.series.get(key);
+    if (known) return known;
+    // Paths are the client's to make up: past this many they are counted together.
+    const isTooMany = this.series.size >= MAX_SERIES;
+    const labels = isTooMany
+      ? { verb, group: '', version: '', resource: '', subresource: '', scope: '', component: COMPONENT }
+      : { verb, group: apiGroup, version: apiVersion, resource, subresource, scope, component: COMPONENT };
+    const series = this.makeSeries(labels, dryRun, isLongRunning(info), isMutating(method));
+    if (!isTooMany) this.series.set(key, series);
+    return series;
+  }
+
+  private makeSeries(labels: Labels, dry_run: string, isLong: boolean, mutating: boolean): Series {
+    const codes = new Map<number, { inc(): void }>();
+    const running = isLong
+      ? this.longRunning.labels(labels)
+      : this.inFlight.labels({ request_kind: mutating ? 'mutating' : 'readOnly' });
+    return {
+      isLong,
+      running,
+      duration: this.durations.labels({ ...labels, dry_run }),
+      count: (code) => {
+        let counter = codes.get(code);
+        if (!counter) codes.set(code, (counter = this.requests.labels({ ...labels, dry_run, code: String(code) })));
+        counter.inc();
+      },
+    };
+  }
+}
+
+const COMPONENT = 'apiserver';
+const MAX_SERIES = 5000;
+
+interface Labels {
+  readonly verb: string;
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly scope: string;
+  readonly component: string;
+}
+
+interface Series {
+  readonly isLong: boolean;
+  readonly running: { inc(): void; dec(): void };
+  readonly duration: { observe(seconds: number): void };
+  count(code: number): void;
+}
+
+function scopeOf({ isResourceRequest, name, namespace }: ApiRequest['context']['info']): string {
+  if (!isResourceRequest) return '';
+  if (name) return 'resource';
+  return namespace ? 'namespace' : 'cluster';
+}
+
+function isMutating(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+function nameOf({ group, plural }: Resource['definition']): string {
+  return group ? `${plural}.${group}` : plural;
+}
+
+/** Buckets of the store's request durations. */
+export const STORE_BUCKETS = exponentialBuckets(0.005, 2, 12);
