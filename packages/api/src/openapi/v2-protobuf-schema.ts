@@ -1,18 +1,28 @@
 import type { JsonObject, JsonValue } from './json';
 import type { ReverseProtoWriter } from './proto-writer';
 
+type Scalar = 'text' | 'flag' | 'integer' | 'double';
+
 /** Scalar fields of gnostic's Schema message, by their names in OpenAPI. */
-const TEXTS = Object.entries({ $ref: 1, format: 2, title: 3, description: 4, pattern: 13 });
-const FLAGS = Object.entries({ exclusiveMaximum: 8, exclusiveMinimum: 10, uniqueItems: 16 });
-const INTEGERS = Object.entries({
-  maxLength: 11,
-  minLength: 12,
-  maxItems: 14,
-  minItems: 15,
-  maxProperties: 17,
-  minProperties: 18,
-});
-const DOUBLES = Object.entries({ multipleOf: 6, maximum: 7, minimum: 9 });
+const SCALARS = new Map<string, readonly [type: Scalar, field: number]>([
+  ['$ref', ['text', 1]],
+  ['format', ['text', 2]],
+  ['title', ['text', 3]],
+  ['description', ['text', 4]],
+  ['multipleOf', ['double', 6]],
+  ['maximum', ['double', 7]],
+  ['exclusiveMaximum', ['flag', 8]],
+  ['minimum', ['double', 9]],
+  ['exclusiveMinimum', ['flag', 10]],
+  ['maxLength', ['integer', 11]],
+  ['minLength', ['integer', 12]],
+  ['pattern', ['text', 13]],
+  ['maxItems', ['integer', 14]],
+  ['minItems', ['integer', 15]],
+  ['uniqueItems', ['flag', 16]],
+  ['maxProperties', ['integer', 17]],
+  ['minProperties', ['integer', 18]],
+]);
 
 const DEFAULT = 5;
 const REQUIRED = 19;
@@ -31,11 +41,13 @@ export class SchemaProtoWriter {
   /** The content of one Schema message. */
   write(schema: JsonObject): void {
     this.writeExtensions(VENDOR_EXTENSION, schema);
-    this.writeParts(schema);
-    for (const [key, field] of INTEGERS) this.writer.integer(field, asNumber(schema[key]));
-    for (const [key, field] of DOUBLES) this.writer.double(field, asNumber(schema[key]));
-    for (const [key, field] of FLAGS) this.writer.flag(field, schema[key] === true);
-    for (const [key, field] of TEXTS) this.writer.text(field, asText(schema[key]));
+    for (const key in schema) {
+      const value = schema[key];
+      const scalar = SCALARS.get(key);
+      if (value === undefined) continue;
+      if (scalar === undefined) this.writePart(key, value);
+      else this.writeScalar(scalar, value);
+    }
   }
 
   /** The `x-` keys of a schema or an operation; values are YAML there, of which JSON is a part. */
@@ -49,19 +61,35 @@ export class SchemaProtoWriter {
     }
   }
 
-  private writeParts(schema: JsonObject): void {
+  private writeScalar([type, field]: readonly [Scalar, number], value: JsonValue): void {
+    if (type === 'text' && typeof value === 'string') this.writer.text(field, value);
+    if (type === 'flag' && typeof value === 'boolean') this.writer.flag(field, value);
+    if (type === 'integer' && typeof value === 'number') this.writer.integer(field, value);
+    if (type === 'double' && typeof value === 'number') this.writer.double(field, value);
+  }
+
+  private writePart(key: string, value: JsonValue): void {
     const { writer } = this;
-    const { additionalProperties, default: fallback, items, properties, type } = schema;
-    if (isObject(properties)) writer.message(PROPERTIES, () => this.writeProperties(properties));
-    for (const each of listOf(schema.allOf).reverse()) this.writeSchema(ALL_OF, each);
-    if (isObject(items)) writer.message(ITEMS, () => this.writeSchema(1, items));
-    if (typeof type === 'string') writer.message(TYPE, () => writer.text(1, type));
-    if (isObject(additionalProperties)) writer.message(ADDITIONAL_PROPERTIES, () => this.writeSchema(1, additionalProperties));
-    if (typeof additionalProperties === 'boolean')
-      writer.message(ADDITIONAL_PROPERTIES, () => writer.flag(2, additionalProperties));
-    for (const each of listOf(schema.enum).reverse()) this.writeAny(ENUM, each);
-    for (const each of listOf(schema.required).reverse()) writer.element(REQUIRED, asText(each));
-    if (fallback !== undefined) this.writeAny(DEFAULT, fallback);
+    switch (key) {
+      case 'type':
+        return writer.message(TYPE, () => writer.text(1, asText(value)));
+      case 'properties':
+        return writer.message(PROPERTIES, () => this.writeProperties(isObject(value) ? value : {}));
+      case 'items':
+        return writer.message(ITEMS, () => this.writeSchema(1, value));
+      case 'additionalProperties':
+        return writer.message(ADDITIONAL_PROPERTIES, () =>
+          typeof value === 'boolean' ? writer.flag(2, value) : this.writeSchema(1, value),
+        );
+      case 'default':
+        return this.writeAny(DEFAULT, value);
+      case 'required':
+        return listOf(value).forEach((each) => writer.element(REQUIRED, asText(each)));
+      case 'enum':
+        return listOf(value).forEach((each) => this.writeAny(ENUM, each));
+      case 'allOf':
+        return listOf(value).forEach((each) => this.writeSchema(ALL_OF, each));
+    }
   }
 
   private writeProperties(properties: JsonObject): void {
@@ -82,18 +110,15 @@ export class SchemaProtoWriter {
   }
 }
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
+function isObject(value: JsonValue): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function listOf(value: JsonValue | undefined): JsonValue[] {
-  return Array.isArray(value) ? [...value] : [];
+/** The elements, the last first: what is written first comes last. */
+function listOf(value: JsonValue): JsonValue[] {
+  return Array.isArray(value) ? [...value].reverse() : [];
 }
 
-function asText(value: JsonValue | undefined): string {
+function asText(value: JsonValue): string {
   return typeof value === 'string' ? value : '';
-}
-
-function asNumber(value: JsonValue | undefined): number {
-  return typeof value === 'number' ? value : 0;
 }
