@@ -97,7 +97,9 @@ export class ResourceRegistry {
 
   private insert(definition: ResourceDefinition): void {
     const { group, plural, kind } = definition;
-    if (this.definitions.has(keyOf(group, plural))) throw new Error(`${qualifiedResource({ group, resource: plural })} is defined twice`);
+    if (this.definitions.has(keyOf(group, plural))) {
+      throw new Error(`${qualifiedResource({ group, resource: plural })} is defined twice`);
+    }
     this.definitions.set(keyOf(group, plural), definition);
     for (const version of this.versionsOf(definition)) {
       const resource = { definition, version };

@@ -12,7 +12,7 @@ const pods: RuntimeResource = { group: '', version: 'v1', plural: 'pods', byDefa
 const deployments: RuntimeResource = { group: 'apps', version: 'v1', plural: 'deployments', byDefault: true };
 const daemonSets: RuntimeResource = { group: 'apps', version: 'v1', plural: 'daemonsets', byDefault: true };
 const betaClaims: RuntimeResource = { group: 'resource.k8s.io', version: 'v1beta1', plural: 'resourceclaims', byDefault: false };
-const taintRules: RuntimeResource = { group: 'resource.k8s.io', version: 'v1alpha3', plural: 'devicetaintrules', byDefault: false };
+const taintRules: RuntimeResource = { ...betaClaims, version: 'v1alpha3', plural: 'devicetaintrules' };
 
 describe('parseRuntimeConfig', () => {
   it.each<[text: string, enabled: RuntimeResource[], disabled: RuntimeResource[]]>([

@@ -16,7 +16,7 @@ interface Replicated extends KubeObject {
   status?: { replicas?: number };
 }
 
-/** The `scale` subresource (autoscaling/v1 Scale) of a kind with `spec.replicas`; `selector` makes the text of `status.selector`. */
+/** The `scale` subresource (autoscaling/v1 Scale) of a kind with `spec.replicas`; `selector` writes its `status.selector`. */
 export function replicasSubresource<T extends Replicated>(selector: (object: T) => string): ScaleSubresource<T> {
   return {
     type: 'scale',

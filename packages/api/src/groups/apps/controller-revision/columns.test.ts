@@ -12,7 +12,10 @@ describe('the columns of controller revisions', () => {
       'a stateful set',
       {
         ...head,
-        metadata: { ...metadata, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', uid: 'u', controller: true }] },
+        metadata: {
+          ...metadata,
+          ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', uid: 'u', controller: true }],
+        },
         revision: 7,
       },
       ['a', 'statefulset.apps/web', 7, '60m'],

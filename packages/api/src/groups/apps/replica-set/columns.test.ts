@@ -4,6 +4,10 @@ import { table } from './columns';
 const NOW = new Date('2026-01-10T12:00:00Z');
 const head = { apiVersion: 'apps/v1', kind: 'ReplicaSet' } as const;
 const metadata = { name: 'a', creationTimestamp: '2026-01-10T11:00:00Z' };
+const containers = [
+  { name: 'c1', image: 'i1' },
+  { name: 'c2', image: 'i2' },
+];
 
 describe('the columns of replica sets', () => {
   it.each<[what: string, object: appsv1.ReplicaSet, cells: unknown[]]>([
@@ -16,7 +20,7 @@ describe('the columns of replica sets', () => {
         spec: {
           replicas: 3,
           selector: { matchLabels: { app: 'x' } },
-          template: { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c1', image: 'i1' }, { name: 'c2', image: 'i2' }] } },
+          template: { metadata: { labels: { app: 'x' } }, spec: { containers } },
         },
         status: { replicas: 3, readyReplicas: 1 },
       },

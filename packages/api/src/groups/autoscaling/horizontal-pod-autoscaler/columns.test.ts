@@ -31,7 +31,9 @@ describe('the columns of horizontal pod autoscalers', () => {
         status: {
           currentReplicas: 3,
           desiredReplicas: 3,
-          currentMetrics: [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 12, averageValue: '6m' } } }],
+          currentMetrics: [
+            { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 12, averageValue: '6m' } } },
+          ],
         },
       },
       ['a', 'Deployment/web', 'cpu: 12%/80%, <unknown>/100m + 1 more...', '2', 5, 3, '60m'],
@@ -56,7 +58,10 @@ describe('the columns of horizontal pod autoscalers', () => {
           desiredReplicas: 1,
           currentMetrics: [
             { type: 'External', external: { metric: { name: 'q' }, current: { averageValue: '12' } } },
-            { type: 'ContainerResource', containerResource: { name: 'memory', container: 'c', current: { averageValue: '512Mi' } } },
+            {
+              type: 'ContainerResource',
+              containerResource: { name: 'memory', container: 'c', current: { averageValue: '512Mi' } },
+            },
           ],
         },
       },

@@ -56,7 +56,8 @@ function annotationsOf({ spec, status }: Pick<Autoscaler, 'spec' | 'status'>): R
 
 function toV2({ metadata, spec, status, ...rest }: AutoscalerV1): Autoscaler {
   const { annotations = {}, ...meta } = metadata;
-  const { [METRICS]: metrics, [CURRENT_METRICS]: currentMetrics, [BEHAVIOR]: behavior, [CONDITIONS]: conditions, ...own } = annotations;
+  const { [METRICS]: metrics, [CURRENT_METRICS]: currentMetrics, ...others } = annotations;
+  const { [BEHAVIOR]: behavior, [CONDITIONS]: conditions, ...own } = others;
   const carried = {
     metrics: parseList<LegacyMetric>(metrics)?.map(metricFromLegacy),
     behavior: readBehavior(parseJson(behavior)),

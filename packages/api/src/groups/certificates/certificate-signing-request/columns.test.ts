@@ -4,6 +4,7 @@ import { table } from './columns';
 const NOW = new Date('2026-01-10T12:00:00Z');
 const head = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const;
 const metadata = { name: 'a', creationTimestamp: '2026-01-10T11:00:00Z' };
+const condition = (type: string) => ({ type, status: 'True' });
 const spec = { request: '', signerName: 'k.io/s', username: 'u' };
 
 describe('the columns of certificate signing requests', () => {
@@ -21,12 +22,12 @@ describe('the columns of certificate signing requests', () => {
     ],
     [
       'denied before approved',
-      { ...head, metadata, spec, status: { conditions: [{ type: 'Approved', status: 'True' }, { type: 'Denied', status: 'True' }] } },
+      { ...head, metadata, spec, status: { conditions: [condition('Approved'), condition('Denied')] } },
       ['a', '60m', 'k.io/s', 'u', '<none>', 'Denied'],
     ],
     [
       'failed',
-      { ...head, metadata, spec, status: { conditions: [{ type: 'Approved', status: 'True' }, { type: 'Failed', status: 'True' }] } },
+      { ...head, metadata, spec, status: { conditions: [condition('Approved'), condition('Failed')] } },
       ['a', '60m', 'k.io/s', 'u', '<none>', 'Approved,Failed'],
     ],
   ])('%s', (_, object, cells) => {

@@ -28,11 +28,24 @@ describe('the columns of nodes', () => {
       'a ready one with roles',
       {
         ...head,
-        metadata: { ...metadata, labels: { 'node-role.kubernetes.io/worker': '', 'kubernetes.io/role': 'edge', 'node-role.kubernetes.io/': '' } },
+        metadata: {
+          ...metadata,
+          labels: { 'node-role.kubernetes.io/worker': '', 'kubernetes.io/role': 'edge', 'node-role.kubernetes.io/': '' },
+        },
         status: {
           conditions: [{ type: 'Ready', status: 'True' }],
-          addresses: [{ type: 'Hostname', address: 'a' }, { type: 'InternalIP', address: '10.0.0.1' }, { type: 'ExternalIP', address: '1.1.1.1' }],
-          nodeInfo: { ...INFO, kubeletVersion: 'v1.36.0', osImage: 'Debian', kernelVersion: '6.1', containerRuntimeVersion: 'containerd://2' },
+          addresses: [
+            { type: 'Hostname', address: 'a' },
+            { type: 'InternalIP', address: '10.0.0.1' },
+            { type: 'ExternalIP', address: '1.1.1.1' },
+          ],
+          nodeInfo: {
+            ...INFO,
+            kubeletVersion: 'v1.36.0',
+            osImage: 'Debian',
+            kernelVersion: '6.1',
+            containerRuntimeVersion: 'containerd://2',
+          },
         },
       },
       ['a', 'Ready', 'edge,worker', '60m', 'v1.36.0', '10.0.0.1', '1.1.1.1', 'Debian', '6.1', 'containerd://2'],

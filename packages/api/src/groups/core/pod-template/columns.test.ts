@@ -4,6 +4,10 @@ import { table } from './columns';
 const NOW = new Date('2026-01-10T12:00:00Z');
 const head = { apiVersion: 'v1', kind: 'PodTemplate' } as const;
 const metadata = { name: 'a', creationTimestamp: '2026-01-10T11:00:00Z' };
+const containers = [
+  { name: 'c1', image: 'i1' },
+  { name: 'c2', image: 'i2' },
+];
 
 describe('the columns of pod templates', () => {
   it.each<[what: string, object: corev1.PodTemplate, cells: unknown[]]>([
@@ -13,7 +17,7 @@ describe('the columns of pod templates', () => {
       {
         ...head,
         metadata,
-        template: { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c1', image: 'i1' }, { name: 'c2', image: 'i2' }] } },
+        template: { metadata: { labels: { app: 'x' } }, spec: { containers } },
       },
       ['a', 'c1,c2', 'i1,i2', 'app=x'],
     ],

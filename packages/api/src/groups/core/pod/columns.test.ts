@@ -65,7 +65,13 @@ describe('the columns of pods', () => {
       '0',
     ],
     ['running', { names: ['a', 'b'], statuses: [running('a'), running('b')] }, '2/2', 'Running', '0'],
-    ['one waiting', { names: ['a', 'b'], statuses: [waiting('a', 'ImagePullBackOff'), running('b')] }, '1/2', 'ImagePullBackOff', '0'],
+    [
+      'one waiting',
+      { names: ['a', 'b'], statuses: [waiting('a', 'ImagePullBackOff'), running('b')] },
+      '1/2',
+      'ImagePullBackOff',
+      '0',
+    ],
     ['the first container has the last word', { statuses: [ended('a', 1, 'Error'), waiting('b', 'Later')] }, '0/1', 'Error', '0'],
     ['an exit code without a reason', { statuses: [ended('a', 3)] }, '0/1', 'ExitCode:3', '0'],
     [
@@ -114,7 +120,13 @@ describe('the columns of pods', () => {
     ],
     ['init failed', { init: setup, initStatuses: [ended('setup', 2)] }, '0/1', 'Init:ExitCode:2', '0'],
     ['init failed with a reason', { init: setup, initStatuses: [ended('setup', 2, 'Error')] }, '0/1', 'Init:Error', '0'],
-    ['init through', { init: setup, initStatuses: [ended('setup', 0, 'Completed')], statuses: [running('a')] }, '1/1', 'Running', '0'],
+    [
+      'init through',
+      { init: setup, initStatuses: [ended('setup', 0, 'Completed')], statuses: [running('a')] },
+      '1/1',
+      'Running',
+      '0',
+    ],
     [
       'a sidecar counts',
       { init: sidecar, initStatuses: [running('proxy', { started: true })], statuses: [running('a')] },

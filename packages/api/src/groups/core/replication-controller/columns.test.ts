@@ -4,6 +4,10 @@ import { table } from './columns';
 const NOW = new Date('2026-01-10T12:00:00Z');
 const head = { apiVersion: 'v1', kind: 'ReplicationController' } as const;
 const metadata = { name: 'a', creationTimestamp: '2026-01-10T11:00:00Z' };
+const containers = [
+  { name: 'c1', image: 'i1' },
+  { name: 'c2', image: 'i2' },
+];
 
 describe('the columns of replication controllers', () => {
   it.each<[what: string, object: corev1.ReplicationController, cells: unknown[]]>([
@@ -16,7 +20,7 @@ describe('the columns of replication controllers', () => {
         spec: {
           replicas: 3,
           selector: { app: 'x' },
-          template: { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c1', image: 'i1' }, { name: 'c2', image: 'i2' }] } },
+          template: { metadata: { labels: { app: 'x' } }, spec: { containers } },
         },
         status: { replicas: 2, readyReplicas: 1 },
       },

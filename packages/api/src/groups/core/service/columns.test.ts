@@ -13,7 +13,12 @@ describe('the columns of services', () => {
       {
         ...head,
         metadata,
-        spec: { type: 'ClusterIP', clusterIPs: ['10.0.0.1'], ports: [{ port: 80, protocol: 'TCP' }], selector: { b: '2', a: '1' } },
+        spec: {
+          type: 'ClusterIP',
+          clusterIPs: ['10.0.0.1'],
+          ports: [{ port: 80, protocol: 'TCP' }],
+          selector: { b: '2', a: '1' },
+        },
       },
       ['a', 'ClusterIP', '10.0.0.1', '<none>', '80/TCP', '60m', 'a=1,b=2'],
     ],

@@ -34,7 +34,9 @@ describe('the columns of pod groups', () => {
         ...head,
         metadata,
         spec: { schedulingPolicy: {} },
-        status: { conditions: [condition('PodGroupScheduled', 'False', 'x'), condition('DisruptionTarget', 'True', 'Preempted')] },
+        status: {
+          conditions: [condition('PodGroupScheduled', 'False', 'x'), condition('DisruptionTarget', 'True', 'Preempted')],
+        },
       },
       ['a', 'Basic', '<none>', 'Preempted', '60m'],
     ],
