@@ -4,21 +4,30 @@
  * Every change gets the next number of one global, ever rising revision. A key's `modRevision` is the revision of its last
  * change; guarded writes compare it. A watch delivers each change once, in revision order, without gaps, or fails with
  * `compacted`. A write is acknowledged only when it is durable.
+ *
+ * Keys are any non-empty text, ordered by their UTF-8 bytes; what is not fit for a key throws a RangeError. A failure is a StoreError
+ * with a code of errors.ts; what fits none of them (a permission the server refuses, a value larger than it takes) is another Error.
  */
 export interface Store {
-  /** The newest revision that is sure to be durable when the call was made: the mark for linearizable reads. */
+  /** The newest revision, at least that of every write acknowledged before the call: the mark for linearizable reads. */
   currentRevision(): Promise<number>;
 
-  /** The key at `revision` (default: newest, linearizable). `kv` is undefined if the key does not exist then. */
+  /** The key at `revision` (default and 0: newest, linearizable). `kv` is undefined if the key does not exist then. */
   get(key: string, options?: { revision?: number }): Promise<GetResult>;
 
   /** Keys in `[start, end)` in byte order. Fails with `compacted` or `future-revision` for a revision that is not to be had. */
   range(request: RangeRequest): Promise<RangeResult>;
 
-  /** Creates the key; `{ succeeded: false }` with the present pair if it exists. */
+  /**
+   * Creates the key; `{ succeeded: false }` with the present pair if it exists. A write that fails with `unavailable` may have
+   * happened all the same; with any other code it has not.
+   */
   create(key: string, value: Buffer, options?: { lease?: string }): Promise<WriteResult>;
 
-  /** Replaces the key if its modRevision is `expectedRevision`; else `{ succeeded: false }` with the present pair, if any. */
+  /**
+   * Replaces the key if its modRevision is `expectedRevision` (0: if it does not exist); else `{ succeeded: false }` with the present
+   * pair, if any. The key is attached to `lease`, or to none if it is absent.
+   */
   update(key: string, value: Buffer, expectedRevision: number, options?: { lease?: string }): Promise<WriteResult>;
 
   /** Deletes the key if its modRevision is `expectedRevision`; else as `update`. */
@@ -28,21 +37,31 @@ export interface Store {
    * Changes of keys in `[start, end)` with revision > `afterRevision`, in batches: all changes of one revision are in one
    * batch, and one batch may carry several revisions. Ends when `signal` is aborted; survives a restart of the server by
    * going on where it was; throws `compacted` when that is no longer possible.
-   * A batch without events is progress: all changes up to its revision have been delivered.
+   * A batch without events is progress: all changes up to its revision have been delivered. How often it comes is the driver's affair:
+   * embedded with every commit, etcd at its progress interval (10 minutes by default).
+   * A revision that has not happened is waited for. Leaving the loop, like aborting, releases all that the watch holds.
    */
   watch(request: WatchRequest): AsyncIterable<WatchBatch>;
 
-  /** Forgets history before `revision`: reads and watches from before fail with `compacted` from then on. */
+  /**
+   * Forgets history before `revision`: reads at an earlier one, and watches that would need an earlier change, fail with `compacted` from
+   * then on. Nothing happens if that is compacted already; fails with `future-revision` for one that has not happened.
+   */
   compact(revision: number): Promise<void>;
 
-  /** A lease of `ttlSeconds`: keys attached to it are deleted when it runs out or is revoked. Survives restarts. */
+  /**
+   * A lease of `ttlSeconds` (a whole number, at least 1; etcd may give more): keys attached to it are deleted, each as a change, when it
+   * runs out or is revoked. Survives restarts.
+   */
   grantLease(ttlSeconds: number): Promise<string>;
+  /** Lets the lease live its whole time from now on; fails with `lease-not-found` if it is gone, as all uses of it do. */
   keepLeaseAlive(lease: string): Promise<void>;
   revokeLease(lease: string): Promise<void>;
 
   /** Bytes on disk of the whole store. */
   sizeInBytes(): Promise<number>;
 
+  /** Ends all watches with `closed`, which every later call fails with too. The embedded store finishes writes under way first. */
   close(): Promise<void>;
 }
 
@@ -63,7 +82,9 @@ export interface RangeRequest {
   readonly start: string;
   /** Last key, exclusive; `prefixEnd(start)` for all keys with that prefix. */
   readonly end: string;
+  /** The most keys returned; absent or 0: all. */
   readonly limit?: number;
+  /** The revision to read at; absent or 0: the newest. */
   readonly revision?: number;
 }
 
@@ -100,8 +121,21 @@ export interface StoreEvent {
   readonly previous: KeyValue | undefined;
 }
 
-/** The end of the range of all keys that start with `prefix` (etcd's rule: the last byte plus one). */
+/**
+ * The end of the range of all keys that start with `prefix`: the prefix with its last character replaced by the next one (etcd's rule,
+ * in characters instead of bytes, so that it remains text). Throws a RangeError for the empty prefix, which has no end.
+ */
 export function prefixEnd(prefix: string): string {
-  const last = prefix.charCodeAt(prefix.length - 1);
-  return prefix.slice(0, -1) + String.fromCharCode(last + 1);
+  const characters = [...prefix];
+  for (let last = characters.pop(); last !== undefined; last = characters.pop()) {
+    const next = nextCodePoint(last.codePointAt(0) ?? 0);
+    if (next !== undefined) return characters.join('') + String.fromCodePoint(next);
+  }
+  throw new RangeError(`there is no end of the keys with the prefix ${JSON.stringify(prefix)}`);
+}
+
+/** Surrogates are no characters; the last character has none after it. */
+function nextCodePoint(codePoint: number): number | undefined {
+  if (codePoint === 0x10_ffff) return undefined;
+  return codePoint === 0xd7ff ? 0xe000 : codePoint + 1;
 }

@@ -24,6 +24,8 @@ export class CommitQueue {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
   private closed = false;
+  /** The library's reasons for failed commits that are logged or will be. */
+  private readonly heard = new WeakSet<Promise<unknown>>();
 
   constructor(
     private readonly folder: Folder,
@@ -91,9 +93,9 @@ export class CommitQueue {
   private async write(transaction: Transaction): Promise<void> {
     const { env, history } = this.folder;
     const start = performance.now();
+    // The library gives each write a promise of its own, and rejects them all when the commit fails.
+    const outcomes: Promise<boolean>[] = [];
     try {
-      // The library gives each write a promise of its own, and rejects them all when the commit fails.
-      const outcomes: Promise<boolean>[] = [];
       outcomes.push(
         env.batch(() => {
           transaction.changes.forEach((change, i) => {
@@ -106,6 +108,7 @@ export class CommitQueue {
       );
       await Promise.all(outcomes);
     } catch (cause) {
+      for (const outcome of outcomes) outcome.catch((error: unknown) => this.logReason(error));
       throw this.commitError(cause, transaction.bytes);
     }
     if (transaction.changes.length > 0 && !history.doesExist(revisionKey(transaction.revision))) {
@@ -115,12 +118,16 @@ export class CommitQueue {
     this.observer.onMetric?.('commit_changes', transaction.changes.length);
   }
 
-  private commitError(cause: unknown, bytes: number): StoreError {
-    const detail = hasCommitError(cause) ? cause.commitError : undefined;
-    // The library rejects this inner promise too, with the reason; nobody else listens to it.
-    detail?.catch((error: unknown) => {
-      this.observer.log?.('error', 'commit failed', { dataDir: this.folder.path, error: String(error) });
+  /** The library says the reason in a promise inside the error, rejected now or later, that nobody else listens to. */
+  private logReason(error: unknown): void {
+    if (!hasCommitError(error) || this.heard.has(error.commitError)) return;
+    this.heard.add(error.commitError);
+    error.commitError.catch((reason: unknown) => {
+      this.observer.log?.('error', 'commit failed', { dataDir: this.folder.path, error: String(reason) });
     });
+  }
+
+  private commitError(cause: unknown, bytes: number): StoreError {
     if (isFull(this.folder, bytes)) {
       return new StoreError('no-space', `nothing was written: the disk of ${this.folder.path} is full`, { cause });
     }
@@ -128,6 +135,11 @@ export class CommitQueue {
   }
 }
 
-function hasCommitError(error: unknown): error is Error & { commitError: Promise<unknown> } {
-  return error instanceof Error && 'commitError' in error && error.commitError instanceof Promise;
+/** Told by shape, as the library may have been loaded in another realm (as jest does for the second test file of a worker). */
+function hasCommitError(error: unknown): error is { commitError: Promise<unknown> } {
+  return typeof error === 'object' && error !== null && 'commitError' in error && isThenable(error.commitError);
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
