@@ -60,7 +60,7 @@ export function isKind(definition: Definition): boolean {
   return leaf?.is === 'ref' && /\.meta\.v1\.(Object|List)Meta$/.test(leaf.to) && hasTypeMeta(definition);
 }
 
-export function hasTypeMeta({ fields }: Definition): boolean {
+function hasTypeMeta({ fields }: Definition): boolean {
   return ['apiVersion', 'kind'].every((name) => fields.some((field) => field.name === name && !field.required));
 }
 

@@ -7,7 +7,7 @@ export interface Placed {
   readonly goName: string;
 }
 
-export interface NamingInputs {
+interface NamingInputs {
   readonly models: readonly ClientModel[];
   readonly apiClasses: ReadonlyMap<string, readonly string[]>;
   /** Whether kubernetes-models has the type in that module. */

@@ -1,7 +1,7 @@
 /**
  * The Go packages that hold Kubernetes' API types, as their OpenAPI names spell them, and the API group each serves.
  */
-export interface GoPackage {
+interface GoPackage {
   /** Our folder and Go's package: `core`, `rbac`. */
   readonly name: string;
   /** The API group: ``, `rbac.authorization.k8s.io`. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** The query parameters that a request may carry, by upstream's name of their options type. */
 export type RequestOptions = Readonly<Record<string, Readonly<Record<string, QueryParameter>>>>;
 
-export type QueryParameter = readonly [type: 'string' | 'integer' | 'boolean', description: string];
+type QueryParameter = readonly [type: 'string' | 'integer' | 'boolean', description: string];
 
 /** A method of client-node's CoreV1Api that takes exactly these options, besides path, body and `pretty`. */
 const METHODS: Readonly<Record<string, string>> = {

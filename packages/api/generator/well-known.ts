@@ -2,7 +2,7 @@
  * Definitions that are no structs: text forms, unions, raw JSON. Neither input package describes them as upstream's
  * OpenAPI document does, so they stand here.
  */
-export interface WellKnown {
+interface WellKnown {
   readonly name: string;
   /** The type and format of apimachinery's schema. */
   readonly schema: string;

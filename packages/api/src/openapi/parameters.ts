@@ -5,7 +5,7 @@ import type { Parameter } from './operation';
 /** Query parameters by upstream's options type; generated from client-node's comments. */
 type RequestOptions = Readonly<Record<string, Readonly<Record<string, readonly [Parameter['type'], string]>>>>;
 
-export type OptionsType =
+type OptionsType =
   'ListOptions' | 'CreateOptions' | 'PatchOptions' | 'DeleteOptions' | 'AnyOptions' | 'PodLogOptions' | ConnectOptions;
 
 /** Options of the requests that open a connection. */

@@ -12,7 +12,7 @@ import type { JsonObject } from './json';
 import { scalarOf } from './scalars';
 
 /** Which OpenAPI is written: version 2 has neither defaults, nor enums, nor alternatives. */
-export type Dialect = 2 | 3;
+type Dialect = 2 | 3;
 
 const REF_PREFIX: Readonly<Record<Dialect, string>> = { 2: '#/definitions/', 3: '#/components/schemas/' };
 

@@ -13,7 +13,7 @@ import type { JsonValue } from '../openapi/json';
  * and a field's facts follow its type, parted by blanks: `required`, `list=map(name)`, `patch=merge(name)`, `map=atomic`,
  * `enum=A|B` (blanks as %20), `default=JSON`. The same facts about a struct stand in its `facts`.
  */
-export type SchemaFile = Readonly<Record<string, string | StructEntry>>;
+type SchemaFile = Readonly<Record<string, string | StructEntry>>;
 
 export interface StructEntry {
   /** Each `group/version/Kind`. */
