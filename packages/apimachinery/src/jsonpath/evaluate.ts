@@ -92,8 +92,10 @@ function descend(value: unknown): unknown[] {
   return below.length ? [value, ...below.flatMap(descend)] : [];
 }
 
+/** The elements of a list, the values of a map, and, as upstream, the bytes of a text. */
 function children(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
+  if (typeof value === 'string') return [...Buffer.from(value, 'utf8')];
   return isRecord(value) ? Object.values(value) : [];
 }
 

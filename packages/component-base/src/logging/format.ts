@@ -20,15 +20,17 @@ export function formatText(record: LogRecord, verbosity: number): string {
 /** A line of upstream's JSON format: `ts` in milliseconds, `v` on all but errors, `err` on errors. */
 export function formatJson(record: LogRecord, verbosity: number): string {
   const { time, severity, level, name, message, error, fields } = record;
-  return JSON.stringify({
+  const head = {
     ts: time.getTime(),
     ...(name && { logger: name }),
     ...(severity === 'warning' && { level: 'warning' }),
     msg: message,
     ...(severity !== 'error' && { v: level }),
     ...(error !== undefined && { err: errorText(error, verbosity) }),
-    ...Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plain(value)])),
-  });
+  };
+  let line = JSON.stringify(head).slice(0, -1);
+  for (const key of Object.keys(fields)) line += `,${JSON.stringify(key)}:${toJson(plain(fields[key]) ?? null)}`;
+  return `${line}}`;
 }
 
 function errorText(error: unknown, verbosity: number): string {
@@ -43,7 +45,16 @@ function causeMessage(cause: unknown): string {
 
 function fieldText(value: unknown): string {
   const simple = plain(value);
-  return simple === undefined ? '<nil>' : JSON.stringify(simple);
+  return simple === undefined ? '<nil>' : toJson(simple);
+}
+
+/** Logging never throws: what JSON cannot hold (cycles) is written as its plain text. */
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner));
+  } catch {
+    return JSON.stringify(String(value));
+  }
 }
 
 /** The value as JSON can hold it. */

@@ -51,6 +51,16 @@ describe('json format', () => {
   });
 });
 
+it.each(['text', 'json'] as const)('writes what JSON cannot hold, as %s', (format) => {
+  const { lines, log } = capture({ format });
+  const cycle: { self?: unknown } = {};
+  cycle.self = cycle;
+  log.info('Odd', { cycle, deep: { big: 5n }, set: new Set([1]), map: new Map([['a', 1]]), call: Symbol('s'), none: undefined });
+  expect(lines[0]).toContain('[object Object]');
+  expect(lines[0]).toContain('{"big":"5"}');
+  if (format === 'json') expect(JSON.parse(lines[0] ?? '')).toMatchObject({ set: [1], map: { a: 1 }, call: 'Symbol(s)', none: null });
+});
+
 it('makes nothing of details that are not wanted', () => {
   const { lines, log } = capture({ verbosity: 2 });
   const fields = jest.fn(() => ({}));
