@@ -36,7 +36,7 @@ export function validateTemplateMetadata({ metadata = {}, spec = NO_SPEC }: core
 export function validateTemplateMatches(template: corev1.PodTemplateSpec, selector: Selector, path: FieldPath): FieldError[] {
   const labels = template.metadata?.labels;
   if (selector.isEmpty || selector.matches(labels)) return [];
-  return [invalid(path.child('metadata', 'labels'), labels ?? {}, '`selector` does not match template `labels`')];
+  return [invalid(path.child('metadata', 'labels'), labels, '`selector` does not match template `labels`')];
 }
 
 /** Pods of these controllers run for good. `owner` is the kind as upstream spells it in the error about deadlines. */

@@ -81,7 +81,7 @@ function validateRest(spec: corev1.PodSpec, old: corev1.PodSpec): FieldError[] {
   const munged: corev1.PodSpec = {
     ...spec,
     containers: withImagesOf(spec.containers, old.containers),
-    initContainers: withImagesOf(spec.initContainers ?? [], old.initContainers ?? []),
+    ...(spec.initContainers && { initContainers: withImagesOf(spec.initContainers, old.initContainers ?? []) }),
   };
   for (const field of ['activeDeadlineSeconds', 'schedulingGates', 'tolerations'] as const) keepField(munged, old, field);
   const grace = old.terminationGracePeriodSeconds;
