@@ -33,25 +33,17 @@ export class Checkpoint {
     while (at < newest) {
       const from = at;
       for (const change of history.read(at, newest, REPLAY_BYTES)) {
-        this.note(change, index);
-        index.apply(change);
+        this.note(change.key, index.apply(change));
         at = change.revision;
       }
       if (at === from) return;
     }
   }
 
-  /** Must be called with each change before the index takes it over. */
-  note(change: ChangeHeader, index: KeyIndex): void {
-    if (this.dirty.has(change.key)) return;
-    const known = index.get(change.key)?.modRevision ?? 0;
-    this.dirty.set(change.key, known <= this.indexed ? known : 0);
-  }
-
-  /** Must be called before the index forgets a key. */
-  noteRemoval(key: string, index: KeyIndex): void {
-    const entry = index.get(key);
-    if (entry && !this.dirty.has(key)) this.dirty.set(key, entry.modRevision <= this.indexed ? entry.modRevision : 0);
+  /** Must be called with each key that the index has changed or forgotten, and what the index had of it before. */
+  note(key: string, before: IndexEntry | undefined): void {
+    if (this.dirty.has(key)) return;
+    this.dirty.set(key, before && before.modRevision <= this.indexed ? before.modRevision : 0);
   }
 
   isDue(revision: number): boolean {

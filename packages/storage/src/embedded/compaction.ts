@@ -107,7 +107,7 @@ export class Compactor {
     });
     transaction.onCommit.push(() => {
       for (const key of forget) {
-        checkpoint.noteRemoval(key, index);
+        checkpoint.note(key, index.get(key));
         index.remove(key);
       }
       this.scrubbed = next;

@@ -24,8 +24,8 @@ export class KeyIndex {
     return this.tree.get(key);
   }
 
-  /** Takes over a change, which is newer than what the index holds of its key. */
-  apply(change: ChangeHeader): void {
+  /** Takes over a change, which is newer than what the index holds of its key; returns what that was. */
+  apply(change: ChangeHeader): IndexEntry | undefined {
     if (this.plain && !hasPlainOrder(change.key)) this.plain = false;
     const entry: IndexEntry = {
       createRevision: change.createRevision,
@@ -33,8 +33,10 @@ export class KeyIndex {
       deleted: change.kind === 'delete',
       lease: change.kind === 'delete' ? undefined : change.lease,
     };
-    this.moveLease(change.key, this.tree.get(change.key)?.lease, entry.lease);
+    const before = this.tree.get(change.key);
+    this.moveLease(change.key, before?.lease, entry.lease);
     this.tree.set(change.key, entry);
+    return before;
   }
 
   /** Forgets a key whose deletion has been compacted. */

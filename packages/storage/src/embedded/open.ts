@@ -7,7 +7,7 @@ import { CommitQueue } from './commit';
 import { Compactor } from './compaction';
 import { closeFolder, folderBytes, openFolder, type Folder } from './folder';
 import { History } from './history';
-import { KeyIndex, type IndexEntry } from './key-index';
+import { KeyIndex } from './key-index';
 import { Leases } from './lease';
 import { Transaction } from './transaction';
 import { WatchHub } from './watch-hub';
@@ -202,20 +202,18 @@ class LmdbStore implements EmbeddedStore {
   private publish(transaction: Transaction): void {
     for (const effect of transaction.onCommit) effect();
     if (transaction.changes.length === 0) return;
-    for (const change of transaction.changes) {
-      this.checkpoint.note(change, this.index);
-      this.index.apply(change);
-    }
+    for (const change of transaction.changes) this.checkpoint.note(change.key, this.index.apply(change));
     this.revision = transaction.revision;
     this.hub.deliver(transaction.changes, this.revision);
     this.trimHistory();
   }
 
   private planPut(transaction: Transaction, key: string, expected: number, value: Buffer, lease: string | undefined): WriteResult {
-    const present: IndexEntry | undefined = transaction.entry(key);
-    if ((present?.modRevision ?? 0) !== expected) return this.refused(transaction, key);
+    const before = transaction.newestEntry(key);
+    const present = before && !before.deleted ? before.modRevision : 0;
+    if (present !== expected) return this.refused(transaction, key);
     if (lease !== undefined) this.leases.require(transaction, lease);
-    return { succeeded: true, revision: transaction.put(key, value, lease) };
+    return { succeeded: true, revision: transaction.put({ key, value, lease, before }) };
   }
 
   private refused(transaction: Transaction, key: string): WriteResult {

@@ -30,7 +30,6 @@ export interface Change extends ChangeHeader {
 const HEADER_BYTES = 36;
 const KIND_PUT = 1;
 const KIND_DELETE = 2;
-const NO_LEASE = '0000000000000000';
 const EMPTY = Buffer.alloc(0);
 
 /** The record of a change. The value is copied: the caller may reuse its buffer. */
@@ -40,7 +39,8 @@ export function encodeChange(change: Change): Buffer {
   record.writeUInt32BE(change.kind === 'put' ? KIND_PUT << 24 : KIND_DELETE << 24, 0);
   record.writeDoubleBE(change.createRevision, 8);
   record.writeDoubleBE(change.previousRevision, 16);
-  record.write(change.lease ?? NO_LEASE, 24, 'hex');
+  if (change.lease === undefined) record.fill(0, 24, 32);
+  else record.write(change.lease, 24, 'hex');
   record.writeUInt32BE(keyBytes, 32);
   record.write(change.key, HEADER_BYTES);
   change.value.copy(record, HEADER_BYTES + keyBytes);
@@ -59,14 +59,13 @@ export function decodeChange(revision: number, record: Buffer): Change {
   if (record.length < HEADER_BYTES || (kind !== KIND_PUT && kind !== KIND_DELETE)) throw damaged(revision);
   const valueStart = HEADER_BYTES + record.readUInt32BE(32);
   if (valueStart > record.length) throw damaged(revision);
-  const lease = record.toString('hex', 24, 32);
   return {
     revision,
     kind: kind === KIND_PUT ? 'put' : 'delete',
     key: record.toString('utf8', HEADER_BYTES, valueStart),
     createRevision: record.readDoubleBE(8),
     previousRevision: record.readDoubleBE(16),
-    lease: lease === NO_LEASE ? undefined : lease,
+    lease: record.readUInt32BE(24) === 0 && record.readUInt32BE(28) === 0 ? undefined : record.toString('hex', 24, 32),
     value: record.subarray(valueStart),
   };
 }
@@ -89,8 +88,9 @@ export function revisionKey(revision: number): Buffer {
 }
 
 export function revisionOfKey(key: Uint8Array): number {
-  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-  return bytes.readUInt32BE(0) * 0x1_0000_0000 + bytes.readUInt32BE(4);
+  let revision = 0;
+  for (const byte of key) revision = revision * 256 + byte;
+  return revision;
 }
 
 function damaged(revision: number): StoreError {

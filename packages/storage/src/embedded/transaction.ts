@@ -3,6 +3,13 @@ import type { History } from './history';
 import type { IndexEntry, KeyIndex } from './key-index';
 import { encodeChange, toKeyValue, type Change } from './record';
 
+export interface PutRequest {
+  readonly key: string;
+  readonly value: Buffer;
+  readonly lease: string | undefined;
+  readonly before: IndexEntry | undefined;
+}
+
 /**
  * One group commit in the making. Operations are planned one after the other, each against the published state and what the
  * ones before it in the same commit have changed; nothing is written before all are planned.
@@ -41,6 +48,15 @@ export class Transaction {
     return entry?.deleted ? undefined : entry;
   }
 
+  /** The key's newest change after the operations so far, which may be its deletion. */
+  newestEntry(key: string): IndexEntry | undefined {
+    const change = this.newest.get(key);
+    if (!change) return this.index.get(key);
+    return {
+      createRevision: change.createRevision, modRevision: change.revision, deleted: change.kind === 'delete', lease: change.lease,
+    };
+  }
+
   /** The key's pair after the operations so far. */
   pair(key: string): KeyValue | undefined {
     const change = this.newest.get(key);
@@ -49,8 +65,8 @@ export class Transaction {
     return entry && this.history.pair(entry.modRevision);
   }
 
-  put(key: string, value: Buffer, lease: string | undefined): number {
-    const before = this.newestEntry(key);
+  /** Puts a pair; `before` is what `newestEntry` says of the key. */
+  put({ key, value, lease, before }: PutRequest): number {
     const revision = this.revision + 1;
     const createRevision = before && !before.deleted ? before.createRevision : revision;
     return this.add({ revision, kind: 'put', key, createRevision, previousRevision: before?.modRevision ?? 0, lease, value });
@@ -68,14 +84,6 @@ export class Transaction {
   keysOfLease(lease: string): string[] {
     const keys = new Set([...this.index.keysOfLease(lease), ...this.newest.keys()]);
     return [...keys].filter((key) => this.entry(key)?.lease === lease);
-  }
-
-  private newestEntry(key: string): IndexEntry | undefined {
-    const change = this.newest.get(key);
-    if (!change) return this.index.get(key);
-    return {
-      createRevision: change.createRevision, modRevision: change.revision, deleted: change.kind === 'delete', lease: change.lease,
-    };
   }
 
   private add(change: Change): number {
