@@ -1,4 +1,12 @@
-import { invalid, isDNS1123Label, isQualifiedName, notSupported, required, type FieldError, type FieldPath } from '@typekube/apimachinery';
+import {
+  invalid,
+  isDNS1123Label,
+  isQualifiedName,
+  notSupported,
+  required,
+  type FieldError,
+  type FieldPath,
+} from '@typekube/apimachinery';
 import { semanticEqual } from './semantic-equal';
 
 export const FIELD_IMMUTABLE = 'field is immutable';

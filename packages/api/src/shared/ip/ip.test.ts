@@ -24,8 +24,24 @@ describe('parseIp', () => {
     expect(ip && formatIp(ip)).toBe(canonical);
   });
 
-  it.each(['', '1.2.3', '1.2.3.4.5', '256.0.0.1', '1.2.3.x', '1.2.3.4 ', ':', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '1::2::3',
-    'fe80::1%eth0', '12345::', 'g::', ':::', '1:2:3:4:5:6:7::8:9', '1.2.3.4::'])('refuses %j', (text) => {
+  it.each([
+    '',
+    '1.2.3',
+    '1.2.3.4.5',
+    '256.0.0.1',
+    '1.2.3.x',
+    '1.2.3.4 ',
+    ':',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    '1::2::3',
+    'fe80::1%eth0',
+    '12345::',
+    'g::',
+    ':::',
+    '1:2:3:4:5:6:7::8:9',
+    '1.2.3.4::',
+  ])('refuses %j', (text) => {
     expect(parseIp(text)).toBeUndefined();
   });
 });
@@ -115,7 +131,10 @@ describe('validation', () => {
 describe('warnings', () => {
   it.each([
     ['10.0.0.1', []],
-    ['010.0.0.1', ['ip: non-standard IP address "010.0.0.1" will be considered invalid in a future Kubernetes release: use "10.0.0.1"']],
+    [
+      '010.0.0.1',
+      ['ip: non-standard IP address "010.0.0.1" will be considered invalid in a future Kubernetes release: use "10.0.0.1"'],
+    ],
     ['2001:DB8::1', ['ip: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")']],
   ])('for the IP %s', (value, warnings) => {
     expect(warningsForIp(value, path)).toEqual(warnings);

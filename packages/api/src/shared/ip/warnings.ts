@@ -9,7 +9,9 @@ export function warningsForIp(value: string, path: FieldPath): string[] {
   const canonical = JSON.stringify(formatIp(ip));
   const quoted = JSON.stringify(value);
   if (ip.hasLeadingZeros || ip.mapped) {
-    return [`${path}: non-standard IP address ${quoted} will be considered invalid in a future Kubernetes release: use ${canonical}`];
+    return [
+      `${path}: non-standard IP address ${quoted} will be considered invalid in a future Kubernetes release: use ${canonical}`,
+    ];
   }
   if (ip.family === 6 && canonical !== quoted) {
     return [`${path}: IPv6 address ${quoted} should be in RFC 5952 canonical format (${canonical})`];

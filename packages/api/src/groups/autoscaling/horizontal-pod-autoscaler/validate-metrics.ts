@@ -1,4 +1,12 @@
-import { forbidden, invalid, notSupported, parseQuantity, required, type FieldError, type FieldPath } from '@typekube/apimachinery';
+import {
+  forbidden,
+  invalid,
+  notSupported,
+  parseQuantity,
+  required,
+  type FieldError,
+  type FieldPath,
+} from '@typekube/apimachinery';
 import { isMissing, validateDns1123LabelField } from '../../../shared/fields/field-rules';
 import { validateContainerResourceName } from '../../../shared/resources/validate';
 import type { autoscalingv2 } from '../../../types';
@@ -57,7 +65,11 @@ function validateSource(
   }
 }
 
-function validateObjectSource(source: autoscalingv2.ObjectMetricSource, path: FieldPath, leniency: ReferenceLeniency): FieldError[] {
+function validateObjectSource(
+  source: autoscalingv2.ObjectMetricSource,
+  path: FieldPath,
+  leniency: ReferenceLeniency,
+): FieldError[] {
   const errors = validateObjectReference(source.describedObject ?? {}, path.child('describedObject'), leniency);
   errors.push(...validateNamedTarget(source, path));
   if (source.target?.value === undefined && source.target?.averageValue === undefined) {
@@ -134,7 +146,8 @@ function validateNamedTarget({ metric, target }: NamedTarget, path: FieldPath): 
 function validateTarget(target: autoscalingv2.MetricTarget | undefined, path: FieldPath): FieldError[] {
   const { type = '', value, averageValue, averageUtilization } = target ?? {};
   const errors = type === '' ? [required(path.child('type'), 'must specify a metric target type')] : [];
-  if (!TARGET_TYPES.has(type)) errors.push(invalid(path.child('type'), type, 'must be either Utilization, Value, or AverageValue'));
+  if (!TARGET_TYPES.has(type))
+    errors.push(invalid(path.child('type'), type, 'must be either Utilization, Value, or AverageValue'));
   for (const [field, quantity] of Object.entries({ value, averageValue })) {
     if (quantity !== undefined && parseQuantity(quantity).sign !== 1) {
       errors.push(invalid(path.child(field), quantity, 'must be positive'));

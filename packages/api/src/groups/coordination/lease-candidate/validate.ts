@@ -29,7 +29,8 @@ function validateVersions(candidate: Candidate): FieldError[] {
   const binary = parseSemanticVersion(binaryVersion ?? '');
   const binaryPath = SPEC.child('binaryVersion');
   const errors: FieldError[] = [];
-  if (!isMissing(emulationVersion) && !emulated) errors.push(invalid(SPEC.child('emulationVersion'), emulationVersion, NO_VERSION));
+  if (!isMissing(emulationVersion) && !emulated)
+    errors.push(invalid(SPEC.child('emulationVersion'), emulationVersion, NO_VERSION));
   if (isMissing(binaryVersion)) errors.push(required(binaryPath));
   else if (!binary) errors.push(invalid(binaryPath, binaryVersion, NO_VERSION));
   if (binary && emulated && compareSemanticVersions(binary, emulated) < 0) {

@@ -5,7 +5,12 @@ import { strategy } from './strategy';
 import { validateEndpoints } from './validate';
 
 type Subset = corev1.EndpointSubset;
-const endpoints = (...subsets: Subset[]): corev1.Endpoints => ({ apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'a' }, subsets });
+const endpoints = (...subsets: Subset[]): corev1.Endpoints => ({
+  apiVersion: 'v1',
+  kind: 'Endpoints',
+  metadata: { name: 'a' },
+  subsets,
+});
 const port = (fields: Partial<corev1.EndpointPort> = {}): corev1.EndpointPort => ({ port: 80, protocol: 'TCP', ...fields });
 const addresses = [{ ip: '10.0.0.1' }];
 
@@ -13,17 +18,35 @@ describe('validateEndpoints', () => {
   it.each<[string, Subset, string[]]>([
     ['good ones', { addresses, ports: [port()] }, []],
     ['no addresses', { ports: [port()] }, ['subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`']],
-    ['an IP that is none', { addresses: [{ ip: 'x' }] }, [
-      'subsets[0].addresses[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
-      'subsets[0].addresses[0].ip: Invalid value: "x": must be a valid IP address']],
-    ['a loopback', { notReadyAddresses: [{ ip: '127.0.0.1' }] }, [
-      'subsets[0].notReadyAddresses[0].ip: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)']],
-    ['ports without names', { addresses, ports: [port({ name: 'a' }), port({ port: 81 })] }, ['subsets[0].ports[1].name: Required value']],
-    ['a bad port', { addresses, ports: [port({ port: 0 })] }, [
-      'subsets[0].ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive']],
+    [
+      'an IP that is none',
+      { addresses: [{ ip: 'x' }] },
+      [
+        'subsets[0].addresses[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+        'subsets[0].addresses[0].ip: Invalid value: "x": must be a valid IP address',
+      ],
+    ],
+    [
+      'a loopback',
+      { notReadyAddresses: [{ ip: '127.0.0.1' }] },
+      ['subsets[0].notReadyAddresses[0].ip: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)'],
+    ],
+    [
+      'ports without names',
+      { addresses, ports: [port({ name: 'a' }), port({ port: 81 })] },
+      ['subsets[0].ports[1].name: Required value'],
+    ],
+    [
+      'a bad port',
+      { addresses, ports: [port({ port: 0 })] },
+      ['subsets[0].ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive'],
+    ],
     ['no protocol', { addresses, ports: [port({ protocol: '' })] }, ['subsets[0].ports[0].protocol: Required value']],
-    ['an unknown protocol', { addresses, ports: [port({ protocol: 'ICMP' })] }, [
-      'subsets[0].ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"']],
+    [
+      'an unknown protocol',
+      { addresses, ports: [port({ protocol: 'ICMP' })] },
+      ['subsets[0].ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"'],
+    ],
   ])('of %s', (_, subset, errors) => {
     expect(validateEndpoints(endpoints(subset)).map(fieldErrorMessage)).toEqual(errors);
   });

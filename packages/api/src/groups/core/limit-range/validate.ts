@@ -1,4 +1,13 @@
-import { duplicate, FieldPath, forbidden, invalid, isQualifiedName, parseQuantity, required, type FieldError } from '@typekube/apimachinery';
+import {
+  duplicate,
+  FieldPath,
+  forbidden,
+  invalid,
+  isQualifiedName,
+  parseQuantity,
+  required,
+  type FieldError,
+} from '@typekube/apimachinery';
 import { invalidEach } from '../../../shared/fields/field-rules';
 import { isOvercommitAllowed } from '../../../shared/resources/resource-names';
 import { compareQuantities, validateContainerResourceName, validateResourceName } from '../../../shared/resources/validate';
@@ -60,11 +69,14 @@ function validateAmountsOf(name: string, limit: Partial<corev1.LimitRangeItem>, 
   };
   order(min, max, (lo, hi) => invalid(at('min'), lo, `min value ${lo} is greater than max value ${hi}`));
   order(min, request, (lo, hi) =>
-    invalid(at('defaultRequest'), hi, `min value ${lo} is greater than default request value ${hi}`));
+    invalid(at('defaultRequest'), hi, `min value ${lo} is greater than default request value ${hi}`),
+  );
   order(request, max, (lo, hi) =>
-    invalid(at('defaultRequest'), lo, `default request value ${lo} is greater than max value ${hi}`));
+    invalid(at('defaultRequest'), lo, `default request value ${lo} is greater than max value ${hi}`),
+  );
   order(request, limitDefault, (lo, hi) =>
-    invalid(at('defaultRequest'), lo, `default request value ${lo} is greater than default limit value ${hi}`));
+    invalid(at('defaultRequest'), lo, `default request value ${lo} is greater than default limit value ${hi}`),
+  );
   order(min, limitDefault, (lo, hi) => invalid(at('default'), lo, `min value ${lo} is greater than default value ${hi}`));
   order(limitDefault, max, (lo, hi) => invalid(at('default'), hi, `default value ${lo} is greater than max value ${hi}`));
   if (ratio !== undefined) errors.push(...validateRatio(ratio, min, max, at('maxLimitRequestRatio')));

@@ -4,5 +4,6 @@ import type { corev1 } from '../../../types';
 export const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 export function setDefaults(namespace: corev1.Namespace): void {
-  if (namespace.metadata.name) namespace.metadata.labels = { ...namespace.metadata.labels, [NAME_LABEL]: namespace.metadata.name };
+  if (namespace.metadata.name)
+    namespace.metadata.labels = { ...namespace.metadata.labels, [NAME_LABEL]: namespace.metadata.name };
 }

@@ -12,19 +12,38 @@ describe('validateNode', () => {
   it.each<[string, Fields, string[]]>([
     ['a bare one', {}, []],
     ['a taint', { spec: { taints: [taint({ value: 'v' }), taint({ effect: 'NoExecute' })] } }, []],
-    ['a taint twice', { spec: { taints: [taint(), taint()] } }, [
-      'metadata.taints[1]: Duplicate value: {"key":"a.b/c","effect":"NoSchedule"}: taints must be unique by key and effect pair']],
+    [
+      'a taint twice',
+      { spec: { taints: [taint(), taint()] } },
+      [
+        'metadata.taints[1]: Duplicate value: {"key":"a.b/c","effect":"NoSchedule"}: taints must be unique by key and effect pair',
+      ],
+    ],
     ['a taint without effect', { spec: { taints: [taint({ effect: '' })] } }, ['metadata.taints[0].effect: Required value']],
-    ['a taint of unknown effect', { spec: { taints: [taint({ effect: 'Foo' })] } }, [
-      'metadata.taints[0].effect: Unsupported value: "Foo": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"']],
-    ['negative capacity', { status: { capacity: { cpu: '-1' } } }, [
-      'status.capacity.cpu: Invalid value: "-1": must be greater than or equal to 0']],
+    [
+      'a taint of unknown effect',
+      { spec: { taints: [taint({ effect: 'Foo' })] } },
+      ['metadata.taints[0].effect: Unsupported value: "Foo": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"'],
+    ],
+    [
+      'negative capacity',
+      { status: { capacity: { cpu: '-1' } } },
+      ['status.capacity.cpu: Invalid value: "-1": must be greater than or equal to 0'],
+    ],
     ['two stacks', { spec: { podCIDRs: ['10.0.0.0/24', '2001:db8::/64'] } }, []],
-    ['one stack twice', { spec: { podCIDRs: ['10.0.0.0/24', '10.0.0.0/24'] } }, [
-      'spec.podCIDRs: Invalid value: ["10.0.0.0/24","10.0.0.0/24"]: may specify no more than one CIDR for each IP family',
-      'spec.podCIDRs[1]: Duplicate value: "10.0.0.0/24"']],
-    ['a bad CIDR', { spec: { podCIDRs: ['x'] } }, [
-      'spec.podCIDRs[0]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)']],
+    [
+      'one stack twice',
+      { spec: { podCIDRs: ['10.0.0.0/24', '10.0.0.0/24'] } },
+      [
+        'spec.podCIDRs: Invalid value: ["10.0.0.0/24","10.0.0.0/24"]: may specify no more than one CIDR for each IP family',
+        'spec.podCIDRs[1]: Duplicate value: "10.0.0.0/24"',
+      ],
+    ],
+    [
+      'a bad CIDR',
+      { spec: { podCIDRs: ['x'] } },
+      ['spec.podCIDRs[0]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'],
+    ],
   ])('of %s', (_, fields, errors) => {
     expect(validateNode(node(fields)).map(fieldErrorMessage)).toEqual(errors);
   });
@@ -33,15 +52,38 @@ describe('validateNode', () => {
 describe('validateNodeUpdate', () => {
   it.each<[string, Fields, Fields, string[]]>([
     ['first pod CIDRs', {}, { spec: { podCIDRs: ['10.0.0.0/24'], providerID: 'x' } }, []],
-    ['other pod CIDRs', { spec: { podCIDRs: ['10.0.0.0/24'] } }, { spec: { podCIDRs: ['10.0.1.0/24'] } }, [
-      'spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid']],
-    ['another provider ID', { spec: { providerID: 'x' } }, { spec: { providerID: 'y' } }, [
-      'spec.providerID: Forbidden: node updates may not change providerID except from "" to valid']],
+    [
+      'other pod CIDRs',
+      { spec: { podCIDRs: ['10.0.0.0/24'] } },
+      { spec: { podCIDRs: ['10.0.1.0/24'] } },
+      ['spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid'],
+    ],
+    [
+      'another provider ID',
+      { spec: { providerID: 'x' } },
+      { spec: { providerID: 'y' } },
+      ['spec.providerID: Forbidden: node updates may not change providerID except from "" to valid'],
+    ],
     ['an external ID', {}, { spec: { externalID: 'x' } }, ['spec.externalID: Forbidden: may not be updated']],
-    ['an address twice', {}, { status: { addresses: [{ type: 'InternalIP', address: 'x' }, { type: 'InternalIP', address: 'x' }] } }, [
-      'status.addresses[1]: Duplicate value: {"type":"InternalIP","address":"x"}']],
-    ['an empty config source', {}, { spec: { configSource: {} } }, [
-      'spec.configSource: Invalid value: {}: exactly one reference subfield must be non-nil']],
+    [
+      'an address twice',
+      {},
+      {
+        status: {
+          addresses: [
+            { type: 'InternalIP', address: 'x' },
+            { type: 'InternalIP', address: 'x' },
+          ],
+        },
+      },
+      ['status.addresses[1]: Duplicate value: {"type":"InternalIP","address":"x"}'],
+    ],
+    [
+      'an empty config source',
+      {},
+      { spec: { configSource: {} } },
+      ['spec.configSource: Invalid value: {}: exactly one reference subfield must be non-nil'],
+    ],
   ])('with %s', (_, old, updated, errors) => {
     expect(validateNodeUpdate(node(updated), node(old)).map(fieldErrorMessage)).toEqual(errors);
   });

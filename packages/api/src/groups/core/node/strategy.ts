@@ -10,7 +10,7 @@ export const strategy: Strategy<corev1.Node> = {
   validate: (node) => validateNode(node),
   warningsOnCreate: warnings,
   prepareForUpdate: (node, old) => keepField(node, old, 'status'),
-  validateUpdate: (node, old) => [...validateNode(node), ...validateNodeUpdate(node, old)],
+  validateUpdate: (node, old) => [...validateNode(node, old), ...validateNodeUpdate(node, old)],
   warningsOnUpdate: (node) => warnings(node),
 };
 

@@ -1,4 +1,13 @@
-import { forbidden, invalid, isConfigMapKey, nameIsDNSLabel, nameIsDNSSubdomain, required, type FieldError, type FieldPath } from '@typekube/apimachinery';
+import {
+  forbidden,
+  invalid,
+  isConfigMapKey,
+  nameIsDNSLabel,
+  nameIsDNSSubdomain,
+  required,
+  type FieldError,
+  type FieldPath,
+} from '@typekube/apimachinery';
 import { invalidEach, isMissing } from '../../../shared/fields/field-rules';
 import type { corev1 } from '../../../types';
 

@@ -1,4 +1,12 @@
-import { invalid, isQualifiedName, isValidLabelValue, notSupported, required, type FieldError, type FieldPath } from '@typekube/apimachinery';
+import {
+  invalid,
+  isQualifiedName,
+  isValidLabelValue,
+  notSupported,
+  required,
+  type FieldError,
+  type FieldPath,
+} from '@typekube/apimachinery';
 import { invalidEach, isMissing } from '../../../shared/fields/field-rules';
 import type { corev1 } from '../../../types';
 

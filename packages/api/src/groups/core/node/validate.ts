@@ -11,11 +11,12 @@ const STATUS = FieldPath.of('status');
 /** Upstream reports taints here. */
 const TAINTS = FieldPath.of('metadata', 'taints');
 
-export function validateNode(node: corev1.Node): FieldError[] {
+/** `old` is the stored node on an update: its networks stay valid in whatever form they have. */
+export function validateNode(node: corev1.Node, old?: corev1.Node): FieldError[] {
   return [
     ...validateTaints(node.spec?.taints ?? [], TAINTS),
     ...validateResources(node),
-    ...validatePodCidrs(node.spec?.podCIDRs ?? [], SPEC.child('podCIDRs')),
+    ...validatePodCidrs(node.spec?.podCIDRs ?? [], SPEC.child('podCIDRs'), old?.spec?.podCIDRs),
   ];
 }
 
@@ -68,8 +69,8 @@ function validateAddresses(addresses: readonly corev1.NodeAddress[]): FieldError
   });
 }
 
-function validatePodCidrs(cidrs: readonly string[], path: FieldPath): FieldError[] {
-  const errors = cidrs.flatMap((cidr, i) => validateLegacyCidr(cidr, path.index(i)));
+function validatePodCidrs(cidrs: readonly string[], path: FieldPath, existing?: readonly string[]): FieldError[] {
+  const errors = cidrs.flatMap((cidr, i) => validateLegacyCidr(cidr, path.index(i), existing));
   if (cidrs.length < 2) return errors;
   const families = new Set(cidrs.map(cidrFamily));
   if (families.size < 2 || cidrs.length > 2) {

@@ -11,7 +11,7 @@ export function dropUnknownDataSource(spec: Spec, old?: Spec): void {
   if (!isKnownSource(spec.dataSource)) delete spec.dataSource;
 }
 
-/** Keeps `dataSource` and `dataSourceRef` in step (NormalizeDataSources); a reference into another namespace has no counterpart. */
+/** Keeps `dataSource` and `dataSourceRef` in step (NormalizeDataSources); a reference to another namespace stands alone. */
 export function normalizeDataSources(spec: Spec): void {
   const { dataSource, dataSourceRef } = spec;
   if (dataSource && !dataSourceRef) {

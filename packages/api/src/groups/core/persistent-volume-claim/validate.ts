@@ -1,4 +1,13 @@
-import { FieldPath, forbidden, invalid, isQualifiedName, notSupported, parseQuantity, required, type FieldError } from '@typekube/apimachinery';
+import {
+  FieldPath,
+  forbidden,
+  invalid,
+  isQualifiedName,
+  notSupported,
+  parseQuantity,
+  required,
+  type FieldError,
+} from '@typekube/apimachinery';
 import { formatDiff } from '../../../shared/fields/diff';
 import { FIELD_IMMUTABLE, invalidEach, isMissing, validateImmutable } from '../../../shared/fields/field-rules';
 import { isNativeResource } from '../../../shared/resources/resource-names';

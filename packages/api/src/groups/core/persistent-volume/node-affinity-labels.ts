@@ -10,7 +10,10 @@ const STABLE_LABELS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The old affinity with those beta labels renamed that `affinity` has renamed at the same place. */
-export function withoutBetaLabels(old: corev1.VolumeNodeAffinity, affinity?: corev1.VolumeNodeAffinity): corev1.VolumeNodeAffinity {
+export function withoutBetaLabels(
+  old: corev1.VolumeNodeAffinity,
+  affinity?: corev1.VolumeNodeAffinity,
+): corev1.VolumeNodeAffinity {
   if (!old.required) return old;
   const terms = affinity?.required?.nodeSelectorTerms ?? [];
   const nodeSelectorTerms = old.required.nodeSelectorTerms.map((term, i) => ({

@@ -125,7 +125,12 @@ function validateLocal(source: corev1.LocalVolumeSource, path: FieldPath): Field
 function validateCsiVolume(source: corev1.CSIPersistentVolumeSource, path: FieldPath): FieldError[] {
   const errors = validateCsiDriverName(source.driver, path.child('driver'));
   errors.push(...requireFields(source, path, ['volumeHandle']));
-  const secrets = ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodePublishSecretRef', 'nodeExpandSecretRef'] as const;
+  const secrets = [
+    'controllerPublishSecretRef',
+    'controllerExpandSecretRef',
+    'nodePublishSecretRef',
+    'nodeExpandSecretRef',
+  ] as const;
   for (const field of secrets) {
     const secret = source[field];
     if (secret) errors.push(...validateSecretReference(secret, path.child(field)));

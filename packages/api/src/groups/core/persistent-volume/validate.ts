@@ -1,5 +1,13 @@
 import { posix } from 'node:path';
-import { FieldPath, forbidden, invalid, nameIsDNSSubdomain, notSupported, required, type FieldError } from '@typekube/apimachinery';
+import {
+  FieldPath,
+  forbidden,
+  invalid,
+  nameIsDNSSubdomain,
+  notSupported,
+  required,
+  type FieldError,
+} from '@typekube/apimachinery';
 import { formatDiff } from '../../../shared/fields/diff';
 import { FIELD_IMMUTABLE, invalidEach, isMissing, validateEnum, validateImmutable } from '../../../shared/fields/field-rules';
 import { validateNodeSelector } from '../../../shared/pod-template/validate-node-affinity';
@@ -65,7 +73,9 @@ function validateReclaimPolicy({ persistentVolumeReclaimPolicy: policy }: corev1
 function validateNodeAffinity(affinity: corev1.VolumeNodeAffinity | undefined, path: FieldPath): FieldError[] {
   if (!affinity) return [];
   const at = path.child('required');
-  return affinity.required ? validateNodeSelector(affinity.required, at) : [required(at, 'must specify required node constraints')];
+  return affinity.required
+    ? validateNodeSelector(affinity.required, at)
+    : [required(at, 'must specify required node constraints')];
 }
 
 /** Nobody wants a node's root directory emptied. */
@@ -107,7 +117,10 @@ function sourceOf(spec: corev1.PersistentVolumeSpec): corev1.PersistentVolumeSpe
   return Object.fromEntries(SOURCE_FIELDS.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]]));
 }
 
-function validateNodeAffinityUnchanged(affinity: corev1.VolumeNodeAffinity | undefined, old: corev1.VolumeNodeAffinity): FieldError[] {
+function validateNodeAffinityUnchanged(
+  affinity: corev1.VolumeNodeAffinity | undefined,
+  old: corev1.VolumeNodeAffinity,
+): FieldError[] {
   const renamed = withoutBetaLabels(old, affinity);
   if (validateImmutable(affinity, renamed, SPEC).length === 0) return [];
   return [invalid(FieldPath.of('nodeAffinity'), affinity, `${FIELD_IMMUTABLE}, except for updating from beta label to GA`)];

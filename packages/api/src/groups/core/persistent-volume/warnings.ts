@@ -19,7 +19,8 @@ export function persistentVolumeWarnings({ metadata, spec = {} }: corev1.Persist
   const warnings = storageClassAnnotationWarnings(annotations);
   if (annotations['volume.beta.kubernetes.io/mount-options'] !== undefined) {
     warnings.push(
-      'metadata.annotations[volume.beta.kubernetes.io/mount-options]: deprecated since v1.31; use "mountOptions" attribute instead',
+      'metadata.annotations[volume.beta.kubernetes.io/mount-options]: ' +
+        'deprecated since v1.31; use "mountOptions" attribute instead',
     );
   }
   if (spec.persistentVolumeReclaimPolicy === 'Recycle') {

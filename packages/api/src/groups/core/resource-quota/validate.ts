@@ -47,7 +47,10 @@ function validateScopes(spec: corev1.ResourceQuotaSpec): FieldError[] {
   const path = SPEC.child('scopes');
   const errors = scopes.flatMap((scope) => {
     const unsupported = isStandardScope(scope) ? [] : [invalid(path, scopes, 'unsupported scope')];
-    return [...unsupported, ...misappliedResources(spec, scope).map(() => invalid(path, scopes, 'unsupported scope applied to resource'))];
+    return [
+      ...unsupported,
+      ...misappliedResources(spec, scope).map(() => invalid(path, scopes, 'unsupported scope applied to resource')),
+    ];
   });
   return [...errors, ...conflictingScopes(scopes, scopes, path)];
 }
@@ -64,7 +67,14 @@ function validateScopeSelector(spec: corev1.ResourceQuotaSpec): FieldError[] {
     );
     return [...unsupported, ...misapplied, ...validateOperator(requirement, path)];
   });
-  return [...errors, ...conflictingScopes(requirements.map(({ scopeName }) => scopeName), spec.scopes, path)];
+  return [
+    ...errors,
+    ...conflictingScopes(
+      requirements.map(({ scopeName }) => scopeName),
+      spec.scopes,
+      path,
+    ),
+  ];
 }
 
 function validateOperator(requirement: corev1.ScopedResourceSelectorRequirement, path: FieldPath): FieldError[] {
@@ -96,7 +106,10 @@ function misappliedResources(spec: corev1.ResourceQuotaSpec, scope: string): str
 }
 
 function conflictingScopes(scopes: readonly string[], reported: unknown, path: FieldPath): FieldError[] {
-  const pairs = [['BestEffort', 'NotBestEffort'], ['Terminating', 'NotTerminating']];
+  const pairs = [
+    ['BestEffort', 'NotBestEffort'],
+    ['Terminating', 'NotTerminating'],
+  ];
   const conflicts = pairs.filter((pair) => pair.every((scope) => scopes.includes(scope)));
   return conflicts.map(() => invalid(path, reported, 'conflicting scopes'));
 }

@@ -9,14 +9,22 @@ type Spec = corev1.ServiceSpec;
 const context = { user: { name: 'u', groups: [] }, now: new Date(0) };
 
 function service(spec: Spec): corev1.Service {
-  const object: corev1.Service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { ports: [{ port: 80 }], ...spec } };
+  const object: corev1.Service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'a' },
+    spec: { ports: [{ port: 80 }], ...spec },
+  };
   setDefaults(object);
   return object;
 }
 
 const one: Spec = { clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' };
 const both: Spec = {
-  clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1', 'fd00::1'], ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack',
+  clusterIP: '10.0.0.1',
+  clusterIPs: ['10.0.0.1', 'fd00::1'],
+  ipFamilies: ['IPv4', 'IPv6'],
+  ipFamilyPolicy: 'RequireDualStack',
 };
 const other: Spec = { ...one, clusterIP: '10.0.0.2', clusterIPs: ['10.0.0.2'] };
 
@@ -26,18 +34,35 @@ describe('validateServiceUpdate', () => {
     ['another address', one, other, ['spec.clusterIPs[0]: Invalid value: ["10.0.0.2"]: may not change once set']],
     ['a second address', one, both, []],
     ['one address less', both, one, []],
-    ['one address less, still dual-stack', both, { ...one, ipFamilyPolicy: 'PreferDualStack' }, [
-      'spec.ipFamilyPolicy: Invalid value: "PreferDualStack": must be set to \'SingleStack\' when releasing the secondary clusterIP',
-      'spec.ipFamilyPolicy: Invalid value: "PreferDualStack": must be set to \'SingleStack\' when releasing the secondary ipFamily']],
-    ['no address', one, { ipFamilies: ['IPv4'] }, [
-      'spec.clusterIPs[0]: Invalid value: []: primary clusterIP can not be unset']],
-    ['another family', { ...one, clusterIP: 'None', clusterIPs: ['None'] }, { ...one, clusterIP: 'None', clusterIPs: ['None'], ipFamilies: ['IPv6'] }, []],
+    [
+      'one address less, still dual-stack',
+      both,
+      { ...one, ipFamilyPolicy: 'PreferDualStack' },
+      [
+        'spec.ipFamilyPolicy: Invalid value: "PreferDualStack": must be set to \'SingleStack\' when releasing the secondary clusterIP',
+        'spec.ipFamilyPolicy: Invalid value: "PreferDualStack": must be set to \'SingleStack\' when releasing the secondary ipFamily',
+      ],
+    ],
+    ['no address', one, { ipFamilies: ['IPv4'] }, ['spec.clusterIPs[0]: Invalid value: []: primary clusterIP can not be unset']],
+    [
+      'another family',
+      { ...one, clusterIP: 'None', clusterIPs: ['None'] },
+      { ...one, clusterIP: 'None', clusterIPs: ['None'], ipFamilies: ['IPv6'] },
+      [],
+    ],
     ['to an external name', one, { type: 'ExternalName', externalName: 'a.b' }, []],
-    ['the load balancer class', { ...one, type: 'LoadBalancer', loadBalancerClass: 'a/b' }, { ...one, type: 'LoadBalancer', loadBalancerClass: 'a/c' }, [
-      'spec.loadBalancerClass: Invalid value: "a/c": may not change once set']],
-    ['the health check port', { ...one, type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30000 },
+    [
+      'the load balancer class',
+      { ...one, type: 'LoadBalancer', loadBalancerClass: 'a/b' },
+      { ...one, type: 'LoadBalancer', loadBalancerClass: 'a/c' },
+      ['spec.loadBalancerClass: Invalid value: "a/c": may not change once set'],
+    ],
+    [
+      'the health check port',
+      { ...one, type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30000 },
       { ...one, type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30001 },
-      ['spec.healthCheckNodePort: Forbidden: field is immutable']],
+      ['spec.healthCheckNodePort: Forbidden: field is immutable'],
+    ],
   ])('of %s', (_, old, updated, errors) => {
     expect(validateServiceUpdate(service(updated), service(old)).map(fieldErrorMessage)).toEqual(errors);
   });
@@ -57,10 +82,18 @@ describe('the strategy', () => {
   });
 
   it('fills in what an old client leaves out', () => {
-    const ports = [{ name: 'a', port: 80, nodePort: 30000 }, { name: 'b', port: 81, nodePort: 30001 }];
+    const ports = [
+      { name: 'a', port: 80, nodePort: 30000 },
+      { name: 'b', port: 81, nodePort: 30001 },
+    ];
     const old: Spec = { ...one, type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 31000, ports };
     const spec = updated(old, {
-      type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ name: 'b', port: 90 }, { name: 'c', port: 91, nodePort: 30000 }],
+      type: 'LoadBalancer',
+      externalTrafficPolicy: 'Local',
+      ports: [
+        { name: 'b', port: 90 },
+        { name: 'c', port: 91, nodePort: 30000 },
+      ],
     });
     expect(spec).toMatchObject({ clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1'], healthCheckNodePort: 31000 });
     expect(spec?.ports?.map(({ nodePort }) => nodePort)).toEqual([30001, 30000]);
@@ -77,7 +110,10 @@ describe('the strategy', () => {
   it('clears what a former load balancer has no use for', () => {
     const old: Spec = { ...one, type: 'LoadBalancer', loadBalancerClass: 'a/b', ports: [{ port: 80, nodePort: 30000 }] };
     const spec = updated(old, {
-      ...old, type: 'ClusterIP', allocateLoadBalancerNodePorts: true, externalTrafficPolicy: 'Cluster',
+      ...old,
+      type: 'ClusterIP',
+      allocateLoadBalancerNodePorts: true,
+      externalTrafficPolicy: 'Cluster',
     });
     expect(spec?.ports).toEqual([{ port: 80, protocol: 'TCP', targetPort: 80 }]);
     expect(spec).not.toHaveProperty('allocateLoadBalancerNodePorts');
@@ -95,10 +131,26 @@ describe('the strategy', () => {
 
   it.each<[string, Spec, string[]]>([
     ['a plain service', one, []],
-    ['external IPs', { externalIPs: ['1.2.3.4'] }, ['spec.externalIPs is deprecated and may no longer be implemented in some clusters']],
-    ['a headless service', { clusterIP: 'None', loadBalancerIP: '1.2.3.4' }, ['spec.loadBalancerIP is ignored for headless services']],
-    ['an external name without use', { externalName: 'a.b' }, ['spec.externalName is ignored when spec.type is not "ExternalName"']],
-    ['PreferClose', { trafficDistribution: 'PreferClose' }, ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']],
+    [
+      'external IPs',
+      { externalIPs: ['1.2.3.4'] },
+      ['spec.externalIPs is deprecated and may no longer be implemented in some clusters'],
+    ],
+    [
+      'a headless service',
+      { clusterIP: 'None', loadBalancerIP: '1.2.3.4' },
+      ['spec.loadBalancerIP is ignored for headless services'],
+    ],
+    [
+      'an external name without use',
+      { externalName: 'a.b' },
+      ['spec.externalName is ignored when spec.type is not "ExternalName"'],
+    ],
+    [
+      'PreferClose',
+      { trafficDistribution: 'PreferClose' },
+      ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'],
+    ],
   ])('warns of %s', (_, spec, warnings) => {
     expect(serviceWarnings(service(spec))).toEqual(warnings);
   });

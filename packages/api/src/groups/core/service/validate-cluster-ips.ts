@@ -44,7 +44,10 @@ function validateFamilies({ ipFamilies = [], ipFamilyPolicy }: corev1.ServiceSpe
 }
 
 /** `misleading`: the addresses are so wrong that comparing them with the families would only confuse. */
-function validateAddresses(clusterIPs: readonly string[], existing?: readonly string[]): { errors: FieldError[]; misleading: boolean } {
+function validateAddresses(
+  clusterIPs: readonly string[],
+  existing?: readonly string[],
+): { errors: FieldError[]; misleading: boolean } {
   const errors = clusterIPs.flatMap((ip, i) => {
     if (i !== 0 || ip !== 'None') return validateLegacyIp(ip, CLUSTER_IPS.index(i), existing);
     return clusterIPs.length > 1 ? [invalid(CLUSTER_IPS, clusterIPs, "'None' must be the first and only value")] : [];

@@ -1,4 +1,13 @@
-import { duplicate, FieldPath, forbidden, invalid, isDNS1123Subdomain, required, validateLabels, type FieldError } from '@typekube/apimachinery';
+import {
+  duplicate,
+  FieldPath,
+  forbidden,
+  invalid,
+  isDNS1123Subdomain,
+  required,
+  validateLabels,
+  type FieldError,
+} from '@typekube/apimachinery';
 import { invalidEach, isMissing, validateEnum, validateRequiredEnum } from '../../../shared/fields/field-rules';
 import { validateLegacyIp, validateNonSpecialIp } from '../../../shared/ip/validate';
 import type { corev1 } from '../../../types';

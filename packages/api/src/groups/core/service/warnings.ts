@@ -12,7 +12,8 @@ export function serviceWarnings({ metadata, spec = {} }: corev1.Service): string
   if (metadata.annotations?.[TOPOLOGY_HINTS] !== undefined) {
     warnings.push(`annotation ${TOPOLOGY_HINTS} is deprecated, please use ${TOPOLOGY_MODE} instead`);
   }
-  if (spec.clusterIP && spec.clusterIP !== 'None') warnings.push(...warningsForEach(spec.clusterIPs, 'clusterIPs', warningsForIp));
+  if (spec.clusterIP && spec.clusterIP !== 'None')
+    warnings.push(...warningsForEach(spec.clusterIPs, 'clusterIPs', warningsForIp));
   const headless = spec.type === 'ClusterIP' && spec.clusterIP === 'None';
   if (headless) warnings.push(...headlessWarnings(spec));
   warnings.push(...warningsForEach(spec.externalIPs, 'externalIPs', warningsForIp));

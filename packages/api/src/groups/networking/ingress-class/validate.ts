@@ -1,4 +1,12 @@
-import { FieldPath, forbidden, isDomainPrefixedPath, nameIsDNSLabel, required, tooLong, type FieldError } from '@typekube/apimachinery';
+import {
+  FieldPath,
+  forbidden,
+  isDomainPrefixedPath,
+  nameIsDNSLabel,
+  required,
+  tooLong,
+  type FieldError,
+} from '@typekube/apimachinery';
 import { invalidEach, isMissing, validateEnum, validateImmutable } from '../../../shared/fields/field-rules';
 import type { networkingv1 } from '../../../types';
 import { validateTypedReference } from '../ingress/validate-backend';
@@ -11,7 +19,10 @@ export function validateIngressClass({ spec = {} }: networkingv1.IngressClass): 
   return spec.parameters ? [...errors, ...validateParameters(spec.parameters, SPEC.child('parameters'))] : errors;
 }
 
-export function validateIngressClassUpdate(ingressClass: networkingv1.IngressClass, old: networkingv1.IngressClass): FieldError[] {
+export function validateIngressClassUpdate(
+  ingressClass: networkingv1.IngressClass,
+  old: networkingv1.IngressClass,
+): FieldError[] {
   return [
     ...validateImmutable(ingressClass.spec?.controller ?? '', old.spec?.controller ?? '', SPEC.child('controller')),
     ...validateIngressClass(ingressClass),

@@ -95,7 +95,11 @@ function validatePeer(peer: networkingv1.NetworkPolicyPeer, path: FieldPath, len
 }
 
 /** A network and the smaller ones inside it that are left out. */
-function validateIpBlock({ cidr, except = [] }: networkingv1.IPBlock, path: FieldPath, existing: readonly string[]): FieldError[] {
+function validateIpBlock(
+  { cidr, except = [] }: networkingv1.IPBlock,
+  path: FieldPath,
+  existing: readonly string[],
+): FieldError[] {
   if (isMissing(cidr)) return [required(path.child('cidr'))];
   const errors = validateLegacyCidr(cidr, path.child('cidr'), existing);
   const block = parseCidr(cidr);

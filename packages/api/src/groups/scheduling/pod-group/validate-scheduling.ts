@@ -20,7 +20,14 @@ const MAX_TOPOLOGY_CONSTRAINTS = 1;
 export type Scheduling = Omit<schedulingv1alpha2.PodGroupTemplate, 'name'>;
 
 export function validateScheduling(scheduling: Partial<Scheduling>, path: FieldPath): FieldError[] {
-  const { schedulingPolicy = {}, schedulingConstraints, resourceClaims = [], disruptionMode, priorityClassName, priority } = scheduling;
+  const {
+    schedulingPolicy = {},
+    schedulingConstraints,
+    resourceClaims = [],
+    disruptionMode,
+    priorityClassName,
+    priority,
+  } = scheduling;
   const errors = validatePolicy(schedulingPolicy, path.child('schedulingPolicy'));
   errors.push(...validateConstraints(schedulingConstraints?.topology ?? [], path.child('schedulingConstraints', 'topology')));
   errors.push(...validateResourceClaims(resourceClaims, path.child('resourceClaims')));

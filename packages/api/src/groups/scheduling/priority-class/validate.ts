@@ -23,7 +23,8 @@ export function validatePriorityClass(priorityClass: PriorityClass): FieldError[
     const detail = `maximum allowed value of a user defined priority is ${HIGHEST_USER_PRIORITY}`;
     errors.push(forbidden(FieldPath.of('value'), detail));
   }
-  if (preemptionPolicy !== undefined) errors.push(...validatePreemptionPolicy(preemptionPolicy, FieldPath.of('preemptionPolicy')));
+  if (preemptionPolicy !== undefined)
+    errors.push(...validatePreemptionPolicy(preemptionPolicy, FieldPath.of('preemptionPolicy')));
   return errors;
 }
 

@@ -28,7 +28,9 @@ export function validateWorkload({ spec }: Workload): FieldError[] {
 export function validateWorkloadUpdate({ spec }: Workload, old: Workload): FieldError[] {
   const oldController = old.spec?.controllerRef;
   return [
-    ...(oldController ? validateImmutable(spec?.controllerRef, oldController, CONTROLLER) : validateController(spec?.controllerRef)),
+    ...(oldController
+      ? validateImmutable(spec?.controllerRef, oldController, CONTROLLER)
+      : validateController(spec?.controllerRef)),
     ...validateImmutable(spec?.podGroupTemplates, old.spec?.podGroupTemplates, TEMPLATES),
     ...validateTemplateCount(spec?.podGroupTemplates?.length ?? 0),
   ];
