@@ -31,6 +31,7 @@ export * from './validation/conditions';
 export * from './validation/semantic-equal';
 export * from './validation/managed-fields';
 export * from './validation/object-meta';
+export * from './validation/request-options';
 export * from './validation/ip-address';
 export * from './validation/ip';
 export * from './validation/name-generator';

@@ -1,9 +1,5 @@
-/// <reference path="./prom-client-parts.d.ts" />
-import type { Counter, Gauge, Histogram } from 'prom-client';
-import PromCounter from 'prom-client/lib/counter';
-import PromGauge from 'prom-client/lib/gauge';
-import PromHistogram from 'prom-client/lib/histogram';
-import PromRegistry from 'prom-client/lib/registry';
+import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { PromCounter, PromGauge, PromHistogram, PromRegistry } from './prom-client';
 
 /** How far a metric may be relied on; upstream writes it before the help text. */
 export type StabilityLevel = 'ALPHA' | 'BETA' | 'STABLE';
@@ -59,7 +55,7 @@ export class MetricsRegistry {
     name: string;
     help: string;
     labelNames: readonly Label[];
-    registers: PromRegistry[];
+    registers: Registry[];
   } {
     return { name, help: `[${stability}] ${help}`, labelNames, registers: [this.registry] };
   }
