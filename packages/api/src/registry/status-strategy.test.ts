@@ -8,10 +8,18 @@ interface Thing extends KubeObject {
 
 const context = { user: { name: 'u', groups: [] }, now: new Date(0) };
 const old = (): Thing => ({
-  apiVersion: 'v1', kind: 'Thing', metadata: { name: 'a', labels: { a: '1' } }, spec: { size: 1 }, status: { size: 0 },
+  apiVersion: 'v1',
+  kind: 'Thing',
+  metadata: { name: 'a', labels: { a: '1' } },
+  spec: { size: 1 },
+  status: { size: 0 },
 });
 const updated = (): Thing => ({
-  apiVersion: 'v1', kind: 'Thing', metadata: { name: 'a', labels: { a: '2' }, finalizers: ['x/y'] }, spec: { size: 2 }, status: { size: 2 },
+  apiVersion: 'v1',
+  kind: 'Thing',
+  metadata: { name: 'a', labels: { a: '2' }, finalizers: ['x/y'] },
+  spec: { size: 2 },
+  status: { size: 2 },
 });
 
 describe('deriveStatusStrategy', () => {
@@ -38,7 +46,13 @@ describe('deriveStatusStrategy', () => {
 
   it('runs the rules of the kind, not those of the main strategy', () => {
     const strategy = deriveStatusStrategy<Thing>(
-      { validateUpdate: () => { throw new Error('not for status'); }, allowUnconditionalUpdate: false, allowCreateOnUpdate: true },
+      {
+        validateUpdate: () => {
+          throw new Error('not for status');
+        },
+        allowUnconditionalUpdate: false,
+        allowCreateOnUpdate: true,
+      },
       { validateUpdate: () => [{ type: 'FieldValueInvalid', field: 'status', detail: 'x' }] },
     );
     expect(strategy.validateUpdate?.(updated(), old(), context)).toHaveLength(1);

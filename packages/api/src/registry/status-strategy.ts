@@ -51,7 +51,14 @@ function allKeys<T extends object>(object: T, old: T): Set<keyof T & string> {
 
 function keepMetadata(metadata: ObjectMeta, old: ObjectMeta): void {
   const kept = [
-    'deletionTimestamp', 'generation', 'selfLink', 'labels', 'annotations', 'finalizers', 'ownerReferences', 'managedFields',
+    'deletionTimestamp',
+    'generation',
+    'selfLink',
+    'labels',
+    'annotations',
+    'finalizers',
+    'ownerReferences',
+    'managedFields',
   ] as const;
   for (const field of kept) keepField(metadata, old, field);
 }

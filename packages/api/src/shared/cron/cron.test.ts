@@ -2,8 +2,17 @@ import { isTimeZone, nextCronTime, parseCron } from '.';
 
 describe('parseCron', () => {
   it.each([
-    ['* * * * *'], ['*/15 * * * *'], ['5/15 * * * *'], ['0 0 1,15 * mon-fri'], ['0 22 * JAN,jul SUN'], ['? ? ? ? ?'], ['@yearly'], ['@every 1h30m'],
-    ['CRON_TZ=Europe/Berlin 0 6 * * *'], ['TZ=UTC @daily'], ['  0  0 * * * '],
+    ['* * * * *'],
+    ['*/15 * * * *'],
+    ['5/15 * * * *'],
+    ['0 0 1,15 * mon-fri'],
+    ['0 22 * JAN,jul SUN'],
+    ['? ? ? ? ?'],
+    ['@yearly'],
+    ['@every 1h30m'],
+    ['CRON_TZ=Europe/Berlin 0 6 * * *'],
+    ['TZ=UTC @daily'],
+    ['  0  0 * * * '],
   ])('takes %p', (text) => {
     expect(() => parseCron(text)).not.toThrow();
   });
@@ -69,10 +78,15 @@ describe('nextCronTime', () => {
 });
 
 describe('isTimeZone', () => {
-  it.each([['UTC', true], ['Europe/Berlin', true], ['Etc/GMT+5', true], ['+02:00', false], ['Mars/Olympus', false], ['', false], ['a b', false]])(
-    '%p is %p',
-    (name, valid) => {
-      expect(isTimeZone(name)).toBe(valid);
-    },
-  );
+  it.each([
+    ['UTC', true],
+    ['Europe/Berlin', true],
+    ['Etc/GMT+5', true],
+    ['+02:00', false],
+    ['Mars/Olympus', false],
+    ['', false],
+    ['a b', false],
+  ])('%p is %p', (name, valid) => {
+    expect(isTimeZone(name)).toBe(valid);
+  });
 });

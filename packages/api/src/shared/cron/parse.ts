@@ -67,7 +67,14 @@ export function parseCron(text: string): CronSchedule {
   if (rest.startsWith('@every ')) return { type: 'delay', seconds: everySeconds(rest), ...zone };
   const fields = rest.startsWith('@') ? descriptorFields(rest) : rest.split(/\s+/).filter((field) => field !== '');
   const [minute, hour, dayOfMonth, month, dayOfWeek, ...more] = fields;
-  if (minute === undefined || hour === undefined || dayOfMonth === undefined || month === undefined || dayOfWeek === undefined || more.length) {
+  if (
+    minute === undefined ||
+    hour === undefined ||
+    dayOfMonth === undefined ||
+    month === undefined ||
+    dayOfWeek === undefined ||
+    more.length
+  ) {
     throw new CronSyntaxError(`expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`);
   }
   return {
@@ -130,7 +137,11 @@ function parseRange(text: string, bounds: Bounds): { start: number; end: number;
   return { start, end, step, star: all && step <= 1 };
 }
 
-function checkRange(text: string, { start, end, step }: { start: number; end: number; step: number }, { min, max }: Bounds): void {
+function checkRange(
+  text: string,
+  { start, end, step }: { start: number; end: number; step: number },
+  { min, max }: Bounds,
+): void {
   if (start < min) throw new CronSyntaxError(`beginning of range (${start}) below minimum (${min}): ${text}`);
   if (end > max) throw new CronSyntaxError(`end of range (${end}) above maximum (${max}): ${text}`);
   if (start > end) throw new CronSyntaxError(`beginning of range (${start}) beyond end of range (${end}): ${text}`);

@@ -31,7 +31,10 @@ function isPositive(amount: string | undefined): boolean {
   return amount !== undefined && parseQuantity(amount).sign > 0;
 }
 
-function sumOf(holders: readonly (corev1.ResourceRequirements | undefined)[], field: 'requests' | 'limits'): Map<string, Quantity> {
+function sumOf(
+  holders: readonly (corev1.ResourceRequirements | undefined)[],
+  field: 'requests' | 'limits',
+): Map<string, Quantity> {
   const sum = new Map<string, Quantity>();
   for (const holder of holders) {
     for (const name of COMPUTE) {

@@ -2,7 +2,11 @@ import { type FieldError, type FieldPath, invalid } from '@typekube/apimachinery
 import { validateNonnegativeField } from '../fields/field-rules';
 
 /** The counters of a workload's status: none negative. */
-export function validateCounters<T extends object>(status: T, path: FieldPath, fields: readonly (keyof T & string)[]): FieldError[] {
+export function validateCounters<T extends object>(
+  status: T,
+  path: FieldPath,
+  fields: readonly (keyof T & string)[],
+): FieldError[] {
   return fields.flatMap((field) => {
     const value = status[field];
     return typeof value === 'number' ? validateNonnegativeField(value, path.child(field)) : [];

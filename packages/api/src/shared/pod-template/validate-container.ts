@@ -1,4 +1,13 @@
-import { duplicate, type FieldError, type FieldPath, forbidden, invalid, notSupported, required, tooMany } from '@typekube/apimachinery';
+import {
+  duplicate,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+  tooMany,
+} from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { isMissing, validateDns1123LabelField, validateEnum, validateRequiredEnum } from '../fields/field-rules';
 import { validateLifecycle } from '../probe/validate-handler';
@@ -26,7 +35,10 @@ export function validateContainerCommon(container: corev1.Container, path: Field
   const errors = isMissing(name) ? [required(path.child('name'))] : validateDns1123LabelField(name, path.child('name'));
   if (isMissing(container.image)) errors.push(required(path.child('image')));
   errors.push(
-    ...validateRequiredEnum(container.terminationMessagePolicy, path.child('terminationMessagePolicy'), ['File', 'FallbackToLogsOnError']),
+    ...validateRequiredEnum(container.terminationMessagePolicy, path.child('terminationMessagePolicy'), [
+      'File',
+      'FallbackToLogsOnError',
+    ]),
     ...validateContainerPorts(container.ports ?? [], path.child('ports')),
     ...validateEnv(container.env ?? [], path.child('env')),
     ...validateEnvFrom(container.envFrom ?? [], path.child('envFrom')),
@@ -65,7 +77,10 @@ function validateResizePolicy(
   return policies.flatMap(({ resourceName, restartPolicy }, i) => {
     const errors = seen.has(resourceName) ? [duplicate(path.index(i), resourceName)] : [];
     seen.add(resourceName);
-    errors.push(...validateRequiredEnum(resourceName, path, RESIZABLE), ...validateRequiredEnum(restartPolicy, path, RESIZE_POLICIES));
+    errors.push(
+      ...validateRequiredEnum(resourceName, path, RESIZABLE),
+      ...validateRequiredEnum(restartPolicy, path, RESIZE_POLICIES),
+    );
     if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired') {
       errors.push(invalid(path, restartPolicy ?? '', "must be 'NotRequired' when `restartPolicy` is 'Never'"));
     }
@@ -101,7 +116,10 @@ function validateRestartRule({ action, exitCodes }: corev1.ContainerRestartRule,
 }
 
 /** Rules of pods that templates are spared, for the sake of tools that fill in images later. */
-export function validateContainerOfPod({ image = '' }: corev1.Container | corev1.EphemeralContainer, path: FieldPath): FieldError[] {
+export function validateContainerOfPod(
+  { image = '' }: corev1.Container | corev1.EphemeralContainer,
+  path: FieldPath,
+): FieldError[] {
   return image === image.trim() ? [] : [invalid(path.child('image'), image, 'must not have leading or trailing whitespace')];
 }
 

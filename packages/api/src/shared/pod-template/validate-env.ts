@@ -1,5 +1,11 @@
 import {
-  type FieldError, type FieldPath, invalid, isConfigMapKey, isRelaxedEnvVarName, nameIsDNSSubdomain, required,
+  type FieldError,
+  type FieldPath,
+  invalid,
+  isConfigMapKey,
+  isRelaxedEnvVarName,
+  nameIsDNSSubdomain,
+  required,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing, validateDns1123LabelField } from '../fields/field-rules';
@@ -11,7 +17,9 @@ export function validateEnv(variables: readonly corev1.EnvVar[], path: FieldPath
   return variables.flatMap((variable, i) => {
     const at = path.index(i);
     const name = at.child('name');
-    const errors = isMissing(variable.name) ? [required(name)] : invalidEach(name, variable.name, isRelaxedEnvVarName(variable.name));
+    const errors = isMissing(variable.name)
+      ? [required(name)]
+      : invalidEach(name, variable.name, isRelaxedEnvVarName(variable.name));
     return [...errors, ...validateValueFrom(variable, at.child('valueFrom'))];
   });
 }
@@ -23,7 +31,8 @@ function validateValueFrom({ value, valueFrom }: corev1.EnvVar, path: FieldPath)
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = valueFrom;
   const errors = [
     fieldRef && validateObjectFieldSelector(fieldRef, path.child('fieldRef'), ENV_FIELDS),
-    resourceFieldRef && validateResourceFieldSelector(resourceFieldRef, path.child('resourceFieldRef'), { containerRequired: false }),
+    resourceFieldRef &&
+      validateResourceFieldSelector(resourceFieldRef, path.child('resourceFieldRef'), { containerRequired: false }),
     configMapKeyRef && validateKeySelector(configMapKeyRef, path.child('configMapKeyRef')),
     secretKeyRef && validateKeySelector(secretKeyRef, path.child('secretKeyRef')),
     fileKeyRef && validateFileKeySelector(fileKeyRef, path.child('fileKeyRef')),
@@ -48,7 +57,9 @@ function validateFileKeySelector(ref: corev1.FileKeySelector, path: FieldPath): 
   const { key, volumeName, path: file } = ref;
   return [
     ...(isMissing(key) ? [required(path.child('key'))] : invalidEach(path.child('key'), key, isRelaxedEnvVarName(key))),
-    ...(isMissing(volumeName) ? [required(path.child('volumeName'))] : validateDns1123LabelField(volumeName, path.child('volumeName'))),
+    ...(isMissing(volumeName)
+      ? [required(path.child('volumeName'))]
+      : validateDns1123LabelField(volumeName, path.child('volumeName'))),
     ...(isMissing(file) ? [required(path.child('path'))] : validateLocalNonReservedPath(file, path.child('path'))),
   ];
 }

@@ -8,7 +8,14 @@ const NOT_ALLOWED = 'cannot be set for an Ephemeral Container';
 
 /** What an ephemeral container may not have: it is no part of the pod's work, and has no resources of its own. */
 const FORBIDDEN_FIELDS = [
-  'ports', 'resources', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle', 'resizePolicy', 'restartPolicy',
+  'ports',
+  'resources',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+  'resizePolicy',
+  'restartPolicy',
   'restartPolicyRules',
 ] as const;
 
@@ -28,7 +35,9 @@ export function validateEphemeralContainers(spec: corev1.PodSpec, path: FieldPat
 }
 
 function validateFields(container: corev1.EphemeralContainer, path: FieldPath): FieldError[] {
-  return FORBIDDEN_FIELDS.filter((field) => !semanticEqual(container[field], undefined)).map((field) => forbidden(path.child(field), NOT_ALLOWED));
+  return FORBIDDEN_FIELDS.filter((field) => !semanticEqual(container[field], undefined)).map((field) =>
+    forbidden(path.child(field), NOT_ALLOWED),
+  );
 }
 
 /** A mount of a sub path stays until the pod ends. */

@@ -1,18 +1,38 @@
-import { type FieldError, type FieldPath, invalid, isQualifiedName, notSupported, parseQuantity, required } from '@typekube/apimachinery';
+import {
+  type FieldError,
+  type FieldPath,
+  invalid,
+  isQualifiedName,
+  notSupported,
+  parseQuantity,
+  required,
+} from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing } from '../fields/field-rules';
 
 /** Fields of a pod that its environment may refer to. */
 export const ENV_FIELDS = [
-  'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs',
-  'status.podIP', 'status.podIPs',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
 ];
 
 /** Fields of a pod that its volumes may refer to. */
 export const VOLUME_FIELDS = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set([
-  ...ENV_FIELDS, ...VOLUME_FIELDS, 'spec.host', 'spec.restartPolicy', 'spec.schedulerName', 'status.phase',
+  ...ENV_FIELDS,
+  ...VOLUME_FIELDS,
+  'spec.host',
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'status.phase',
 ]);
 
 const SUBSCRIPTED = /^(.+?)\['(.*)'\]$/s;
@@ -38,7 +58,11 @@ export function validateObjectFieldSelector(
   return invalidEach(path, key, isQualifiedName(key));
 }
 
-function conversionProblem({ apiVersion, fieldPath }: corev1.ObjectFieldSelector, field: string, subscripted: boolean): string | undefined {
+function conversionProblem(
+  { apiVersion, fieldPath }: corev1.ObjectFieldSelector,
+  field: string,
+  subscripted: boolean,
+): string | undefined {
   if (apiVersion !== 'v1') return `unsupported pod version: ${apiVersion}`;
   if (subscripted) {
     const known = field === 'metadata.annotations' || field === 'metadata.labels';
@@ -48,7 +72,12 @@ function conversionProblem({ apiVersion, fieldPath }: corev1.ObjectFieldSelector
 }
 
 const RESOURCES = [
-  'limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory',
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
 ];
 const HUGE_PAGES = /^(limits|requests)\.hugepages-/;
 

@@ -1,5 +1,11 @@
 import {
-  type FieldError, type FieldPath, forbidden, invalid, isDNS1123Subdomain, isDNS1123SubdomainWithUnderscore, required,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  isDNS1123Subdomain,
+  isDNS1123SubdomainWithUnderscore,
+  required,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing, validateDns1123LabelField, validateRequiredEnum } from '../fields/field-rules';
@@ -15,7 +21,11 @@ export function validateDnsPolicy(policy: string | undefined, path: FieldPath): 
 }
 
 /** The pod's own resolver settings, with the limits of the C library. */
-export function validateDnsConfig(config: corev1.PodDNSConfig | undefined, policy: string | undefined, path: FieldPath): FieldError[] {
+export function validateDnsConfig(
+  config: corev1.PodDNSConfig | undefined,
+  policy: string | undefined,
+  path: FieldPath,
+): FieldError[] {
   if (policy === 'None') {
     if (!config) return [required(path, 'must provide `dnsConfig` when `dnsPolicy` is None')];
     if (!config.nameservers?.length) {
@@ -38,9 +48,16 @@ export function validateDnsConfig(config: corev1.PodDNSConfig | undefined, polic
 
 function validateSearches(searches: readonly string[], path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
-  if (searches.length > MAX_SEARCH_PATHS) errors.push(invalid(path, searches, `must not have more than ${MAX_SEARCH_PATHS} search paths`));
+  if (searches.length > MAX_SEARCH_PATHS)
+    errors.push(invalid(path, searches, `must not have more than ${MAX_SEARCH_PATHS} search paths`));
   if (searches.join(' ').length > MAX_SEARCH_CHARACTERS) {
-    errors.push(invalid(path, searches, `must not have more than ${MAX_SEARCH_CHARACTERS} characters (including spaces) in the search list`));
+    errors.push(
+      invalid(
+        path,
+        searches,
+        `must not have more than ${MAX_SEARCH_CHARACTERS} characters (including spaces) in the search list`,
+      ),
+    );
   }
   for (const [i, search] of searches.entries()) {
     if (search === '.') continue;

@@ -1,5 +1,12 @@
 import {
-  type FieldError, type FieldPath, forbidden, invalid, isValidLabelValue, nameIsDNSSubdomain, required, validateLabelName,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  isValidLabelValue,
+  nameIsDNSSubdomain,
+  required,
+  validateLabelName,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach } from '../fields/field-rules';
@@ -11,7 +18,11 @@ export function validateNodeSelector(selector: corev1.NodeSelector, path: FieldP
   return selector.nodeSelectorTerms.flatMap((term, i) => validateNodeSelectorTerm(term, terms.index(i), { checkValues: true }));
 }
 
-function validateNodeSelectorTerm(term: corev1.NodeSelectorTerm, path: FieldPath, options: { checkValues: boolean }): FieldError[] {
+function validateNodeSelectorTerm(
+  term: corev1.NodeSelectorTerm,
+  path: FieldPath,
+  options: { checkValues: boolean },
+): FieldError[] {
   const { matchExpressions = [], matchFields = [] } = term;
   return [
     ...matchExpressions.flatMap((item, i) => validateLabelRequirement(item, path.child('matchExpressions').index(i), options)),
@@ -26,7 +37,10 @@ function validateLabelRequirement(
 ): FieldError[] {
   const errors = [...validateOperator(operator, values, path), ...validateLabelName(key ?? '', path.child('key'))];
   if (!checkValues) return errors;
-  return [...errors, ...values.flatMap((value, i) => invalidEach(path.child('values').index(i), value, isValidLabelValue(value)))];
+  return [
+    ...errors,
+    ...values.flatMap((value, i) => invalidEach(path.child('values').index(i), value, isValidLabelValue(value))),
+  ];
 }
 
 function validateOperator(operator: string, values: readonly string[], path: FieldPath): FieldError[] {
@@ -52,15 +66,21 @@ function validateFieldRequirement({ key, operator, values = [] }: corev1.NodeSel
   if (operator !== 'In' && operator !== 'NotIn') {
     errors.push(invalid(path.child('operator'), operator ?? '', 'not a valid selector operator'));
   } else if (values.length !== 1) {
-    errors.push(required(path.child('values'), "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"));
+    errors.push(
+      required(path.child('values'), "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"),
+    );
   }
   if (key !== 'metadata.name') return [...errors, invalid(path.child('key'), key ?? '', 'not a valid field selector key')];
-  return [...errors, ...values.flatMap((value, i) => invalidEach(path.child('values').index(i), value, nameIsDNSSubdomain(value, false)))];
+  return [
+    ...errors,
+    ...values.flatMap((value, i) => invalidEach(path.child('values').index(i), value, nameIsDNSSubdomain(value, false))),
+  ];
 }
 
 /** What nodes a pod must or would rather run on. Values of preferences are not checked: a wrong one matches nothing. */
 export function validateNodeAffinity(affinity: corev1.NodeAffinity, path: FieldPath): FieldError[] {
-  const { requiredDuringSchedulingIgnoredDuringExecution: needed, preferredDuringSchedulingIgnoredDuringExecution: preferred } = affinity;
+  const { requiredDuringSchedulingIgnoredDuringExecution: needed, preferredDuringSchedulingIgnoredDuringExecution: preferred } =
+    affinity;
   const preferredPath = path.child('preferredDuringSchedulingIgnoredDuringExecution');
   return [
     ...(needed ? validateNodeSelector(needed, path.child('requiredDuringSchedulingIgnoredDuringExecution')) : []),

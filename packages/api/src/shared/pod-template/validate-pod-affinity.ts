@@ -1,5 +1,12 @@
 import {
-  type FieldError, type FieldPath, forbidden, invalid, type LabelSelector, nameIsDNSLabel, required, validateLabelName,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  type LabelSelector,
+  nameIsDNSLabel,
+  required,
+  validateLabelName,
   validateLabelSelector,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
@@ -15,7 +22,8 @@ export function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }:
 }
 
 function validatePodAffinity(affinity: corev1.PodAffinity | corev1.PodAntiAffinity, path: FieldPath): FieldError[] {
-  const { requiredDuringSchedulingIgnoredDuringExecution: needed, preferredDuringSchedulingIgnoredDuringExecution: preferred } = affinity;
+  const { requiredDuringSchedulingIgnoredDuringExecution: needed, preferredDuringSchedulingIgnoredDuringExecution: preferred } =
+    affinity;
   const neededPath = path.child('requiredDuringSchedulingIgnoredDuringExecution');
   const preferredPath = path.child('preferredDuringSchedulingIgnoredDuringExecution');
   return [

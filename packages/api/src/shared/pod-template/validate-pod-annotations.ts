@@ -63,7 +63,12 @@ export function validateProfilesMatchFields(metadata: ObjectMeta, spec: corev1.P
     if (spec.os?.name === 'windows') continue;
     const appArmor = own?.appArmorProfile ?? appArmorProfile;
     errors.push(
-      ...matchProfile('apparmor', annotations[APP_ARMOR_PREFIX + container.name], appArmor, at.child('securityContext', 'appArmorProfile')),
+      ...matchProfile(
+        'apparmor',
+        annotations[APP_ARMOR_PREFIX + container.name],
+        appArmor,
+        at.child('securityContext', 'appArmorProfile'),
+      ),
     );
   }
   return errors;
@@ -96,7 +101,11 @@ function matchProfile(
 /** Annotations that a pod has for life (ValidatePodSpecificAnnotationUpdates). */
 export function validatePodAnnotationUpdates(annotations: Annotations, old: Annotations, path: FieldPath): FieldError[] {
   const fixed = (key: string): string | undefined =>
-    key === MIRROR_POD_ANNOTATION ? 'mirror pod annotation' : key.startsWith(APP_ARMOR_PREFIX) ? 'AppArmor annotations' : undefined;
+    key === MIRROR_POD_ANNOTATION
+      ? 'mirror pod annotation'
+      : key.startsWith(APP_ARMOR_PREFIX)
+        ? 'AppArmor annotations'
+        : undefined;
   const changed = Object.keys(old).filter((key) => annotations[key] !== old[key]);
   const added = Object.keys(annotations).filter((key) => !Object.hasOwn(old, key));
   const report = (keys: readonly string[], verb: string): FieldError[] =>

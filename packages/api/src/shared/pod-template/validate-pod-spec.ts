@@ -1,12 +1,22 @@
 import {
-  duplicate, type FieldError, type FieldPath, invalid, nameIsDNSSubdomain, required, validateLabels,
+  duplicate,
+  type FieldError,
+  type FieldPath,
+  invalid,
+  nameIsDNSSubdomain,
+  required,
+  validateLabels,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing, validateQualifiedNameField, validateRequiredEnum } from '../fields/field-rules';
 import { validateVolumes } from '../volume/validate-volumes';
 import { validatePodResourceClaims } from './validate-claims';
 import {
-  type ContainerContext, validateContainerCommon, validateContainerRestartPolicy, validateInitContainer, validateRunningContainer,
+  type ContainerContext,
+  validateContainerCommon,
+  validateContainerRestartPolicy,
+  validateInitContainer,
+  validateRunningContainer,
 } from './validate-container';
 import { validateEphemeralContainers } from './validate-ephemeral-containers';
 import { validateDnsConfig, validateDnsPolicy, validateHostAliases, validateHostnames } from './validate-network';
@@ -124,7 +134,10 @@ function validateReferences(spec: corev1.PodSpec, path: FieldPath): FieldError[]
 const MAX_INT32 = 2 ** 31 - 1;
 const PREEMPTION_POLICIES = ['PreemptLowerPriority', 'Never'];
 
-function validateScheduling({ activeDeadlineSeconds: seconds, preemptionPolicy, overhead }: corev1.PodSpec, path: FieldPath): FieldError[] {
+function validateScheduling(
+  { activeDeadlineSeconds: seconds, preemptionPolicy, overhead }: corev1.PodSpec,
+  path: FieldPath,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (seconds !== undefined && (seconds < 1 || seconds > MAX_INT32)) {
     errors.push(invalid(path.child('activeDeadlineSeconds'), seconds, `must be between 1 and ${MAX_INT32}, inclusive`));

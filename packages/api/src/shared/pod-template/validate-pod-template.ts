@@ -1,5 +1,12 @@
 import {
-  type FieldError, type FieldPath, forbidden, invalid, notSupported, type Selector, validateAnnotations, validateLabels,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  notSupported,
+  type Selector,
+  validateAnnotations,
+  validateLabels,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { validatePodAnnotations, validateProfilesMatchFields } from './validate-pod-annotations';
@@ -24,7 +31,10 @@ export function validatePodTemplate(template: corev1.PodTemplateSpec, path: Fiel
 }
 
 /** Labels and annotations of a template; upstream names them without `metadata`. */
-export function validateTemplateMetadata({ metadata = {}, spec = NO_SPEC }: corev1.PodTemplateSpec, path: FieldPath): FieldError[] {
+export function validateTemplateMetadata(
+  { metadata = {}, spec = NO_SPEC }: corev1.PodTemplateSpec,
+  path: FieldPath,
+): FieldError[] {
   return [
     ...validateLabels(metadata.labels, path.child('labels')),
     ...validateAnnotations(metadata.annotations, path.child('annotations')),

@@ -1,4 +1,12 @@
-import { duplicate, type FieldError, type FieldPath, invalid, isValidPortName, isValidPortNum, required } from '@typekube/apimachinery';
+import {
+  duplicate,
+  type FieldError,
+  type FieldPath,
+  invalid,
+  isValidPortName,
+  isValidPortNum,
+  required,
+} from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing, validateRequiredEnum } from '../fields/field-rules';
 
@@ -44,7 +52,11 @@ export function validateHostPortConflicts(containers: readonly corev1.Container[
 /**
  * On the node's network a container's port is the node's. In a template the host port may be missing: it is filled in when the pod is made.
  */
-export function validateHostNetworkPorts(spec: corev1.PodSpec, path: FieldPath, { resourceIsPod }: { resourceIsPod: boolean }): FieldError[] {
+export function validateHostNetworkPorts(
+  spec: corev1.PodSpec,
+  path: FieldPath,
+  { resourceIsPod }: { resourceIsPod: boolean },
+): FieldError[] {
   if (!spec.hostNetwork) return [];
   return (spec.containers ?? []).flatMap(({ ports = [] }, c) =>
     ports.flatMap(({ hostPort = 0, containerPort }, p) => {

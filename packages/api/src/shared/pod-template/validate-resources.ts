@@ -1,11 +1,22 @@
 import {
-  duplicate, type FieldError, type FieldPath, forbidden, invalid, notFound, notSupported, parseQuantity, required,
+  duplicate,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  notFound,
+  notSupported,
+  parseQuantity,
+  required,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { isMissing, validateDns1123LabelField } from '../fields/field-rules';
 import { isHugePageResourceName, isOvercommitAllowed } from '../resources/resource-names';
 import {
-  compareQuantities, validateContainerResourceName, validateResourceName, validateResourceQuantityValue,
+  compareQuantities,
+  validateContainerResourceName,
+  validateResourceName,
+  validateResourceQuantityValue,
 } from '../resources/validate';
 import { aggregateContainerRequests, isPodLevelResource } from './pod-requests';
 
@@ -28,7 +39,11 @@ export function validateContainerResources(
 
 const NEEDS_CPU_OR_MEMORY = 'HugePages require cpu or memory';
 
-function validateAmounts({ limits = {}, requests = {} }: corev1.ResourceRequirements, path: FieldPath, nameRule: NameRule): FieldError[] {
+function validateAmounts(
+  { limits = {}, requests = {} }: corev1.ResourceRequirements,
+  path: FieldPath,
+  nameRule: NameRule,
+): FieldError[] {
   const errors: FieldError[] = [];
   for (const [name, amount] of Object.entries(limits)) {
     errors.push(...validateAmount(name, amount, path.child('limits').key(name), nameRule));

@@ -1,5 +1,14 @@
 import {
-  duplicate, type FieldError, type FieldPath, forbidden, invalid, isValidGroupId, isValidUserId, notSupported, required, tooLong,
+  duplicate,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  isValidGroupId,
+  isValidUserId,
+  notSupported,
+  required,
+  tooLong,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing, validateEnum } from '../fields/field-rules';
@@ -23,7 +32,10 @@ export function validateSecurityContext(context: corev1.SecurityContext, path: F
   return errors;
 }
 
-function validateIds({ runAsUser, runAsGroup }: corev1.SecurityContext | corev1.PodSecurityContext, path: FieldPath): FieldError[] {
+function validateIds(
+  { runAsUser, runAsGroup }: corev1.SecurityContext | corev1.PodSecurityContext,
+  path: FieldPath,
+): FieldError[] {
   return [
     ...(runAsUser === undefined ? [] : invalidEach(path.child('runAsUser'), runAsUser, isValidUserId(runAsUser))),
     ...(runAsGroup === undefined ? [] : invalidEach(path.child('runAsGroup'), runAsGroup, isValidGroupId(runAsGroup))),
@@ -49,7 +61,9 @@ export function validateSeccompProfile(profile: corev1.SeccompProfile, path: Fie
   else errors.push(...validateEnum(type, path.child('type'), PROFILE_TYPES));
   const at = path.child('localhostProfile');
   if (type !== 'Localhost') {
-    return localhostProfile === undefined ? errors : [...errors, invalid(at, profile, 'can only be set when seccomp type is Localhost')];
+    return localhostProfile === undefined
+      ? errors
+      : [...errors, invalid(at, profile, 'can only be set when seccomp type is Localhost')];
   }
   if (localhostProfile === undefined) return [...errors, required(at, 'must be set when seccomp type is Localhost')];
   return [...errors, ...validateLocalDescendingPath(localhostProfile, at)];
@@ -62,12 +76,15 @@ export function validateAppArmorProfile({ type, localhostProfile }: corev1.AppAr
   if (!PROFILE_TYPES.includes(type)) return [notSupported(path.child('type'), type, PROFILE_TYPES)];
   const at = path.child('localhostProfile');
   if (type !== 'Localhost') {
-    return localhostProfile === undefined ? [] : [invalid(at, localhostProfile, 'can only be set when AppArmor type is Localhost')];
+    return localhostProfile === undefined
+      ? []
+      : [invalid(at, localhostProfile, 'can only be set when AppArmor type is Localhost')];
   }
   const unset = required(at, 'must be set when AppArmor type is Localhost');
   if (localhostProfile === undefined) return [unset];
   const errors: FieldError[] = [];
-  if (localhostProfile.trim() !== localhostProfile) errors.push(invalid(at, localhostProfile, 'must not be padded with whitespace'));
+  if (localhostProfile.trim() !== localhostProfile)
+    errors.push(invalid(at, localhostProfile, 'must not be padded with whitespace'));
   else if (localhostProfile === '') errors.push(unset);
   if (Buffer.byteLength(localhostProfile) > PATH_MAX) errors.push(tooLong(at, PATH_MAX));
   return errors;
@@ -92,11 +109,15 @@ export function validatePodSecurityContext(spec: corev1.PodSpec, path: FieldPath
     ['supplementalGroupsPolicy', supplementalGroupsPolicy, ['Merge', 'Strict']],
     ['seLinuxChangePolicy', seLinuxChangePolicy, ['MountOption', 'Recursive']],
   ] as const;
-  for (const [field, value, allowed] of choices) if (value !== undefined) errors.push(...validateEnum(value, path.child(field), allowed));
+  for (const [field, value, allowed] of choices)
+    if (value !== undefined) errors.push(...validateEnum(value, path.child(field), allowed));
   return [...errors, ...validatePodProfiles(context, path)];
 }
 
-function validatePodProfiles({ seccompProfile, windowsOptions, appArmorProfile }: corev1.PodSecurityContext, path: FieldPath): FieldError[] {
+function validatePodProfiles(
+  { seccompProfile, windowsOptions, appArmorProfile }: corev1.PodSecurityContext,
+  path: FieldPath,
+): FieldError[] {
   return [
     ...(seccompProfile ? validateSeccompProfile(seccompProfile, path.child('seccompProfile')) : []),
     ...(windowsOptions ? validateWindowsOptions(windowsOptions, path.child('windowsOptions')) : []),

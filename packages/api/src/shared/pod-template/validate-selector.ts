@@ -1,4 +1,11 @@
-import { type FieldError, type FieldPath, invalid, type LabelSelector, required, validateLabelSelector } from '@typekube/apimachinery';
+import {
+  type FieldError,
+  type FieldPath,
+  invalid,
+  type LabelSelector,
+  required,
+  validateLabelSelector,
+} from '@typekube/apimachinery';
 
 /** A workload's selector: there, valid and selecting something. `kind` as upstream spells it in the error. */
 export function validateWorkloadSelector(selector: LabelSelector | undefined, path: FieldPath, kind: string): FieldError[] {

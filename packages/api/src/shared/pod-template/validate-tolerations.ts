@@ -1,4 +1,12 @@
-import { type FieldError, type FieldPath, forbidden, invalid, isValidLabelValue, notSupported, validateLabelName } from '@typekube/apimachinery';
+import {
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  isValidLabelValue,
+  notSupported,
+  validateLabelName,
+} from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { semanticEqual } from '../fields/semantic-equal';
 import { isMissing, validateEnum } from '../fields/field-rules';

@@ -1,5 +1,13 @@
 import {
-  duplicate, type FieldError, type FieldPath, forbidden, invalid, type LabelSelector, required, validateLabelName, validateLabelSelector,
+  duplicate,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  type LabelSelector,
+  required,
+  validateLabelName,
+  validateLabelSelector,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { isMissing, validateEnum, validatePositiveField } from '../fields/field-rules';
@@ -15,9 +23,14 @@ export function validateTopologySpread(constraints: readonly corev1.TopologySpre
     const errors = validatePositiveField(constraint.maxSkew ?? 0, at.child('maxSkew'));
     if (isMissing(topologyKey)) errors.push(required(at.child('topologyKey'), 'can not be empty'));
     errors.push(...validateEnum(whenUnsatisfiable ?? '', at.child('whenUnsatisfiable'), ACTIONS));
-    errors.push(...validateNotRepeated(constraint, constraints.slice(i + 1), at), ...validateMinDomains(constraint, at.child('minDomains')));
-    if (nodeAffinityPolicy !== undefined) errors.push(...validateEnum(nodeAffinityPolicy, at.child('nodeAffinityPolicy'), NODE_POLICIES));
-    if (nodeTaintsPolicy !== undefined) errors.push(...validateEnum(nodeTaintsPolicy, at.child('nodeTaintsPolicy'), NODE_POLICIES));
+    errors.push(
+      ...validateNotRepeated(constraint, constraints.slice(i + 1), at),
+      ...validateMinDomains(constraint, at.child('minDomains')),
+    );
+    if (nodeAffinityPolicy !== undefined)
+      errors.push(...validateEnum(nodeAffinityPolicy, at.child('nodeAffinityPolicy'), NODE_POLICIES));
+    if (nodeTaintsPolicy !== undefined)
+      errors.push(...validateEnum(nodeTaintsPolicy, at.child('nodeTaintsPolicy'), NODE_POLICIES));
     errors.push(...validateMatchLabelKeys(constraint.matchLabelKeys ?? [], at.child('matchLabelKeys'), labelSelector));
     return labelSelector ? [...errors, ...validateLabelSelector(labelSelector, {}, at.child('labelSelector'))] : errors;
   });
@@ -36,7 +49,9 @@ function validateMinDomains({ minDomains, whenUnsatisfiable }: corev1.TopologySp
   if (minDomains === undefined) return [];
   const errors = validatePositiveField(minDomains, path);
   if (whenUnsatisfiable !== 'DoNotSchedule') {
-    errors.push(invalid(path, minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`));
+    errors.push(
+      invalid(path, minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`),
+    );
   }
   return errors;
 }
@@ -44,7 +59,10 @@ function validateMinDomains({ minDomains, whenUnsatisfiable }: corev1.TopologySp
 function validateMatchLabelKeys(keys: readonly string[], path: FieldPath, selector: LabelSelector | undefined): FieldError[] {
   if (keys.length === 0) return [];
   const errors = selector ? [] : [forbidden(path, 'must not be specified when labelSelector is not set')];
-  const selected = new Set([...Object.keys(selector?.matchLabels ?? {}), ...(selector?.matchExpressions ?? []).map(({ key }) => key)]);
+  const selected = new Set([
+    ...Object.keys(selector?.matchLabels ?? {}),
+    ...(selector?.matchExpressions ?? []).map(({ key }) => key),
+  ]);
   for (const [i, key] of keys.entries()) {
     errors.push(...validateLabelName(key, path.index(i)));
     if (selected.has(key)) errors.push(invalid(path.index(i), key, 'exists in both matchLabelKeys and labelSelector'));

@@ -1,4 +1,12 @@
-import { type FieldError, type FieldPath, forbidden, invalid, isDNS1123Subdomain, notSupported, required } from '@typekube/apimachinery';
+import {
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  isDNS1123Subdomain,
+  notSupported,
+  required,
+} from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing } from '../fields/field-rules';
 import { visitContainers } from './visit-containers';
@@ -38,15 +46,18 @@ function userNameProblems(name: string): string[] {
 
 function domainProblems(domain: string): string[] {
   const problems: string[] = [];
-  if (domain.length >= MAX_DOMAIN_LENGTH) problems.push(`runAsUserName's Domain length must be under ${MAX_DOMAIN_LENGTH} characters`);
-  if (!NETBIOS.test(domain) && !DNS.test(domain)) problems.push("runAsUserName's Domain doesn't match the NetBios nor the DNS format");
+  if (domain.length >= MAX_DOMAIN_LENGTH)
+    problems.push(`runAsUserName's Domain length must be under ${MAX_DOMAIN_LENGTH} characters`);
+  if (!NETBIOS.test(domain) && !DNS.test(domain))
+    problems.push("runAsUserName's Domain doesn't match the NetBios nor the DNS format");
   return problems;
 }
 
 function userProblems(user: string): string[] {
   const problems: string[] = [];
   if (user === '') problems.push("runAsUserName's User cannot be empty");
-  else if (user.length > MAX_USER_LENGTH) problems.push(`runAsUserName's User length must not be longer than ${MAX_USER_LENGTH} characters`);
+  else if (user.length > MAX_USER_LENGTH)
+    problems.push(`runAsUserName's User length must not be longer than ${MAX_USER_LENGTH} characters`);
   if (/^[. ]+$/.test(user)) problems.push("runAsUserName's User cannot contain only periods or spaces");
   if (/["/\\:;|=,+*?<>@[\]]/.test(user)) {
     problems.push('runAsUserName\'s User cannot contain the following characters: "/\\:;|=,+*?<>@[]');
@@ -71,7 +82,9 @@ export function validateHostProcess(spec: corev1.PodSpec, path: FieldPath): Fiel
   }
   if (hostProcesses === 0) return errors;
   if (hostProcesses !== containers) {
-    errors.push(invalid(path, '', 'If pod contains any hostProcess containers then all containers must be HostProcess containers'));
+    errors.push(
+      invalid(path, '', 'If pod contains any hostProcess containers then all containers must be HostProcess containers'),
+    );
   }
   if (!spec.hostNetwork) {
     errors.push(invalid(path.child('hostNetwork'), false, 'hostNetwork must be true if pod contains any hostProcess containers'));
@@ -122,12 +135,23 @@ function validateWindowsPod(spec: corev1.PodSpec, path: FieldPath): FieldError[]
     [security.child('seLinuxChangePolicy'), context.seLinuxChangePolicy],
   ];
   const containers = [...visitContainers(spec, path)].flatMap(({ container, path: at }) =>
-    CONTAINER_FIELDS.map((field): [FieldPath, unknown] => [at.child('securityContext', field), container.securityContext?.[field]]),
+    CONTAINER_FIELDS.map((field): [FieldPath, unknown] => [
+      at.child('securityContext', field),
+      container.securityContext?.[field],
+    ]),
   );
   return [...pod, ...containers].filter(([, value]) => value !== undefined).map(([at]) => forbidden(at, NOT_FOR_WINDOWS));
 }
 
 const CONTAINER_FIELDS = [
-  'appArmorProfile', 'seLinuxOptions', 'seccompProfile', 'capabilities', 'readOnlyRootFilesystem', 'privileged', 'allowPrivilegeEscalation',
-  'procMount', 'runAsUser', 'runAsGroup',
+  'appArmorProfile',
+  'seLinuxOptions',
+  'seccompProfile',
+  'capabilities',
+  'readOnlyRootFilesystem',
+  'privileged',
+  'allowPrivilegeEscalation',
+  'procMount',
+  'runAsUser',
+  'runAsGroup',
 ] as const;

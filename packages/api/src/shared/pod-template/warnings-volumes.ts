@@ -17,7 +17,9 @@ const DEPRECATED_VOLUMES: readonly (readonly [keyof corev1.Volume & string, stri
 export function warningsForVolumes(volumes: readonly corev1.Volume[], path: FieldPath): string[] {
   const warnings = volumes.flatMap((volume, i) => {
     const at = path.index(i);
-    const old = DEPRECATED_VOLUMES.filter(([field]) => volume[field] !== undefined).map(([field, message]) => `${at.child(field)}: ${message}`);
+    const old = DEPRECATED_VOLUMES.filter(([field]) => volume[field] !== undefined).map(
+      ([field, message]) => `${at.child(field)}: ${message}`,
+    );
     const claim = volume.ephemeral?.volumeClaimTemplate?.spec;
     return claim ? [...old, ...warningsForClaimSpec(claim, at.child('ephemeral', 'volumeClaimTemplate', 'spec'))] : old;
   });
@@ -29,12 +31,16 @@ export function warningsForClaimSpec({ resources }: corev1.PersistentVolumeClaim
   return (['requests', 'limits'] as const).flatMap((field) => {
     const amount = resources?.[field]?.storage;
     if (amount === undefined || parseQuantity(amount).milliValue() % 1000n === 0n) return [];
-    return [`${path.child('resources', field).key('storage')}: fractional byte value ${JSON.stringify(amount)} is invalid, must be an integer`];
+    return [
+      `${path.child('resources', field).key('storage')}: fractional byte value ${JSON.stringify(amount)} is invalid, must be an integer`,
+    ];
   });
 }
 
 function warningsForTokenPaths(volumes: readonly corev1.Volume[], path: FieldPath): string[] {
-  const tokens = new Set(volumes.flatMap(({ projected }) => projected?.sources ?? []).map((source) => source.serviceAccountToken?.path));
+  const tokens = new Set(
+    volumes.flatMap(({ projected }) => projected?.sources ?? []).map((source) => source.serviceAccountToken?.path),
+  );
   tokens.delete(undefined);
   if (tokens.size === 0) return [];
   return volumes.flatMap(({ projected }, i) =>

@@ -9,7 +9,9 @@ import { warningsForVolumes } from './warnings-volumes';
 
 /** Warnings about a pod that is written, as pkg/api/pod/warnings.go. */
 export function warningsForPod(pod: corev1.Pod): string[] {
-  return pod.spec ? warningsForSpec(pod.spec, pod.metadata, { isTemplate: false, at: (first, ...more) => FieldPath.of(first, ...more) }) : [];
+  return pod.spec
+    ? warningsForSpec(pod.spec, pod.metadata, { isTemplate: false, at: (first, ...more) => FieldPath.of(first, ...more) })
+    : [];
 }
 
 /** The same for the template of a workload that stands at `path`. */
@@ -38,7 +40,9 @@ function warningsForSpec(spec: corev1.PodSpec, metadata: ObjectMeta, place: Plac
     ...warningsForPorts(spec, path),
   ];
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0) {
-    warnings.push(`${path.child('terminationGracePeriodSeconds')}: must be >= 0; negative values are invalid and will be treated as 1`);
+    warnings.push(
+      `${path.child('terminationGracePeriodSeconds')}: must be >= 0; negative values are invalid and will be treated as 1`,
+    );
   }
   return [...warnings, ...warningsForPodAffinity(spec.affinity, path.child('affinity')), ...warningsForIps(spec, path)];
 }
@@ -70,8 +74,12 @@ function warningsForLists({ hostAliases = [], imagePullSecrets = [] }: corev1.Po
   const names = imagePullSecrets.map(({ name }) => name ?? '');
   return [
     ...repetitions(ips).map((i) => `${path.child('hostAliases').index(i).child('ip')}: duplicate ip ${JSON.stringify(ips[i])}`),
-    ...repetitions(names).map((i) => `${path.child('imagePullSecrets').index(i).child('name')}: duplicate name ${JSON.stringify(names[i])}`),
-    ...names.flatMap((name, i) => (name === '' ? [`${path.child('imagePullSecrets').index(i).child('name')}: invalid empty name ""`] : [])),
+    ...repetitions(names).map(
+      (i) => `${path.child('imagePullSecrets').index(i).child('name')}: duplicate name ${JSON.stringify(names[i])}`,
+    ),
+    ...names.flatMap((name, i) =>
+      name === '' ? [`${path.child('imagePullSecrets').index(i).child('name')}: invalid empty name ""`] : [],
+    ),
   ];
 }
 
@@ -111,7 +119,8 @@ function warningsForProfileAnnotations(
   const path = place.at('metadata', 'annotations');
   const warnings: string[] = [];
   const seccomp = SECCOMP_CONTAINER_PREFIX + name;
-  if (!securityContext?.seccompProfile && Object.hasOwn(annotations, seccomp)) warnings.push(`${path.key(seccomp)}: ${USE_SECCOMP_FIELD}`);
+  if (!securityContext?.seccompProfile && Object.hasOwn(annotations, seccomp))
+    warnings.push(`${path.key(seccomp)}: ${USE_SECCOMP_FIELD}`);
   const appArmor = APP_ARMOR_PREFIX + name;
   const hasField = spec.securityContext?.appArmorProfile ?? securityContext?.appArmorProfile;
   if (place.isTemplate && !hasField && Object.hasOwn(annotations, appArmor)) {
@@ -133,14 +142,20 @@ function warningsForEnv(env: readonly corev1.EnvVar[], path: FieldPath): string[
 
 function warningsForPodAffinity(affinity: corev1.Affinity | undefined, path: FieldPath): string[] {
   return (['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) => {
-    const { requiredDuringSchedulingIgnoredDuringExecution: needed = [], preferredDuringSchedulingIgnoredDuringExecution: preferred = [] } =
-      affinity?.[kind] ?? {};
+    const {
+      requiredDuringSchedulingIgnoredDuringExecution: needed = [],
+      preferredDuringSchedulingIgnoredDuringExecution: preferred = [],
+    } = affinity?.[kind] ?? {};
     const neededPath = path.child(kind, 'requiredDuringSchedulingIgnoredDuringExecution');
     const preferredPath = path.child(kind, 'preferredDuringSchedulingIgnoredDuringExecution');
     return [
-      ...needed.flatMap(({ labelSelector }, i) => (labelSelector ? [] : [`${neededPath.index(i).child('labelSelector')}: ${MATCHES_NOTHING}`])),
+      ...needed.flatMap(({ labelSelector }, i) =>
+        labelSelector ? [] : [`${neededPath.index(i).child('labelSelector')}: ${MATCHES_NOTHING}`],
+      ),
       ...preferred.flatMap(({ podAffinityTerm }, i) =>
-        podAffinityTerm?.labelSelector ? [] : [`${preferredPath.index(i).child('podAffinityTerm', 'labelSelector')}: ${MATCHES_NOTHING}`],
+        podAffinityTerm?.labelSelector
+          ? []
+          : [`${preferredPath.index(i).child('podAffinityTerm', 'labelSelector')}: ${MATCHES_NOTHING}`],
       ),
     ];
   });

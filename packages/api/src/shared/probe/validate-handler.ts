@@ -1,5 +1,13 @@
 import {
-  type FieldError, type FieldPath, forbidden, invalid, isHTTPHeaderName, isValidPortName, isValidPortNum, notSupported, required,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  isHTTPHeaderName,
+  isValidPortName,
+  isValidPortNum,
+  notSupported,
+  required,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing } from '../fields/field-rules';

@@ -1,5 +1,13 @@
 import {
-  type FieldError, type FieldPath, forbidden, invalid, isDNS1123Subdomain, nameIsDNSLabel, nameIsDNSSubdomain, notSupported, required,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  isDNS1123Subdomain,
+  nameIsDNSLabel,
+  nameIsDNSSubdomain,
+  notSupported,
+  required,
   validateLabelSelector,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';

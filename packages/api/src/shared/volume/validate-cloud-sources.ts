@@ -4,7 +4,9 @@ import { isMissing } from '../fields/field-rules';
 
 /** One `Required value` for each of the named fields that is missing. */
 export function requireFields<T extends object>(source: T, path: FieldPath, fields: readonly (keyof T & string)[]): FieldError[] {
-  return fields.filter((field) => source[field] === undefined || source[field] === '').map((field) => required(path.child(field)));
+  return fields
+    .filter((field) => source[field] === undefined || source[field] === '')
+    .map((field) => required(path.child(field)));
 }
 
 /** The name of a secret reference that is there must be there too. */

@@ -1,5 +1,11 @@
 import {
-  type FieldError, type FieldPath, forbidden, invalid, nameIsDNSSubdomain, required, validateAnnotations,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  nameIsDNSSubdomain,
+  required,
+  validateAnnotations,
   validateLabels,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
@@ -35,7 +41,10 @@ export function validateEphemeral(source: corev1.EphemeralVolumeSource, path: Fi
   const at = path.child('volumeClaimTemplate');
   const template = source.volumeClaimTemplate;
   if (!template) return [required(at)];
-  return [...validateClaimTemplateMetadata(template.metadata ?? {}, at.child('metadata')), ...validateClaimSpec(template.spec, at.child('spec'))];
+  return [
+    ...validateClaimTemplateMetadata(template.metadata ?? {}, at.child('metadata')),
+    ...validateClaimSpec(template.spec, at.child('spec')),
+  ];
 }
 
 /** A template gives a claim its labels and annotations and nothing else. */
@@ -51,7 +60,11 @@ function validateClaimTemplateMetadata(metadata: object, path: FieldPath): Field
 export const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 
 /** Pods must say which image; a template may leave it to a later step. */
-export function validateImage(source: corev1.ImageVolumeSource, path: FieldPath, { resourceIsPod }: { resourceIsPod: boolean }): FieldError[] {
+export function validateImage(
+  source: corev1.ImageVolumeSource,
+  path: FieldPath,
+  { resourceIsPod }: { resourceIsPod: boolean },
+): FieldError[] {
   const errors = resourceIsPod && isMissing(source.reference) ? [required(path.child('reference'))] : [];
   return [...errors, ...validateRequiredEnum(source.pullPolicy, path.child('pullPolicy'), PULL_POLICIES)];
 }

@@ -2,7 +2,12 @@ import { type FieldError, type FieldPath, invalid, notSupported, required } from
 import type { corev1 } from '../../types';
 import { isMissing } from '../fields/field-rules';
 import { validateObjectFieldSelector, validateResourceFieldSelector, VOLUME_FIELDS } from '../pod-template/validate-field-refs';
-import { validateFileMode, validateLocalDescendingPath, validateLocalNonReservedPath, validateNoBacksteps } from './validate-paths';
+import {
+  validateFileMode,
+  validateLocalDescendingPath,
+  validateLocalNonReservedPath,
+  validateNoBacksteps,
+} from './validate-paths';
 
 const HOST_PATH_TYPES = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'];
 
@@ -22,12 +27,20 @@ export function validateGitRepo(source: corev1.GitRepoVolumeSource, path: FieldP
 
 export function validateSecretVolume(source: corev1.SecretVolumeSource, path: FieldPath): FieldError[] {
   const errors = isMissing(source.secretName) ? [required(path.child('secretName'))] : [];
-  return [...errors, ...validateFileMode(source.defaultMode, path.child('defaultMode')), ...validateItems(source.items, path.child('items'))];
+  return [
+    ...errors,
+    ...validateFileMode(source.defaultMode, path.child('defaultMode')),
+    ...validateItems(source.items, path.child('items')),
+  ];
 }
 
 export function validateConfigMapVolume(source: corev1.ConfigMapVolumeSource, path: FieldPath): FieldError[] {
   const errors = isMissing(source.name) ? [required(path.child('name'))] : [];
-  return [...errors, ...validateFileMode(source.defaultMode, path.child('defaultMode')), ...validateItems(source.items, path.child('items'))];
+  return [
+    ...errors,
+    ...validateFileMode(source.defaultMode, path.child('defaultMode')),
+    ...validateItems(source.items, path.child('items')),
+  ];
 }
 
 function validateItems(items: readonly corev1.KeyToPath[] | undefined, path: FieldPath): FieldError[] {
@@ -63,7 +76,9 @@ export function validateDownwardApiFile(file: corev1.DownwardAPIVolumeFile, path
       errors.push(invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'));
     }
   } else if (file.resourceFieldRef) {
-    errors.push(...validateResourceFieldSelector(file.resourceFieldRef, path.child('resourceFieldRef'), { containerRequired: true }));
+    errors.push(
+      ...validateResourceFieldSelector(file.resourceFieldRef, path.child('resourceFieldRef'), { containerRequired: true }),
+    );
   } else {
     errors.push(required(path, 'one of fieldRef and resourceFieldRef is required'));
   }

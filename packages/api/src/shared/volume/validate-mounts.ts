@@ -22,7 +22,11 @@ export function validateVolumeMounts(container: corev1.Container, path: FieldPat
     if (volumeDevices.some(({ devicePath }) => devicePath === mount.mountPath)) {
       errors.push(invalid(at.child('mountPath'), mount.mountPath, 'must not already exist as a path in volumeDevices'));
     }
-    return [...errors, ...validateSubPath(mount, { list: path, item: at }, volumes), ...validateMountMode(mount, path, container)];
+    return [
+      ...errors,
+      ...validateSubPath(mount, { list: path, item: at }, volumes),
+      ...validateMountMode(mount, path, container),
+    ];
   });
 }
 
@@ -42,7 +46,8 @@ function validateSubPath(
   const errors: FieldError[] = [];
   const isImage = volumes.get(name)?.image !== undefined;
   const given = Object.entries({ subPath, subPathExpr }).filter((entry): entry is [string, string] => !isMissing(entry[1]));
-  if (isImage) errors.push(...given.map(([field, value]) => invalid(item.child(field), value, 'not allowed in image volume sources')));
+  if (isImage)
+    errors.push(...given.map(([field, value]) => invalid(item.child(field), value, 'not allowed in image volume sources')));
   for (const [field, value] of given) {
     if (field === 'subPathExpr' && given.length > 1) {
       errors.push(invalid(item.child(field), value, 'subPathExpr and subPath are mutually exclusive'));
@@ -65,11 +70,16 @@ function validateMountMode(mount: corev1.VolumeMount, path: FieldPath, { securit
     const detail = 'Bidirectional mount propagation is available only to privileged containers';
     errors.push(forbidden(path.child('mountPropagation'), detail));
   }
-  if (recursiveReadOnly !== undefined) errors.push(...validateRecursiveReadOnly(mount, recursiveReadOnly, path.child('recursiveReadOnly')));
+  if (recursiveReadOnly !== undefined)
+    errors.push(...validateRecursiveReadOnly(mount, recursiveReadOnly, path.child('recursiveReadOnly')));
   return errors;
 }
 
-function validateRecursiveReadOnly({ readOnly, mountPropagation }: corev1.VolumeMount, mode: string, path: FieldPath): FieldError[] {
+function validateRecursiveReadOnly(
+  { readOnly, mountPropagation }: corev1.VolumeMount,
+  mode: string,
+  path: FieldPath,
+): FieldError[] {
   if (!RECURSIVE_READ_ONLY.includes(mode)) return [notSupported(path, mode, RECURSIVE_READ_ONLY)];
   if (mode === 'Disabled') return [];
   const errors: FieldError[] = [];
@@ -89,7 +99,10 @@ export function validateVolumeDevices(container: corev1.Container, path: FieldPa
   const paths = new Set<string>();
   return volumeDevices.flatMap((device, i) => {
     const at = path.index(i);
-    const errors = [...validateDeviceName(device.name, at.child('name'), { names, volumes }), ...validateDevicePath(device, at, paths)];
+    const errors = [
+      ...validateDeviceName(device.name, at.child('name'), { names, volumes }),
+      ...validateDevicePath(device, at, paths),
+    ];
     if (volumeMounts.some(({ name }) => name === device.name)) {
       errors.push(invalid(at.child('name'), device.name, 'must not already exist in volumeMounts'));
     }

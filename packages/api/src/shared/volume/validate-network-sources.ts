@@ -41,7 +41,8 @@ export function validateFibreChannel(source: corev1.FCVolumeSource, path: FieldP
   const errors: FieldError[] = [];
   const { targetWWNs = [], wwids = [], lun } = source;
   const names = path.child('targetWWNs');
-  if (targetWWNs.length === 0 && wwids.length === 0) errors.push(required(names, 'must specify either targetWWNs or wwids, but not both'));
+  if (targetWWNs.length === 0 && wwids.length === 0)
+    errors.push(required(names, 'must specify either targetWWNs or wwids, but not both'));
   if (targetWWNs.length > 0 && wwids.length > 0) {
     errors.push(invalid(names, targetWWNs, 'targetWWNs and wwids can not be specified simultaneously'));
   }
@@ -92,7 +93,9 @@ function validateQuobyteRegistry({ registry, tenant = '' }: corev1.QuobyteVolume
 export function validateStorageOs(source: corev1.StorageOSVolumeSource, path: FieldPath): FieldError[] {
   const { volumeName, volumeNamespace } = source;
   return [
-    ...(isMissing(volumeName) ? [required(path.child('volumeName'))] : validateDns1123LabelField(volumeName, path.child('volumeName'))),
+    ...(isMissing(volumeName)
+      ? [required(path.child('volumeName'))]
+      : validateDns1123LabelField(volumeName, path.child('volumeName'))),
     ...(isMissing(volumeNamespace) ? [] : validateDns1123LabelField(volumeNamespace, path.child('volumeNamespace'))),
     ...requireSecretName(source.secretRef, path),
   ];

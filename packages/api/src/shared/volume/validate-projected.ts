@@ -1,5 +1,12 @@
 import {
-  type FieldError, type FieldPath, forbidden, invalid, isDomainPrefixedPath, nameIsDNSSubdomain, notSupported, required,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  isDomainPrefixedPath,
+  nameIsDNSSubdomain,
+  notSupported,
+  required,
   validateLabelSelector,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
@@ -84,11 +91,13 @@ function validateTrustBundle(bundle: corev1.ClusterTrustBundleProjection, path: 
 
 function validateTrustBundleChoice(bundle: corev1.ClusterTrustBundleProjection, path: FieldPath): FieldError[] {
   const { name, signerName, labelSelector } = bundle;
-  if (name !== undefined && signerName !== undefined) return [invalid(path, bundle, 'only one of name and signerName may be used')];
+  if (name !== undefined && signerName !== undefined)
+    return [invalid(path, bundle, 'only one of name and signerName may be used')];
   if (name !== undefined) {
     const errors = name === '' ? [required(path.child('name'), 'must be a valid object name')] : [];
     errors.push(...validateTrustBundleName(name, path.child('name')));
-    if (labelSelector) errors.push(invalid(path.child('labelSelector'), labelSelector, 'labelSelector must be unset if name is specified'));
+    if (labelSelector)
+      errors.push(invalid(path.child('labelSelector'), labelSelector, 'labelSelector must be unset if name is specified'));
     return errors;
   }
   if (signerName === undefined) return [required(path, 'either name or signerName must be specified')];
@@ -108,7 +117,11 @@ const KEY_TYPES = ['ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519', 'RSA3072', 
 const MIN_CERTIFICATE_SECONDS = 3600;
 const MAX_CERTIFICATE_SECONDS = 91 * 86400;
 
-function validatePodCertificate(certificate: corev1.PodCertificateProjection, path: FieldPath, files: ProjectedFiles): FieldError[] {
+function validatePodCertificate(
+  certificate: corev1.PodCertificateProjection,
+  path: FieldPath,
+  files: ProjectedFiles,
+): FieldError[] {
   const { signerName, keyType, maxExpirationSeconds: seconds, credentialBundlePath, keyPath, certificateChainPath } = certificate;
   const errors = isDomainPrefixedPath(path.child('signerName'), signerName ?? '');
   if (!KEY_TYPES.includes(keyType ?? '')) errors.push(notSupported(path.child('keyType'), keyType ?? '', KEY_TYPES));

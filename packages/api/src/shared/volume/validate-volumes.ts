@@ -1,5 +1,12 @@
 import {
-  duplicate, type FieldError, type FieldPath, forbidden, invalid, isDNS1123Label, nameIsDNSSubdomain, required,
+  duplicate,
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  isDNS1123Label,
+  nameIsDNSSubdomain,
+  required,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing } from '../fields/field-rules';
@@ -33,7 +40,11 @@ function validateVolumeSource(volume: corev1.Volume, path: FieldPath, context: V
     const check = source.check(volume, context);
     if (!check) continue;
     sources++;
-    errors.push(...(sources === 1 || source.repeatable ? check(path.child(source.path)) : [forbidden(path.child(source.field), MORE_THAN_ONE)]));
+    errors.push(
+      ...(sources === 1 || source.repeatable
+        ? check(path.child(source.path))
+        : [forbidden(path.child(source.field), MORE_THAN_ONE)]),
+    );
   }
   if (sources === 0) errors.push(required(path, 'must specify a volume type'));
   return [...errors, ...validateNamesMadeOfVolume(volume, path, context)];

@@ -2,16 +2,34 @@ import { type FieldError, type FieldPath, forbidden } from '@typekube/apimachine
 import type { corev1 } from '../../types';
 import { compareQuantities } from '../resources/validate';
 import {
-  validateAwsDisk, validateAzureDisk, validateAzureFile, validateCinder, validateGceDisk, validatePhotonDisk, validatePortworx,
+  validateAwsDisk,
+  validateAzureDisk,
+  validateAzureFile,
+  validateCinder,
+  validateGceDisk,
+  validatePhotonDisk,
+  validatePortworx,
   validateVsphere,
 } from './validate-cloud-sources';
 import { validateClaimReference, validateCsi, validateEphemeral, validateFlex, validateImage } from './validate-driver-sources';
 import {
-  validateConfigMapVolume, validateDownwardApiVolume, validateGitRepo, validateHostPath, validateSecretVolume,
+  validateConfigMapVolume,
+  validateDownwardApiVolume,
+  validateGitRepo,
+  validateHostPath,
+  validateSecretVolume,
 } from './validate-local-sources';
 import {
-  validateCephFs, validateFibreChannel, validateFlocker, validateGlusterfs, validateIscsi, validateNfs, validateQuobyte, validateRbd,
-  validateScaleIo, validateStorageOs,
+  validateCephFs,
+  validateFibreChannel,
+  validateFlocker,
+  validateGlusterfs,
+  validateIscsi,
+  validateNfs,
+  validateQuobyte,
+  validateRbd,
+  validateScaleIo,
+  validateStorageOs,
 } from './validate-network-sources';
 import { validateProjected } from './validate-projected';
 

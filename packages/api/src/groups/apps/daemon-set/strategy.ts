@@ -39,4 +39,6 @@ function setTemplateGeneration({ metadata }: appsv1.DaemonSet, generation: numbe
   metadata.annotations = { ...metadata.annotations, [TEMPLATE_GENERATION]: String(generation) };
 }
 
-export const statusStrategy: Strategy<appsv1.DaemonSet> = deriveStatusStrategy(strategy, { validateUpdate: validateStatusUpdate });
+export const statusStrategy: Strategy<appsv1.DaemonSet> = deriveStatusStrategy(strategy, {
+  validateUpdate: validateStatusUpdate,
+});

@@ -22,7 +22,12 @@ describe('daemon sets', () => {
   it('count the versions of their template', () => {
     const object: appsv1.DaemonSet = daemonSet();
     strategy.prepareForCreate?.(object, context);
-    expect(object.status).toEqual({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 });
+    expect(object.status).toEqual({
+      currentNumberScheduled: 0,
+      numberMisscheduled: 0,
+      desiredNumberScheduled: 0,
+      numberReady: 0,
+    });
     expect(object.metadata.annotations).toEqual({ 'deprecated.daemonset.template.generation': '1' });
     const same: appsv1.DaemonSet = daemonSet((spec) => void (spec.minReadySeconds = 5));
     strategy.prepareForUpdate?.(same, object, context);
@@ -34,18 +39,26 @@ describe('daemon sets', () => {
 
   it.each<[string, (spec: appsv1.DaemonSetSpec) => void, string[]]>([
     ['nothing', () => {}, []],
-    ['both ways of moving', (s) => void (s.updateStrategy = { rollingUpdate: { maxSurge: 1 } }), [
-      'spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero',
-    ]],
-    ['no way of moving', (s) => void (s.updateStrategy = { rollingUpdate: { maxUnavailable: 0 } }), [
-      'spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0',
-    ]],
-    ['a selector of other pods', (s) => void (s.selector = { matchLabels: { app: 'db' } }), [
-      'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
-    ]],
-    ['pods that end', (s) => void (s.template = template((pod) => void (pod.restartPolicy = 'Never'))), [
-      'spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"',
-    ]],
+    [
+      'both ways of moving',
+      (s) => void (s.updateStrategy = { rollingUpdate: { maxSurge: 1 } }),
+      ['spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero'],
+    ],
+    [
+      'no way of moving',
+      (s) => void (s.updateStrategy = { rollingUpdate: { maxUnavailable: 0 } }),
+      ['spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0'],
+    ],
+    [
+      'a selector of other pods',
+      (s) => void (s.selector = { matchLabels: { app: 'db' } }),
+      ['spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`'],
+    ],
+    [
+      'pods that end',
+      (s) => void (s.template = template((pod) => void (pod.restartPolicy = 'Never'))),
+      ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"'],
+    ],
   ])('refuse %s', (_, change, expected) => {
     expect(messagesOf(strategy.validate?.(daemonSet(change), context))).toEqual(expected);
   });

@@ -1,10 +1,24 @@
 import {
-  type FieldError, FieldPath, invalid, notSupported, required, selectorFromLabelSelector, validateLabelSelector,
+  type FieldError,
+  FieldPath,
+  invalid,
+  notSupported,
+  required,
+  selectorFromLabelSelector,
+  validateLabelSelector,
 } from '@typekube/apimachinery';
 import { validateImmutable, validateNonnegativeField } from '../../../shared/fields/field-rules';
 import { validateCollisionCount, validateCounters } from '../../../shared/pod-template/replica-status';
-import { intOrPercentValue, validateNotMoreThan100Percent, validatePositiveIntOrPercent } from '../../../shared/pod-template/rolling-update';
-import { validatePodTemplate, validateRunsForever, validateTemplateMatches } from '../../../shared/pod-template/validate-pod-template';
+import {
+  intOrPercentValue,
+  validateNotMoreThan100Percent,
+  validatePositiveIntOrPercent,
+} from '../../../shared/pod-template/rolling-update';
+import {
+  validatePodTemplate,
+  validateRunsForever,
+  validateTemplateMatches,
+} from '../../../shared/pod-template/validate-pod-template';
 import { validateNotEmpty } from '../../../shared/pod-template/validate-selector';
 import type { appsv1 } from '../../../types';
 
@@ -38,7 +52,10 @@ function validateUpdateStrategy(strategy: appsv1.DaemonSetUpdateStrategy, path: 
 }
 
 /** A node's pod goes first or the new one comes first: exactly one of the two. */
-function validateRollingUpdate({ maxUnavailable = 0, maxSurge = 0 }: appsv1.RollingUpdateDaemonSet, path: FieldPath): FieldError[] {
+function validateRollingUpdate(
+  { maxUnavailable = 0, maxSurge = 0 }: appsv1.RollingUpdateDaemonSet,
+  path: FieldPath,
+): FieldError[] {
   const unavailable = path.child('maxUnavailable');
   const surge = path.child('maxSurge');
   const errors = [
@@ -58,8 +75,15 @@ export function validateUpdate(object: appsv1.DaemonSet, old: appsv1.DaemonSet):
 }
 
 const COUNTERS = [
-  'currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration', 'updatedNumberScheduled',
-  'numberAvailable', 'numberUnavailable', 'collisionCount',
+  'currentNumberScheduled',
+  'numberMisscheduled',
+  'desiredNumberScheduled',
+  'numberReady',
+  'observedGeneration',
+  'updatedNumberScheduled',
+  'numberAvailable',
+  'numberUnavailable',
+  'collisionCount',
 ] as const;
 
 export function validateStatusUpdate({ status }: appsv1.DaemonSet, old: appsv1.DaemonSet): FieldError[] {

@@ -3,7 +3,9 @@ import type { appsv1 } from '../../../types';
 import { setDefaults } from './defaults';
 import { statusStrategy, strategy } from './strategy';
 
-function deployment(change: (spec: appsv1.DeploymentSpec) => void = () => {}): appsv1.Deployment & { spec: appsv1.DeploymentSpec } {
+function deployment(
+  change: (spec: appsv1.DeploymentSpec) => void = () => {},
+): appsv1.Deployment & { spec: appsv1.DeploymentSpec } {
   const spec: appsv1.DeploymentSpec = { selector: { matchLabels: { app: 'web' } }, template: template() };
   change(spec);
   const object = { apiVersion: 'apps/v1' as const, kind: 'Deployment' as const, metadata: { name: 'web' }, spec };
@@ -33,33 +35,59 @@ describe('deployments', () => {
   });
 
   it.each<[string, (spec: appsv1.DeploymentSpec) => void, string[]]>([
-    ['negative replicas', (s) => void (s.replicas = -1), ['spec.replicas: Invalid value: -1: must be greater than or equal to 0']],
-    ['an empty selector', (s) => void (s.selector = {}), ['spec.selector: Invalid value: {}: empty selector is invalid for deployment']],
-    ['a selector of other pods', (s) => void (s.selector = { matchLabels: { app: 'db' } }), [
-      'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
-    ]],
-    ['nothing that may move', (s) => void (s.strategy = { rollingUpdate: { maxUnavailable: 0, maxSurge: 0 } }), [
-      'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0',
-    ]],
-    ['more than all', (s) => void (s.strategy = { rollingUpdate: { maxUnavailable: '101%' } }), [
-      'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater than 100%',
-    ]],
-    ['a rolling update that is none', (s) => void (s.strategy = { type: 'Recreate', rollingUpdate: {} }), [
-      "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'",
-    ]],
-    ['an unknown strategy', (s) => void (s.strategy = { type: 'X' }), [
-      'spec.strategy: Unsupported value: {"type":"X"}: supported values: "Recreate", "RollingUpdate"',
-    ]],
-    ['a deadline too short', (s) => void Object.assign(s, { minReadySeconds: 10, progressDeadlineSeconds: 10 }), [
-      'spec.progressDeadlineSeconds: Invalid value: 10: must be greater than minReadySeconds',
-    ]],
-    ['pods that end', (s) => void (s.template = template((pod) => void Object.assign(pod, { restartPolicy: 'Never', activeDeadlineSeconds: 1 }))), [
-      'spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"',
-      'spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in ReplicaSet is not Supported',
-    ]],
-    ['a bad container', (s) => void (s.template = template((pod) => void (pod.containers = []))), [
-      'spec.template.spec.containers: Required value',
-    ]],
+    [
+      'negative replicas',
+      (s) => void (s.replicas = -1),
+      ['spec.replicas: Invalid value: -1: must be greater than or equal to 0'],
+    ],
+    [
+      'an empty selector',
+      (s) => void (s.selector = {}),
+      ['spec.selector: Invalid value: {}: empty selector is invalid for deployment'],
+    ],
+    [
+      'a selector of other pods',
+      (s) => void (s.selector = { matchLabels: { app: 'db' } }),
+      ['spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`'],
+    ],
+    [
+      'nothing that may move',
+      (s) => void (s.strategy = { rollingUpdate: { maxUnavailable: 0, maxSurge: 0 } }),
+      ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0'],
+    ],
+    [
+      'more than all',
+      (s) => void (s.strategy = { rollingUpdate: { maxUnavailable: '101%' } }),
+      ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater than 100%'],
+    ],
+    [
+      'a rolling update that is none',
+      (s) => void (s.strategy = { type: 'Recreate', rollingUpdate: {} }),
+      ["spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"],
+    ],
+    [
+      'an unknown strategy',
+      (s) => void (s.strategy = { type: 'X' }),
+      ['spec.strategy: Unsupported value: {"type":"X"}: supported values: "Recreate", "RollingUpdate"'],
+    ],
+    [
+      'a deadline too short',
+      (s) => void Object.assign(s, { minReadySeconds: 10, progressDeadlineSeconds: 10 }),
+      ['spec.progressDeadlineSeconds: Invalid value: 10: must be greater than minReadySeconds'],
+    ],
+    [
+      'pods that end',
+      (s) => void (s.template = template((pod) => void Object.assign(pod, { restartPolicy: 'Never', activeDeadlineSeconds: 1 }))),
+      [
+        'spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"',
+        'spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in ReplicaSet is not Supported',
+      ],
+    ],
+    [
+      'a bad container',
+      (s) => void (s.template = template((pod) => void (pod.containers = []))),
+      ['spec.template.spec.containers: Required value'],
+    ],
   ])('refuse %s', (_, change, expected) => {
     expect(messagesOf(strategy.validate?.(deployment(change), context))).toEqual(expected);
   });

@@ -1,10 +1,24 @@
 import {
-  type FieldError, FieldPath, forbidden, invalid, notSupported, required, selectorFromLabelSelector,
+  type FieldError,
+  FieldPath,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+  selectorFromLabelSelector,
 } from '@typekube/apimachinery';
 import { validateImmutable, validateNonnegativeField } from '../../../shared/fields/field-rules';
 import { validateCollisionCount, validateCounters, validatePartsOfReplicas } from '../../../shared/pod-template/replica-status';
-import { intOrPercentValue, validateNotMoreThan100Percent, validatePositiveIntOrPercent } from '../../../shared/pod-template/rolling-update';
-import { validatePodTemplate, validateRunsForever, validateTemplateMatches } from '../../../shared/pod-template/validate-pod-template';
+import {
+  intOrPercentValue,
+  validateNotMoreThan100Percent,
+  validatePositiveIntOrPercent,
+} from '../../../shared/pod-template/rolling-update';
+import {
+  validatePodTemplate,
+  validateRunsForever,
+  validateTemplateMatches,
+} from '../../../shared/pod-template/validate-pod-template';
 import { validateWorkloadSelector } from '../../../shared/pod-template/validate-selector';
 import type { appsv1 } from '../../../types';
 
@@ -65,9 +79,15 @@ function validateStrategy(strategy: appsv1.DeploymentStrategy, path: FieldPath):
   }
 }
 
-function validateRollingUpdate({ maxUnavailable = 0, maxSurge = 0 }: appsv1.RollingUpdateDeployment, path: FieldPath): FieldError[] {
+function validateRollingUpdate(
+  { maxUnavailable = 0, maxSurge = 0 }: appsv1.RollingUpdateDeployment,
+  path: FieldPath,
+): FieldError[] {
   const at = path.child('maxUnavailable');
-  const errors = [...validatePositiveIntOrPercent(maxUnavailable, at), ...validatePositiveIntOrPercent(maxSurge, path.child('maxSurge'))];
+  const errors = [
+    ...validatePositiveIntOrPercent(maxUnavailable, at),
+    ...validatePositiveIntOrPercent(maxSurge, path.child('maxSurge')),
+  ];
   if (intOrPercentValue(maxUnavailable) === 0 && intOrPercentValue(maxSurge) === 0) {
     errors.push(invalid(at, maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
   }
@@ -78,7 +98,15 @@ export function validateUpdate(object: appsv1.Deployment, old: appsv1.Deployment
   return [...validate(object), ...validateImmutable(object.spec?.selector, old.spec?.selector, SPEC.child('selector'))];
 }
 
-const COUNTERS = ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas', 'collisionCount'] as const;
+const COUNTERS = [
+  'observedGeneration',
+  'replicas',
+  'updatedReplicas',
+  'readyReplicas',
+  'availableReplicas',
+  'unavailableReplicas',
+  'collisionCount',
+] as const;
 
 export function validateStatusUpdate({ status = {} }: appsv1.Deployment, old: appsv1.Deployment): FieldError[] {
   const path = FieldPath.of('status');

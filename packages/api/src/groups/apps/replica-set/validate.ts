@@ -26,7 +26,13 @@ export function validateStatusUpdate({ status }: appsv1.ReplicaSet): FieldError[
   if (!status) return [];
   const path = FieldPath.of('status');
   return [
-    ...validateCounters(status, path, ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration']),
+    ...validateCounters(status, path, [
+      'replicas',
+      'fullyLabeledReplicas',
+      'readyReplicas',
+      'availableReplicas',
+      'observedGeneration',
+    ]),
     ...validatePartsOfReplicas(status, path, { parts: ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] }),
   ];
 }

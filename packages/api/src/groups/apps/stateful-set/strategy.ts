@@ -39,4 +39,6 @@ export const strategy: Strategy<appsv1.StatefulSet> = {
   allowUnconditionalUpdate: true,
 };
 
-export const statusStrategy: Strategy<appsv1.StatefulSet> = deriveStatusStrategy(strategy, { validateUpdate: validateStatusUpdate });
+export const statusStrategy: Strategy<appsv1.StatefulSet> = deriveStatusStrategy(strategy, {
+  validateUpdate: validateStatusUpdate,
+});

@@ -1,12 +1,27 @@
 import {
-  type FieldError, FieldPath, forbidden, invalid, isDNS1123Label, notSupported, required, selectorFromLabelSelector,
+  type FieldError,
+  FieldPath,
+  forbidden,
+  invalid,
+  isDNS1123Label,
+  notSupported,
+  required,
+  selectorFromLabelSelector,
 } from '@typekube/apimachinery';
 import { keepField } from '../../../registry/status-strategy';
 import { invalidEach, isMissing, validateNonnegativeField } from '../../../shared/fields/field-rules';
 import { semanticEqual } from '../../../shared/fields/semantic-equal';
 import { validateCollisionCount, validateCounters, validatePartsOfReplicas } from '../../../shared/pod-template/replica-status';
-import { intOrPercentValue, validateNotMoreThan100Percent, validatePositiveIntOrPercent } from '../../../shared/pod-template/rolling-update';
-import { validatePodTemplate, validateRunsForever, validateTemplateMatches } from '../../../shared/pod-template/validate-pod-template';
+import {
+  intOrPercentValue,
+  validateNotMoreThan100Percent,
+  validatePositiveIntOrPercent,
+} from '../../../shared/pod-template/rolling-update';
+import {
+  validatePodTemplate,
+  validateRunsForever,
+  validateTemplateMatches,
+} from '../../../shared/pod-template/validate-pod-template';
 import { validateWorkloadSelector } from '../../../shared/pod-template/validate-selector';
 import type { appsv1, corev1 } from '../../../types';
 
@@ -38,7 +53,8 @@ function validateUpdateStrategy(strategy: appsv1.StatefulSetUpdateStrategy, path
   const { type, rollingUpdate } = strategy;
   const at = path.child('rollingUpdate');
   if (isMissing(type)) return [required(path)];
-  if (type === 'OnDelete') return rollingUpdate ? [invalid(at, rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'")] : [];
+  if (type === 'OnDelete')
+    return rollingUpdate ? [invalid(at, rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'")] : [];
   if (type !== 'RollingUpdate') return [invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")];
   if (!rollingUpdate) return [];
   const errors = validateNonnegativeField(rollingUpdate.partition ?? 0, at.child('partition'));
@@ -52,7 +68,10 @@ function validateUpdateStrategy(strategy: appsv1.StatefulSetUpdateStrategy, path
 
 const RETENTIONS = ['Retain', 'Delete'];
 
-function validateRetention(policy: appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy | undefined, path: FieldPath): FieldError[] {
+function validateRetention(
+  policy: appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy | undefined,
+  path: FieldPath,
+): FieldError[] {
   if (!policy) return [];
   return (['whenDeleted', 'whenScaled'] as const).flatMap((field) => {
     const value = policy[field] ?? '';
@@ -89,7 +108,13 @@ function validateSelectsTemplate(
 }
 
 const UPDATABLE = [
-  'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds',
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
 ] as const;
 const NOT_UPDATABLE =
   "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', " +
@@ -104,7 +129,13 @@ export function validateUpdate(object: appsv1.StatefulSet, old: appsv1.StatefulS
 }
 
 const COUNTERS = [
-  'replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas', 'observedGeneration', 'collisionCount',
+  'replicas',
+  'readyReplicas',
+  'currentReplicas',
+  'updatedReplicas',
+  'availableReplicas',
+  'observedGeneration',
+  'collisionCount',
 ] as const;
 
 export function validateStatusUpdate({ status }: appsv1.StatefulSet, old: appsv1.StatefulSet): FieldError[] {

@@ -27,7 +27,9 @@ export const strategy: Strategy<batchv1.Job> = {
   },
   validateUpdate,
   warningsOnUpdate: ({ spec }, old) =>
-    semanticEqual(spec, old.spec) ? [] : [...warningsForPodTemplate(spec?.template, SPEC.child('template')), ...warningsForJobSpec(spec, SPEC)],
+    semanticEqual(spec, old.spec)
+      ? []
+      : [...warningsForPodTemplate(spec?.template, SPEC.child('template')), ...warningsForJobSpec(spec, SPEC)],
   tracksGeneration: true,
   allowCreateOnUpdate: false,
   allowUnconditionalUpdate: true,
@@ -38,7 +40,8 @@ export const strategy: Strategy<batchv1.Job> = {
 export function warningsForJobName(name: string): string[] {
   const problems = isDNS1123Label(name);
   if (problems.length === 0) return [];
-  const consequence = 'this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended';
+  const consequence =
+    'this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended';
   return [`metadata.name: ${consequence}: [${problems.join(' ')}]`];
 }
 

@@ -1,4 +1,14 @@
-import { duplicate, type FieldError, type FieldPath, invalid, isQualifiedName, OMITTED_VALUE, required, tooLong, tooMany } from '@typekube/apimachinery';
+import {
+  duplicate,
+  type FieldError,
+  type FieldPath,
+  invalid,
+  isQualifiedName,
+  OMITTED_VALUE,
+  required,
+  tooLong,
+  tooMany,
+} from '@typekube/apimachinery';
 import { invalidEach, isMissing, validateEnum, validateNonnegativeField } from '../../../shared/fields/field-rules';
 import type { batchv1 } from '../../../types';
 import { countIndexes, IndexesError, parseIndexes } from './indexes';
@@ -47,7 +57,9 @@ function validateAction(spec: Spec, action: string, path: FieldPath): FieldError
 function validateExitCodes(spec: Spec, codes: batchv1.PodFailurePolicyOnExitCodesRequirement, path: FieldPath): FieldError[] {
   const { operator, containerName, values = [] } = codes;
   const operatorPath = path.child('operator');
-  const errors = isMissing(operator) ? [required(operatorPath, goList(OPERATORS))] : validateEnum(operator, operatorPath, OPERATORS);
+  const errors = isMissing(operator)
+    ? [required(operatorPath, goList(OPERATORS))]
+    : validateEnum(operator, operatorPath, OPERATORS);
   const pod = spec.template?.spec;
   const names = [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])].map(({ name }) => name);
   if (containerName !== undefined && !names.includes(containerName)) {

@@ -92,7 +92,8 @@ function validateTimes(status: batchv1.JobStatus, { became, changed, finished }:
   if (completionTime !== undefined && !complete && changed('completionTime')) {
     errors.push(invalid(path, completionTime, 'cannot set completionTime when there is no Complete=True condition'));
   }
-  if (completionTime === undefined && became.Complete) errors.push(required(path, 'completionTime is required for Complete jobs'));
+  if (completionTime === undefined && became.Complete)
+    errors.push(required(path, 'completionTime is required for Complete jobs'));
   if (startTime !== undefined && completionTime !== undefined && changed('completionTime') && completionTime < startTime) {
     errors.push(invalid(path, completionTime, 'completionTime cannot be set before startTime'));
   }
@@ -107,9 +108,12 @@ function validateFinishedCounters(status: batchv1.JobStatus, { became, changed, 
   const errors: FieldError[] = [];
   const ending = became.Complete || became.Failed;
   const pending = (pods?.failed?.length ?? 0) + (pods?.succeeded?.length ?? 0);
-  if (finished && active > 0 && ending) errors.push(invalid(STATUS.child('active'), active, 'active>0 is invalid for finished job'));
+  if (finished && active > 0 && ending)
+    errors.push(invalid(STATUS.child('active'), active, 'active>0 is invalid for finished job'));
   if (finished && pending > 0 && ending) {
-    errors.push(invalid(STATUS.child('uncountedTerminatedPods'), pods, 'uncountedTerminatedPods needs to be empty for finished job'));
+    errors.push(
+      invalid(STATUS.child('uncountedTerminatedPods'), pods, 'uncountedTerminatedPods needs to be empty for finished job'),
+    );
   }
   if (finished && terminating > 0 && ending) {
     errors.push(invalid(STATUS.child('terminating'), terminating, 'terminating>0 is invalid for finished job'));

@@ -1,5 +1,13 @@
 import {
-  type FieldError, FieldPath, invalid, isDNS1123Label, isDomainPrefixedPath, notSupported, required, selectorFromLabelSelector, tooLong,
+  type FieldError,
+  FieldPath,
+  invalid,
+  isDNS1123Label,
+  isDomainPrefixedPath,
+  notSupported,
+  required,
+  selectorFromLabelSelector,
+  tooLong,
   validateLabelSelector,
 } from '@typekube/apimachinery';
 import { validateNonnegativeField } from '../../../shared/fields/field-rules';
@@ -33,11 +41,20 @@ export function validateJobSpec(spec: Spec): FieldError[] {
   const selectorErrors = spec.selector ? validateLabelSelector(spec.selector, {}, path) : [required(path)];
   errors.push(...selectorErrors);
   if (spec.selector && selectorErrors.length > 0) return errors;
-  return [...errors, ...validateTemplateMatches(spec.template ?? {}, selectorFromLabelSelector(spec.selector), SPEC.child('template'))];
+  return [
+    ...errors,
+    ...validateTemplateMatches(spec.template ?? {}, selectorFromLabelSelector(spec.selector), SPEC.child('template')),
+  ];
 }
 
 const COUNTS = [
-  'parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'backoffLimitPerIndex', 'maxFailedIndexes',
+  'parallelism',
+  'completions',
+  'activeDeadlineSeconds',
+  'backoffLimit',
+  'ttlSecondsAfterFinished',
+  'backoffLimitPerIndex',
+  'maxFailedIndexes',
 ] as const;
 const MAX_MANAGED_BY = 63;
 
@@ -113,7 +130,8 @@ function validateManyCompletions({ parallelism = 0, maxFailedIndexes }: Spec, pa
   if (maxFailedIndexes === undefined) {
     errors.push(required(path.child('maxFailedIndexes'), `must be specified when completions is above ${MANY_COMPLETIONS}`));
   }
-  if (parallelism > MAX_PARALLELISM_OF_MANY) errors.push(invalid(path.child('parallelism'), parallelism, atMost(MAX_PARALLELISM_OF_MANY)));
+  if (parallelism > MAX_PARALLELISM_OF_MANY)
+    errors.push(invalid(path.child('parallelism'), parallelism, atMost(MAX_PARALLELISM_OF_MANY)));
   if ((maxFailedIndexes ?? 0) > MAX_FAILED_INDEXES_OF_MANY) {
     errors.push(invalid(path.child('maxFailedIndexes'), maxFailedIndexes, atMost(MAX_FAILED_INDEXES_OF_MANY)));
   }

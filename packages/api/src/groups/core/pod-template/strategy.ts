@@ -13,7 +13,8 @@ export const strategy: Strategy<corev1.PodTemplate> = {
   validate,
   validateUpdate: validate,
   warningsOnCreate: (object) => warningsForPodTemplate(object.template, TEMPLATE),
-  warningsOnUpdate: (object, old) => (semanticEqual(object.template, old.template) ? [] : warningsForPodTemplate(object.template, TEMPLATE)),
+  warningsOnUpdate: (object, old) =>
+    semanticEqual(object.template, old.template) ? [] : warningsForPodTemplate(object.template, TEMPLATE),
   tracksGeneration: true,
   allowCreateOnUpdate: false,
   allowUnconditionalUpdate: true,

@@ -34,7 +34,13 @@ describe('defaults of pods', () => {
       });
     });
     expect(firstContainer(spec)).toMatchObject({
-      livenessProbe: { httpGet: { port: 80, path: '/', scheme: 'HTTP' }, timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 },
+      livenessProbe: {
+        httpGet: { port: 80, path: '/', scheme: 'HTTP' },
+        timeoutSeconds: 1,
+        periodSeconds: 10,
+        successThreshold: 1,
+        failureThreshold: 3,
+      },
       readinessProbe: { grpc: { port: 1, service: '' }, periodSeconds: 5 },
       lifecycle: { preStop: { httpGet: { port: 1, path: '/', scheme: 'HTTP' } } },
       ports: [{ containerPort: 80, protocol: 'TCP' }],
@@ -68,9 +74,18 @@ describe('defaults of pods', () => {
 
   it.each([
     [{ name: 'v' }, { name: 'v', emptyDir: {} }],
-    [{ name: 'v', secret: {} }, { name: 'v', secret: { defaultMode: 420 } }],
-    [{ name: 'v', configMap: { name: 'c', defaultMode: 256 } }, { name: 'v', configMap: { name: 'c', defaultMode: 256 } }],
-    [{ name: 'v', hostPath: { path: '/' } }, { name: 'v', hostPath: { path: '/', type: '' } }],
+    [
+      { name: 'v', secret: {} },
+      { name: 'v', secret: { defaultMode: 420 } },
+    ],
+    [
+      { name: 'v', configMap: { name: 'c', defaultMode: 256 } },
+      { name: 'v', configMap: { name: 'c', defaultMode: 256 } },
+    ],
+    [
+      { name: 'v', hostPath: { path: '/' } },
+      { name: 'v', hostPath: { path: '/', type: '' } },
+    ],
     [
       { name: 'v', projected: { sources: [{ serviceAccountToken: { path: 't' } }] } },
       { name: 'v', projected: { defaultMode: 420, sources: [{ serviceAccountToken: { path: 't', expirationSeconds: 3600 } }] } },
@@ -85,9 +100,15 @@ describe('defaults of pods', () => {
     ],
     [
       { name: 'v', azureDisk: { diskName: 'd', diskURI: 'u' } },
-      { name: 'v', azureDisk: { diskName: 'd', diskURI: 'u', cachingMode: 'ReadWrite', kind: 'Shared', fsType: 'ext4', readOnly: false } },
+      {
+        name: 'v',
+        azureDisk: { diskName: 'd', diskURI: 'u', cachingMode: 'ReadWrite', kind: 'Shared', fsType: 'ext4', readOnly: false },
+      },
     ],
-    [{ name: 'v', image: { reference: 'a' } }, { name: 'v', image: { reference: 'a', pullPolicy: 'Always' } }],
+    [
+      { name: 'v', image: { reference: 'a' } },
+      { name: 'v', image: { reference: 'a', pullPolicy: 'Always' } },
+    ],
   ])('fills in the volume %j', (volume, expected) => {
     expect(podWith((pod) => void (pod.volumes = [volume])).spec.volumes).toEqual([expected]);
   });

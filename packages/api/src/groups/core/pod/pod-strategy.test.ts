@@ -7,8 +7,16 @@ type Pod = ReturnType<typeof podWith>;
 describe('creating a pod', () => {
   it.each<[string, (spec: corev1.PodSpec) => void, corev1.PodStatus]>([
     ['best effort', () => {}, { phase: 'Pending', qosClass: 'BestEffort' }],
-    ['burstable', (s) => void (firstContainer(s).resources = { requests: { cpu: '1' } }), { phase: 'Pending', qosClass: 'Burstable' }],
-    ['guaranteed', (s) => void (firstContainer(s).resources = { limits: { cpu: '1', memory: '1Gi' } }), { phase: 'Pending', qosClass: 'Guaranteed' }],
+    [
+      'burstable',
+      (s) => void (firstContainer(s).resources = { requests: { cpu: '1' } }),
+      { phase: 'Pending', qosClass: 'Burstable' },
+    ],
+    [
+      'guaranteed',
+      (s) => void (firstContainer(s).resources = { limits: { cpu: '1', memory: '1Gi' } }),
+      { phase: 'Pending', qosClass: 'Guaranteed' },
+    ],
   ])('starts a %s pod as pending', (_, change, expected) => {
     const pod = podWith(change);
     pod.status = { phase: 'Running' };
@@ -20,7 +28,12 @@ describe('creating a pod', () => {
     const pod = podWith((spec) => void (spec.schedulingGates = [{ name: 'wait' }]));
     strategy.prepareForCreate?.(pod, context);
     expect(pod.status?.conditions).toEqual([
-      { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' },
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: 'SchedulingGated',
+        message: 'Scheduling is blocked due to non-empty scheduling gates',
+      },
     ]);
   });
 
@@ -32,23 +45,34 @@ describe('creating a pod', () => {
     pod.metadata.labels = { v: '1', team: 'a' };
     strategy.prepareForCreate?.(pod, context);
     expect(pod.spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.labelSelector).toEqual({
-      matchExpressions: [{ key: 'v', operator: 'In', values: ['1'] }, { key: 'team', operator: 'NotIn', values: ['a'] }],
+      matchExpressions: [
+        { key: 'v', operator: 'In', values: ['1'] },
+        { key: 'team', operator: 'NotIn', values: ['a'] },
+      ],
     });
   });
 
   it.each<[string, (pod: Pod) => void, string[]]>([
-    ['ephemeral containers', (p) => void (p.spec.ephemeralContainers = [{ ...firstContainer(podWith().spec), name: 'debug', resources: {} }]), [
-      'spec.ephemeralContainers: Forbidden: cannot be set on create',
-    ]],
-    ['a node before its gates are gone', (p) => void Object.assign(p.spec, { nodeName: 'n', schedulingGates: [{ name: 'a' }] }), [
-      'spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared',
-    ]],
-    ['a padded image', (p) => void (firstContainer(p.spec).image = ' a'), [
-      'spec.containers[0].image: Invalid value: " a": must not have leading or trailing whitespace',
-    ]],
-    ['a deletion cost that is no number', (p) => void (p.metadata.annotations = { 'controller.kubernetes.io/pod-deletion-cost': '1.5' }), [
-      'metadata.annotations[controller.kubernetes.io/pod-deletion-cost]: Invalid value: "1.5": must be a 32bit integer',
-    ]],
+    [
+      'ephemeral containers',
+      (p) => void (p.spec.ephemeralContainers = [{ ...firstContainer(podWith().spec), name: 'debug', resources: {} }]),
+      ['spec.ephemeralContainers: Forbidden: cannot be set on create'],
+    ],
+    [
+      'a node before its gates are gone',
+      (p) => void Object.assign(p.spec, { nodeName: 'n', schedulingGates: [{ name: 'a' }] }),
+      ['spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared'],
+    ],
+    [
+      'a padded image',
+      (p) => void (firstContainer(p.spec).image = ' a'),
+      ['spec.containers[0].image: Invalid value: " a": must not have leading or trailing whitespace'],
+    ],
+    [
+      'a deletion cost that is no number',
+      (p) => void (p.metadata.annotations = { 'controller.kubernetes.io/pod-deletion-cost': '1.5' }),
+      ['metadata.annotations[controller.kubernetes.io/pod-deletion-cost]: Invalid value: "1.5": must be a 32bit integer'],
+    ],
   ])('refuses %s', (_, change, expected) => {
     const pod = podWith();
     change(pod);
@@ -58,7 +82,11 @@ describe('creating a pod', () => {
   it('warns', () => {
     const pod = podWith((spec) => {
       spec.nodeSelector = { 'beta.kubernetes.io/os': 'linux' };
-      firstContainer(spec).env = [{ name: 'A', value: '1' }, { name: 'A', value: '2' }, { name: 'A', value: '$(A)3' }];
+      firstContainer(spec).env = [
+        { name: 'A', value: '1' },
+        { name: 'A', value: '2' },
+        { name: 'A', value: '$(A)3' },
+      ];
       firstContainer(spec).ports = [{ containerPort: 80 }, { containerPort: 80, hostPort: 80 }];
       spec.volumes = [{ name: 'v', gitRepo: { repository: 'r' } }];
     });
@@ -101,12 +129,18 @@ describe('updating a pod', () => {
     expect(update((pod) => void pod.spec.containers.push({ ...firstContainer(pod.spec), name: 'b' }))).toEqual([
       'spec.containers: Forbidden: pod updates may not add or remove containers',
     ]);
-    expect(update((pod) => void (pod.spec.activeDeadlineSeconds = 9), (spec) => void (spec.activeDeadlineSeconds = 5))).toEqual([
-      'spec.activeDeadlineSeconds: Invalid value: 9: must be less than or equal to previous value',
-    ]);
-    expect(update((pod) => void (pod.spec.tolerations = []), (spec) => void (spec.tolerations = [{ operator: 'Exists' }]))).toEqual([
-      'spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds',
-    ]);
+    expect(
+      update(
+        (pod) => void (pod.spec.activeDeadlineSeconds = 9),
+        (spec) => void (spec.activeDeadlineSeconds = 5),
+      ),
+    ).toEqual(['spec.activeDeadlineSeconds: Invalid value: 9: must be less than or equal to previous value']);
+    expect(
+      update(
+        (pod) => void (pod.spec.tolerations = []),
+        (spec) => void (spec.tolerations = [{ operator: 'Exists' }]),
+      ),
+    ).toEqual(['spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds']);
   });
 
   it('lets a gated pod be narrowed, and gates only go', () => {
@@ -145,12 +179,16 @@ describe('the status of a pod', () => {
 
   it.each<[corev1.PodStatus, corev1.PodStatus, string[]]>([
     [{ qosClass: 'Burstable' }, { qosClass: 'BestEffort' }, ['status.qosClass: Invalid value: "Burstable": field is immutable']],
-    [{ podIPs: [{ ip: '10.0.0.1' }, { ip: '10.0.0.2' }] }, {}, [
-      'status.podIPs: Invalid value: [{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]: may specify no more than one IP for each IP family',
-    ]],
-    [{ hostIP: '1.1.1.1', hostIPs: [{ ip: '1.1.1.2' }] }, {}, [
-      'status.hostIPs[0].ip: Invalid value: "1.1.1.2": must be equal to `hostIP`',
-    ]],
+    [
+      { podIPs: [{ ip: '10.0.0.1' }, { ip: '10.0.0.2' }] },
+      {},
+      ['status.podIPs: Invalid value: [{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]: may specify no more than one IP for each IP family'],
+    ],
+    [
+      { hostIP: '1.1.1.1', hostIPs: [{ ip: '1.1.1.2' }] },
+      {},
+      ['status.hostIPs[0].ip: Invalid value: "1.1.1.2": must be equal to `hostIP`'],
+    ],
   ])('refuses %j', (status, before, expected) => {
     const [pod, old] = [podWith(), podWith()];
     Object.assign(pod, { status });
@@ -171,7 +209,11 @@ describe('the status of a pod', () => {
 
 describe('ephemeral containers', () => {
   const debug = (fields: Partial<corev1.EphemeralContainer> = {}): corev1.EphemeralContainer => ({
-    name: 'debug', image: 'busybox', imagePullPolicy: 'Always', terminationMessagePolicy: 'File', ...fields,
+    name: 'debug',
+    image: 'busybox',
+    imagePullPolicy: 'Always',
+    terminationMessagePolicy: 'File',
+    ...fields,
   });
   const attempt = (now: corev1.EphemeralContainer[], before: corev1.EphemeralContainer[] = []): string[] => {
     const [pod, old] = [podWith(), podWith()];
@@ -184,12 +226,25 @@ describe('ephemeral containers', () => {
 
   it.each<[string, corev1.EphemeralContainer[], corev1.EphemeralContainer[], string[]]>([
     ['lets one be added', [debug()], [], []],
-    ['keeps those that are there', [], [debug()], ['spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be removed\n']],
+    [
+      'keeps those that are there',
+      [],
+      [debug()],
+      ['spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be removed\n'],
+    ],
     ['refuses a name of another', [debug({ name: 'app' })], [], ['spec.ephemeralContainers[0].name: Duplicate value: "app"']],
-    ['refuses ports', [debug({ ports: [{ containerPort: 1, protocol: 'TCP' }] })], [], [
-      'spec.ephemeralContainers[0].ports: Forbidden: cannot be set for an Ephemeral Container',
-    ]],
-    ['refuses an unknown target', [debug({ targetContainerName: 'x' })], [], ['spec.ephemeralContainers[0].targetContainerName: Not found: "x"']],
+    [
+      'refuses ports',
+      [debug({ ports: [{ containerPort: 1, protocol: 'TCP' }] })],
+      [],
+      ['spec.ephemeralContainers[0].ports: Forbidden: cannot be set for an Ephemeral Container'],
+    ],
+    [
+      'refuses an unknown target',
+      [debug({ targetContainerName: 'x' })],
+      [],
+      ['spec.ephemeralContainers[0].targetContainerName: Not found: "x"'],
+    ],
   ])('%s', (_, now, before, expected) => {
     expect(attempt(now, before)).toEqual(expected);
   });
@@ -207,15 +262,24 @@ describe('resizing', () => {
 
   it.each<[string, corev1.ResourceRequirements, corev1.ResourceRequirements, string[]]>([
     ['changes cpu and memory', { requests: { cpu: '2', memory: '2Gi' } }, { requests: { cpu: '1', memory: '1Gi' } }, []],
-    ['keeps the class', { limits: { cpu: '1', memory: '1Gi' } }, { requests: { cpu: '1', memory: '1Gi' } }, [
-      'spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing',
-    ]],
-    ['removes nothing', { requests: { cpu: '1' } }, { requests: { cpu: '1', memory: '1Gi' } }, [
-      'spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed',
-    ]],
-    ['leaves other resources', { requests: { cpu: '1', 'ephemeral-storage': '2Gi' } }, { requests: { cpu: '1', 'ephemeral-storage': '1Gi' } }, [
-      'spec: Forbidden: only cpu and memory resources are mutable',
-    ]],
+    [
+      'keeps the class',
+      { limits: { cpu: '1', memory: '1Gi' } },
+      { requests: { cpu: '1', memory: '1Gi' } },
+      ['spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing'],
+    ],
+    [
+      'removes nothing',
+      { requests: { cpu: '1' } },
+      { requests: { cpu: '1', memory: '1Gi' } },
+      ['spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed'],
+    ],
+    [
+      'leaves other resources',
+      { requests: { cpu: '1', 'ephemeral-storage': '2Gi' } },
+      { requests: { cpu: '1', 'ephemeral-storage': '1Gi' } },
+      ['spec: Forbidden: only cpu and memory resources are mutable'],
+    ],
   ])('%s', (_, now, before, expected) => {
     expect(resize(now, before)).toEqual(expected);
   });

@@ -12,7 +12,9 @@ export function validateGatedNodeSelector(spec: corev1.PodSpec, old: corev1.PodS
   const kept = Object.entries(old.nodeSelector ?? {}).every(([key, value]) => selector[key] === value);
   keepField(spec, old, 'nodeSelector');
   if (kept) return [];
-  return [invalid(SPEC.child('nodeSelector'), selector, 'only additions to spec.nodeSelector are allowed (no mutations or deletions)')];
+  return [
+    invalid(SPEC.child('nodeSelector'), selector, 'only additions to spec.nodeSelector are allowed (no mutations or deletions)'),
+  ];
 }
 
 /** The same for the terms of its node affinity. Puts the old node affinity back into `spec`. */
@@ -30,7 +32,8 @@ function validateTerms(now: corev1.NodeAffinity | undefined, before: corev1.Node
   const old = before?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   const terms = now?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   if (old.length === 0) return [];
-  if (terms.length !== old.length) return [invalid(TERMS, terms, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')];
+  if (terms.length !== old.length)
+    return [invalid(TERMS, terms, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')];
   return terms.flatMap((term, i) =>
     addsOnly(term, old[i] ?? {}) ? [] : [invalid(TERMS.index(i), term, 'only additions are allowed (no mutations or deletions)')],
   );

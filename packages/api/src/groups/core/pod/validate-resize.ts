@@ -44,7 +44,9 @@ function validateContainers(spec: corev1.PodSpec, old: corev1.PodSpec): FieldErr
       if (!before) return [];
       const resizable = list === 'containers' || isRestartableInitContainer(container);
       if (!resizable) {
-        return semanticEqual(container, before) ? [] : [forbidden(SPEC, 'resources for non-sidecar init containers are immutable')];
+        return semanticEqual(container, before)
+          ? []
+          : [forbidden(SPEC, 'resources for non-sidecar init containers are immutable')];
       }
       const removed = validateNothingRemoved(container, before, SPEC.child(list).index(i).child('resources'));
       if (semanticEqual(withComputeOf(container, before), before)) return removed;

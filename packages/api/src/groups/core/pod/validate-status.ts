@@ -1,5 +1,13 @@
 import {
-  duplicate, type FieldError, FieldPath, forbidden, invalid, isValidGroupId, isValidUserId, nameIsDNSSubdomain, notSupported,
+  duplicate,
+  type FieldError,
+  FieldPath,
+  forbidden,
+  invalid,
+  isValidGroupId,
+  isValidUserId,
+  nameIsDNSSubdomain,
+  notSupported,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../../types';
 import { invalidEach, isMissing, validateImmutable, validateQualifiedNameField } from '../../../shared/fields/field-rules';
@@ -26,9 +34,14 @@ export function validateStatusUpdate(pod: corev1.Pod, old: corev1.Pod): FieldErr
     ...validateImmutable(status.qosClass, oldStatus.qosClass, STATUS.child('qosClass')),
     ...validateTransitions(status, oldStatus, old.spec ?? NO_SPEC),
     ...validateClaimStatuses(status.resourceClaimStatuses ?? [], spec.resourceClaims ?? []),
-    ...validateAddresses((status.podIPs ?? []).map(({ ip }) => ip ?? ''), STATUS.child('podIPs')),
+    ...validateAddresses(
+      (status.podIPs ?? []).map(({ ip }) => ip ?? ''),
+      STATUS.child('podIPs'),
+    ),
     ...validateHostAddresses(status),
-    ...CONTAINER_STATUSES.flatMap(([field, list]) => validateContainerStatuses(status[field] ?? [], STATUS.child(field), { spec, list })),
+    ...CONTAINER_STATUSES.flatMap(([field, list]) =>
+      validateContainerStatuses(status[field] ?? [], STATUS.child(field), { spec, list }),
+    ),
   ];
 }
 
@@ -54,9 +67,12 @@ function validateTransitions(status: corev1.PodStatus, old: corev1.PodStatus, sp
     if (policy === 'Always') return [];
     return (old[field] ?? []).flatMap(({ name, state }, i) => {
       const mayRestart = !state?.terminated || (state.terminated.exitCode !== 0 && policy === 'OnFailure');
-      if (mayRestart || (field === 'initContainerStatuses' && sidecars.has(name)) || restartsByRule(spec, name, state.terminated)) return [];
+      if (mayRestart || (field === 'initContainerStatuses' && sidecars.has(name)) || restartsByRule(spec, name, state.terminated))
+        return [];
       const revived = (status[field] ?? []).filter((now) => now.name === name && !now.state?.terminated);
-      return revived.map(() => forbidden(STATUS.child(field).index(i).child('state'), 'may not be transitioned to non-terminated state'));
+      return revived.map(() =>
+        forbidden(STATUS.child(field).index(i).child('state'), 'may not be transitioned to non-terminated state'),
+      );
     });
   });
 }
@@ -72,7 +88,10 @@ function restartsByRule(spec: corev1.PodSpec, name: string, terminated: corev1.C
   return container?.restartPolicy === 'Always' || (container?.restartPolicy === 'OnFailure' && code !== 0);
 }
 
-function validateClaimStatuses(statuses: readonly corev1.PodResourceClaimStatus[], claims: readonly corev1.PodResourceClaim[]): FieldError[] {
+function validateClaimStatuses(
+  statuses: readonly corev1.PodResourceClaimStatus[],
+  claims: readonly corev1.PodResourceClaim[],
+): FieldError[] {
   const seen = new Set<string>();
   return statuses.flatMap(({ name, resourceClaimName }, i) => {
     const path = STATUS.child('resourceClaimStatuses').index(i).child('name');
@@ -104,7 +123,13 @@ function validateHostAddresses({ hostIP = '', hostIPs = [] }: corev1.PodStatus):
   if (!first) return [];
   const path = STATUS.child('hostIPs');
   const errors = first.ip === hostIP ? [] : [invalid(path.index(0).child('ip'), first.ip, 'must be equal to `hostIP`')];
-  return [...errors, ...validateAddresses(hostIPs.map(({ ip }) => ip), path)];
+  return [
+    ...errors,
+    ...validateAddresses(
+      hostIPs.map(({ ip }) => ip),
+      path,
+    ),
+  ];
 }
 
 interface StatusOwner {
@@ -112,7 +137,11 @@ interface StatusOwner {
   readonly list: 'containers' | 'initContainers' | 'ephemeralContainers';
 }
 
-function validateContainerStatuses(statuses: readonly corev1.ContainerStatus[], path: FieldPath, { spec, list }: StatusOwner): FieldError[] {
+function validateContainerStatuses(
+  statuses: readonly corev1.ContainerStatus[],
+  path: FieldPath,
+  { spec, list }: StatusOwner,
+): FieldError[] {
   return statuses.flatMap((status, i) => {
     const at = path.index(i);
     const errors = validateUser(status.user?.linux, at.child('linux'), spec.os?.name);
@@ -122,7 +151,10 @@ function validateContainerStatuses(statuses: readonly corev1.ContainerStatus[], 
       return resources.length > 0 ? [...errors, forbidden(resourcesPath, 'must not be specified in container status')] : errors;
     }
     const container = (spec[list] ?? []).find(({ name }) => name === status.name);
-    return [...errors, ...resources.flatMap((resource, j) => validateResourceStatus(resource, resourcesPath.index(j), container))];
+    return [
+      ...errors,
+      ...resources.flatMap((resource, j) => validateResourceStatus(resource, resourcesPath.index(j), container)),
+    ];
   });
 }
 
@@ -132,14 +164,21 @@ function validateUser(user: corev1.LinuxContainerUser | undefined, path: FieldPa
   return [
     ...invalidEach(path.child('uid'), user.uid, isValidUserId(user.uid)),
     ...invalidEach(path.child('gid'), user.gid, isValidGroupId(user.gid)),
-    ...(user.supplementalGroups ?? []).flatMap((gid, i) => invalidEach(path.child('supplementalGroups').index(i), gid, isValidGroupId(gid))),
+    ...(user.supplementalGroups ?? []).flatMap((gid, i) =>
+      invalidEach(path.child('supplementalGroups').index(i), gid, isValidGroupId(gid)),
+    ),
   ];
 }
 
 const HEALTH = ['Healthy', 'Unhealthy', 'Unknown'];
-const CLAIM = "must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty";
+const CLAIM =
+  "must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty";
 
-function validateResourceStatus(status: corev1.ResourceStatus, path: FieldPath, container: corev1.Container | undefined): FieldError[] {
+function validateResourceStatus(
+  status: corev1.ResourceStatus,
+  path: FieldPath,
+  container: corev1.Container | undefined,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (container) {
     const isClaim = status.name.startsWith('claim:');

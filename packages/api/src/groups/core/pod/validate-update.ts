@@ -41,7 +41,11 @@ export function validateUpdate(pod: corev1.Pod, oldPod: corev1.Pod): FieldError[
 }
 
 export function validateAnnotationUpdates({ metadata }: corev1.Pod, old: corev1.Pod): FieldError[] {
-  return validatePodAnnotationUpdates(metadata.annotations ?? {}, old.metadata.annotations ?? {}, FieldPath.of('metadata', 'annotations'));
+  return validatePodAnnotationUpdates(
+    metadata.annotations ?? {},
+    old.metadata.annotations ?? {},
+    FieldPath.of('metadata', 'annotations'),
+  );
 }
 
 function validateImages(containers: readonly corev1.Container[], path: FieldPath): FieldError[] {
@@ -64,11 +68,15 @@ function validateDeadline(seconds: number | undefined, old: number | undefined):
   if (seconds < 0 || seconds > MAX_INT32) {
     return { errors: [invalid(path, seconds, `must be between 0 and ${MAX_INT32}, inclusive`)], stop: true };
   }
-  if (old !== undefined && old < seconds) return { errors: [invalid(path, seconds, 'must be less than or equal to previous value')], stop: true };
+  if (old !== undefined && old < seconds)
+    return { errors: [invalid(path, seconds, 'must be less than or equal to previous value')], stop: true };
   return { errors: [], stop: false };
 }
 
-function validateOnlyDeletedGates(gates: readonly corev1.PodSchedulingGate[], old: readonly corev1.PodSchedulingGate[]): FieldError[] {
+function validateOnlyDeletedGates(
+  gates: readonly corev1.PodSchedulingGate[],
+  old: readonly corev1.PodSchedulingGate[],
+): FieldError[] {
   const known = new Set(old.map(({ name }) => name));
   return gates.flatMap(({ name }, i) => {
     const path = SPEC.child('schedulingGates').index(i).child('name');
@@ -85,8 +93,11 @@ function validateRest(spec: corev1.PodSpec, old: corev1.PodSpec): FieldError[] {
   };
   for (const field of ['activeDeadlineSeconds', 'schedulingGates', 'tolerations'] as const) keepField(munged, old, field);
   const grace = old.terminationGracePeriodSeconds;
-  if (grace !== undefined && grace < 0 && munged.terminationGracePeriodSeconds === 1) munged.terminationGracePeriodSeconds = grace;
-  const errors = old.schedulingGates?.length ? [...validateGatedNodeSelector(munged, old), ...validateGatedAffinity(munged, old)] : [];
+  if (grace !== undefined && grace < 0 && munged.terminationGracePeriodSeconds === 1)
+    munged.terminationGracePeriodSeconds = grace;
+  const errors = old.schedulingGates?.length
+    ? [...validateGatedNodeSelector(munged, old), ...validateGatedAffinity(munged, old)]
+    : [];
   if (semanticEqual(munged, old)) return errors;
   const diff = formatDiff('core.PodSpec', old, munged);
   return [...errors, forbidden(SPEC, `pod updates may not change fields other than ${UPDATABLE.join(',')}\n${diff}`)];

@@ -6,7 +6,12 @@ import { strategy } from './strategy';
 function controller(change: (spec: corev1.ReplicationControllerSpec) => void = () => {}): corev1.ReplicationController {
   const spec: corev1.ReplicationControllerSpec = { template: template() };
   change(spec);
-  const object: corev1.ReplicationController = { apiVersion: 'v1', kind: 'ReplicationController', metadata: { name: 'web' }, spec };
+  const object: corev1.ReplicationController = {
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    metadata: { name: 'web' },
+    spec,
+  };
   setDefaults(object);
   return object;
 }
@@ -25,10 +30,16 @@ describe('replication controllers', () => {
   it.each<[string, (spec: corev1.ReplicationControllerSpec) => void, string[]]>([
     ['nothing', () => {}, []],
     ['no template', (s) => void delete s.template, ['spec.selector: Required value', 'spec.template: Required value']],
-    ['negative replicas', (s) => void (s.replicas = -1), ['spec.replicas: Invalid value: -1: must be greater than or equal to 0']],
-    ['a selector of other pods', (s) => void (s.selector = { app: 'db' }), [
-      'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
-    ]],
+    [
+      'negative replicas',
+      (s) => void (s.replicas = -1),
+      ['spec.replicas: Invalid value: -1: must be greater than or equal to 0'],
+    ],
+    [
+      'a selector of other pods',
+      (s) => void (s.selector = { app: 'db' }),
+      ['spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`'],
+    ],
   ])('refuse %s', (_, change, expected) => {
     expect(messagesOf(strategy.validate?.(controller(change), context))).toEqual(expected);
   });

@@ -1,7 +1,11 @@
 import { type FieldError, FieldPath, required, selectorFromSet } from '@typekube/apimachinery';
 import { validateNonnegativeField } from '../../../shared/fields/field-rules';
 import { validateCounters, validatePartsOfReplicas } from '../../../shared/pod-template/replica-status';
-import { validatePodTemplate, validateRunsForever, validateTemplateMatches } from '../../../shared/pod-template/validate-pod-template';
+import {
+  validatePodTemplate,
+  validateRunsForever,
+  validateTemplateMatches,
+} from '../../../shared/pod-template/validate-pod-template';
 import type { corev1 } from '../../../types';
 
 /** As ValidateReplicationController; the same rules hold for updates. */
@@ -27,7 +31,13 @@ export function validateStatusUpdate({ status }: corev1.ReplicationController): 
   if (!status) return [];
   const path = FieldPath.of('status');
   return [
-    ...validateCounters(status, path, ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration']),
+    ...validateCounters(status, path, [
+      'replicas',
+      'fullyLabeledReplicas',
+      'readyReplicas',
+      'availableReplicas',
+      'observedGeneration',
+    ]),
     ...validatePartsOfReplicas(status, path, { parts: ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] }),
   ];
 }
