@@ -19,3 +19,5 @@ export * from './openapi/v2-protobuf';
 export { formatIp, type IpAddress, parseIp } from './shared/ip/address';
 export { type Cidr, formatNetwork, networkAddress, networkContains, parseCidr } from './shared/ip/cidr';
 export { validateScale } from './groups/autoscaling/scale/validate';
+export { CronSyntaxError, type CronSchedule, nextCronTime, parseCron } from './shared/cron';
+export * from './registry/status-strategy';
