@@ -4,12 +4,12 @@ import type { Strategy, StrategyContext } from './resource-definition';
 /** What sets the status writes of one kind apart. */
 export interface StatusRules<T extends KubeObject> {
   /**
-   * Which metadata a status writer may change. Upstream differs by kind: `writable` (most older kinds) lets labels, annotations,
-   * finalizers and owner references through; `labels-kept` (deployments) holds labels; `kept` (newer kinds, `ResetObjectMetaForStatus`)
-   * holds all of it. Default `writable`.
+   * Which metadata a status writer may change. Upstream differs by kind: `writable` (most older kinds) lets labels,
+   * annotations, finalizers and owner references through; `labels-kept` (deployments) holds labels; `kept` (newer kinds,
+   * `ResetObjectMetaForStatus`) holds all of it. Default `writable`.
    */
   readonly metadata?: 'writable' | 'labels-kept' | 'kept';
-  /** Fields beside `metadata` and `status` are carried over from the old object. Runs after that, for what else must be carried. */
+  /** Runs after all but `metadata` and `status` has been carried over from the old object, for what else must be. */
   prepareForUpdate?(object: T, old: T, context: StrategyContext): void;
   validateUpdate?(object: T, old: T, context: StrategyContext): FieldError[];
   warningsOnUpdate?(object: T, old: T): string[];

@@ -10,8 +10,8 @@ const YEARS_TO_SEARCH = 5;
 type FieldSchedule = Extract<CronSchedule, { type: 'fields' }>;
 
 /**
- * The first time after `after` at which the schedule fires, or undefined if there is none within five years. Clock changes are treated as
- * robfig/cron does: a time that a change skips does not fire that day, one that it repeats fires twice.
+ * The first time after `after` at which the schedule fires, or undefined if there is none within five years. Clock changes are
+ * treated as robfig/cron does: a time that a change skips does not fire that day, one that it repeats fires twice.
  * A zone in the schedule's own text goes before `timeZone`.
  */
 export function nextCronTime(schedule: CronSchedule, after: Date, timeZone = 'UTC'): Date | undefined {

@@ -72,7 +72,10 @@ function offsetAt(time: number, timeZone: string): number {
   return asUtc(wallTimeAt(whole, timeZone)) - whole;
 }
 
-/** The point of time at which a clock in `timeZone` shows `wall`; in the gap and the overlap of a clock change as Go's `time.Date` decides. */
+/**
+ * The point of time at which a clock in `timeZone` shows `wall`; in the gap and the overlap of a clock change as Go's
+ * `time.Date` decides.
+ */
 export function timeOfWall(wall: WallTime, timeZone: string): number {
   const unadjusted = asUtc(wall);
   const guess = offsetAt(unadjusted, timeZone);

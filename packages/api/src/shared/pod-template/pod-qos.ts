@@ -6,8 +6,8 @@ export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 const COMPUTE = ['cpu', 'memory'] as const;
 
 /**
- * How the node treats the pod when resources run short (ComputePodQOS): guaranteed where every container limits what it requests of cpu and
- * memory, best effort where none asks for any. Resources of the pod as a whole go before those of its containers.
+ * How the node treats the pod when resources run short (ComputePodQOS): guaranteed where every container limits what it
+ * requests of cpu and memory, best effort where none asks for any. Resources of the pod as a whole go before those of its containers.
  */
 export function computePodQos(spec: corev1.PodSpec): QosClass {
   const holders = hasAmounts(spec.resources) ? [spec.resources] : containerResources(spec);

@@ -20,8 +20,8 @@ interface ReplicaCounts {
 }
 
 /**
- * Counters of a part of the replicas that must not exceed the whole, and of the available ones that must not exceed the ready ones.
- * `readyName` is how upstream spells the latter in the error.
+ * Counters of a part of the replicas that must not exceed the whole, and of the available ones that must not exceed the ready
+ * ones. `readyName` is how upstream spells the latter in the error.
  */
 export function validatePartsOfReplicas<T extends ReplicaCounts>(
   status: T,

@@ -50,7 +50,8 @@ export function validateHostPortConflicts(containers: readonly corev1.Container[
 }
 
 /**
- * On the node's network a container's port is the node's. In a template the host port may be missing: it is filled in when the pod is made.
+ * On the node's network a container's port is the node's. In a template the host port may be missing: it is filled in when the
+ * pod is made.
  */
 export function validateHostNetworkPorts(
   spec: corev1.PodSpec,

@@ -4,5 +4,6 @@ import { setResourceDefaults } from '../pod-template/default-resources';
 /** Fills in the spec of a volume claim, standing alone or in a template (SetDefaults_PersistentVolumeClaimSpec). */
 export function setClaimSpecDefaults(spec: corev1.PersistentVolumeClaimSpec): void {
   spec.volumeMode ??= 'Filesystem';
+  spec.resources ??= {};
   setResourceDefaults(spec.resources);
 }

@@ -16,7 +16,11 @@ export function setVolumeDefaults(volume: corev1.Volume): void {
   }
   if (volume.projected) setProjectedDefaults(volume.projected);
   if (volume.image) volume.image.pullPolicy ||= defaultPullPolicy(volume.image.reference ?? '');
-  if (volume.ephemeral?.volumeClaimTemplate?.spec) setClaimSpecDefaults(volume.ephemeral.volumeClaimTemplate.spec);
+  const claim = volume.ephemeral?.volumeClaimTemplate;
+  if (claim) {
+    claim.metadata ??= {};
+    setClaimSpecDefaults((claim.spec ??= {}));
+  }
   setNetworkVolumeDefaults(volume);
 }
 

@@ -11,6 +11,7 @@ export function setDefaults(object: batchv1.CronJob): void {
   spec.successfulJobsHistoryLimit ??= 3;
   spec.failedJobsHistoryLimit ??= 1;
   spec.jobTemplate ??= {};
+  spec.jobTemplate.metadata ??= {};
   const job = ensureSpec(spec.jobTemplate);
   job.template ??= {};
   setPodTemplateDefaults(job.template);

@@ -9,7 +9,8 @@ import { validate, validateUpdate } from './validate';
 
 const JOB = FieldPath.of('spec', 'jobTemplate', 'spec');
 const ZONE_IN_SCHEDULE =
-  'CRON_TZ or TZ used in spec.schedule is not officially supported, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details';
+  'CRON_TZ or TZ used in spec.schedule is not officially supported, ' +
+  'see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details';
 
 function warningsForTemplate({ spec }: batchv1.CronJob): string[] {
   const job = spec?.jobTemplate?.spec;

@@ -10,8 +10,8 @@ function generatedLabels({ metadata }: batchv1.Job): Record<string, string> {
 }
 
 /**
- * Gives the pods of a job labels of their own and the job a selector for them. What a user has set is left: validation refuses it where
- * it conflicts. Needs the uid of the new object.
+ * Gives the pods of a job labels of their own and the job a selector for them. What a user has set is left: validation
+ * refuses it where it conflicts. Needs the uid of the new object.
  */
 export function generateSelector(job: batchv1.Job): void {
   const { spec } = job;

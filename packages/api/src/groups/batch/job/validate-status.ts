@@ -7,8 +7,8 @@ import { firstCommonIndex, IndexesError, parseIndexes } from './indexes';
 const STATUS = FieldPath.of('status');
 
 /**
- * What a job's controller may say (ValidateJobUpdateStatus). Rules that came late hold only where the fields they are about change, as
- * objects of the time before must stay writable.
+ * What a job's controller may say (ValidateJobUpdateStatus). Rules that came late hold only where the fields they are about
+ * change, as objects of the time before must stay writable.
  */
 export function validateStatusUpdate(job: batchv1.Job, oldJob: batchv1.Job): FieldError[] {
   const { status = {} } = job;

@@ -4,8 +4,8 @@ import type { corev1 } from '../../../types';
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * Turns the label keys of affinity terms and spread constraints into requirements on the values that this pod has, when it is made
- * (MatchLabelKeysInPodAffinity, MatchLabelKeysInPodTopologySpreadSelectorMerge).
+ * Turns the label keys of affinity terms and spread constraints into requirements on the values that this pod has, when it is
+ * made (MatchLabelKeysInPodAffinity, MatchLabelKeysInPodTopologySpreadSelectorMerge).
  */
 export function resolveLabelKeys(spec: corev1.PodSpec, labels: Labels): void {
   for (const affinity of [spec.affinity?.podAffinity, spec.affinity?.podAntiAffinity]) {

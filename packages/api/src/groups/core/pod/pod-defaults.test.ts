@@ -92,7 +92,7 @@ describe('defaults of pods', () => {
     ],
     [
       { name: 'v', ephemeral: { volumeClaimTemplate: { spec: {} } } },
-      { name: 'v', ephemeral: { volumeClaimTemplate: { spec: { volumeMode: 'Filesystem' } } } },
+      { name: 'v', ephemeral: { volumeClaimTemplate: { metadata: {}, spec: { volumeMode: 'Filesystem', resources: {} } } } },
     ],
     [
       { name: 'v', iscsi: { iqn: 'i', lun: 0, targetPortal: 't' } },
