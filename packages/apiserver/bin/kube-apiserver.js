@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-require("../dist/main.js");
+require('@typekube/component-base/bundle').load(__dirname + '/../dist/bundle/kube-apiserver.js');

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readGeneratedFile } from '../schemas/generated-file';
 import type { Parameter } from './operation';
 
 /** Query parameters by upstream's options type; generated from client-node's comments. */
@@ -53,5 +52,5 @@ function writeQuery([name, [type, description]]: [string, readonly [Parameter['t
 }
 
 function readRequestOptions(): RequestOptions {
-  return JSON.parse(readFileSync(join(__dirname, '..', '..', 'generated', 'request-options.json'), 'utf8')) as RequestOptions;
+  return readGeneratedFile<RequestOptions>('request-options.json');
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { JsonValue } from '../openapi/json';
+import { readGeneratedFile } from './generated-file';
 
 /**
  * The generated schemas as the file holds them, by upstream's definition names (`io.k8s.api.core.v1.Pod`): for a scalar its type
@@ -36,19 +35,17 @@ export interface Facts {
   readonly union?: { readonly discriminator: string; readonly fields: readonly string[] };
 }
 
-const GENERATED = join(__dirname, '..', '..', 'generated');
-
 let schemaFile: SchemaFile | undefined;
 
 /** The parsed file of schemas, read at the first call. */
 export function loadSchemaFile(): SchemaFile {
-  schemaFile ??= JSON.parse(readFileSync(join(GENERATED, 'schemas.json'), 'utf8')) as SchemaFile;
+  schemaFile ??= readGeneratedFile<SchemaFile>('schemas.json');
   return schemaFile;
 }
 
 /** The parsed file of descriptions: 1 MB, for the OpenAPI documents only, so it is read anew and not kept. */
 export function readDescriptionFile(): DescriptionFile {
-  return JSON.parse(readFileSync(join(GENERATED, 'descriptions.json'), 'utf8')) as DescriptionFile;
+  return readGeneratedFile<DescriptionFile>('descriptions.json');
 }
 
 /** Reads the text of a field: its type, and its facts. */

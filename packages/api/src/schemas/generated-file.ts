@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Found by the package's name, so that it is found from the sources, from the build and from a bundled binary alike. */
+const FOLDER = join(dirname(require.resolve('@typekube/api/package.json')), 'generated');
+
+/** Parses a data file that the generator has written. */
+export function readGeneratedFile<T>(name: string): T {
+  return JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as T;
+}
