@@ -16,6 +16,10 @@ export const strategy: Strategy<appsv1.Deployment> = {
   warningsOnCreate: ({ spec }) => warningsForPodTemplate(spec?.template, TEMPLATE),
   prepareForUpdate(object, old) {
     keepField(object, old, 'status');
+    // Annotations go on to replica sets, so a change of them is a new generation too.
+    if (!semanticEqual(object.metadata.annotations, old.metadata.annotations)) {
+      object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    }
   },
   validateUpdate,
   warningsOnUpdate: ({ spec }, old) => (semanticEqual(spec, old.spec) ? [] : warningsForPodTemplate(spec?.template, TEMPLATE)),

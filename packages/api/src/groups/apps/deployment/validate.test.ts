@@ -112,6 +112,14 @@ describe('deployments', () => {
     ]);
   });
 
+  it('begin a new generation when their annotations change', () => {
+    const [object, old] = [deployment(), deployment()];
+    Object.assign(object.metadata, { generation: 1, annotations: { a: 'b' } });
+    Object.assign(old.metadata, { generation: 1 });
+    strategy.prepareForUpdate?.(object, old, context);
+    expect(object.metadata).toMatchObject({ generation: 2 });
+  });
+
   it('warn about their template', () => {
     const object = deployment((spec) => {
       spec.template = template((pod) => void (pod.nodeSelector = { 'beta.kubernetes.io/arch': 'amd64' }));
