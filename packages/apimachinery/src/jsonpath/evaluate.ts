@@ -68,7 +68,9 @@ function outOfBounds(index: number, length: number): JsonPathError {
   return new JsonPathError(`array index out of bounds: index ${index}, length ${length}`);
 }
 
-function evaluateFilter(value: unknown, filter: Extract<PathNode, { type: 'filter' }>, options: EvaluateOptions): readonly unknown[] {
+type Filter = Extract<PathNode, { type: 'filter' }>;
+
+function evaluateFilter(value: unknown, filter: Filter, options: EvaluateOptions): readonly unknown[] {
   if (!Array.isArray(value)) throw new JsonPathError(`${printValue(value)} is not array or slice and cannot be filtered`);
   const elements: readonly unknown[] = value;
   if (filter.operator === 'exists') {

@@ -58,8 +58,9 @@ function toBlocks(parts: readonly TemplatePart[], at: { position: number }, inRa
     const keyword = part.type === 'action' ? keywordOf(part.path) : undefined;
     if (keyword === 'end' && inRange) return blocks;
     if (keyword === 'end') blocks.push({ type: 'stray-end' });
-    else if (keyword === 'range' && part.type === 'action') blocks.push({ type: 'range', path: part.path.slice(1), body: toBlocks(parts, at, true) });
-    else blocks.push({ type: 'results', part });
+    else if (keyword === 'range' && part.type === 'action') {
+      blocks.push({ type: 'range', path: part.path.slice(1), body: toBlocks(parts, at, true) });
+    } else blocks.push({ type: 'results', part });
   }
   return blocks;
 }

@@ -22,7 +22,9 @@ export interface SliceBound {
 }
 
 /** A piece of a template: text outside of braces, or what stands in one pair. */
-export type TemplatePart = { readonly type: 'literal'; readonly text: string } | { readonly type: 'action'; readonly path: PathList };
+export type TemplatePart =
+  | { readonly type: 'literal'; readonly text: string }
+  | { readonly type: 'action'; readonly path: PathList };
 
 /** A template that cannot be understood, or does not fit the object; the message is upstream's. */
 export class JsonPathError extends Error {

@@ -56,12 +56,15 @@ class TemplateParser {
 
   private readRecursive(before: PathList): PathNode[] {
     if (before[before.length - 1]?.type === 'recursive') throw new JsonPathError('invalid multiple recursive descent');
-    return ALPHANUMERIC.test(this.input[this.position] ?? '') ? [{ type: 'recursive' }, this.readField()] : [{ type: 'recursive' }];
+    const isName = ALPHANUMERIC.test(this.input[this.position] ?? '');
+    return isName ? [{ type: 'recursive' }, this.readField()] : [{ type: 'recursive' }];
   }
 
   private readField(): PathNode {
     const start = this.position;
-    for (let character = this.input[start]; character !== undefined && !TERMINATOR.test(character); character = this.input[this.position]) {
+    for (;;) {
+      const character = this.input[this.position];
+      if (character === undefined || TERMINATOR.test(character)) break;
       this.position += character === '\\' ? 2 : 1;
     }
     const name = this.input.slice(start, this.position);
@@ -149,7 +152,9 @@ function parseFilter(text: string): PathNode {
 /** What stands in brackets: a union of several, a quoted name, an index, or a slice. */
 function parseBracket(text: string): PathList {
   const members = text.split(',');
-  if (members.length > 1) return [{ type: 'union', paths: members.map((member) => parsePath(`[${member.replace(/^ +| +$/g, '')}]`)) }];
+  if (members.length > 1) {
+    return [{ type: 'union', paths: members.map((member) => parsePath(`[${member.replace(/^ +| +$/g, '')}]`)) }];
+  }
   const key = DICT_KEY.exec(text);
   if (key) return parsePath(`.${key[1] ?? ''}`);
   const match = SLICE.exec(text);

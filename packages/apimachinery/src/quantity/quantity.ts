@@ -1,5 +1,13 @@
 import { clampInt64 } from '../text/int64';
-import { binarySuffix, decimalSuffix, interpretSuffix, type QuantityFormat, scanQuantity, type ScannedQuantity, type Suffix } from './scan';
+import {
+  binarySuffix,
+  decimalSuffix,
+  interpretSuffix,
+  type QuantityFormat,
+  scanQuantity,
+  type ScannedQuantity,
+  type Suffix,
+} from './scan';
 
 export const QUANTITY_FORMAT_ERROR =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
@@ -37,7 +45,10 @@ export class Quantity {
     return this.mantissa < 0n ? -1 : 1;
   }
 
-  /** The sum, in this quantity's format, or in the other's when this is zero. Throws a RangeError where a sum is too long to hold. */
+  /**
+   * The sum, in this quantity's format, or in the other's when this is zero. Throws a RangeError where a sum is too long to
+   * hold.
+   */
   add(other: Quantity): Quantity {
     const format = this.isZero ? other.format : this.format;
     const scale = commonScale(this, other);
@@ -157,7 +168,9 @@ export class Quantity {
   }
 }
 
-/** Reads a quantity: sign, decimal number, then a suffix of n u m k M G T P E, Ki to Ei, or an exponent. Throws a QuantityError. */
+/**
+ * Reads a quantity: sign, decimal number, then a suffix of n u m k M G T P E, Ki to Ei, or an exponent. Throws a QuantityError.
+ */
 export function parseQuantity(text: string): Quantity {
   const scanned = scanQuantity(text);
   if (!scanned) throw new QuantityError(QUANTITY_FORMAT_ERROR);

@@ -36,7 +36,9 @@ const SUFFIXES: ReadonlyMap<string, Suffix> = new Map<string, Suffix>([
 const DECIMAL_TEXTS: ReadonlyMap<number, string> = new Map(DECIMAL_SUFFIXES.map(([text, exponent]) => [exponent, text]));
 const BINARY_TEXTS: ReadonlyMap<number, string> = new Map(BINARY_SUFFIXES.map(([text, exponent]) => [exponent, text]));
 
-/** Takes a text apart; undefined where upstream's scanner refuses its form. It is as lenient as upstream's: `.` and `-` are zero. */
+/**
+ * Takes a text apart; undefined where upstream's scanner refuses its form. It is as lenient as upstream's: `.` and `-` are zero.
+ */
 export function scanQuantity(text: string): ScannedQuantity | undefined {
   const match = NUMBER.exec(text);
   if (!text || !match) return undefined;

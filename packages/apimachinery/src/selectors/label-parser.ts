@@ -1,7 +1,14 @@
 import { fieldErrorMessage } from '../errors/field-error';
 import { FieldPath } from '../errors/field-path';
 import { lexLabelSelector, type Token, type TokenType } from './label-lexer';
-import { BINARY_OPERATORS, labelKeyErrors, newRequirement, type Requirement, SelectorError, type SelectorOperator } from './label-requirement';
+import {
+  BINARY_OPERATORS,
+  labelKeyErrors,
+  newRequirement,
+  type Requirement,
+  SelectorError,
+  type SelectorOperator,
+} from './label-requirement';
 
 // Upstream checks a key with no path at all, which prints so.
 const NO_PATH = FieldPath.of('<nil>');

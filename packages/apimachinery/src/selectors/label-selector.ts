@@ -82,7 +82,9 @@ export function selectorFromRequirements(requirements: readonly Requirement[]): 
   return requirements.length ? new RequirementSelector(requirements) : EVERYTHING;
 }
 
-/** Reads a selector text, such as the `labelSelector` parameter of a list; empty text selects everything. Throws a SelectorError. */
+/**
+ * Reads a selector text, such as the `labelSelector` parameter of a list; empty text selects everything. Throws a SelectorError.
+ */
 export function parseLabelSelectorString(text: string): Selector {
   return selectorFromRequirements(parseRequirements(text));
 }

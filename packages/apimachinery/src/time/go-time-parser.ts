@@ -91,8 +91,8 @@ class GoTimeParser {
   }
 
   private mismatch(element: string, found: string): TimeParseError {
-    const message = `parsing time ${quote(this.text)} as ${quote(this.layout)}: cannot parse ${quote(found)} as ${quote(element)}`;
-    return new TimeParseError(message);
+    const [text, layout] = [quote(this.text), quote(this.layout)];
+    return new TimeParseError(`parsing time ${text} as ${layout}: cannot parse ${quote(found)} as ${quote(element)}`);
   }
 
   private outOfRange(name: string): TimeParseError {

@@ -3,7 +3,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 
-/** An age as `kubectl get` shows it, with two or three figures: `5m12s`, `3h4m`, `2d`. A clock up to two seconds behind counts as now. */
+/**
+ * An age as `kubectl get` shows it, with two or three figures: `5m12s`, `3h4m`, `2d`. A clock up to two seconds behind counts as
+ * now.
+ */
 export function humanDuration(milliseconds: number): string {
   const seconds = Math.trunc(milliseconds / 1000);
   if (seconds < -1) return '<invalid>';

@@ -40,7 +40,8 @@ function validateReason(reason: string, path: FieldPath): FieldError[] {
   if (!reasonPattern.test(reason)) {
     const message =
       "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric characters or '_,:', and must end with an alphanumeric character or '_'";
-    errors.push(invalid(path, reason, regexMessage(message, REASON, 'my_name', 'MY_NAME', 'MyName', 'ReasonA,ReasonB', 'ReasonA:ReasonB')));
+    const examples = ['my_name', 'MY_NAME', 'MyName', 'ReasonA,ReasonB', 'ReasonA:ReasonB'];
+    errors.push(invalid(path, reason, regexMessage(message, REASON, ...examples)));
   }
   if (byteLength(reason) > MAX_REASON_BYTES) errors.push(tooLong(path, MAX_REASON_BYTES));
   return errors;

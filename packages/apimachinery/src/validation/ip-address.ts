@@ -52,7 +52,8 @@ function parseIpv6(text: string): ParsedIp | undefined {
   const ipv4 = parseIpv4(tail);
   if (!ipv4) return undefined;
   const { value } = ipv4.address;
-  return toIpv6(`${text.slice(0, lastColon + 1)}${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`, ipv4.leadingZeros);
+  const groups = `${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;
+  return toIpv6(text.slice(0, lastColon + 1) + groups, ipv4.leadingZeros);
 }
 
 function toIpv6(text: string, leadingZeros: boolean): ParsedIp | undefined {

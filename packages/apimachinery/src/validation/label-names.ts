@@ -33,7 +33,9 @@ export function isLabelKey(value: string): string[] {
 }
 
 /** Upstream's older name of the same rule: annotations, finalizers, resource names, condition types. */
-export const isQualifiedName = isLabelKey;
+export function isQualifiedName(value: string): string[] {
+  return isLabelKey(value);
+}
 
 /** The value of a label: empty, or at most 63 letters, digits, `-`, `_` and `.`. Returns the problems. */
 export function isValidLabelValue(value: string): string[] {

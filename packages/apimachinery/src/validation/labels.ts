@@ -64,8 +64,10 @@ function validateOperator(
       return values.length ? [] : [required(path.child('values'), "must be specified when `operator` is 'In' or 'NotIn'")];
     case 'Exists':
     case 'DoesNotExist':
-      return values.length ? [forbidden(path.child('values'), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")] : [];
+      if (!values.length) return [];
+      return [forbidden(path.child('values'), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")];
     default:
-      return options.allowUnknownOperatorInRequirement ? [] : [invalid(path.child('operator'), operator, 'not a valid selector operator')];
+      if (options.allowUnknownOperatorInRequirement) return [];
+      return [invalid(path.child('operator'), operator, 'not a valid selector operator')];
   }
 }

@@ -20,7 +20,9 @@ function validateEntry(entry: ManagedFieldsEntry, path: FieldPath): FieldError[]
     errors.push(invalid(path.child('fieldsType'), entry.fieldsType, 'must be `FieldsV1`'));
   }
   errors.push(...validateFieldManager(entry.manager ?? '', path.child('manager')));
-  if (byteLength(entry.subresource ?? '') > MAX_SUBRESOURCE_BYTES) errors.push(tooLong(path.child('subresource'), MAX_SUBRESOURCE_BYTES));
+  if (byteLength(entry.subresource ?? '') > MAX_SUBRESOURCE_BYTES) {
+    errors.push(tooLong(path.child('subresource'), MAX_SUBRESOURCE_BYTES));
+  }
   return errors;
 }
 

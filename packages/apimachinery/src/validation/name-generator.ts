@@ -2,7 +2,9 @@ const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const RANDOM_LENGTH = 5;
 const MAX_NAME_LENGTH = 63;
 
-/** The name for a `generateName`: the prefix, cut so that the whole fits 63 characters, and five random ones that form no words. */
+/**
+ * The name for a `generateName`: the prefix, cut so that the whole fits 63 characters, and five random ones that form no words.
+ */
 export function simpleNameGenerator(prefix: string, random: () => number = Math.random): string {
   return prefix.slice(0, MAX_NAME_LENGTH - RANDOM_LENGTH) + randomSuffix(RANDOM_LENGTH, random);
 }

@@ -1,7 +1,10 @@
 import { DNS1123_SUBDOMAIN_MAX_LENGTH, isDNS1035Label, isDNS1123Label, isDNS1123Subdomain } from './dns-names';
 import { byteLength, EMPTY_MESSAGE, maxLengthMessage, rangeMessage, regexMessage } from './messages';
 
-/** Checks the name of an object; with `asPrefix`, a `generateName` to which five characters will be appended. Returns the problems. */
+/**
+ * Checks the name of an object; with `asPrefix`, a `generateName` to which five characters will be appended. Returns the
+ * problems.
+ */
 export type NameValidator = (name: string, asPrefix: boolean) => string[];
 
 /** The rule of most kinds. */
@@ -20,7 +23,10 @@ export const isValidPathSegmentName: NameValidator = (name, asPrefix) => {
   return ['/', '%'].filter((character) => name.includes(character)).map((character) => `may not contain '${character}'`);
 };
 
-/** Replaces a final dash, which generated characters will follow, by a character that every rule takes; upstream drops the one before it too. */
+/**
+ * Replaces a final dash, which generated characters will follow, by a character that every rule takes; upstream drops the one
+ * before it too.
+ */
 function maskTrailingDash(name: string): string {
   return name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
 }
@@ -76,7 +82,10 @@ export function isHTTPHeaderName(value: string): string[] {
   return [regexMessage("a valid HTTP header must consist of alphanumeric characters or '-'", HTTP_HEADER_NAME, 'X-Header-Name')];
 }
 
-/** The name of a port: at most 15 of lower case letters, digits and single inner hyphens, one letter among them. Returns the problems. */
+/**
+ * The name of a port: at most 15 of lower case letters, digits and single inner hyphens, one letter among them. Returns the
+ * problems.
+ */
 export function isValidPortName(value: string): string[] {
   const problems: string[] = [];
   if (byteLength(value) > 15) problems.push(maxLengthMessage(15));

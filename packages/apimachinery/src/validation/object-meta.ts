@@ -26,7 +26,8 @@ export function validateObjectMeta(meta: ObjectMeta, rules: ObjectMetaRules, pat
   const errors: FieldError[] = [];
   const { generateName } = meta;
   if (generateName) {
-    for (const problem of rules.validateName(generateName, true)) errors.push(invalid(path.child('generateName'), generateName, problem));
+    const problems = rules.validateName(generateName, true);
+    errors.push(...problems.map((problem) => invalid(path.child('generateName'), generateName, problem)));
   }
   errors.push(...validateOwnName(meta, rules.validateName, path.child('name')));
   errors.push(...validateNamespace(meta, rules.namespaced, path.child('namespace')));

@@ -34,12 +34,17 @@ export function validateWriteOptions({ fieldManager = '', dryRun = [], fieldVali
   ];
 }
 
-/** Checks the options of a patch: only an apply may be forced, and it must name its manager. (metav1 validation.ValidatePatchOptions) */
+/**
+ * Checks the options of a patch: only an apply may be forced, and it must name its manager. (metav1
+ * validation.ValidatePatchOptions)
+ */
 export function validatePatchOptions(options: PatchOptions, patchType: string): FieldError[] {
   const errors: FieldError[] = [];
   const isApply = patchType === 'application/apply-patch+yaml' || patchType === 'application/apply-patch+cbor';
   if (isApply && !options.fieldManager) errors.push(required(FieldPath.of('fieldManager'), 'is required for apply patch'));
-  if (!isApply && options.force !== undefined) errors.push(forbidden(FieldPath.of('force'), 'may not be specified for non-apply patch'));
+  if (!isApply && options.force !== undefined) {
+    errors.push(forbidden(FieldPath.of('force'), 'may not be specified for non-apply patch'));
+  }
   return [...errors, ...validateWriteOptions(options)];
 }
 

@@ -1,6 +1,7 @@
 /**
  * Whether two JSON values mean the same, as equality.Semantic.DeepEqual: an absent field, null, an empty list and an empty
- * map are one; the order of fields does not matter, that of list elements does. Values must be in canonical form (quantities, times).
+ * map are one; the order of fields does not matter, that of list elements does. Values must be in canonical form (quantities,
+ * times).
  */
 export function semanticEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;

@@ -50,7 +50,8 @@ async function parseYamlOrJson(text: string): Promise<unknown> {
     const value: unknown = parse(text, { version: '1.1', schema: 'core', uniqueKeys: true, maxAliasCount: 100 });
     return value;
   } catch (error) {
-    throw new ConfigError(`error parsing configuration: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`error parsing configuration: ${why}`, { cause: error });
   }
 }
 

@@ -27,7 +27,8 @@ export interface FlagOptions<T> {
 }
 
 export function stringFlag(options: FlagOptions<string>): Flag<string> {
-  return { ...options, valueName: 'string', defaultText: options.default && JSON.stringify(options.default), parse: (text) => text };
+  const defaultText = options.default && JSON.stringify(options.default);
+  return { ...options, valueName: 'string', defaultText, parse: (text) => text };
 }
 
 /** A text that is undefined when the flag is not given. */
@@ -43,8 +44,8 @@ export function choiceFlag<const T extends string>(options: FlagOptions<T> & { r
     defaultText: JSON.stringify(options.default),
     parse(text) {
       const chosen = options.choices.find((choice) => choice === text);
-      if (chosen === undefined) throw new Error(`must be one of ${options.choices.map((choice) => JSON.stringify(choice)).join(', ')}`);
-      return chosen;
+      if (chosen !== undefined) return chosen;
+      throw new Error(`must be one of ${options.choices.map((choice) => JSON.stringify(choice)).join(', ')}`);
     },
   };
 }
@@ -89,5 +90,6 @@ function splitPair(pair: string): [string, string] {
 
 function splitCommas(text: string): string[] {
   if (text === '') return [];
-  return [...`${text},`.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*)),/g)].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain);
+  const parts = `${text},`.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*)),/g);
+  return [...parts].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain);
 }

@@ -99,8 +99,8 @@ class FlagReader {
   options(sections: FlagSections): unknown {
     const entries = Object.entries(sections).map(([key, { flags }]) => {
       const given = this.values.get(key);
-      const filled = Object.entries(flags).map(([option, flag]) => [option, given?.has(option) ? given.get(option) : flag.default]);
-      return [key, Object.fromEntries(filled)];
+      const valueOf = (option: string, flag: Flag<unknown>): unknown => (given?.has(option) ? given.get(option) : flag.default);
+      return [key, Object.fromEntries(Object.entries(flags).map(([option, flag]) => [option, valueOf(option, flag)]))];
     });
     return Object.fromEntries(entries);
   }

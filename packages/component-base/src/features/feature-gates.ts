@@ -41,8 +41,9 @@ export class FeatureGates<Name extends string = string> {
   /** One line a feature that can still be set, for `--help`. */
   describe(): string[] {
     const all = [...GROUPS].map(([name, stage]) => `${name}=true|false (${stage} - default=false)`);
-    const names = this.names().filter((name) => this.known[name].stage === 'ALPHA' || this.known[name].stage === 'BETA');
-    return [...all, ...names.sort().map((name) => `${name}=true|false (${this.known[name].stage} - default=${this.known[name].default})`)];
+    const names = this.names().filter((name) => ['ALPHA', 'BETA'].includes(this.known[name].stage));
+    const details = (spec: FeatureSpec): string => `(${spec.stage} - default=${spec.default})`;
+    return [...all, ...names.sort().map((name) => `${name}=true|false ${details(this.known[name])}`)];
   }
 
   /** `kubernetes_feature_enabled`: every feature with its stage and state. */
@@ -74,11 +75,13 @@ export class FeatureGates<Name extends string = string> {
   }
 }
 
+const HELP = 'A set of key=value pairs that describe feature gates for alpha/experimental features. Options are:';
+
 /** `--feature-gates`: its value is the gates with the settings applied. */
 export function featureGatesFlag<Name extends string>(gates: FeatureGates<Name>): Flag<FeatureGates<Name>> {
   return {
     valueName: 'mapStringBool',
-    help: `A set of key=value pairs that describe feature gates for alpha/experimental features. Options are:\n${gates.describe().join('\n')}`,
+    help: [HELP, ...gates.describe()].join('\n'),
     default: gates,
     defaultText: '',
     parse: (text, previous) => (previous ?? gates).set(text),
@@ -89,6 +92,7 @@ function parseSettingValue(name: string, text: string): boolean {
   try {
     return parseGoBoolean(text);
   } catch (error) {
-    throw new Error(`invalid value of ${name}=${text}, err: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`invalid value of ${name}=${text}, err: ${why}`, { cause: error });
   }
 }

@@ -47,7 +47,8 @@ export class HealthEndpoint {
   }
 
   /**
-   * Answers a request: `path` is what stands behind the endpoint's own path (`''`, `/ping`). Undefined where there is no such check:
+   * Answers a request: `path` is what stands behind the endpoint's own path (`''`, `/ping`). Undefined where there is no such
+   * check:
    * the server then answers 404.
    */
   async answer(path: string, query: URLSearchParams = new URLSearchParams()): Promise<HealthAnswer | undefined> {
@@ -93,7 +94,8 @@ export class HealthEndpoint {
       const quoted = unknown.map((name) => JSON.stringify(name)).join(',');
       lines.push(`warn: some health checks cannot be excluded: no matches for ${quoted}\n`);
     }
-    return failed.size ? failure(`${lines.join('')}${this.name} check failed`) : ok(`${lines.join('')}${this.name} check passed\n`);
+    const text = lines.join('');
+    return failed.size ? failure(`${text}${this.name} check failed`) : ok(`${text}${this.name} check passed\n`);
   }
 }
 

@@ -22,14 +22,15 @@ export class MemberFailed extends Error {
 
 /**
  * Starts groups in order, each when all members of the one before are ready (or done), and stops them in reverse order when the
- * signal is aborted or a member fails, each when the one after it is drained. Resolves when all have ended; rejects with the first failure.
+ * signal is aborted or a member fails, each when the one after it is drained. Resolves when all have ended; rejects with the
+ * first failure.
  */
 export async function runGroups(groups: readonly Group[], signal: AbortSignal): Promise<void> {
   const stop = new AbortController();
   const stopping = AbortSignal.any([signal, stop.signal]);
   const failures: MemberFailed[] = [];
   const started: RunningGroup[] = [];
-  const onFailure = (failure: MemberFailed): void => {
+  const onFailure: OnFailure = (failure) => {
     failures.push(failure);
     stop.abort(failure);
   };
@@ -53,7 +54,7 @@ interface RunningGroup {
   stop(reason: unknown): void;
 }
 
-function startGroup(group: Group, onFailure: (failure: MemberFailed) => void): RunningGroup {
+function startGroup(group: Group, onFailure: OnFailure): RunningGroup {
   const controller = new AbortController();
   const members = group.members.map((member) => startMember(member, controller.signal, onFailure));
   return {
@@ -63,7 +64,9 @@ function startGroup(group: Group, onFailure: (failure: MemberFailed) => void): R
   };
 }
 
-function startMember(member: Member, signal: AbortSignal, onFailure: (failure: MemberFailed) => void): { ready: Promise<void>; done: Promise<void> } {
+type OnFailure = (failure: MemberFailed) => void;
+
+function startMember(member: Member, signal: AbortSignal, onFailure: OnFailure): { ready: Promise<void>; done: Promise<void> } {
   let markReady = (): void => undefined;
   const ready = new Promise<void>((resolve) => (markReady = resolve));
   const done = runMember(member, signal, markReady)

@@ -5,7 +5,8 @@ import { shutdownSignal } from './signals';
 export type Main<S extends FlagSections> = (options: Options<S>, signal: AbortSignal) => Promise<void>;
 
 /**
- * The whole of a binary: reads its flags, runs `main` until SIGINT or SIGTERM, and ends the process: with 0 when `main` resolves, with 1
+ * The whole of a binary: reads its flags, runs `main` until SIGINT or SIGTERM, and ends the process: with 0 when `main`
+ * resolves, with 1
  * and `Error: …` when the command line is bad or `main` rejects.
  */
 export async function runMain<S extends FlagSections>(program: Program<S>, main: Main<S>): Promise<void> {
@@ -13,7 +14,11 @@ export async function runMain<S extends FlagSections>(program: Program<S>, main:
 }
 
 /** As `runMain`, but gives the exit code instead of ending the process. */
-export async function runToExitCode<S extends FlagSections>(program: Program<S>, main: Main<S>, argv: readonly string[]): Promise<number> {
+export async function runToExitCode<S extends FlagSections>(
+  program: Program<S>,
+  main: Main<S>,
+  argv: readonly string[],
+): Promise<number> {
   try {
     return await runOutcome(parseFlags(program, argv), main);
   } catch (error) {

@@ -23,7 +23,10 @@ export class SignalReceived extends Error {
 
 const STOP_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
 
-/** A signal that is aborted at the first SIGINT or SIGTERM; the second ends the process at once with code 1. `close` stops listening. */
+/**
+ * A signal that is aborted at the first SIGINT or SIGTERM; the second ends the process at once with code 1. `close` stops
+ * listening.
+ */
 export function shutdownSignal(source: SignalSource = process): { signal: AbortSignal; close(): void } {
   const controller = new AbortController();
   const listener = (signal: NodeJS.Signals): void => {

@@ -22,5 +22,6 @@ export interface LoggingOptions {
 
 /** The logger that the logging flags ask for. */
 export function loggerFromFlags({ v, loggingFormat, logFile }: LoggingOptions, name: string): Logger {
-  return createLogger({ verbosity: v, format: loggingFormat, name, sink: winstonSink(logFile === undefined ? {} : { file: logFile }) });
+  const sink = winstonSink(logFile === undefined ? {} : { file: logFile });
+  return createLogger({ verbosity: v, format: loggingFormat, name, sink });
 }

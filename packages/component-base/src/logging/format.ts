@@ -10,8 +10,9 @@ const STACK_VERBOSITY = 5;
 export function formatText(record: LogRecord, verbosity: number): string {
   const { time, severity, name, message, error, fields } = record;
   const date = `${pad(time.getMonth() + 1, 2)}${pad(time.getDate(), 2)}`;
-  const clock = `${pad(time.getHours(), 2)}:${pad(time.getMinutes(), 2)}:${pad(time.getSeconds(), 2)}.${pad(time.getMilliseconds(), 3)}000`;
-  let line = `${LETTERS[severity]}${date} ${clock} ${String(process.pid).padStart(7)} ${name || 'main'}] ${JSON.stringify(message)}`;
+  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => pad(part, 2)).join(':');
+  const head = `${LETTERS[severity]}${date} ${clock}.${pad(time.getMilliseconds(), 3)}000 ${String(process.pid).padStart(7)}`;
+  let line = `${head} ${name || 'main'}] ${JSON.stringify(message)}`;
   if (error !== undefined) line += ` err=${JSON.stringify(errorText(error, verbosity))}`;
   for (const key of Object.keys(fields)) line += ` ${key}=${fieldText(fields[key])}`;
   return line;
@@ -36,7 +37,8 @@ export function formatJson(record: LogRecord, verbosity: number): string {
 function errorText(error: unknown, verbosity: number): string {
   if (!(error instanceof Error)) return String(error);
   const text = verbosity >= STACK_VERBOSITY && error.stack ? error.stack : error.message;
-  return error.cause === undefined || text.includes(causeMessage(error.cause)) ? text : `${text}: ${errorText(error.cause, verbosity)}`;
+  if (error.cause === undefined || text.includes(causeMessage(error.cause))) return text;
+  return `${text}: ${errorText(error.cause, verbosity)}`;
 }
 
 function causeMessage(cause: unknown): string {

@@ -21,7 +21,8 @@ export interface LogRecord {
 }
 
 /**
- * Writes log lines. Cheap where nothing is written: `log.v(4)?.info('Seen', { key })` makes no fields and calls nothing below `--v=4`.
+ * Writes log lines. Cheap where nothing is written: `log.v(4)?.info('Seen', { key })` makes no fields and calls nothing below
+ * `--v=4`.
  * Never log secrets: fields are written as they are.
  */
 export interface Logger {
@@ -29,7 +30,10 @@ export interface Logger {
   warn(message: string, fields?: LogFields): void;
   /** Something failed. Errors are written with their message; with `--v=5` or more with their stack too. */
   error(message: string, error?: unknown, fields?: LogFields): void;
-  /** A logger for details of that level (upstream: 2 steady state, 4 debug, 6 requests, 8 bodies), or undefined where they are not wanted. */
+  /**
+   * A logger for details of that level (upstream: 2 steady state, 4 debug, 6 requests, 8 bodies), or undefined where they are
+   * not wanted.
+   */
   v(level: number): Logger | undefined;
   /** A logger for a part: its name is appended, its fields are added to every line. */
   child(name: string, fields?: LogFields): Logger;
@@ -45,7 +49,8 @@ export interface LoggerOptions {
 }
 
 /** The logger of a process. */
-export function createLogger({ verbosity = 0, format = 'text', name = '', sink = stderrSink(), now = () => new Date() }: LoggerOptions = {}): Logger {
+export function createLogger(options: LoggerOptions = {}): Logger {
+  const { verbosity = 0, format = 'text', name = '', sink = stderrSink(), now = () => new Date() } = options;
   const toLine = format === 'json' ? formatJson : formatText;
   const write = (record: LogRecord): void => sink.write(record.severity, toLine(record, verbosity));
   return new LeveledLogger({ verbosity, write, now }, name, {}, 0);

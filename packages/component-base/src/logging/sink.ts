@@ -19,7 +19,8 @@ export interface WinstonSinkOptions {
 }
 
 /**
- * Lines through winston: to standard error, and to a file if one is named. Loading winston takes longer than the rest of a start, so lines go
+ * Lines through winston: to standard error, and to a file if one is named. Loading winston takes longer than the rest of a
+ * start, so lines go
  * straight to standard error until it is loaded, some time after the first one; those of before are handed on to the file then.
  */
 export function winstonSink({ file, delayMilliseconds = 2000 }: WinstonSinkOptions = {}): LogSink & { load(): void } {

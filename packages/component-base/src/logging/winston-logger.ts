@@ -3,7 +3,9 @@ import type { Severity } from './logger';
 
 const LEVELS: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
-/** The winston logger behind `winstonSink`: lines come finished, so its format passes them on. Load this file only when needed. */
+/**
+ * The winston logger behind `winstonSink`: lines come finished, so its format passes them on. Load this file only when needed.
+ */
 export function createWinstonLogger({ file, early }: { file?: string; early: readonly (readonly [Severity, string])[] }): Logger {
   const logger = createLogger({
     level: 'info',

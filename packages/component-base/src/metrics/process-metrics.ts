@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { KUBERNETES_VERSION } from '../version';
 import type { MetricsRegistry } from './registry';
 
+const BUILD_INFO_HELP =
+  "A metric with a constant '1' value labeled by major, minor, git version, git commit, git tree state, build date, " +
+  'Go version, and compiler from which Kubernetes was built, and platform on which it is running.';
 const START_SECONDS = performance.timeOrigin / 1000;
 
 /** Adds `process_*` under the names of Prometheus' own client, and `kubernetes_build_info`. */
@@ -9,9 +12,8 @@ export function addProcessMetrics(metrics: MetricsRegistry): void {
   addCpu(metrics);
   addMemory(metrics);
   addFiles(metrics);
-  metrics
-    .gauge({ name: 'process_start_time_seconds', help: 'Start time of the process since unix epoch in seconds.', stability: 'STABLE' })
-    .set(START_SECONDS);
+  const help = 'Start time of the process since unix epoch in seconds.';
+  metrics.gauge({ name: 'process_start_time_seconds', help, stability: 'STABLE' }).set(START_SECONDS);
   addBuildInfo(metrics);
 }
 
@@ -62,6 +64,9 @@ function addBuildInfo(metrics: MetricsRegistry): void {
     major: KUBERNETES_VERSION.major,
     minor: KUBERNETES_VERSION.minor,
     git_version: KUBERNETES_VERSION.gitVersion,
+    git_commit: '',
+    git_tree_state: '',
+    build_date: '',
     go_version: '',
     compiler: `node ${process.version}`,
     platform: `${process.platform}/${process.arch}`,
@@ -69,8 +74,18 @@ function addBuildInfo(metrics: MetricsRegistry): void {
   metrics
     .gauge({
       name: 'kubernetes_build_info',
-      help: "A metric with a constant '1' value labeled by major, minor, git version, go version, compiler and platform from which Kubernetes was built.",
-      labelNames: ['major', 'minor', 'git_version', 'go_version', 'compiler', 'platform'],
+      help: BUILD_INFO_HELP,
+      labelNames: [
+        'major',
+        'minor',
+        'git_version',
+        'git_commit',
+        'git_tree_state',
+        'build_date',
+        'go_version',
+        'compiler',
+        'platform',
+      ],
     })
     .set(labels, 1);
 }

@@ -16,7 +16,9 @@ export interface MetricOptions<Label extends string> {
 export class MetricsRegistry {
   private readonly registry = new PromRegistry();
 
-  /** A count that only rises. For hot paths keep `counter.labels(…)`. With `collect` it is read anew whenever metrics are read. */
+  /**
+   * A count that only rises. For hot paths keep `counter.labels(…)`. With `collect` it is read anew whenever metrics are read.
+   */
   counter<Label extends string = never>(options: MetricOptions<Label> & { readonly collect?: () => number }): Counter<Label> {
     const { collect } = options;
     if (!collect) return new PromCounter(this.configuration(options));
@@ -30,7 +32,9 @@ export class MetricsRegistry {
   }
 
   /** A value that rises and falls. With `collect` it is set anew whenever metrics are read. */
-  gauge<Label extends string = never>(options: MetricOptions<Label> & { readonly collect?: (gauge: Gauge<Label>) => void }): Gauge<Label> {
+  gauge<Label extends string = never>(
+    options: MetricOptions<Label> & { readonly collect?: (gauge: Gauge<Label>) => void },
+  ): Gauge<Label> {
     const { collect } = options;
     if (!collect) return new PromGauge(this.configuration(options));
     return new PromGauge<Label>({
@@ -42,7 +46,9 @@ export class MetricsRegistry {
   }
 
   /** A distribution over buckets, given by their upper bounds. */
-  histogram<Label extends string = never>(options: MetricOptions<Label> & { readonly buckets: readonly number[] }): Histogram<Label> {
+  histogram<Label extends string = never>(
+    options: MetricOptions<Label> & { readonly buckets: readonly number[] },
+  ): Histogram<Label> {
     return new PromHistogram({ ...this.configuration(options), buckets: [...options.buckets] });
   }
 

@@ -1,6 +1,26 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
-import { bitString, boolean, contextTag, objectIdentifier, octetString, positiveInteger, sequence, set, time, utf8String } from './der';
+import {
+  bitString,
+  boolean,
+  contextTag,
+  objectIdentifier,
+  octetString,
+  positiveInteger,
+  sequence,
+  set,
+  time,
+  utf8String,
+} from './der';
 
 /** A certificate and its private key, both PEM. The key is PKCS #8. */
 export interface KeyPair {
@@ -82,7 +102,8 @@ export function createCertificateAuthority({ commonName, days = CA_DAYS, now }: 
 /** Makes a server's certificate, signed by the authority. */
 export function createServingCertificate(authority: KeyPair, options: ServingCertificateOptions): KeyPair {
   const names = extension(OID.subjectAltName, false, sequence(...options.hosts.map(generalName)));
-  return issue(authority, { subject: { commonName: options.commonName }, purpose: OID.serverAuth, validity: options, extensions: [names] });
+  const subject: Subject = { commonName: options.commonName };
+  return issue(authority, { subject, purpose: OID.serverAuth, validity: options, extensions: [names] });
 }
 
 /** Makes a client's certificate, signed by the authority: the common name is the user, the organizations are its groups. */
@@ -154,7 +175,8 @@ function serialNumber(): Buffer {
 
 function distinguishedName({ commonName, organizations = [] }: Subject): Buffer {
   const attribute = (oid: string, value: string): Buffer => set(sequence(objectIdentifier(oid), utf8String(value)));
-  return sequence(...organizations.map((organization) => attribute(OID.organization, organization)), attribute(OID.commonName, commonName));
+  const groups = organizations.map((organization) => attribute(OID.organization, organization));
+  return sequence(...groups, attribute(OID.commonName, commonName));
 }
 
 function extension(oid: string, critical: boolean, value: Buffer): Buffer {

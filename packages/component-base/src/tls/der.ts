@@ -1,6 +1,15 @@
 /** The few forms of ASN.1 DER that certificates need, as bytes. */
 
-const UNIVERSAL = { boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, oid: 0x06, utf8: 0x0c, printable: 0x13, utcTime: 0x17, generalizedTime: 0x18 };
+const UNIVERSAL = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  oid: 0x06,
+  utf8: 0x0c,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+};
 
 export function sequence(...items: readonly Buffer[]): Buffer {
   return tagged(0x30, Buffer.concat(items));
@@ -46,7 +55,8 @@ export function objectIdentifier(dotted: string): Buffer {
 export function time(date: Date): Buffer {
   const digits = `${date.toISOString().slice(0, 19).replace(/\D/g, '')}Z`;
   const isShort = date.getUTCFullYear() >= 1950 && date.getUTCFullYear() < 2050;
-  return isShort ? tagged(UNIVERSAL.utcTime, Buffer.from(digits.slice(2))) : tagged(UNIVERSAL.generalizedTime, Buffer.from(digits));
+  if (isShort) return tagged(UNIVERSAL.utcTime, Buffer.from(digits.slice(2)));
+  return tagged(UNIVERSAL.generalizedTime, Buffer.from(digits));
 }
 
 /** A context-specific tag around other values (`constructed`) or in place of their own tag. */

@@ -14,10 +14,15 @@ export interface ReloadOptions {
 }
 
 /**
- * Watches a certificate and its key, and calls back with each new pair: for `server.setSecureContext`. A half changed pair (the key does not
+ * Watches a certificate and its key, and calls back with each new pair: for `server.setSecureContext`. A half changed pair (the
+ * key does not
  * fit the certificate yet) waits for the next look. Resolves when the signal is aborted.
  */
-export async function reloadKeyPair(paths: KeyPairPaths, onChange: (pair: KeyPair) => void, options: ReloadOptions): Promise<void> {
+export async function reloadKeyPair(
+  paths: KeyPairPaths,
+  onChange: (pair: KeyPair) => void,
+  options: ReloadOptions,
+): Promise<void> {
   const { signal, intervalMilliseconds = 60_000, clock = systemClock, onError } = options;
   let seen = await version(paths).catch(() => '');
   while (!signal.aborted) {
