@@ -73,7 +73,8 @@ export function notSupported(field: FieldPath, badValue: unknown, supported: rea
 
 /** The value itself is never shown. A negative `maxLength` leaves the limit out of the text. */
 export function tooLong(field: FieldPath, maxLength: number): FieldError {
-  const detail = maxLength >= 0 ? `may not be more than ${maxLength} ${maxLength === 1 ? 'byte' : 'bytes'}` : 'value is too long';
+  const unit = maxLength === 1 ? 'byte' : 'bytes';
+  const detail = maxLength >= 0 ? `may not be more than ${maxLength} ${unit}` : 'value is too long';
   return { type: 'FieldValueTooLong', field: field.toString(), detail };
 }
 
