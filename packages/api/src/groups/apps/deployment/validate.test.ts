@@ -92,6 +92,16 @@ describe('deployments', () => {
     expect(messagesOf(strategy.validate?.(deployment(change), context))).toEqual(expected);
   });
 
+  it('refuse a selector that cannot be read', () => {
+    const object = deployment(
+      (spec) => void (spec.selector = { matchExpressions: [{ key: 'app', operator: 'Like', values: ['w'] }] }),
+    );
+    expect(messagesOf(strategy.validate?.(object, context))).toEqual([
+      'spec.selector.matchExpressions[0].operator: Invalid value: "Like": not a valid selector operator',
+      'spec.selector: Invalid value: {"matchExpressions":[{"key":"app","operator":"Like","values":["w"]}]}: invalid label selector',
+    ]);
+  });
+
   it('say all that is missing where there is no spec', () => {
     const object: appsv1.Deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } };
     setDefaults(object);

@@ -6,6 +6,7 @@ import {
   notSupported,
   required,
   selectorFromLabelSelector,
+  SelectorError,
 } from '@typekube/apimachinery';
 import { validateImmutable, validateNonnegativeField } from '../../../shared/fields/field-rules';
 import { validateCollisionCount, validateCounters, validatePartsOfReplicas } from '../../../shared/pod-template/replica-status';
@@ -59,7 +60,7 @@ function validateSelectsTemplate({ selector, template = {} }: Partial<appsv1.Rep
   try {
     return validateTemplateMatches(template, selectorFromLabelSelector(selector), path.child('template'));
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof SelectorError)) throw error;
     return [invalid(path.child('selector'), selector, 'invalid label selector')];
   }
 }

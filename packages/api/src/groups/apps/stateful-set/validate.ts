@@ -7,6 +7,7 @@ import {
   notSupported,
   required,
   selectorFromLabelSelector,
+  SelectorError,
 } from '@typekube/apimachinery';
 import { keepField } from '../../../registry/status-strategy';
 import { invalidEach, isMissing, validateNonnegativeField } from '../../../shared/fields/field-rules';
@@ -102,7 +103,7 @@ function validateSelectsTemplate(
   try {
     return validateTemplateMatches(template, selectorFromLabelSelector(selector), path);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof SelectorError)) throw error;
     return [invalid(SPEC.child('selector'), selector, '')];
   }
 }

@@ -1,4 +1,4 @@
-import { type FieldError, FieldPath, invalid, required, selectorFromLabelSelector } from '@typekube/apimachinery';
+import { type FieldError, FieldPath, invalid, required, selectorFromLabelSelector, SelectorError } from '@typekube/apimachinery';
 import type { batchv1 } from '../../../types';
 
 const JOB_NAME = 'batch.kubernetes.io/job-name';
@@ -46,7 +46,7 @@ function matches(selector: batchv1.JobSpec['selector'], labels: Readonly<Record<
   try {
     return selectorFromLabelSelector(selector).matches(labels);
   } catch (error) {
-    if (error instanceof Error) return true;
+    if (error instanceof SelectorError) return true;
     throw error;
   }
 }
