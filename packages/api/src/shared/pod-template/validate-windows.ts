@@ -27,7 +27,6 @@ export function validateWindowsOptions(options: corev1.WindowsSecurityContextOpt
 
 const MAX_DOMAIN_LENGTH = 256;
 const MAX_USER_LENGTH = 104;
-// eslint-disable-next-line no-control-regex
 const CONTROL_CHARACTERS = /[\x00-\x1f\x7f]/;
 const NETBIOS = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/;
 const DNS_LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
