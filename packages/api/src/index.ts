@@ -21,3 +21,4 @@ export { type Cidr, formatNetwork, networkAddress, networkContains, parseCidr } 
 export { validateScale } from './groups/autoscaling/scale/validate';
 export { CronSyntaxError, type CronSchedule, nextCronTime, parseCron } from './shared/cron';
 export * from './registry/status-strategy';
+export * from './protobuf/get-descriptor';

@@ -45,3 +45,8 @@ export { formatGoValue } from './patch/go-format';
 export * from './patch/json-patch';
 export * from './patch/merge-patch';
 export * from './patch/strategic-merge-patch';
+export * from './protobuf/descriptor';
+export * from './protobuf/protobuf-error';
+export { decodeProtobuf } from './protobuf/decode';
+export { encodeProtobuf } from './protobuf/encode';
+export * from './protobuf/envelope';
