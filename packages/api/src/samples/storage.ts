@@ -17,11 +17,21 @@ export const storageSamples: readonly KubeObject[] = [
   sample(STORAGE, 'VolumeAttachment', {
     spec: { attacher: DRIVER, nodeName: 'sample-node', source: { persistentVolumeName: 'sample-persistentvolume' } },
   }),
-  ...sampleInVersions('storage.k8s.io', ['v1', 'v1beta1'], 'VolumeAttributesClass', { driverName: DRIVER, parameters: { iops: '100' } }),
+  ...sampleInVersions(
+    'storage.k8s.io',
+    ['v1', 'v1beta1'],
+    'VolumeAttributesClass',
+    { driverName: DRIVER, parameters: { iops: '100' } },
+  ),
   ...sampleInVersions(RESOURCE, ['v1', 'v1beta2', 'v1beta1'], 'DeviceClass', { spec: {} }),
   ...sampleInVersions(RESOURCE, ['v1', 'v1beta2'], 'ResourceClaim', { spec: { devices: { requests: [REQUEST] } } }),
   sample(`${RESOURCE}/v1beta1`, 'ResourceClaim', { spec: { devices: { requests: [FLAT_REQUEST] } } }),
-  ...sampleInVersions(RESOURCE, ['v1', 'v1beta2'], 'ResourceClaimTemplate', { spec: { spec: { devices: { requests: [REQUEST] } } } }),
+  ...sampleInVersions(
+    RESOURCE,
+    ['v1', 'v1beta2'],
+    'ResourceClaimTemplate',
+    { spec: { spec: { devices: { requests: [REQUEST] } } } },
+  ),
   sample(`${RESOURCE}/v1beta1`, 'ResourceClaimTemplate', { spec: { spec: { devices: { requests: [FLAT_REQUEST] } } } }),
   ...sampleInVersions(RESOURCE, ['v1', 'v1beta2'], 'ResourceSlice', {
     spec: { ...SLICE, devices: [{ name: 'gpu-0', attributes: { model: { string: 'sample' } } }] },

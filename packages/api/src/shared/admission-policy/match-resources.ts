@@ -28,14 +28,20 @@ export function validateMatchResources(match: admissionregistrationv1.MatchResou
 }
 
 /** What a policy is defined for: at least one rule, since it gives the types of the expressions. */
-export function validateMatchConstraints(match: admissionregistrationv1.MatchResources | undefined, path: FieldPath): FieldError[] {
+export function validateMatchConstraints(
+  match: admissionregistrationv1.MatchResources | undefined,
+  path: FieldPath,
+): FieldError[] {
   if (!match) return [required(path)];
   const errors = validateMatchResources(match, path);
   return match.resourceRules?.length ? errors : [...errors, required(path.child('resourceRules'))];
 }
 
 /** A deleted object cannot be mutated: the operations of a mutating policy are the others. */
-export function validateMutableOperations(match: admissionregistrationv1.MatchResources | undefined, path: FieldPath): FieldError[] {
+export function validateMutableOperations(
+  match: admissionregistrationv1.MatchResources | undefined,
+  path: FieldPath,
+): FieldError[] {
   const operations = (match?.resourceRules ?? []).flatMap((rule) => rule.operations ?? []);
   return operations.flatMap((operation) => validateEnum(operation, path.child('resourceRules', 'operations'), MUTABLE_OPERATIONS));
 }

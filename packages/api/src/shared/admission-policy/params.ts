@@ -18,7 +18,10 @@ const ONE_WAY = 'name and selector are mutually exclusive';
 
 /** The kind of a policy's parameters (validateParamKind). */
 export function validateParamKind(kind: admissionregistrationv1.ParamKind, path: FieldPath): FieldError[] {
-  return [...validateApiVersion(kind.apiVersion ?? '', path.child('apiVersion')), ...validateKind(kind.kind ?? '', path.child('kind'))];
+  return [
+    ...validateApiVersion(kind.apiVersion ?? '', path.child('apiVersion')),
+    ...validateKind(kind.kind ?? '', path.child('kind')),
+  ];
 }
 
 /** Which objects a binding takes as parameters: one by name, or those with some labels (validateParamRef). */

@@ -8,7 +8,10 @@ export interface BindingConditions {
   readonly bindingFailureConditions?: readonly string[];
 }
 
-/** The conditions a device must meet before a pod is bound, and those that say it never will: both or neither, and none in both. */
+/**
+ * The conditions a device must meet before a pod is bound, and those that say it never will: both or neither, and none in
+ * both.
+ */
 export function validateBindingConditions(
   { bindingConditions: ready = [], bindingFailureConditions: failed = [] }: BindingConditions,
   path: FieldPath,

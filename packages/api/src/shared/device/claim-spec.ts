@@ -19,7 +19,11 @@ export function validateClaimSpec(spec: resourcev1.ResourceClaimSpec | undefined
   const at = path.child('devices');
   const names = requestNames(claim);
   return [
-    ...validateSet(claim?.requests, { max: MAX_REQUESTS, rule: validateRequest, keyOf: ({ name }) => name }, at.child('requests')),
+    ...validateSet(
+      claim?.requests,
+      { max: MAX_REQUESTS, rule: validateRequest, keyOf: ({ name }) => name },
+      at.child('requests'),
+    ),
     ...validateSlice(claim?.constraints, MAX_CONSTRAINTS, (one, p) => validateConstraint(one, p, names), at.child('constraints')),
     ...validateSlice(
       claim?.config,
@@ -43,7 +47,10 @@ function validateSubrequest(request: resourcev1.DeviceSubRequest, path: FieldPat
   return [...validateRequestName(request.name, path.child('name')), ...validateExactRequest(request, path)];
 }
 
-function validateExactRequest(request: resourcev1.ExactDeviceRequest | resourcev1.DeviceSubRequest, path: FieldPath): FieldError[] {
+function validateExactRequest(
+  request: resourcev1.ExactDeviceRequest | resourcev1.DeviceSubRequest,
+  path: FieldPath,
+): FieldError[] {
   const { deviceClassName: name } = request;
   const at = path.child('deviceClassName');
   return [
@@ -69,7 +76,9 @@ function validateAllocationMode(mode: string, count: number, path: FieldPath): F
 function validateConstraint(constraint: resourcev1.DeviceConstraint, path: FieldPath, names: ReadonlySet<string>): FieldError[] {
   const { requests, matchAttribute, distinctAttribute } = constraint;
   const errors = validateRequestRefs(requests, path.child('requests'), names);
-  if (matchAttribute !== undefined) return [...errors, ...validateFullyQualifiedName(matchAttribute, path.child('matchAttribute'))];
+  if (matchAttribute !== undefined) {
+    return [...errors, ...validateFullyQualifiedName(matchAttribute, path.child('matchAttribute'))];
+  }
   if (distinctAttribute !== undefined) {
     return [...errors, ...validateFullyQualifiedName(distinctAttribute, path.child('distinctAttribute'))];
   }

@@ -25,7 +25,9 @@ export function validateSelectors(
     ({ cel }, at) => {
       if (!cel) return [required(at.child('cel'))];
       const expression = at.child('cel', 'expression');
-      return !stored && byteLength(cel.expression ?? '') > MAX_EXPRESSION_BYTES ? [tooLong(expression, MAX_EXPRESSION_BYTES)] : [];
+      return !stored && byteLength(cel.expression ?? '') > MAX_EXPRESSION_BYTES
+        ? [tooLong(expression, MAX_EXPRESSION_BYTES)]
+        : [];
     },
     path,
   );

@@ -1,4 +1,13 @@
-import { type FieldError, type FieldPath, invalid, isCIdentifier, isDNS1123Label, isDNS1123Subdomain, required, tooLong } from '@typekube/apimachinery';
+import {
+  type FieldError,
+  type FieldPath,
+  invalid,
+  isCIdentifier,
+  isDNS1123Label,
+  isDNS1123Subdomain,
+  required,
+  tooLong,
+} from '@typekube/apimachinery';
 import { validateCsiDriverName } from '../csi/driver-name';
 import { invalidEach } from '../fields/field-rules';
 import { byteLength } from '../text/text';

@@ -6,7 +6,10 @@ import { validateSet } from './collections';
 export const MAX_REQUESTS = 32;
 const UNKNOWN = "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'";
 
-/** The names by which constraints, configuration and results refer to the requests of a claim: `request`, `request/subrequest`. */
+/**
+ * The names by which constraints, configuration and results refer to the requests of a claim: `request`,
+ * `request/subrequest`.
+ */
 export function requestNames(claim: resourcev1.DeviceClaim | undefined): ReadonlySet<string> {
   const requests = claim?.requests ?? [];
   return new Set(requests.flatMap(({ name, firstAvailable = [] }) => [name, ...firstAvailable.map((sub) => `${name}/${sub.name}`)]));
@@ -26,7 +29,11 @@ export function validateRequestRef(name: string | undefined, path: FieldPath, na
 }
 
 /** A list of references, none twice. */
-export function validateRequestRefs(refs: readonly string[] | undefined, path: FieldPath, names: ReadonlySet<string>): FieldError[] {
+export function validateRequestRefs(
+  refs: readonly string[] | undefined,
+  path: FieldPath,
+  names: ReadonlySet<string>,
+): FieldError[] {
   return validateSet(
     refs,
     { max: MAX_REQUESTS, rule: (name, at) => validateRequestRef(name, at, names), keyOf: (name) => name },

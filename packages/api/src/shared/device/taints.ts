@@ -1,4 +1,12 @@
-import { type FieldError, type FieldPath, invalid, isValidLabelValue, notSupported, required, validateLabelName } from '@typekube/apimachinery';
+import {
+  type FieldError,
+  type FieldPath,
+  invalid,
+  isValidLabelValue,
+  notSupported,
+  required,
+  validateLabelName,
+} from '@typekube/apimachinery';
 import type { resourcev1 } from '../../types';
 import { invalidEach } from '../fields/field-rules';
 

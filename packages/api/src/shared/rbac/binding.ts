@@ -8,7 +8,10 @@ import { validateSubject } from './subject';
 /** What role and cluster role bindings have in common. */
 export type Binding = rbacv1.RoleBinding | rbacv1.ClusterRoleBinding;
 
-/** The rules of a binding, as rbac's ValidateRoleBinding and ValidateClusterRoleBinding; `roleKinds` are the kinds it may refer to. */
+/**
+ * The rules of a binding, as rbac's ValidateRoleBinding and ValidateClusterRoleBinding; `roleKinds` are the kinds it may
+ * refer to.
+ */
 export function validateBinding(binding: Binding, roleKinds: readonly string[], options: { namespaced: boolean }): FieldError[] {
   const subjects = FieldPath.of('subjects');
   return [

@@ -22,7 +22,9 @@ function validateUrlRule(rule: rbacv1.PolicyRule, path: FieldPath, namespaced: b
 
 function validateResourceRule(rule: rbacv1.PolicyRule, path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
-  if (isEmpty(rule.apiGroups)) errors.push(required(path.child('apiGroups'), 'resource rules must supply at least one api group'));
+  if (isEmpty(rule.apiGroups)) {
+    errors.push(required(path.child('apiGroups'), 'resource rules must supply at least one api group'));
+  }
   if (isEmpty(rule.resources)) errors.push(required(path.child('resources'), 'resource rules must supply at least one resource'));
   if (!isEmpty(rule.resourceNames) && (rule.resources?.length ?? 0) > 1) {
     errors.push(required(path.child('resourceNames'), 'resource names cannot apply to multiple resources'));

@@ -3,7 +3,10 @@ import type { rbacv1 } from '../../types';
 import { invalidEach } from '../fields/field-rules';
 import { RBAC_GROUP } from './defaults';
 
-/** The rules of a subject of a binding, as rbac's ValidateRoleBindingSubject. `namespaced`: the binding is, and gives its namespace. */
+/**
+ * The rules of a subject of a binding, as rbac's ValidateRoleBindingSubject. `namespaced`: the binding is, and gives its
+ * namespace.
+ */
 export function validateSubject(subject: rbacv1.Subject, path: FieldPath, options: { namespaced: boolean }): FieldError[] {
   const missingName = subject.name ? [] : [required(path.child('name'))];
   return [...missingName, ...validateByKind(subject, path, options.namespaced)];

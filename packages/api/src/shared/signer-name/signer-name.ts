@@ -1,4 +1,12 @@
-import { type FieldError, type FieldPath, invalid, isDNS1123Label, isDNS1123Subdomain, required, tooLong } from '@typekube/apimachinery';
+import {
+  type FieldError,
+  type FieldPath,
+  invalid,
+  isDNS1123Label,
+  isDNS1123Subdomain,
+  required,
+  tooLong,
+} from '@typekube/apimachinery';
 import { byteLength } from '../text/text';
 
 const MAX_DOMAIN = 253;
@@ -17,7 +25,9 @@ export function validateSignerName(name: string | undefined, path: FieldPath): F
   const errors: FieldError[] = [];
   if (byteLength(domain) > MAX_DOMAIN) errors.push(tooLong(path, MAX_DOMAIN));
   errors.push(...validateLabels(domain, isDNS1123Label, path));
-  if (!domain.includes('.')) errors.push(invalid(path, domain, 'should be a domain with at least two segments separated by dots'));
+  if (!domain.includes('.')) {
+    errors.push(invalid(path, domain, 'should be a domain with at least two segments separated by dots'));
+  }
   errors.push(...validateLabels(signer, isDNS1123Subdomain, path));
   const maxLength = MAX_DOMAIN + MAX_PATH + 1;
   return byteLength(name) > maxLength ? [...errors, tooLong(path, maxLength)] : errors;

@@ -1,8 +1,18 @@
-import { type FieldError, type FieldPath, forbidden, invalid, required, validateLabelSelectorRequirement } from '@typekube/apimachinery';
+import {
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  required,
+  validateLabelSelectorRequirement,
+} from '@typekube/apimachinery';
 import type { authorizationv1, metav1 } from '../../types';
 
 /** The selectors of an asked access: raw text or requirements, the operators of which may be newer than this server. */
-export function validateResourceAttributes(attributes: authorizationv1.ResourceAttributes | undefined, path: FieldPath): FieldError[] {
+export function validateResourceAttributes(
+  attributes: authorizationv1.ResourceAttributes | undefined,
+  path: FieldPath,
+): FieldError[] {
   const { fieldSelector, labelSelector } = attributes ?? {};
   return [
     ...validateSelector(fieldSelector, path.child('fieldSelector'), validateFieldRequirement),
@@ -31,7 +41,10 @@ function validateSelector<R>(
   if (!rawSelector && requirements.length === 0) {
     errors.push(required(path.child('requirements'), `when ${path.toString()} is specified, requirements or rawSelector is required`));
   }
-  return [...errors, ...requirements.flatMap((requirement, i) => validateRequirement(requirement, path.child('requirements').index(i)))];
+  return [
+    ...errors,
+    ...requirements.flatMap((requirement, i) => validateRequirement(requirement, path.child('requirements').index(i))),
+  ];
 }
 
 function validateFieldRequirement(requirement: metav1.FieldSelectorRequirement, path: FieldPath): FieldError[] {
@@ -44,7 +57,9 @@ function validateFieldRequirement(requirement: metav1.FieldSelectorRequirement, 
       return count > 0 ? errors : [...errors, required(values, "must be specified when `operator` is 'In' or 'NotIn'")];
     case 'Exists':
     case 'DoesNotExist':
-      return count === 0 ? errors : [...errors, forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")];
+      return count === 0
+        ? errors
+        : [...errors, forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")];
     default:
       return errors;
   }

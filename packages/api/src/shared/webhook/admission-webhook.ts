@@ -48,7 +48,9 @@ export function validateWebhooks<W extends AdmissionWebhook>(
         whenEmpty: ADMISSION_REVIEW_MISSING,
       }),
     ];
-    if (options.requireUniqueNames && webhook.name && names.has(webhook.name)) errors.push(duplicate(path.child('name'), webhook.name));
+    if (options.requireUniqueNames && webhook.name && names.has(webhook.name)) {
+      errors.push(duplicate(path.child('name'), webhook.name));
+    }
     names.add(webhook.name);
     return errors;
   });

@@ -5,7 +5,10 @@ import { trimmed } from '../text/text';
 
 const MAX_CONDITIONS = 64;
 
-/** The conditions that a request must meet: at most 64, each with an expression and a name of its own. Expressions are not compiled. */
+/**
+ * The conditions that a request must meet: at most 64, each with an expression and a name of its own. Expressions are not
+ * compiled.
+ */
 export function validateMatchConditions(
   conditions: readonly admissionregistrationv1.MatchCondition[] | undefined,
   path: FieldPath,

@@ -18,7 +18,11 @@ export interface ReviewVersionOptions {
 export const ADMISSION_REVIEW_MISSING = `must specify one of ${ACCEPTED.join(', ')}`;
 
 /** The versions of review that a webhook speaks, best first: each once, one of them known here. */
-export function validateReviewVersions(versions: readonly string[] | undefined, path: FieldPath, options: ReviewVersionOptions): FieldError[] {
+export function validateReviewVersions(
+  versions: readonly string[] | undefined,
+  path: FieldPath,
+  options: ReviewVersionOptions,
+): FieldError[] {
   if (!versions?.length) return [required(path, options.whenEmpty)];
   const seen = new Set<string>();
   const errors = versions.flatMap((version, i) => {

@@ -22,7 +22,9 @@ function validateOne(
   const resource = text.slice(0, slash);
   const subresource = text.slice(slash + 1);
   const errors: FieldError[] = [];
-  if (covered.resources.has(resource)) errors.push(invalid(path, text, `if '${resource}/*' is present, must not specify ${text}`));
+  if (covered.resources.has(resource)) {
+    errors.push(invalid(path, text, `if '${resource}/*' is present, must not specify ${text}`));
+  }
   if (covered.subresources.has(subresource)) {
     errors.push(invalid(path, text, `if '*/${subresource}' is present, must not specify ${text}`));
   }

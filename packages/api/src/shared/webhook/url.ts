@@ -11,7 +11,9 @@ export function validateWebhookUrl(url: string, path: FieldPath): FieldError[] {
   const at = authority.lastIndexOf('@');
   const host = authority.slice(at + 1);
   const errors: FieldError[] = [];
-  if (scheme.toLowerCase() !== 'https') errors.push(invalid(path, scheme.toLowerCase(), `'https' is the only allowed URL scheme${FORM}`));
+  if (scheme.toLowerCase() !== 'https') {
+    errors.push(invalid(path, scheme.toLowerCase(), `'https' is the only allowed URL scheme${FORM}`));
+  }
   if (host === '') errors.push(invalid(path, host, `host must be specified${FORM}`));
   if (at >= 0) errors.push(invalid(path, authority.slice(0, at), 'user information is not permitted in the URL'));
   if (fragment !== '') errors.push(invalid(path, fragment, 'fragments are not permitted in the URL'));

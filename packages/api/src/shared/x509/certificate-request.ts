@@ -66,7 +66,9 @@ function signatureProblem(request: CertificateRequest): string | undefined {
   if (!(request.signatureAlgorithm in DIGESTS)) return 'x509: cannot verify signature: algorithm unimplemented';
   const digest = DIGESTS[request.signatureAlgorithm];
   if (verifies(digest, request)) return undefined;
-  return request.publicKey.asymmetricKeyType === 'rsa' ? 'crypto/rsa: verification error' : 'x509: signature verification failure';
+  return request.publicKey.asymmetricKeyType === 'rsa'
+    ? 'crypto/rsa: verification error'
+    : 'x509: signature verification failure';
 }
 
 /** A key that does not go with the algorithm makes node throw: such a request is not signed either. */

@@ -8,7 +8,10 @@ const ACTIONS = ['Audit', 'Deny', 'Warn'];
 const DENY_AND_WARN =
   'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)';
 
-/** The rules of a ValidatingAdmissionPolicyBinding, new or changed. The path of matchResources is misspelt upstream, and so here. */
+/**
+ * The rules of a ValidatingAdmissionPolicyBinding, new or changed. The path of matchResources is misspelt upstream, and so
+ * here.
+ */
 export function validateValidatingAdmissionPolicyBinding(
   object: admissionregistrationv1.ValidatingAdmissionPolicyBinding,
 ): FieldError[] {

@@ -15,7 +15,9 @@ export function validateConversion(conversion: Conversion | undefined, path: Fie
   const { clientConfig, conversionReviewVersions: versions = [] } = conversion.webhook ?? {};
   if (conversion.strategy === 'Webhook') {
     errors.push(
-      ...(clientConfig ? validateWebhookClient(clientConfig, clientPath) : [required(clientPath, 'required when strategy is set to Webhook')]),
+      ...(clientConfig
+        ? validateWebhookClient(clientConfig, clientPath)
+        : [required(clientPath, 'required when strategy is set to Webhook')]),
       ...validateReviewVersions(versions, versionsPath, { requireAccepted, whenEmpty: '' }),
     );
     return errors;

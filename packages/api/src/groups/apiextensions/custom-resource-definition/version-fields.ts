@@ -21,7 +21,10 @@ export function validateColumn(column: apiextensionsv1.CustomResourceColumnDefin
 }
 
 /** The scale subresource reads and writes fields of the spec and the status. */
-export function validateSubresources(subresources: apiextensionsv1.CustomResourceSubresources | undefined, path: FieldPath): FieldError[] {
+export function validateSubresources(
+  subresources: apiextensionsv1.CustomResourceSubresources | undefined,
+  path: FieldPath,
+): FieldError[] {
   const scale = subresources?.scale;
   if (!scale) return [];
   const selector = path.child('scale.labelSelectorPath');

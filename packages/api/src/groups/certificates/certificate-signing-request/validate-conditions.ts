@@ -47,7 +47,12 @@ export function validateConditionsUpdate(
   return [...errors, ...DECISIONS.flatMap((type) => validateDecision(ofType(conditions, type), ofType(old, type), type, path))];
 }
 
-function validateDecision(conditions: readonly Condition[], old: readonly Condition[], type: string, path: FieldPath): FieldError[] {
+function validateDecision(
+  conditions: readonly Condition[],
+  old: readonly Condition[],
+  type: string,
+  path: FieldPath,
+): FieldError[] {
   if (conditions.length < old.length || semanticEqual(conditions, old)) return [];
   if (conditions.length > old.length) return [forbidden(path, `updates may not add a condition of type "${type}"`)];
   return [forbidden(path, `updates may not modify a condition of type "${type}"\n${formatDiff(LIST_TYPE, old, conditions)}`)];

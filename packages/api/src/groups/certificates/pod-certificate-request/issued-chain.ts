@@ -17,7 +17,10 @@ const NOT_BEFORE = FieldPath.of('status', 'notBefore');
 const NOT_AFTER = FieldPath.of('status', 'notAfter');
 const REFRESH = FieldPath.of('status', 'beginRefreshAt');
 
-/** The rules of an issued chain: certificates, the first of them for the asked key and time. Stops at the first problem, as upstream. */
+/**
+ * The rules of an issued chain: certificates, the first of them for the asked key and time. Stops at the first problem, as
+ * upstream.
+ */
 export function validateIssued(object: Request, old: Request, now: Date): FieldError[] {
   const status: Status = object.status ?? {};
   const text = status.certificateChain ?? '';
@@ -75,7 +78,9 @@ function missingTimes({ notBefore, notAfter, beginRefreshAt }: Status): FieldErr
   return [
     ...(notBefore === undefined ? [required(NOT_BEFORE, consistent)] : []),
     ...(notAfter === undefined ? [required(NOT_AFTER, consistent)] : []),
-    ...(beginRefreshAt === undefined ? [required(REFRESH, 'must be present and in the range [notbefore+10min, notafter-10min]')] : []),
+    ...(beginRefreshAt === undefined
+      ? [required(REFRESH, 'must be present and in the range [notbefore+10min, notafter-10min]')]
+      : []),
   ];
 }
 

@@ -11,9 +11,14 @@ const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 const MODULUS_BITS = [3072, 4096];
 const UNVERIFIED = 'could not verify proof-of-possession signature';
 
-/** That the asker holds the private key: a stub PKCS#10 request signed with it, or, as older kubelets do, a signature of the pod's uid. */
+/**
+ * That the asker holds the private key: a stub PKCS#10 request signed with it, or, as older kubelets do, a signature of the
+ * pod's uid.
+ */
 export function validateProof(spec: Spec, path: FieldPath): FieldError[] {
-  if (spec.stubPKCS10Request || !spec.pkixPublicKey) return validateStubRequest(spec.stubPKCS10Request, path.child('stubPKCS10Request'));
+  if (spec.stubPKCS10Request || !spec.pkixPublicKey) {
+    return validateStubRequest(spec.stubPKCS10Request, path.child('stubPKCS10Request'));
+  }
   return validateKeyAndProof(spec, path);
 }
 
@@ -30,7 +35,9 @@ function validateStubRequest(base64: string | undefined, path: FieldPath): Field
   if (!key) return [invalid(path, base64 ?? null, 'must be a valid PKCS#10 certificate signing request')];
   const problem = keyProblem(key);
   if (problem) return [invalid(path, problem.value, problem.detail)];
-  return derRequestProblem(bytes) === undefined ? [] : [invalid(path, base64, 'could not verify certificate signing request signature')];
+  return derRequestProblem(bytes) === undefined
+    ? []
+    : [invalid(path, base64, 'could not verify certificate signing request signature')];
 }
 
 function validateKeyAndProof(spec: Spec, path: FieldPath): FieldError[] {

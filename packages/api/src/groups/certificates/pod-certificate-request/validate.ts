@@ -1,4 +1,12 @@
-import { FieldPath, type FieldError, invalid, isDomainPrefixedKey, nameIsDNSSubdomain, required, tooLong } from '@typekube/apimachinery';
+import {
+  FieldPath,
+  type FieldError,
+  invalid,
+  isDomainPrefixedKey,
+  nameIsDNSSubdomain,
+  required,
+  tooLong,
+} from '@typekube/apimachinery';
 import type { certificatesv1beta1 } from '../../../types';
 import { invalidEach, validateImmutable } from '../../../shared/fields/field-rules';
 import { isKubernetesSignerName, validateSignerName } from '../../../shared/signer-name/signer-name';

@@ -8,8 +8,18 @@ const ANY = '*';
 export function validateResourceRule(rule: flowcontrolv1.ResourcePolicyRule, path: FieldPath): FieldError[] {
   return [
     ...validateVerbs(rule.verbs ?? [], path.child('verbs')),
-    ...validateList(rule.apiGroups ?? [], path.child('apiGroups'), 'resource rules must supply at least one api group', 'api groups'),
-    ...validateList(rule.resources ?? [], path.child('resources'), 'resource rules must supply at least one resource', 'resources'),
+    ...validateList(
+      rule.apiGroups ?? [],
+      path.child('apiGroups'),
+      'resource rules must supply at least one api group',
+      'api groups',
+    ),
+    ...validateList(
+      rule.resources ?? [],
+      path.child('resources'),
+      'resource rules must supply at least one resource',
+      'resources',
+    ),
     ...validateNamespaces(rule.namespaces ?? [], rule.clusterScope ?? false, path.child('namespaces')),
   ];
 }

@@ -1,4 +1,12 @@
-import { type FieldError, type FieldPath, forbidden, nameIsDNSLabel, nameIsDNSSubdomain, notSupported, required } from '@typekube/apimachinery';
+import {
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  nameIsDNSLabel,
+  nameIsDNSSubdomain,
+  notSupported,
+  required,
+} from '@typekube/apimachinery';
 import type { flowcontrolv1 } from '../../../types';
 import { invalidEach } from '../../../shared/fields/field-rules';
 

@@ -1,4 +1,12 @@
-import { FieldPath, type FieldError, duplicate, invalid, nameIsDNSSubdomain, notSupported, required } from '@typekube/apimachinery';
+import {
+  FieldPath,
+  type FieldError,
+  duplicate,
+  invalid,
+  nameIsDNSSubdomain,
+  notSupported,
+  required,
+} from '@typekube/apimachinery';
 import type { flowcontrolv1 } from '../../../types';
 import { invalidEach } from '../../../shared/fields/field-rules';
 import { semanticEqual } from '../../../shared/fields/semantic-equal';
@@ -21,7 +29,9 @@ export function validateFlowSchema(object: flowcontrolv1.FlowSchema): FieldError
     ...validatePriorityLevel(spec.priorityLevelConfiguration?.name, path.child('priorityLevelConfiguration', 'name')),
     ...(spec.rules ?? []).flatMap((rule, i) => validateRule(rule, path.child('rules').index(i))),
   ];
-  if (mandatory && !semanticEqual(spec, mandatory)) errors.push(invalid(path, spec, `spec of '${name}' must equal the fixed value`));
+  if (mandatory && !semanticEqual(spec, mandatory)) {
+    errors.push(invalid(path, spec, `spec of '${name}' must equal the fixed value`));
+  }
   return [...errors, ...validateFlowSchemaStatus(object)];
 }
 

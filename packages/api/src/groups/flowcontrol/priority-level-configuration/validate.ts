@@ -37,7 +37,9 @@ export function validatePriorityLevelConfigurationStatus(object: flowcontrolv1.P
 function validateMandatory(name: string, spec: Spec, path: FieldPath): FieldError[] {
   const wanted = MANDATORY[name];
   if (!wanted) return [];
-  if (name !== EXEMPT) return semanticEqual(spec, wanted) ? [] : [invalid(path, spec, `spec of '${name}' must equal the fixed value`)];
+  if (name !== EXEMPT) {
+    return semanticEqual(spec, wanted) ? [] : [invalid(path, spec, `spec of '${name}' must equal the fixed value`)];
+  }
   const { exempt: _, ...fixed } = spec;
   if (semanticEqual(fixed, wanted)) return [];
   return [invalid(path, spec, `spec of '${name}' except the 'spec.exempt' field must equal the fixed value`)];

@@ -65,7 +65,10 @@ function validateCommonVersion(status: apiserverinternalv1alpha1.StorageVersionS
 }
 
 /** As upstream, the errors stand at `status[i]`, not at `status.conditions[i]`. */
-function validateConditions(conditions: readonly apiserverinternalv1alpha1.StorageVersionCondition[], path: FieldPath): FieldError[] {
+function validateConditions(
+  conditions: readonly apiserverinternalv1alpha1.StorageVersionCondition[],
+  path: FieldPath,
+): FieldError[] {
   const indexes = new Map<string, number>();
   return conditions.flatMap((condition, i) => {
     const at = path.index(i);

@@ -8,6 +8,9 @@ export function validateClusterRoleBinding(binding: rbacv1.ClusterRoleBinding): 
 }
 
 /** The rules of a changed ClusterRoleBinding: those of a new one, and that it keeps its role. */
-export function validateClusterRoleBindingUpdate(binding: rbacv1.ClusterRoleBinding, old: rbacv1.ClusterRoleBinding): FieldError[] {
+export function validateClusterRoleBindingUpdate(
+  binding: rbacv1.ClusterRoleBinding,
+  old: rbacv1.ClusterRoleBinding,
+): FieldError[] {
   return [...validateClusterRoleBinding(binding), ...validateRoleRefUnchanged(binding, old)];
 }

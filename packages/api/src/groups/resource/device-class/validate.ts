@@ -15,11 +15,18 @@ export function validateDeviceClass(object: resourcev1.DeviceClass, old?: resour
   const sameConfig = { stored: old !== undefined && semanticEqual(spec.config, old.spec?.config) };
   return [
     ...validateSelectors(spec.selectors, path.child('selectors'), sameSelectors),
-    ...validateSlice(spec.config, MAX_CONFIGURATIONS, (one, at) => validateConfiguration(one, at, sameConfig), path.child('config')),
+    ...validateSlice(
+      spec.config,
+      MAX_CONFIGURATIONS,
+      (one, at) => validateConfiguration(one, at, sameConfig),
+      path.child('config'),
+    ),
     ...validateResourceName(spec.extendedResourceName, path.child('extendedResourceName')),
   ];
 }
 
 function validateResourceName(name: string | undefined, path: FieldPath): FieldError[] {
-  return name === undefined || isExtendedResourceName(name) ? [] : [invalid(path, name, 'must be a valid extended resource name')];
+  return name === undefined || isExtendedResourceName(name)
+    ? []
+    : [invalid(path, name, 'must be a valid extended resource name')];
 }

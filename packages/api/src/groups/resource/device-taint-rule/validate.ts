@@ -6,7 +6,10 @@ import { validateDeviceTaint } from '../../../shared/device/taints';
 const MAX_CONDITIONS = 8;
 
 /** The rules of a DeviceTaintRule, new or changed. */
-export function validateDeviceTaintRule(object: resourcev1alpha3.DeviceTaintRule, old?: resourcev1alpha3.DeviceTaintRule): FieldError[] {
+export function validateDeviceTaintRule(
+  object: resourcev1alpha3.DeviceTaintRule,
+  old?: resourcev1alpha3.DeviceTaintRule,
+): FieldError[] {
   const selector = object.spec?.deviceSelector;
   const path = FieldPath.of('spec');
   const at = path.child('deviceSelector');

@@ -21,7 +21,12 @@ export function validateAllocation(
 ): FieldError[] {
   const devices = path.child('devices');
   return [
-    ...validateSlice(allocation.devices?.results, MAX_RESULTS, (one, at) => validateResult(one, at, names), devices.child('results')),
+    ...validateSlice(
+      allocation.devices?.results,
+      MAX_RESULTS,
+      (one, at) => validateResult(one, at, names),
+      devices.child('results'),
+    ),
     ...validateSlice(
       allocation.devices?.config,
       MAX_CONFIGURATIONS,

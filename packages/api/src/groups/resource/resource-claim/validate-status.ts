@@ -1,4 +1,14 @@
-import { FieldPath, type FieldError, forbidden, invalid, isValidCIDR, required, tooLong, tooMany, validateConditions } from '@typekube/apimachinery';
+import {
+  FieldPath,
+  type FieldError,
+  forbidden,
+  invalid,
+  isValidCIDR,
+  required,
+  tooLong,
+  tooMany,
+  validateConditions,
+} from '@typekube/apimachinery';
 import type { resourcev1 } from '../../../types';
 import { validateSet } from '../../../shared/device/collections';
 import { validateRawObject } from '../../../shared/device/configuration';
@@ -53,14 +63,22 @@ function validateReservations(object: resourcev1.ResourceClaim, old: resourcev1.
   return [forbidden(path, 'new entries may not be added while `deallocationRequested` or `deletionTimestamp` are set')];
 }
 
-function validateAllocationChange(object: resourcev1.ResourceClaim, old: resourcev1.ResourceClaim, path: FieldPath): FieldError[] {
+function validateAllocationChange(
+  object: resourcev1.ResourceClaim,
+  old: resourcev1.ResourceClaim,
+  path: FieldPath,
+): FieldError[] {
   const allocation = object.status?.allocation;
   if (!allocation) return [];
   if (old.status?.allocation) return validateImmutable(allocation, old.status.allocation, path);
   return validateAllocation(allocation, path, requestNames(object.spec?.devices));
 }
 
-function validateDeviceStatus(device: resourcev1.AllocatedDeviceStatus, path: FieldPath, allocated: ReadonlySet<string>): FieldError[] {
+function validateDeviceStatus(
+  device: resourcev1.AllocatedDeviceStatus,
+  path: FieldPath,
+  allocated: ReadonlySet<string>,
+): FieldError[] {
   const id = deviceIdOf(device);
   const conditions = device.conditions ?? [];
   const errors = [
@@ -78,7 +96,9 @@ function validateDeviceStatus(device: resourcev1.AllocatedDeviceStatus, path: Fi
 
 function validateNetworkData(data: resourcev1.NetworkDeviceData, path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
-  if (byteLength(data.interfaceName ?? '') > MAX_INTERFACE_NAME) errors.push(tooLong(path.child('interfaceName'), MAX_INTERFACE_NAME));
+  if (byteLength(data.interfaceName ?? '') > MAX_INTERFACE_NAME) {
+    errors.push(tooLong(path.child('interfaceName'), MAX_INTERFACE_NAME));
+  }
   if (byteLength(data.hardwareAddress ?? '') > MAX_HARDWARE_ADDRESS) {
     errors.push(tooLong(path.child('hardwareAddress'), MAX_HARDWARE_ADDRESS));
   }

@@ -13,7 +13,9 @@ export function validateResourcePoolStatusRequest(object: Request): FieldError[]
   const spec: Partial<resourcev1alpha3.ResourcePoolStatusRequestSpec> = object.spec ?? {};
   const path = FieldPath.of('spec');
   return [
-    ...(spec.driver ? validateDriverName(spec.driver, path.child('driver')) : [required(path.child('driver'), 'driver name is required')]),
+    ...(spec.driver
+      ? validateDriverName(spec.driver, path.child('driver'))
+      : [required(path.child('driver'), 'driver name is required')]),
     ...validateOptionalPool(spec.poolName, path.child('poolName')),
     ...validateLimit(spec.limit, path.child('limit')),
   ];

@@ -1,4 +1,12 @@
-import { type FieldError, type FieldPath, forbidden, invalid, parseQuantity, type Quantity, required } from '@typekube/apimachinery';
+import {
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  parseQuantity,
+  type Quantity,
+  required,
+} from '@typekube/apimachinery';
 import type { resourcev1 } from '../../../types';
 import { validateSet } from '../../../shared/device/collections';
 
@@ -36,7 +44,9 @@ function validateValues(values: readonly string[], { fallback, capacity }: Bound
   const amounts = values.map(parseQuantity);
   const unsorted = amounts.flatMap((amount, i) => {
     const next = amounts[i + 1];
-    return next && amount.cmp(next) > 0 ? [invalid(path.index(i + 1), next.toString(), 'values must be sorted in ascending order')] : [];
+    return next && amount.cmp(next) > 0
+      ? [invalid(path.index(i + 1), next.toString(), 'values must be sorted in ascending order')]
+      : [];
   });
   const rule = (amount: Quantity, at: FieldPath): FieldError[] =>
     amount.cmp(capacity) > 0 ? [invalid(at, amount.toString(), `option is larger than capacity value: ${capacity.toString()}`)] : [];
@@ -45,7 +55,11 @@ function validateValues(values: readonly string[], { fallback, capacity }: Bound
   return [...errors, invalid(path, fallback.toString(), 'default value is not valid according to the requestPolicy')];
 }
 
-function validateRange(range: resourcev1.CapacityRequestPolicyRange, { fallback, capacity }: Bounds, path: FieldPath): FieldError[] {
+function validateRange(
+  range: resourcev1.CapacityRequestPolicyRange,
+  { fallback, capacity }: Bounds,
+  path: FieldPath,
+): FieldError[] {
   if (range.min === undefined) return [required(path.child('min'), 'required when validRange is defined')];
   const min = parseQuantity(range.min);
   const max = range.max === undefined ? undefined : parseQuantity(range.max);
@@ -66,7 +80,13 @@ function validateRange(range: resourcev1.CapacityRequestPolicyRange, { fallback,
 }
 
 /** Steps of whole numbers lead from the least amount to each of `ends`, and one of them fits into the capacity. */
-function validateStep(step: Quantity, min: Quantity, ends: readonly Quantity[], capacity: Quantity, path: FieldPath): FieldError[] {
+function validateStep(
+  step: Quantity,
+  min: Quantity,
+  ends: readonly Quantity[],
+  capacity: Quantity,
+  path: FieldPath,
+): FieldError[] {
   if (step.sign <= 0) return [invalid(path, step.toString(), 'must be greater than zero')];
   const first = min.add(step);
   const errors: FieldError[] = [];

@@ -7,7 +7,10 @@ const MAX_COUNTERS = 32;
 const LABEL_LENGTH = 63;
 
 /** Counters by name, at least one of them. */
-export function validateCounters(counters: Readonly<Record<string, resourcev1.Counter>> | undefined, path: FieldPath): FieldError[] {
+export function validateCounters(
+  counters: Readonly<Record<string, resourcev1.Counter>> | undefined,
+  path: FieldPath,
+): FieldError[] {
   if (Object.keys(counters ?? {}).length === 0) return [required(path)];
   const key = (name: string, at: FieldPath): FieldError[] => invalidEach(at, name, isDNS1123Label(name));
   return validateMap(counters, { max: MAX_COUNTERS, keyLength: LABEL_LENGTH, key, value: () => [] }, path);

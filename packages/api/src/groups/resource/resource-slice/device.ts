@@ -26,7 +26,11 @@ export interface DeviceContext {
 }
 
 /** The rules of one device of a slice. */
-export function validateDevice(device: resourcev1.Device, path: FieldPath, { old, perDeviceNodeSelection }: DeviceContext): FieldError[] {
+export function validateDevice(
+  device: resourcev1.Device,
+  path: FieldPath,
+  { old, perDeviceNodeSelection }: DeviceContext,
+): FieldError[] {
   const sameCapacity = old !== undefined && semanticEqual(old.capacity, device.capacity);
   const sameTaints = old !== undefined && semanticEqual(old.taints, device.taints);
   return [
@@ -34,7 +38,9 @@ export function validateDevice(device: resourcev1.Device, path: FieldPath, { old
     ...validateSizes(device, path),
     ...validateMap(device.attributes, qualified(validateDeviceAttribute), path.child('attributes')),
     ...(sameCapacity ? [] : validateMap(device.capacity, qualified(capacityRule(device)), path.child('capacity'))),
-    ...(sameTaints ? [] : validateSlice(device.taints, MAX_TAINTS, (taint, at) => validateDeviceTaint(taint, at), path.child('taints'))),
+    ...(sameTaints
+      ? []
+      : validateSlice(device.taints, MAX_TAINTS, (taint, at) => validateDeviceTaint(taint, at), path.child('taints'))),
     ...validateConsumption(device.consumesCounters, path.child('consumesCounters')),
     ...(perDeviceNodeSelection ? validatePlace(device, path) : validateNoPlace(device, path)),
     ...validateBindingConditions(device, path),
@@ -63,7 +69,10 @@ function validateSizes({ attributes, capacity }: resourcev1.Device, path: FieldP
   return errors;
 }
 
-function validateConsumption(consumptions: readonly resourcev1.DeviceCounterConsumption[] | undefined, path: FieldPath): FieldError[] {
+function validateConsumption(
+  consumptions: readonly resourcev1.DeviceCounterConsumption[] | undefined,
+  path: FieldPath,
+): FieldError[] {
   const rule = ({ counterSet, counters }: resourcev1.DeviceCounterConsumption, at: FieldPath): FieldError[] => [
     ...validateCounterSetName(counterSet, at.child('counterSet')),
     ...validateCounters(counters, at.child('counters')),

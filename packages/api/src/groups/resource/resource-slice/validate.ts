@@ -40,13 +40,19 @@ function validateSpec(spec: Spec, old: Spec | undefined): FieldError[] {
   if (spec.sharedCounters && spec.devices) {
     errors.push(invalid(path, '', 'only one of `sharedCounters` or `devices` is allowed'));
   }
-  return [...errors, ...validateDevices(spec, old, path), ...validateCounterSets(spec.sharedCounters, path.child('sharedCounters'))];
+  return [
+    ...errors,
+    ...validateDevices(spec, old, path),
+    ...validateCounterSets(spec.sharedCounters, path.child('sharedCounters')),
+  ];
 }
 
 function validatePool(pool: Partial<resourcev1.ResourcePool> | undefined, path: FieldPath): FieldError[] {
   const { name, generation = 0, resourceSliceCount = 0 } = pool ?? {};
   const errors = validatePoolName(name, path.child('name'));
-  if (resourceSliceCount <= 0) errors.push(invalid(path.child('resourceSliceCount'), resourceSliceCount, 'must be greater than zero'));
+  if (resourceSliceCount <= 0) {
+    errors.push(invalid(path.child('resourceSliceCount'), resourceSliceCount, 'must be greater than zero'));
+  }
   if (generation < 0) errors.push(invalid(path.child('generation'), generation, 'must be greater than or equal to zero'));
   return errors;
 }
@@ -55,7 +61,9 @@ function validatePool(pool: Partial<resourcev1.ResourcePool> | undefined, path: 
 function validatePlace(spec: Spec, path: FieldPath): FieldError[] {
   const { nodeName, nodeSelector, allNodes, perDeviceNodeSelection } = spec;
   const errors: FieldError[] = [];
-  if (nodeName === '') errors.push(invalid(path.child('nodeName'), nodeName, 'must be either unset or set to a non-empty string'));
+  if (nodeName === '') {
+    errors.push(invalid(path.child('nodeName'), nodeName, 'must be either unset or set to a non-empty string'));
+  }
   if (nodeName) errors.push(...invalidEach(path.child('nodeName'), nodeName, nameIsDNSSubdomain(nodeName, false)));
   if (nodeSelector) {
     errors.push(...validateNodeSelector(nodeSelector, path.child('nodeSelector')));

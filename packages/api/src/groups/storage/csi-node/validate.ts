@@ -25,8 +25,9 @@ export function validateCsiNodeUpdate(object: storagev1.CSINode, old: storagev1.
   return [...validateCsiNode(object), ...changed];
 }
 
-function withoutAllocatable({ allocatable: _, ...driver }: storagev1.CSINodeDriver): Omit<storagev1.CSINodeDriver, 'allocatable'> {
-  return driver;
+function withoutAllocatable(driver: storagev1.CSINodeDriver): Omit<storagev1.CSINodeDriver, 'allocatable'> {
+  const { allocatable: _, ...rest } = driver;
+  return rest;
 }
 
 function validateDriver(driver: storagev1.CSINodeDriver, path: FieldPath, names: Set<string>): FieldError[] {

@@ -3,7 +3,10 @@ import type { corev1 } from '../../../types';
 import { invalidEach } from '../../../shared/fields/field-rules';
 
 /** The topologies a class provisions in: each term names a key once, and no two terms say the same. */
-export function validateAllowedTopologies(terms: readonly corev1.TopologySelectorTerm[] | undefined, path: FieldPath): FieldError[] {
+export function validateAllowedTopologies(
+  terms: readonly corev1.TopologySelectorTerm[] | undefined,
+  path: FieldPath,
+): FieldError[] {
   const seen = new Set<string>();
   return (terms ?? []).flatMap((term, i) => {
     const errors = validateTerm(term, path.index(i));

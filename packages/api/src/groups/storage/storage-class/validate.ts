@@ -1,7 +1,11 @@
 import { FieldPath, type FieldError, notSupported, required } from '@typekube/apimachinery';
 import type { storagev1 } from '../../../types';
 import { validateImmutable } from '../../../shared/fields/field-rules';
-import { validateClassFieldUnchanged, validateClassParameters, validateProvisioner } from '../../../shared/storage/class-parameters';
+import {
+  validateClassFieldUnchanged,
+  validateClassParameters,
+  validateProvisioner,
+} from '../../../shared/storage/class-parameters';
 import { validateAllowedTopologies } from './allowed-topologies';
 
 const RECLAIM_POLICIES = ['Delete', 'Retain'];
@@ -29,7 +33,9 @@ export function validateStorageClassUpdate(object: storagev1.StorageClass, old: 
 }
 
 function validateReclaimPolicy(policy: string | undefined): FieldError[] {
-  return !policy || RECLAIM_POLICIES.includes(policy) ? [] : [notSupported(FieldPath.of('reclaimPolicy'), policy, RECLAIM_POLICIES)];
+  return !policy || RECLAIM_POLICIES.includes(policy)
+    ? []
+    : [notSupported(FieldPath.of('reclaimPolicy'), policy, RECLAIM_POLICIES)];
 }
 
 function validateBindingMode(mode: string | undefined): FieldError[] {

@@ -22,7 +22,10 @@ export function validateVolumeAttachment(object: storagev1.VolumeAttachment): Fi
 }
 
 /** The rules of a changed VolumeAttachment: its spec stays. */
-export function validateVolumeAttachmentUpdate(object: storagev1.VolumeAttachment, old: storagev1.VolumeAttachment): FieldError[] {
+export function validateVolumeAttachmentUpdate(
+  object: storagev1.VolumeAttachment,
+  old: storagev1.VolumeAttachment,
+): FieldError[] {
   return [...validateSpecAndStatus(object), ...validateImmutable(object.spec, old.spec, FieldPath.of('spec'))];
 }
 
@@ -43,7 +46,9 @@ function validateSource(source: storagev1.VolumeAttachmentSource, path: FieldPat
   if (inlineVolumeSpec && persistentVolumeName !== undefined) return [forbidden(path, ONE_SOURCE)];
   if (inlineVolumeSpec) return validateInlineVolume(inlineVolumeSpec, path.child('inlineVolumeSpec'));
   if (persistentVolumeName === undefined) return [required(path, ONE_SOURCE)];
-  return persistentVolumeName ? [] : [required(path.child('persistentVolumeName'), 'must specify non empty persistentVolumeName')];
+  return persistentVolumeName
+    ? []
+    : [required(path.child('persistentVolumeName'), 'must specify non empty persistentVolumeName')];
 }
 
 function validateStatus(status: storagev1.VolumeAttachmentStatus | undefined, path: FieldPath): FieldError[] {
@@ -64,6 +69,8 @@ function validateVolumeError(error: storagev1.VolumeError | undefined, path: Fie
   const errors: FieldError[] = [];
   if (byteLength(error?.message ?? '') > MAX_MESSAGE_BYTES) errors.push(tooLong(path.child('message'), MAX_METADATA_BYTES));
   const code = error?.errorCode;
-  if (code !== undefined && code < 0) errors.push(invalid(path.child('errorCode'), code, 'must be between 0 and 2147483647, inclusive'));
+  if (code !== undefined && code < 0) {
+    errors.push(invalid(path.child('errorCode'), code, 'must be between 0 and 2147483647, inclusive'));
+  }
   return errors;
 }

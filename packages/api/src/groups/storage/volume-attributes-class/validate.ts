@@ -1,6 +1,10 @@
 import { FieldPath, type FieldError } from '@typekube/apimachinery';
 import type { storagev1 } from '../../../types';
-import { validateClassFieldUnchanged, validateClassParameters, validateProvisioner } from '../../../shared/storage/class-parameters';
+import {
+  validateClassFieldUnchanged,
+  validateClassParameters,
+  validateProvisioner,
+} from '../../../shared/storage/class-parameters';
 
 /** The rules of a new VolumeAttributesClass. */
 export function validateVolumeAttributesClass(object: storagev1.VolumeAttributesClass): FieldError[] {

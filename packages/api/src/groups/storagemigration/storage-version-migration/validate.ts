@@ -24,7 +24,11 @@ export function validateStorageVersionMigrationUpdate(object: Migration, old: Mi
 export function validateStorageVersionMigrationStatus(object: Migration, old: Migration): FieldError[] {
   const path = FieldPath.of('status');
   return [
-    ...validateResourceVersion(object.status?.resourceVersion ?? '', old.status?.resourceVersion ?? '', path.child('resourceVersion')),
+    ...validateResourceVersion(
+      object.status?.resourceVersion ?? '',
+      old.status?.resourceVersion ?? '',
+      path.child('resourceVersion'),
+    ),
     ...validateConditions(object.status?.conditions ?? [], path.child('conditions')),
     ...validateProgress(object, old, path.child('conditions')),
   ];

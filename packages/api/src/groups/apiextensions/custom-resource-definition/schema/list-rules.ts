@@ -19,7 +19,9 @@ function validateMapType(schema: JsonSchema, path: FieldPath): FieldError[] {
   const mapType = schema['x-kubernetes-map-type'];
   if (mapType === undefined) return [];
   const errors = validateTypeIs(schema, 'object', 'must be object if x-kubernetes-map-type is specified', path);
-  return MAP_TYPES.includes(mapType) ? errors : [...errors, notSupported(path.child('x-kubernetes-map-type'), mapType, MAP_TYPES)];
+  return MAP_TYPES.includes(mapType)
+    ? errors
+    : [...errors, notSupported(path.child('x-kubernetes-map-type'), mapType, MAP_TYPES)];
 }
 
 function validateListType(schema: JsonSchema, path: FieldPath): FieldError[] {
@@ -27,7 +29,9 @@ function validateListType(schema: JsonSchema, path: FieldPath): FieldError[] {
   if (listType === undefined) return [];
   const errors = validateTypeIs(schema, 'array', 'must be array if x-kubernetes-list-type is specified', path);
   if (errors.length === 0 && listType === 'set') errors.push(...validateSetItems(itemsOf(schema), path.child('items')));
-  return LIST_TYPES.includes(listType) ? errors : [...errors, notSupported(path.child('x-kubernetes-list-type'), listType, LIST_TYPES)];
+  return LIST_TYPES.includes(listType)
+    ? errors
+    : [...errors, notSupported(path.child('x-kubernetes-list-type'), listType, LIST_TYPES)];
 }
 
 function validateTypeIs({ type }: JsonSchema, wanted: string, detail: string, path: FieldPath): FieldError[] {
@@ -63,7 +67,10 @@ function validateKeyedList(schema: JsonSchema, path: FieldPath): FieldError[] {
   const itemsPath = path.child('items');
   if (!items) return [...errors, required(itemsPath, 'must have a schema if x-kubernetes-list-type is map')];
   if (items.type !== 'object') {
-    return [...errors, invalid(itemsPath.child('type'), items.type ?? '', "must be object if parent array's x-kubernetes-list-type is map")];
+    return [
+      ...errors,
+      invalid(itemsPath.child('type'), items.type ?? '', "must be object if parent array's x-kubernetes-list-type is map"),
+    ];
   }
   keys.forEach((key, i) => {
     const property = items.properties?.[key];

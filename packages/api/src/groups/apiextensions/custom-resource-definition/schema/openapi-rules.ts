@@ -18,7 +18,10 @@ export interface SchemaContext {
 
 export const AT_ROOT: SchemaContext = { isRoot: true, insideMetadata: false };
 
-/** The rules of OpenAPI schemas of custom resources (ValidateCustomResourceDefinitionOpenAPISchema). CEL rules are not compiled. */
+/**
+ * The rules of OpenAPI schemas of custom resources (ValidateCustomResourceDefinitionOpenAPISchema). CEL rules are not
+ * compiled.
+ */
 export function validateOpenApiSchema(schema: JsonSchema, path: FieldPath, context: SchemaContext): FieldError[] {
   const below = { ...context, isRoot: false };
   const items = itemsOf(schema);
@@ -51,7 +54,9 @@ function validateOwn(schema: JsonSchema, path: FieldPath, context: SchemaContext
   for (const field of UNSUPPORTED) {
     if (isSet(schema[field])) errors.push(forbidden(path.child(field), `${field} is not supported`));
   }
-  if (schema.type === 'null') errors.push(forbidden(path.child('type'), 'type cannot be set to null, use nullable as an alternative'));
+  if (schema.type === 'null') {
+    errors.push(forbidden(path.child('type'), 'type cannot be set to null, use nullable as an alternative'));
+  }
   if (Array.isArray(schema.items) && schema.items.length > 0) {
     errors.push(forbidden(path.child('items'), 'items must be a schema object and not an array'));
   }
@@ -84,6 +89,8 @@ function validateMapValues(schema: JsonSchema, path: FieldPath, context: SchemaC
   }
   const values = valuesOf(schema);
   if (!values) return errors;
-  const inner = context.insideMetadata ? { ...context, noDefaults: 'inside additionalProperties applying to object metadata' } : context;
+  const inner = context.insideMetadata
+    ? { ...context, noDefaults: 'inside additionalProperties applying to object metadata' }
+    : context;
   return [...errors, ...validateOpenApiSchema(values, at, inner)];
 }

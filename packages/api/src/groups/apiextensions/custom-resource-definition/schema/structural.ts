@@ -44,7 +44,9 @@ function validateValues(schema: JsonSchema, level: Level, path: FieldPath): Fiel
   return [
     ...(level === 'root' ? [forbidden(at, 'must not be used at the root')] : []),
     ...(values ? validateInvariants(values, 'field', at) : []),
-    ...(schema['x-kubernetes-embedded-resource'] ? [forbidden(at, 'must not be used if x-kubernetes-embedded-resource is set')] : []),
+    ...(schema['x-kubernetes-embedded-resource']
+      ? [forbidden(at, 'must not be used if x-kubernetes-embedded-resource is set')]
+      : []),
   ];
 }
 
