@@ -109,8 +109,9 @@ function deletedStatus({ definition }: Endpoint, { name, bytes }: Entry): Status
 async function readObject(endpoint: Endpoint, request: ApiRequest): Promise<KubeObject> {
   const { query, warnings } = request.context;
   const validation = parseFieldValidation(query.get('fieldValidation'));
-  const body = parseBody(await readBody(request), request.headers['content-type']);
-  return toStorage(endpoint, decodeAs(expectedOf(endpoint), body, validation, (text) => void warnings.add(text)));
+  const expected = expectedOf(endpoint);
+  const body = parseBody(await readBody(request), request.headers['content-type'], expected);
+  return toStorage(endpoint, decodeAs(expected, body, validation, (text) => void warnings.add(text)));
 }
 
 function expectedOf({ apiVersion, definition, schema }: Endpoint): ExpectedKind {
@@ -142,10 +143,10 @@ export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOpti
 }
 
 function decodeDeleteOptions(request: ApiRequest, body: Buffer): DeleteOptions {
-  const parsed = parseBody(body, request.headers['content-type']);
+  const expected = { kind: 'DeleteOptions', schema: getSchema('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions') };
+  const parsed = parseBody(body, request.headers['content-type'], expected);
   const { apiVersion = 'v1' } = (parsed.value ?? {}) as { apiVersion?: string };
-  const expected = { apiVersion, kind: 'DeleteOptions', schema: getSchema('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions') };
-  const decoded: object = decodeAs(expected, parsed, 'Ignore', () => undefined);
+  const decoded: object = decodeAs({ ...expected, apiVersion }, parsed, 'Ignore', () => undefined);
   return decoded as DeleteOptions;
 }
 

@@ -1,4 +1,5 @@
 import { findDuplicateFields, newBadRequest, newUnsupportedMediaType, parseJson } from '@typekube/apimachinery';
+import { type ExpectedBody, hasProtobuf, parseProtobuf, PROTOBUF } from './protobuf-body';
 
 /** A parsed body and what is odd about its text. */
 export interface ParsedBody {
@@ -7,20 +8,23 @@ export interface ParsedBody {
   duplicateFields(): string[];
 }
 
-const ACCEPTED = ['application/json', 'application/yaml'];
+const TEXT_TYPES = ['application/json', 'application/yaml'];
 
 /** The media type without its parameters; no type means JSON, as upstream. */
 export function mediaType(header: string | undefined): string {
   return header?.split(';', 1)[0]?.trim().toLowerCase() || 'application/json';
 }
 
-/** Parses JSON or YAML. Fails with 400 for broken text and with 415 for other types. */
-export function parseBody(body: Buffer, contentType: string | undefined): ParsedBody {
+/** Parses JSON, YAML or, for kinds that have it, protobuf. Fails with 400 for a broken body and with 415 for other types. */
+export function parseBody(body: Buffer, contentType: string | undefined, expected: ExpectedBody): ParsedBody {
   const type = mediaType(contentType);
   if (type === 'application/json') return parseJsonBody(body);
   if (type === 'application/yaml') return parseYamlBody(body);
+  const isProtobufServed = hasProtobuf(expected.schema);
+  if (type === PROTOBUF && isProtobufServed) return { value: parseProtobuf(body, expected), duplicateFields: () => [] };
+  const accepted = isProtobufServed ? [...TEXT_TYPES, PROTOBUF] : TEXT_TYPES;
   throw newUnsupportedMediaType(
-    `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED.join(', ')}`,
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   );
 }
 

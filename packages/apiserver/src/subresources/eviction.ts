@@ -46,7 +46,7 @@ const EVICTED: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status
 async function readEviction(request: ApiRequest): Promise<policyv1.Eviction> {
   const { query, warnings } = request.context;
   const expected = { apiVersion: 'policy/v1', kind: 'Eviction', schema: getSchema('io.k8s.api.policy.v1.Eviction') };
-  const body = parseBody(await readBody(request), request.headers['content-type']);
+  const body = parseBody(await readBody(request), request.headers['content-type'], expected);
   const object = decodeAs(expected, body, parseFieldValidation(query.get('fieldValidation')), (text) => void warnings.add(text));
   return object as policyv1.Eviction;
 }

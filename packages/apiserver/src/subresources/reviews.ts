@@ -45,7 +45,7 @@ async function readReview({ definition, version }: ServedResource, request: ApiR
   const { query, warnings } = request.context;
   const apiVersion = `${definition.group}/${version.version}`;
   const expected = { apiVersion, kind: definition.kind, schema: getSchema(version.schema) };
-  const body = parseBody(await readBody(request), request.headers['content-type']);
+  const body = parseBody(await readBody(request), request.headers['content-type'], expected);
   return decodeAs(expected, body, parseFieldValidation(query.get('fieldValidation')), (text) => void warnings.add(text));
 }
 

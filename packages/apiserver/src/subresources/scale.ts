@@ -54,7 +54,7 @@ async function scaleReader(request: ApiRequest): Promise<ScaleReader> {
     const patch = readPatch(EXPECTED.schema, body, contentType);
     return (current) => decode(patch(current));
   }
-  const scale = decode(parseBody(body, contentType));
+  const scale = decode(parseBody(body, contentType, EXPECTED));
   return () => scale;
 }
 
