@@ -1,10 +1,12 @@
-// Builds everything: the generator of types and schemas first, then what it generates, then all packages, then the binaries' bundles.
+// Builds everything: the generator of types and schemas first, then what it generates, then all packages, then the OpenAPI documents and
+// the binaries' bundles.
 import { spawnSync } from 'node:child_process';
 
 for (const [command, ...args] of [
   ['tsc', '-b', 'packages/api/generator'],
   ['node', 'packages/api/generator/dist/main.js'],
   ['tsc', '-b'],
+  ['node', 'scripts/prebuild-openapi.mjs'],
   ['node', 'scripts/bundle.mjs'],
 ]) {
   const { status } = spawnSync(command, args, { stdio: 'inherit', shell: false });

@@ -12,6 +12,7 @@ export * from './schemas/get-schema';
 export * from './openapi/build-v2';
 export * from './openapi/build-v3';
 export * from './openapi/deleted-object';
+export * from './openapi/documents';
 export * from './openapi/media-types';
 export type { JsonObject, JsonValue } from './openapi/json';
 export * from './openapi/served-definitions';

@@ -126,7 +126,7 @@ export interface StoreEvent {
  * in characters instead of bytes, so that it remains text). Throws a RangeError for the empty prefix, which has no end.
  */
 export function prefixEnd(prefix: string): string {
-  const characters = [...prefix];
+  const characters = Array.from(prefix);
   for (let last = characters.pop(); last !== undefined; last = characters.pop()) {
     const next = nextCodePoint(last.codePointAt(0) ?? 0);
     if (next !== undefined) return characters.join('') + String.fromCodePoint(next);

@@ -16,6 +16,9 @@ export interface OpenAPIInfo {
   readonly mediaTypes?: MediaTypes;
 }
 
+/** What this version of the API calls itself. */
+export const OPENAPI_INFO: OpenAPIInfo = { title: 'Kubernetes', version: 'v1.36.0' };
+
 /**
  * The OpenAPI v3 document of one path of `/openapi/v3`: of a group and version (`api/v1`, `apis/apps/v1`) with the operations of
  * its resources and every schema they need, or of what lies above (`api`, `apis`, `apis/apps`, `version`), which has no

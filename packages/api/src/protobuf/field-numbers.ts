@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readGeneratedFile } from '../schemas/generated-file';
 
 /** One field of the generated file of field numbers. */
 export interface NumberedField {
@@ -13,13 +12,11 @@ export interface NumberedField {
   readonly embedded?: readonly NumberedField[];
 }
 
-const FILE = join(__dirname, '..', '..', 'generated', 'protobuf.json');
-
 let texts: Readonly<Record<string, string>> | undefined;
 
 /** The fields of a definition by their numbers; undefined for one that has no protobuf. */
 export function fieldNumbersOf(name: string): NumberedField[] | undefined {
-  texts ??= JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, string>;
+  texts ??= JSON.parse(readGeneratedFile('protobuf.json')) as Record<string, string>;
   if (!Object.hasOwn(texts, name)) return undefined;
   return parseFields((texts[name] ?? '').split(' ').filter((part) => part !== ''));
 }

@@ -1,6 +1,6 @@
 import type { StoreEvent } from '@typekube/storage';
 import BTree from 'sorted-btree';
-import { type Entry, type EntryFormat, parseObject } from './entry';
+import type { Entry, EntryFormat } from './entry';
 import { type CacheEvent, EventRing } from './event-ring';
 import { SnapshotShelf } from './snapshot-shelf';
 import { writtenObject } from './written-objects';
@@ -98,11 +98,6 @@ export class ResourceCache {
     this.tree.set(kv.key, entry);
     return { type: previous ? 'MODIFIED' : 'ADDED', revision, entry, previous };
   }
-}
-
-/** A cached object, parsed: a fresh copy that may be changed. */
-export function objectOf(entry: Entry): ReturnType<typeof parseObject> {
-  return parseObject(entry.bytes);
 }
 
 function newTree(pairs?: [string, Entry][]): EntryTree {

@@ -1,37 +1,35 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import {
-  buildOpenAPIv2,
-  buildOpenAPIv3,
-  documentPaths,
-  encodeOpenAPIv2Protobuf,
+  OPENAPI_INFO,
   OPENAPI_V2_PROTOBUF,
   OPENAPI_V2_PROTOBUF_ASKED,
-  type ResourceDefinition,
+  OpenAPIDocuments,
   type ResourceRegistry,
+  servedDefinitions,
+  V2_JSON,
+  V2_PROTOBUF,
 } from '@typekube/api';
 import { newUnknownPath } from '@typekube/apimachinery';
 import type { Router } from 'express';
 import { route } from '../handlers/non-resource-handler';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { sendBytes } from '../http/respond';
-import { VERSION } from '../version';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
 
-const INFO = { title: 'Kubernetes', version: VERSION.gitVersion };
+const YEAR_MS = 365 * 24 * 3600 * 1000;
 
-/** `/openapi/v2` and `/openapi/v3`. A document is made when first asked for, and kept compressed only; a change of the registry drops it. */
+/** `/openapi/v2` and `/openapi/v3`. A document is read or made when first asked for, and kept compressed only; a change of the registry drops it. */
 export class OpenAPIRoutes {
-  private readonly documents = new Map<string, Promise<Buffer>>();
-  private definitions: readonly ResourceDefinition[] | undefined;
+  private readonly compressed = new Map<string, Promise<Buffer>>();
+  private documents: OpenAPIDocuments | undefined;
 
   constructor(private readonly registry: ResourceRegistry) {
     registry.onChange(() => {
-      this.documents.clear();
-      this.definitions = undefined;
+      this.compressed.clear();
+      this.documents = undefined;
     });
   }
 
@@ -44,74 +42,54 @@ export class OpenAPIRoutes {
   private sendV2(request: ApiRequest, response: ApiResponse): Promise<void> {
     const accept = request.headers.accept ?? '';
     const isProtobuf = accept.includes(OPENAPI_V2_PROTOBUF_ASKED) || accept.includes(OPENAPI_V2_PROTOBUF);
-    const document = this.document(isProtobuf ? 'v2.pb' : 'v2', () => {
-      const built = buildOpenAPIv2(this.served(), INFO);
-      return isProtobuf ? encodeOpenAPIv2Protobuf(built) : Buffer.from(JSON.stringify(built));
-    });
     const type = isProtobuf ? OPENAPI_V2_PROTOBUF : 'application/json';
-    return send(request, response, document, { 'Content-Type': type, ETag: `"${this.hash('v2')}"` });
+    return this.send(request, response, isProtobuf ? V2_PROTOBUF : V2_JSON, { 'Content-Type': type });
   }
 
   private sendIndex(request: ApiRequest, response: ApiResponse): void {
+    const documents = this.current();
     const paths = Object.fromEntries(
-      documentPaths(this.served()).map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${this.hash(path)}` }]),
+      documents.v3Paths.map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${documents.hash(path)}` }]),
     );
     sendBytes(request, response, 200, Buffer.from(JSON.stringify({ paths })), { 'Content-Type': 'application/json' });
   }
 
   private sendV3(request: ApiRequest, response: ApiResponse): Promise<void> {
     const path = request.context.info.path.slice('/openapi/v3/'.length);
-    if (!documentPaths(this.served()).includes(path)) throw newUnknownPath();
-    const hash = this.hash(path);
-    const document = this.document(path, () => Buffer.from(JSON.stringify(buildOpenAPIv3(path, this.served(), INFO))));
+    const documents = this.current();
+    if (!documents.v3Paths.includes(path)) throw newUnknownPath();
     // The hash in the URL names the content, which may then be kept for ever.
-    const isNamed = request.context.query.get('hash') === hash;
-    return send(request, response, document, {
+    const isNamed = request.context.query.get('hash') === documents.hash(path);
+    return this.send(request, response, path, {
       'Content-Type': 'application/json',
-      ETag: `"${hash}"`,
       ...(isNamed && { 'Cache-Control': 'public, immutable', Expires: new Date(Date.now() + YEAR_MS).toUTCString() }),
     });
   }
 
-  private document(key: string, make: () => Buffer): Promise<Buffer> {
-    let found = this.documents.get(key);
+  private async send(request: ApiRequest, response: ApiResponse, name: string, headers: Record<string, string>): Promise<void> {
+    const etag = `"${this.current().hash(name)}"`;
+    const all = { ...headers, ETag: etag, Vary: 'Accept, Accept-Encoding' };
+    if (request.headers['if-none-match'] === etag) return sendBytes(request, response, 304, Buffer.alloc(0), all);
+    const compressed = await this.compressedDocument(name);
+    if (request.headers['accept-encoding']?.includes('gzip')) {
+      return sendBytes(request, response, 200, compressed, { ...all, 'Content-Encoding': 'gzip' });
+    }
+    return sendBytes(request, response, 200, await expand(compressed), all);
+  }
+
+  private compressedDocument(name: string): Promise<Buffer> {
+    let found = this.compressed.get(name);
     if (!found) {
-      found = compress(make());
-      this.documents.set(key, found);
+      const documents = this.current();
+      const prebuilt = documents.readPrebuilt(name);
+      found = prebuilt ? Promise.resolve(prebuilt) : compress(documents.build(name));
+      this.compressed.set(name, found);
     }
     return found;
   }
 
-  /** Names the content of a document without making it: what is served in which versions, by this version of the server. */
-  private hash(path: string): string {
-    const names = this.served().map(({ group, plural, versions }) => [group, plural, ...versions.map(({ version }) => version)]);
-    const text = JSON.stringify([path, VERSION.gitVersion, names]);
-    return createHash('sha512').update(text).digest('hex').toUpperCase();
+  private current(): OpenAPIDocuments {
+    this.documents ??= new OpenAPIDocuments(servedDefinitions(this.registry), OPENAPI_INFO);
+    return this.documents;
   }
-
-  /** Definitions with the versions that are served, and no others. */
-  private served(): readonly ResourceDefinition[] {
-    this.definitions ??= this.registry.served().map((definition) => {
-      const { group, plural, versions } = definition;
-      return { ...definition, versions: versions.filter(({ version }) => this.registry.byResource(group, version, plural)) };
-    });
-    return this.definitions;
-  }
-}
-
-const YEAR_MS = 365 * 24 * 3600 * 1000;
-
-async function send(
-  request: ApiRequest,
-  response: ApiResponse,
-  document: Promise<Buffer>,
-  headers: Record<string, string>,
-): Promise<void> {
-  const all = { ...headers, Vary: 'Accept, Accept-Encoding' };
-  if (request.headers['if-none-match'] === headers['ETag']) return sendBytes(request, response, 304, Buffer.alloc(0), all);
-  const compressed = await document;
-  if (request.headers['accept-encoding']?.includes('gzip')) {
-    return sendBytes(request, response, 200, compressed, { ...all, 'Content-Encoding': 'gzip' });
-  }
-  return sendBytes(request, response, 200, await expand(compressed), all);
 }

@@ -1,3 +1,3 @@
-export { type CronSchedule, CronSyntaxError, type FieldSet, parseCron } from './parse';
+export { type CronSchedule, CronSyntaxError, parseCron } from './parse';
 export { nextCronTime } from './next';
 export { isTimeZone } from './zoned-time';

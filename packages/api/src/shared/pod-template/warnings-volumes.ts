@@ -1,7 +1,7 @@
 import { type FieldPath, parseQuantity } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 
-const DEPRECATED_VOLUMES: readonly (readonly [keyof corev1.Volume & string, string])[] = [
+const DEPRECATED_VOLUMES: readonly (readonly [Extract<keyof corev1.Volume, string>, string])[] = [
   ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
   ['gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
   ['scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],

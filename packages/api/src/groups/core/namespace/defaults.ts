@@ -1,7 +1,7 @@
 import type { corev1 } from '../../../types';
 
 /** Carries the namespace's own name, so that selectors can pick it. */
-export const NAME_LABEL = 'kubernetes.io/metadata.name';
+const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 export function setDefaults(namespace: corev1.Namespace): void {
   if (namespace.metadata.name)

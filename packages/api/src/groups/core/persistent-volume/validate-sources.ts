@@ -39,12 +39,12 @@ import type { corev1 } from '../../../types';
 type Spec = corev1.PersistentVolumeSpec;
 
 interface SourceRule {
-  readonly field: keyof Spec & string;
+  readonly field: Extract<keyof Spec, string>;
   /** Undefined where the volume has no such source. `path` is that of the spec. */
   validate(spec: Spec, path: FieldPath): FieldError[] | undefined;
 }
 
-function rule<F extends keyof Spec & string>(
+function rule<F extends Extract<keyof Spec, string>>(
   field: F,
   check: (source: NonNullable<Spec[F]>, path: FieldPath) => FieldError[],
   errorField: string = field,

@@ -1,7 +1,7 @@
 import { defineResource } from '../../../registry/define-resource';
 import type { corev1 } from '../../../types';
 import { table } from '../../core/event/columns';
-import { strategy } from '../../core/event/strategy';
+import { strategy } from './strategy';
 import { conversion } from './convert';
 import { selectableFields } from './fields';
 
