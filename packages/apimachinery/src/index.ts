@@ -50,3 +50,4 @@ export * from './protobuf/protobuf-error';
 export { decodeProtobuf } from './protobuf/decode';
 export { encodeProtobuf } from './protobuf/encode';
 export * from './protobuf/envelope';
+export * from './protobuf/list-and-watch';

@@ -16,7 +16,7 @@ let texts: Readonly<Record<string, string>> | undefined;
 
 /** The fields of a definition by their numbers; undefined for one that has no protobuf. */
 export function fieldNumbersOf(name: string): NumberedField[] | undefined {
-  texts ??= JSON.parse(readGeneratedFile('protobuf.json')) as Record<string, string>;
+  texts ??= readGeneratedFile<Record<string, string>>('protobuf.json');
   if (!Object.hasOwn(texts, name)) return undefined;
   return parseFields((texts[name] ?? '').split(' ').filter((part) => part !== ''));
 }

@@ -3,7 +3,7 @@ import type { ResourceRegistry } from '@typekube/api';
 import { newUnknownPath } from '@typekube/apimachinery';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { negotiate } from '../http/negotiate';
-import { sendBytes, sendJson } from '../http/respond';
+import { sendBytes, sendEncoded } from '../http/respond';
 import { aggregatedDiscovery } from './aggregated';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents';
 
@@ -23,7 +23,7 @@ export class Discovery {
     const version = segments.length === 1 ? aggregatedVersion(request.headers.accept) : undefined;
     if (version) return this.sendAggregated(request, response, segments[0] === 'api' ? 'core' : 'groups', version);
     const { body } = this.document(segments.join('/'), () => this.legacy(segments));
-    return sendJson(request, response, 200, body, negotiate(request.headers.accept));
+    return sendEncoded(request, response, 200, body, negotiate(request.headers.accept));
   }
 
   private sendAggregated(request: ApiRequest, response: ApiResponse, which: 'core' | 'groups', version: string): void {

@@ -1,8 +1,8 @@
 import { newNotFound } from '@typekube/apimachinery';
 import type { ServedResource } from '@typekube/api';
-import { type Accepted, CONTENT_TYPES, negotiate } from '../http/negotiate';
+import { type Accepted, negotiate } from '../http/negotiate';
 import type { ApiRequest, ApiResponse } from '../http/messages';
-import { addWarnings, sendJson } from '../http/respond';
+import { addWarnings, sendEncoded } from '../http/respond';
 import { list } from '../registry/list';
 import { parseListOptions, parseResourceVersion } from '../registry/read-options';
 import type { Representation } from '../registry/representation';
@@ -15,7 +15,7 @@ import { newBadRequest } from '@typekube/apimachinery';
 
 /** The form in which this request's objects are answered. */
 export function representationFor(endpoint: Endpoint, request: ApiRequest, accepted: Accepted): Representation {
-  return endpoint.representation(accepted.as, includeObject(request));
+  return endpoint.representation(accepted, includeObject(request));
 }
 
 function includeObject({ context }: ApiRequest): IncludeObject {
@@ -25,9 +25,9 @@ function includeObject({ context }: ApiRequest): IncludeObject {
 }
 
 export async function getHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
-  const accepted = negotiate(request.headers.accept);
   const { info, query } = request.context;
   const endpoint = core.endpoints.endpoint(served);
+  const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const { resource } = endpoint;
   const asked = query.get('resourceVersion');
   if (!asked) await core.barrier.mostRecent();
@@ -35,37 +35,38 @@ export async function getHandler(core: ServerCore, served: ServedResource, reque
   const entry = resource.cache.get(resource.key(info.namespace, info.name));
   if (!entry) throw newNotFound(resource.groupResource, info.name);
   const form = representationFor(endpoint, request, accepted);
-  return sendJson(request, response, 200, form.object(entry), accepted);
+  return sendEncoded(request, response, 200, form.object(entry), accepted);
 }
 
 export async function listHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
-  const accepted = negotiate(request.headers.accept);
   const { info, query } = request.context;
   const endpoint = core.endpoints.endpoint(served);
+  const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const options = parseListOptions(query, false);
   const form = representationFor(endpoint, request, accepted);
   const { entries, metadata } = await list(endpoint.resource, info.namespace, options, core);
-  return sendJson(request, response, 200, form.list(entries, metadata), accepted);
+  return sendEncoded(request, response, 200, form.list(entries, metadata), accepted);
 }
 
 export async function watchHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
-  const accepted = negotiate(request.headers.accept);
   const { info, query } = request.context;
   const endpoint = core.endpoints.endpoint(served);
+  const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const options = parseListOptions(query, true);
+  const representation = representationFor(endpoint, request, accepted);
   const prepared = await prepareWatch({
     resource: endpoint.resource,
     namespace: info.namespace,
     name: info.parts[1] ?? '',
     options,
-    representation: representationFor(endpoint, request, accepted),
+    representation,
     barrier: core.barrier,
   });
   const seconds = watchTimeoutSeconds(options, core.minRequestTimeoutSeconds);
   addWarnings(request, response);
-  response.writeHead(200, { 'Content-Type': CONTENT_TYPES.json });
+  response.writeHead(200, { 'Content-Type': representation.framing.contentType });
   response.flushHeaders();
-  const stream = new WatchStream(response, seconds);
+  const stream = new WatchStream(response, representation.framing, seconds);
   const stop = (): void => stream.end();
   core.stopping.addEventListener('abort', stop, { once: true });
   stream.onClose(() => core.stopping.removeEventListener('abort', stop));

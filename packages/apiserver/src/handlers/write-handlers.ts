@@ -6,7 +6,7 @@ import { decodeAs, type ExpectedKind, parseFieldValidation } from '../http/decod
 import { negotiate } from '../http/negotiate';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { parseBody } from '../http/parse-body';
-import { sendJson, sendStatus } from '../http/respond';
+import { sendEncoded, sendStatus } from '../http/respond';
 import { create } from '../registry/create';
 import { deleteCollection } from '../registry/delete-collection';
 import { deleteObject, validateDeleteOptions } from '../registry/delete';
@@ -22,7 +22,7 @@ import { parseDryRun, writeRequest } from './write-options';
 
 export async function createHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
   const endpoint = core.endpoints.endpoint(served);
-  const accepted = negotiate(request.headers.accept);
+  const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const dryRun = parseDryRun(request.context.query, 'CreateOptions');
   const object = await readObject(endpoint, request);
   const write = writeRequest(request, served, endpoint.resource, dryRun);
@@ -32,7 +32,7 @@ export async function createHandler(core: ServerCore, served: ServedResource, re
 
 export async function updateHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
   const endpoint = core.endpoints.endpoint(served);
-  const accepted = negotiate(request.headers.accept);
+  const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const dryRun = parseDryRun(request.context.query, 'UpdateOptions');
   const object = await readObject(endpoint, request);
   const write = writeRequest(request, served, endpoint.resource, dryRun);
@@ -43,7 +43,7 @@ export async function updateHandler(core: ServerCore, served: ServedResource, re
 
 export async function patchHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
   const endpoint = core.endpoints.endpoint(served);
-  const accepted = negotiate(request.headers.accept);
+  const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const { query, warnings } = request.context;
   const dryRun = parseDryRun(query, 'PatchOptions');
   const validation = parseFieldValidation(query.get('fieldValidation'));
@@ -60,7 +60,7 @@ export async function patchHandler(core: ServerCore, served: ServedResource, req
 
 export async function deleteHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
   const endpoint = core.endpoints.endpoint(served);
-  const accepted = negotiate(request.headers.accept);
+  const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const options = await readDeleteOptions(request);
   const write = writeRequest(request, served, endpoint.resource, Boolean(options.dryRun?.length));
   const { entry, isGone } = await deleteObject(write, options, core.writes);
@@ -75,13 +75,13 @@ export async function deleteCollectionHandler(
   response: ApiResponse,
 ): Promise<void> {
   const endpoint = core.endpoints.endpoint(served);
-  const accepted = negotiate(request.headers.accept);
+  const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const listOptions = parseListOptions(request.context.query, false);
   const options = await readDeleteOptions(request);
   const write = writeRequest(request, served, endpoint.resource, Boolean(options.dryRun?.length));
   const { entries, metadata } = await deleteCollection(write, listOptions, options, core);
   const form = representationFor(endpoint, request, accepted);
-  await sendJson(request, response, 200, form.list(entries, metadata), accepted);
+  await sendEncoded(request, response, 200, form.list(entries, metadata), accepted);
 }
 
 /** Kinds whose delete answers with the object that is gone, where others answer with a Status (upstream's ReturnDeletedObject). */
@@ -131,7 +131,7 @@ function sendObject(
   entry: Entry,
   accepted: ReturnType<typeof negotiate>,
 ): void | Promise<void> {
-  return sendJson(request, response, code, representationFor(endpoint, request, accepted).object(entry), accepted);
+  return sendEncoded(request, response, code, representationFor(endpoint, request, accepted).object(entry), accepted);
 }
 
 /** From the body where there is one, else from the query. Fails with 400 or 422. */

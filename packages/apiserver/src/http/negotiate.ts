@@ -1,15 +1,22 @@
 import { newNotAcceptable } from '@typekube/apimachinery';
+import { PROTOBUF } from './protobuf-body';
 
 /** What a client wants to read. */
 export interface Accepted {
-  readonly format: 'json' | 'yaml';
+  readonly format: 'json' | 'yaml' | 'protobuf';
   /** A meta.k8s.io/v1 form of the object, or the object itself. */
   readonly as: 'object' | 'Table' | 'PartialObjectMetadata';
 }
 
+/**
+ * What can be answered in protobuf: nothing, objects reduced to their metadata (of custom resources), or everything but tables.
+ */
+export type ProtobufForms = 'none' | 'metadata' | 'all';
+
 const FORMATS: Readonly<Record<string, Accepted['format']>> = {
   'application/json': 'json',
   'application/yaml': 'yaml',
+  'application/vnd.kubernetes.protobuf': 'protobuf',
   'application/*': 'json',
   '*/*': 'json',
 };
@@ -23,21 +30,30 @@ const known = new Map<string, Accepted>();
 const MAX_KNOWN = 256;
 
 /** Chooses the first acceptable clause, as upstream's `NegotiateMediaTypeOptions`; fails with 406 if there is none. */
-export function negotiate(accept: string | undefined): Accepted {
+export function negotiate(accept: string | undefined, protobuf: ProtobufForms = 'none'): Accepted {
   if (!accept || accept === '*/*' || accept === 'application/json') return PLAIN_JSON;
-  const found = known.get(accept);
+  const key = `${protobuf} ${accept}`;
+  const found = known.get(key);
   if (found) return found;
-  const chosen = parseAccept(accept).map(toAccepted).find((clause) => clause !== undefined);
-  if (!chosen) throw newNotAcceptable(`only the following media types are accepted: ${SERVED.join(', ')}`);
+  const chosen = parseAccept(accept)
+    .map(toAccepted)
+    .find((clause) => clause !== undefined && (clause.format !== 'protobuf' || hasForm(protobuf, clause.as)));
+  const served = protobuf === 'none' ? SERVED : [...SERVED, PROTOBUF];
+  if (!chosen) throw newNotAcceptable(`only the following media types are accepted: ${served.join(', ')}`);
   if (known.size >= MAX_KNOWN) known.clear();
-  known.set(accept, chosen);
+  known.set(key, chosen);
   return chosen;
 }
 
 export const CONTENT_TYPES: Readonly<Record<Accepted['format'], string>> = {
   json: 'application/json',
   yaml: 'application/yaml',
+  protobuf: PROTOBUF,
 };
+
+function hasForm(forms: ProtobufForms, as: Accepted['as']): boolean {
+  return as === 'object' ? forms === 'all' : as === 'PartialObjectMetadata' && forms !== 'none';
+}
 
 interface Clause {
   readonly type: string;
@@ -65,4 +81,11 @@ function toAccepted({ type, params }: Clause): Accepted | undefined {
   if (as === 'Table') return { format, as };
   if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { format, as: 'PartialObjectMetadata' };
   return undefined;
+}
+
+/** Whether an answer that is not bound to a resource, a Status, is to be protobuf. What cannot be read prefers nothing. */
+export function prefersProtobuf(accept: string | undefined): boolean {
+  if (!accept?.includes(PROTOBUF)) return false;
+  const first = parseAccept(accept).map(toAccepted).find((clause) => clause !== undefined);
+  return first?.format === 'protobuf' && first.as !== 'Table';
 }

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Status } from '@typekube/apimachinery';
-import { type Accepted, CONTENT_TYPES } from './negotiate';
+import { encodeStatus } from './encode-object';
+import { type Accepted, CONTENT_TYPES, prefersProtobuf } from './negotiate';
 import type { ApiRequest, ApiResponse } from './messages';
 import { isTrue } from './request-info';
 
@@ -10,26 +11,28 @@ const GZIP_FROM_BYTES = 128 * 1024;
 
 const compress = promisify(gzip);
 
-/** Sends an encoded JSON answer in the form the client asked for: compressed, indented or as YAML. */
-export function sendJson(
+/** Sends protobuf, or JSON in the form the client asked for: indented or as YAML; large answers compressed. */
+export function sendEncoded(
   request: ApiRequest,
   response: ApiResponse,
   code: number,
-  json: Buffer,
+  encoded: Buffer,
   accepted: Accepted,
 ): void | Promise<void> {
-  const isPlain = accepted.format === 'json' && !wantsPretty(request);
-  const body = isPlain ? json : reformat(json, accepted);
+  const isPlain = accepted.format === 'protobuf' || (accepted.format === 'json' && !wantsPretty(request));
+  const body = isPlain ? encoded : reformat(encoded, accepted);
   const contentType = CONTENT_TYPES[accepted.format];
   if (body.length >= GZIP_FROM_BYTES && acceptsGzip(request)) return sendCompressed(request, response, code, body, contentType);
   sendBytes(request, response, code, body, { 'Content-Type': contentType });
 }
 
-/** Sends a `Status` object; for an error that came up on the way, whatever the client accepts. */
+/** Sends a `Status` object: in protobuf for who prefers that, else as JSON, whatever the client accepts. */
 export function sendStatus(request: ApiRequest, response: ApiResponse, status: Status): void {
   const retryAfter = status.details?.retryAfterSeconds;
-  sendBytes(request, response, status.code ?? 200, Buffer.from(JSON.stringify(status) + '\n'), {
-    'Content-Type': 'application/json',
+  const isProtobuf = prefersProtobuf(request.headers.accept);
+  const body = isProtobuf ? encodeStatus(status) : Buffer.from(JSON.stringify(status) + '\n');
+  sendBytes(request, response, status.code ?? 200, body, {
+    'Content-Type': CONTENT_TYPES[isProtobuf ? 'protobuf' : 'json'],
     ...(retryAfter && { 'Retry-After': String(retryAfter) }),
   });
 }

@@ -2,6 +2,7 @@ import type { KubeObject, ListMeta } from '@typekube/apimachinery';
 import type { Entry } from '../cache/entry';
 import { parseObject } from '../cache/entry';
 import { joinList, listHead, type Representation } from './representation';
+import { jsonFraming } from './watch-framing';
 
 export interface ObjectMapping {
   readonly kind: string;
@@ -13,6 +14,7 @@ export interface ObjectMapping {
 /** Objects rewritten one by one: in another version, or reduced to their metadata. Each is encoded once as long as it is cached. */
 export class MappedRepresentation implements Representation {
   readonly isShared = true;
+  readonly framing = jsonFraming;
   private readonly encoded = new WeakMap<Entry, Buffer>();
 
   constructor(private readonly mapping: ObjectMapping) {}

@@ -1,10 +1,12 @@
 import type { KubeObject, ListMeta } from '@typekube/apimachinery';
 import type { Entry, EntryFormat } from '../cache/entry';
 import { joinList, listHead, type Representation } from './representation';
+import { jsonFraming } from './watch-framing';
 
 /** Objects in their storage version: the cached bytes themselves. */
 export class NativeRepresentation implements Representation {
   readonly isShared = true;
+  readonly framing = jsonFraming;
 
   constructor(private readonly format: EntryFormat) {}
 

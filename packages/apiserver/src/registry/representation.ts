@@ -1,5 +1,6 @@
 import type { KubeObject, ListMeta } from '@typekube/apimachinery';
 import type { Entry } from '../cache/entry';
+import type { WatchFraming } from './watch-framing';
 
 /** A form in which objects of one resource are answered: as they are, in another version, as metadata only, as a table. */
 export interface Representation {
@@ -10,6 +11,8 @@ export interface Representation {
   eventObject(entry: Entry, isFirst: boolean): Buffer;
   /** The object of a bookmark. */
   bookmark(metadata: KubeObject['metadata']): Buffer;
+  /** How the events of a watch in this form are framed. */
+  readonly framing: WatchFraming;
   /** Whether the bytes of an event are the same for every watcher and position, so that they can be shared. */
   readonly isShared: boolean;
 }
@@ -34,9 +37,4 @@ export function joinList(head: string, items: readonly Buffer[], skip: number): 
 
 export function listHead(kind: string, apiVersion: string, metadata: ListMeta): string {
   return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`;
-}
-
-/** `{"type":"ADDED","object":…}` and a newline: one event of a watch. */
-export function watchFrame(type: string, object: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), object, Buffer.from('}\n')]);
 }

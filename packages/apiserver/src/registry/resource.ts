@@ -1,7 +1,11 @@
 import { getSchema, type ResourceDefinition, type ServedResource, type ServedVersion } from '@typekube/api';
 import type { GroupKind, GroupResource, KubeObject, Schema } from '@typekube/apimachinery';
 import type { ResourceCache } from '../cache/resource-cache';
-import { MappedRepresentation, metadataMapping } from './mapped-representation';
+import { descriptorOf } from '../http/encode-object';
+import type { Accepted, ProtobufForms } from '../http/negotiate';
+import { hasProtobuf } from '../http/protobuf-body';
+import { MappedRepresentation, metadataMapping, type ObjectMapping } from './mapped-representation';
+import { partialMetadataDescriptor, ProtobufRepresentation } from './protobuf-representation';
 import { NativeRepresentation } from './native-representation';
 import type { Representation } from './representation';
 import { type IncludeObject, TableRepresentation } from './table-representation';
@@ -39,7 +43,11 @@ export class Endpoint {
   readonly apiVersion: string;
   readonly schema: Schema;
   private readonly plain: Representation;
+  /** What of it can be answered in protobuf. */
+  readonly protobufForms: ProtobufForms;
   private readonly metadataOnly = new MappedRepresentation(metadataMapping);
+  private readonly protobufMetadata = new ProtobufRepresentation(metadataMapping, partialMetadataDescriptor);
+  private asProtobuf: ProtobufRepresentation | undefined;
 
   constructor(
     served: ServedResource,
@@ -50,10 +58,13 @@ export class Endpoint {
     this.version = version;
     this.apiVersion = definition.group ? `${definition.group}/${version.version}` : version.version;
     this.schema = getSchema(version.schema);
-    this.plain = version.conversion ? this.converted() : new NativeRepresentation(resource.cache.format);
+    this.protobufForms = hasProtobuf(this.schema) ? 'all' : 'metadata';
+    this.plain = version.conversion ? new MappedRepresentation(this.mapping()) : new NativeRepresentation(resource.cache.format);
   }
 
-  representation(as: 'object' | 'Table' | 'PartialObjectMetadata', include: IncludeObject = 'Metadata'): Representation {
+  /** The form that a client accepts. */
+  representation({ as, format }: Accepted, include: IncludeObject = 'Metadata'): Representation {
+    if (format === 'protobuf') return as === 'object' ? this.protobuf() : this.protobufMetadata;
     if (as === 'object') return this.plain;
     if (as === 'PartialObjectMetadata') return this.metadataOnly;
     return new TableRepresentation(this.definition.table, include, (object) => this.fromStorage(object));
@@ -67,13 +78,13 @@ export class Endpoint {
     return this.version.conversion?.toStorage(object) ?? object;
   }
 
-  private converted(): Representation {
+  private protobuf(): Representation {
+    this.asProtobuf ??= new ProtobufRepresentation(this.mapping(), descriptorOf(this.version.schema));
+    return this.asProtobuf;
+  }
+
+  private mapping(): ObjectMapping {
     const { kind, listKind } = this.definition;
-    return new MappedRepresentation({
-      kind,
-      listKind,
-      apiVersion: this.apiVersion,
-      map: (object) => this.fromStorage(object),
-    });
+    return { kind, listKind, apiVersion: this.apiVersion, map: (object) => this.fromStorage(object) };
   }
 }

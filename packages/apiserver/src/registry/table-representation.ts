@@ -3,6 +3,7 @@ import type { TableDefinition } from '@typekube/api';
 import { type Entry, parseObject } from '../cache/entry';
 import { partialMetadata } from './mapped-representation';
 import type { Representation } from './representation';
+import { jsonFraming } from './watch-framing';
 
 /** What a row tells of its object besides the cells: nothing, its metadata, or all of it. */
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
@@ -10,6 +11,7 @@ export type IncludeObject = 'None' | 'Metadata' | 'Object';
 /** `as=Table`: the rows that `kubectl get` prints. */
 export class TableRepresentation implements Representation {
   readonly isShared = false;
+  readonly framing = jsonFraming;
 
   constructor(
     private readonly table: TableDefinition,

@@ -87,7 +87,9 @@ async function tryUpdate(request: WriteRequest, change: Update, current: Entry, 
   checkIdentity(request, object, old);
   await services.admission.admit(attributesOf(request, 'UPDATE', object, old));
   carryOverSystemMetadata(object, old);
-  const begun = (await hooksOf(resource, services).beginUpdate?.(object, old, { dryRun })) ?? NOTHING_BEGUN;
+  const hooks = hooksOf(resource, services);
+  // A subresource does not change what is allocated, whatever its writer sends along.
+  const begun = (!request.subresource && (await hooks.beginUpdate?.(object, old, { dryRun }))) || NOTHING_BEGUN;
   let outcome: Outcome | undefined;
   try {
     prepareAndValidate(request, object, old);

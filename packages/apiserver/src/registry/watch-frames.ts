@@ -3,7 +3,7 @@ import type { CacheEvent } from '../cache/event-ring';
 import type { EntryTree } from '../cache/resource-cache';
 import type { WatchNotice } from '../cache/watcher';
 import type { EntryFilter } from './entry-filter';
-import { type Representation, watchFrame } from './representation';
+import type { Representation } from './representation';
 
 /**
  * Frames that all watchers of a representation share, by event. An event is encoded once, whatever the number of its watchers;
@@ -13,11 +13,11 @@ const shared = new WeakMap<CacheEvent, Map<Representation, Map<string, Buffer>>>
 
 export function eventFrame(form: Representation, event: CacheEvent, notice: WatchNotice, isFirst: boolean): Buffer {
   const isOwn = !form.isShared || notice.entry !== event.entry;
-  if (isOwn) return watchFrame(notice.type, form.eventObject(notice.entry, isFirst));
+  if (isOwn) return form.framing.frame(notice.type, form.eventObject(notice.entry, isFirst));
   const frames = framesOf(event, form);
   let frame = frames.get(notice.type);
   if (!frame) {
-    frame = watchFrame(notice.type, form.eventObject(notice.entry, isFirst));
+    frame = form.framing.frame(notice.type, form.eventObject(notice.entry, isFirst));
     frames.set(notice.type, frame);
   }
   return frame;
@@ -35,7 +35,7 @@ function framesOf(event: CacheEvent, form: Representation): Map<string, Buffer> 
 export function initialFrames(tree: EntryTree, prefix: string, filter: EntryFilter | undefined, form: Representation): Buffer[] {
   const frames: Buffer[] = [];
   tree.forRange(prefix, prefixEnd(prefix), false, (_key, entry) => {
-    if (!filter || filter(entry)) frames.push(watchFrame('ADDED', form.eventObject(entry, frames.length === 0)));
+    if (!filter || filter(entry)) frames.push(form.framing.frame('ADDED', form.eventObject(entry, frames.length === 0)));
   });
   return frames;
 }
@@ -43,5 +43,5 @@ export function initialFrames(tree: EntryTree, prefix: string, filter: EntryFilt
 /** A bookmark: all events up to `revision` have been sent. */
 export function bookmarkFrame(form: Representation, revision: number, annotations?: Record<string, string>): Buffer {
   const metadata = { resourceVersion: String(revision), ...(annotations && { annotations }) };
-  return watchFrame('BOOKMARK', form.bookmark(metadata));
+  return form.framing.frame('BOOKMARK', form.bookmark(metadata));
 }

@@ -1,6 +1,6 @@
 import type { StatusError } from '@typekube/apimachinery';
 import type { ApiResponse } from '../http/messages';
-import { watchFrame } from './representation';
+import type { WatchFraming } from './watch-framing';
 
 export interface WatchStreamLimits {
   /** Bytes that may wait for a slow client; past that its watch is closed, and it must list again. */
@@ -22,6 +22,7 @@ export class WatchStream {
 
   constructor(
     private readonly response: ApiResponse,
+    private readonly framing: WatchFraming,
     timeoutSeconds: number,
     private readonly limits: WatchStreamLimits = DEFAULT_STREAM_LIMITS,
   ) {
@@ -36,7 +37,7 @@ export class WatchStream {
 
   /** Ends with an ERROR event. */
   fail(error: StatusError): void {
-    this.send(watchFrame('ERROR', Buffer.from(JSON.stringify(error.status))));
+    this.send(this.framing.frame('ERROR', this.framing.status(error.status)));
     this.end();
   }
 

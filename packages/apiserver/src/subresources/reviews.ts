@@ -6,9 +6,10 @@ import type { ServerCore } from '../handlers/core';
 import { readBody } from '../http/body';
 import { decodeAs, parseFieldValidation } from '../http/decode-object';
 import type { ApiRequest, ApiResponse } from '../http/messages';
+import { encodeObject } from '../http/encode-object';
 import { negotiate } from '../http/negotiate';
 import { parseBody } from '../http/parse-body';
-import { sendJson } from '../http/respond';
+import { sendEncoded } from '../http/respond';
 
 /** `kubectl auth whoami`: who the server takes the client for. */
 export async function selfSubjectReviewHandler(
@@ -20,7 +21,7 @@ export async function selfSubjectReviewHandler(
   const review = await readReview(served, request);
   const { name, uid, groups, extra } = request.context.user;
   const userInfo = { username: name, ...(uid && { uid }), groups, ...(extra && { extra }) };
-  await sendReview(request, response, { ...review, status: { userInfo } });
+  await sendReview(served, request, response, { ...review, status: { userInfo } });
 }
 
 type AccessReview = authorizationv1.SelfSubjectAccessReview | authorizationv1.SubjectAccessReview;
@@ -38,7 +39,7 @@ export async function accessReviewHandler(
   const attributes = attributesOf(review, request);
   const { decision, reason } = await core.authorizer.authorize(attributes);
   const status = { allowed: decision === 'Allow', ...(decision === 'Deny' && { denied: true }), ...(reason && { reason }) };
-  await sendReview(request, response, { ...review, status });
+  await sendReview(served, request, response, { ...review, status });
 }
 
 async function readReview({ definition, version }: ServedResource, request: ApiRequest): Promise<KubeObject> {
@@ -49,10 +50,15 @@ async function readReview({ definition, version }: ServedResource, request: ApiR
   return decodeAs(expected, body, parseFieldValidation(query.get('fieldValidation')), (text) => void warnings.add(text));
 }
 
-async function sendReview(request: ApiRequest, response: ApiResponse, review: KubeObject & { status?: unknown }): Promise<void> {
-  const accepted = negotiate(request.headers.accept);
+async function sendReview(
+  served: ServedResource,
+  request: ApiRequest,
+  response: ApiResponse,
+  review: KubeObject & { status?: unknown },
+): Promise<void> {
+  const accepted = negotiate(request.headers.accept, 'all');
   if (accepted.as !== 'object') throw newBadRequest('a review has no other form than its own');
-  await sendJson(request, response, 201, Buffer.from(JSON.stringify(review)), accepted);
+  await sendEncoded(request, response, 201, encodeObject(review, served.version.schema, accepted), accepted);
 }
 
 function attributesOf({ spec, metadata, kind }: AccessReview, { context }: ApiRequest): AuthorizationAttributes {

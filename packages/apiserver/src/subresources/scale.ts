@@ -6,39 +6,42 @@ import { parseDryRun, writeRequest } from '../handlers/write-options';
 import { readBody } from '../http/body';
 import { decodeAs, type ExpectedKind, parseFieldValidation } from '../http/decode-object';
 import type { ApiRequest, ApiResponse } from '../http/messages';
-import { negotiate } from '../http/negotiate';
+import { encodeObject } from '../http/encode-object';
+import { type Accepted, negotiate } from '../http/negotiate';
 import { parseBody, type ParsedBody } from '../http/parse-body';
-import { sendJson } from '../http/respond';
+import { sendEncoded } from '../http/respond';
 import { readPatch } from '../registry/patch';
 import { update } from '../registry/update';
 
 type Scale = autoscalingv1.Scale;
 
+const SCALE = 'io.k8s.api.autoscaling.v1.Scale';
+
 const EXPECTED: ExpectedKind = {
   apiVersion: 'autoscaling/v1',
   kind: 'Scale',
   get schema() {
-    return getSchema('io.k8s.api.autoscaling.v1.Scale');
+    return getSchema(SCALE);
   },
 };
 
 /** The number of replicas alone, as `autoscaling/v1 Scale`: get, update and patch. The object's own rules hold for what is written. */
 export async function scaleHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
   const { info, query } = request.context;
-  const accepted = negotiate(request.headers.accept);
+  const accepted = negotiate(request.headers.accept, 'all');
   const rules = served.definition.subresources[info.subresource] as ScaleSubresource;
   const { resource } = core.endpoints.endpoint(served);
   if (info.verb === 'get') {
     await core.barrier.mostRecent();
     const entry = resource.cache.get(resource.key(info.namespace, info.name));
     if (!entry) throw newNotFound(resource.groupResource, info.name);
-    return sendJson(request, response, 200, scaleBytes(rules, entry), accepted);
+    return sendEncoded(request, response, 200, scaleBytes(rules, entry, accepted), accepted);
   }
   const write = writeRequest(request, served, resource, parseDryRun(query, 'UpdateOptions'));
   const read = await scaleReader(request);
   const apply = (current: KubeObject | undefined): KubeObject => changeScale(rules, current!, read);
   const { entry } = await update(write, { apply, mayCreate: false }, core.writes);
-  return sendJson(request, response, 200, scaleBytes(rules, entry), accepted);
+  return sendEncoded(request, response, 200, scaleBytes(rules, entry, accepted), accepted);
 }
 
 /** Makes the wanted scale from the present one: the body itself, or the present one patched. */
@@ -72,8 +75,8 @@ function changeScale(rules: ScaleSubresource, object: KubeObject, read: ScaleRea
   return object;
 }
 
-function scaleBytes(rules: ScaleSubresource, { bytes }: Entry): Buffer {
-  return Buffer.from(JSON.stringify(scaleOf(rules, parseObject(bytes))));
+function scaleBytes(rules: ScaleSubresource, { bytes }: Entry, accepted: Accepted): Buffer {
+  return encodeObject(scaleOf(rules, parseObject(bytes)), SCALE, accepted);
 }
 
 function scaleOf(rules: ScaleSubresource, object: KubeObject): Scale {
