@@ -1,0 +1,3 @@
+export { ADMIN_TOKEN, clientIdentity, type LogEntry, TestServer, type TestServerOptions } from './test-server';
+export { type Answer, type AnswerBody, type Call, HttpsClient } from './https-client';
+export { type TestEvent, TestWatch } from './test-watch';
