@@ -1,0 +1,19 @@
+import { median, medianOf } from './statistics';
+
+describe('median', () => {
+  it.each([
+    [[3], 3],
+    [[9, 1, 5], 5],
+    [[4, 1, 3, 2], 2.5],
+  ])('of %j is %d', (values, expected) => {
+    expect(median(values)).toBe(expected);
+  });
+
+  it('of nothing does not exist', () => {
+    expect(() => median([])).toThrow(RangeError);
+  });
+
+  it('is taken of one figure of each sample', () => {
+    expect(medianOf([{ rate: 10 }, { rate: 30 }, { rate: 20 }], ({ rate }) => rate)).toBe(20);
+  });
+});
