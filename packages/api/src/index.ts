@@ -23,3 +23,5 @@ export { validateScale } from './groups/autoscaling/scale/validate';
 export { CronSyntaxError, type CronSchedule, nextCronTime, parseCron } from './shared/cron';
 export * from './registry/status-strategy';
 export * from './protobuf/get-descriptor';
+export { normalizeClusterIps, patchAllocatedValues } from './groups/core/service/allocated-fields';
+export { validateClusterIps } from './groups/core/service/validate-cluster-ips';

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { loggerFromFlags, type Logger, reloadKeyPair } from '@typekube/component-base';
+import { loggerFromFlags, type Logger, reloadKeyPair, systemClock } from '@typekube/component-base';
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
 import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type StoreObserver } from '@typekube/storage';
 import type { Router } from 'express';
 import { clientCertificate } from './authn/client-certificate';
 import { tokenFile } from './authn/token-file';
 import { alwaysAllow, alwaysDeny, type Authorizer, union } from './authz/authorizer';
+import { advertisedAddress } from './bootstrap/advertise-address';
+import { ClusterObjects } from './bootstrap/cluster-objects';
 import type { ServerOptions } from './config/flags';
 import { route } from './handlers/non-resource-handler';
 import { eventHooks } from './hooks/events';
@@ -47,6 +49,9 @@ interface Running {
 
 async function serve(options: ServerOptions, { log, metrics, store, signal, onReady }: Running): Promise<void> {
   const pki = await readPki(options);
+  const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
+  const core = (): ApiServer['core'] => server.core;
+  const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, clock: systemClock, log });
   const server: ApiServer = new ApiServer({
     store,
     runtimeConfig: runtimeConfigOf(options),
@@ -69,6 +74,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
       return new Map([
         ['namespaces', namespaceHooks],
         ['events', eventHooks(store, options.storage.eventTtl / 1000)],
+        ['services', cluster.serviceHooks],
       ]);
     },
     addRoutes: (router, { registry }) => {
@@ -85,22 +91,31 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     log,
   });
   metrics.observeCaches(() => server.core.endpoints.all);
-  await server.start();
+  const advertiseAddress = advertisedAddress(options.serving);
+  await server.start(() => cluster.start({ advertiseAddress, securePort: server.port, clientCA: pki.clientCA }));
   const url = `https://${reachable(options.serving)}:${server.port}`;
   await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), url, pki);
   log.info(`Serving securely on ${options.serving.bindAddress}:${server.port}`, { seconds: process.uptime().toFixed(3) });
   onReady?.(server);
   const stopCompacting = options.storage.etcdServers.length ? startCompaction(store, options.storage.etcdCompactionInterval, log) : undefined;
-  await untilStopped(options, server, signal, log);
+  await untilStopped(options, { server, cluster, signal, log });
   stopCompacting?.();
 }
 
-async function untilStopped(options: ServerOptions, server: ApiServer, signal: AbortSignal, log: Logger): Promise<void> {
+interface Stoppable {
+  readonly server: ApiServer;
+  readonly cluster: ClusterObjects;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
+async function untilStopped(options: ServerOptions, { server, cluster, signal, log }: Stoppable): Promise<void> {
   const files = servingFiles(options);
   const onError = (error: unknown): void => log.error('the new serving certificate cannot be used', error);
   if (files) await reloadKeyPair(files, ({ certificate, key }) => server.useCertificate(certificate, key), { signal, onError });
   else await aborted(signal);
   log.info('Shutting down');
+  await cluster.stop();
   await server.stop();
 }
 

@@ -95,10 +95,16 @@ export class ApiServer {
     this.server?.useCertificate(certificate, key);
   }
 
-  /** Loads the caches and opens the port. */
-  async start(): Promise<void> {
+  /** Loads the caches and opens the port; is ready when `beforeReady` has done its work. */
+  async start(beforeReady: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await this.feed.start();
     this.server = await SecureServer.listen(this.handler, this.options.serving);
+    try {
+      await beforeReady();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
     this.state = 'ready';
   }
 

@@ -1,0 +1,140 @@
+import type { Clock } from '@typekube/component-base';
+import type { IpAllocator } from '../allocators/ip-allocator';
+import type { PortRegistry } from '../allocators/port-registry';
+import { IpRepair } from '../allocators/repair-ips';
+import { PortRepair } from '../allocators/repair-ports';
+import type { ServiceRanges } from '../allocators/service-ranges';
+import type { ServerCore } from '../handlers/core';
+import { ensureAuthenticationConfig } from './authentication-config';
+import { DefaultServiceCidr } from './default-service-cidr';
+import { EventRecorder } from './event-recorder';
+import { ensureFlowControl } from './flow-control';
+import { KubernetesEndpoints } from './kubernetes-endpoints';
+import { ensureKubernetesService } from './kubernetes-service';
+import { ensurePriorityClasses } from './priority-classes';
+import { repeat } from './repeat';
+import { ServerLeases } from './server-leases';
+import type { SystemClient } from './system-client';
+import { ensureNamespaces } from './system-namespaces';
+
+/** Upstream's intervals. */
+const ENDPOINTS_INTERVAL_MS = 10_000;
+const OBJECTS_INTERVAL_MS = 60_000;
+const REPAIR_INTERVAL_MS = 3 * 60_000;
+
+export interface BootstrapOptions {
+  readonly core: Pick<ServerCore, 'store' | 'feed' | 'barrier'>;
+  readonly client: SystemClient;
+  readonly addresses: IpAllocator;
+  readonly ports: PortRegistry;
+  /** `--service-cluster-ip-range`, the default first. */
+  readonly serviceRanges: ServiceRanges;
+  /** Where the cluster reaches this server; undefined if it cannot. */
+  readonly advertiseAddress: string | undefined;
+  readonly securePort: number;
+  /** PEM of what signs clients. */
+  readonly clientCA: string;
+  readonly clock: Clock;
+  readonly log: { info(message: string): void; warn(message: string): void; error(message: string, error?: unknown): void };
+}
+
+/** How long a start waits for its own writes to come into the caches. */
+const CACHE_TIMEOUT_MS = 10_000;
+
+/** The objects that a cluster has from its server, made before it is ready and kept while it runs (upstream's post-start hooks). */
+export class Bootstrap {
+  private readonly stopping = new AbortController();
+  private readonly serviceCidr: DefaultServiceCidr;
+  private readonly endpoints: KubernetesEndpoints | undefined;
+  private readonly ipRepair: IpRepair;
+  private readonly portRepair: PortRepair;
+  private running: Promise<unknown> | undefined;
+
+  constructor(private readonly options: BootstrapOptions) {
+    const { core, client, addresses, ports, serviceRanges, advertiseAddress, securePort, clock, log } = options;
+    const recorder = (component: string): EventRecorder => new EventRecorder(client, component, log);
+    const mostRecent = (): Promise<void> => core.barrier.mostRecent();
+    const cidrs = serviceRanges.map(({ text }) => text);
+    this.serviceCidr = new DefaultServiceCidr({ client, events: recorder('kubernetes-service-cidr-controller'), cidrs, log });
+    this.ipRepair = new IpRepair({
+      addresses,
+      client,
+      mostRecent,
+      events: recorder('ipallocator-repair-controller'),
+      now: () => clock.now(),
+      log,
+    });
+    this.portRepair = new PortRepair({ ports, client, mostRecent, events: recorder('portallocator-repair-controller'), log });
+    this.endpoints =
+      advertiseAddress === undefined
+        ? undefined
+        : new KubernetesEndpoints({ client, leases: new ServerLeases(core.store), address: advertiseAddress, port: securePort });
+  }
+
+  /** Makes what must be there before the server is ready, then keeps it all until `stop`. Fails if the store does. */
+  async start(): Promise<void> {
+    const { client } = this.options;
+    const [cidrRevision] = await Promise.all([
+      this.serviceCidr.sync(),
+      ensureNamespaces(client),
+      ensurePriorityClasses(client),
+      ensureFlowControl(client),
+    ]);
+    await this.options.core.feed.waitFor(cidrRevision ?? 0, CACHE_TIMEOUT_MS);
+    await Promise.all([this.repairAll(), this.ensureAuthenticationConfig(), this.ensureService()]);
+    await this.syncEndpoints();
+    this.running = Promise.all([
+      this.keep(ENDPOINTS_INTERVAL_MS, 'unable to sync kubernetes service', () => this.syncService()),
+      this.keep(OBJECTS_INTERVAL_MS, 'unable to keep system objects', () => this.ensureObjects()),
+      this.keep(REPAIR_INTERVAL_MS, 'unable to repair allocations', () => this.repairAll()),
+    ]);
+  }
+
+  /** Ends all loops and takes this server out of the endpoints. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    try {
+      await this.endpoints?.remove();
+    } catch (error) {
+      this.options.log.error('Unable to remove endpoints from kubernetes service', error);
+    }
+  }
+
+  /** Gives back what has leaked and takes what is missing. */
+  async repairAll(): Promise<void> {
+    await Promise.all([this.ipRepair.runOnce(), this.portRepair.runOnce()]);
+  }
+
+  private async syncService(): Promise<void> {
+    await this.serviceCidr.sync();
+    await this.ensureService();
+    await this.endpoints?.sync();
+  }
+
+  private async syncEndpoints(): Promise<void> {
+    if (this.endpoints) return this.endpoints.sync();
+    this.options.log.warn('This server has no address that the cluster can reach: the service kubernetes has no endpoints. Set --advertise-address.');
+  }
+
+  private async ensureObjects(): Promise<void> {
+    const { client } = this.options;
+    await ensureNamespaces(client);
+    await Promise.all([ensurePriorityClasses(client), ensureFlowControl(client), this.ensureAuthenticationConfig()]);
+  }
+
+  private ensureService(): Promise<void> {
+    const { client, serviceRanges, securePort } = this.options;
+    return ensureKubernetesService(client, { address: serviceRanges[0].firstAddress, securePort });
+  }
+
+  private ensureAuthenticationConfig(): Promise<void> {
+    return ensureAuthenticationConfig(this.options.client, this.options.clientCA);
+  }
+
+  private keep(intervalMs: number, failure: string, work: () => Promise<void>): Promise<void> {
+    const { clock, log } = this.options;
+    const onError = (error: unknown): void => log.error(failure, error);
+    return repeat(work, { clock, intervalMs, signal: this.stopping.signal, onError });
+  }
+}
