@@ -21,6 +21,8 @@ for (const binary of BINARIES) {
     sourcemap: true,
     logLevel: 'error',
     external: EXTERNAL,
+    // What is loaded late is loaded by require: the compiled script has no loader of modules of its own.
+    supported: { 'dynamic-import': false },
   });
   const { status } = spawnSync('node', ['scripts/compile-cache.cjs', outfile, '--version'], { stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) process.exit(1);
