@@ -1,0 +1,3 @@
+import { describeKinds } from './support/describe-kinds';
+
+describeKinds('1.27');
