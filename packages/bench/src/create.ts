@@ -22,7 +22,7 @@ export const create: Benchmark = {
     await using load = startLoadWorker();
     const target = await openTarget(load, server.port);
     const embedded = (): Promise<Sample> => measureLoad(load, server, { target, request: createRequest(), durationMs: ROUND_MS });
-    if (options.etcd) return compareWithEtcd(options, load, server, embedded);
+    if (options.etcd) return await compareWithEtcd(options, load, server, embedded);
     await embedded();
     const sample = medianSample([await embedded(), await embedded(), await embedded()]);
     noteLoad(options, 'embedded', sample);
