@@ -27,7 +27,6 @@ export class AddressRange {
   readonly family: IpFamily;
   /** The CIDR in canonical form. */
   readonly text: string;
-  private readonly base: bigint;
   private readonly first: bigint;
   private readonly last: bigint;
   private readonly offset: bigint;
@@ -37,9 +36,9 @@ export class AddressRange {
     this.family = network.family === 6 ? 'IPv6' : 'IPv4';
     this.text = formatNetwork(cidr);
     const size = 1n << BigInt(network.bytes.length * 8 - Number(this.text.slice(this.text.indexOf('/') + 1)));
-    this.base = toNumber(network.bytes);
-    this.first = this.base + 1n;
-    this.last = this.base + size - (this.family === 'IPv4' ? 2n : 1n);
+    const base = toNumber(network.bytes);
+    this.first = base + 1n;
+    this.last = base + size - (this.family === 'IPv4' ? 2n : 1n);
     this.offset = rangeOffset(size, { min: 16n, max: 256n, step: 16n });
   }
 
@@ -54,11 +53,6 @@ export class AddressRange {
   /** The network's own address, which no service has: what a dry run answers. */
   get network(): string {
     return this.text.slice(0, this.text.indexOf('/'));
-  }
-
-  /** The first address that a service can have. */
-  get firstAddress(): string {
-    return this.format(this.first);
   }
 
   /** Whether a service may have the address. */

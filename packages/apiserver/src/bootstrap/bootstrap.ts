@@ -5,6 +5,7 @@ import { IpRepair } from '../allocators/repair-ips';
 import { PortRepair } from '../allocators/repair-ports';
 import type { ServiceRanges } from '../allocators/service-ranges';
 import type { ServerCore } from '../handlers/core';
+import { firstAddress } from '../serving/first-address';
 import { ensureAuthenticationConfig } from './authentication-config';
 import { DefaultServiceCidr } from './default-service-cidr';
 import { EventRecorder } from './event-recorder';
@@ -37,6 +38,8 @@ export interface BootstrapOptions {
   readonly clock: Clock;
   readonly log: { info(message: string): void; warn(message: string): void; error(message: string, error?: unknown): void };
 }
+
+const SYNC_FAILURE = 'unable to sync kubernetes service';
 
 /** How long a start waits for its own writes to come into the caches. */
 const CACHE_TIMEOUT_MS = 10_000;
@@ -81,10 +84,9 @@ export class Bootstrap {
       ensureFlowControl(client),
     ]);
     await this.options.core.feed.waitFor(cidrRevision ?? 0, CACHE_TIMEOUT_MS);
-    await Promise.all([this.repairAll(), this.ensureAuthenticationConfig(), this.ensureService()]);
-    await this.syncEndpoints();
+    await Promise.all([this.repairAll(), this.ensureAuthenticationConfig(), this.ensureService(), this.startEndpoints()]);
     this.running = Promise.all([
-      this.keep(ENDPOINTS_INTERVAL_MS, 'unable to sync kubernetes service', () => this.syncService()),
+      this.keep(ENDPOINTS_INTERVAL_MS, SYNC_FAILURE, () => this.syncService()),
       this.keep(OBJECTS_INTERVAL_MS, 'unable to keep system objects', () => this.ensureObjects()),
       this.keep(REPAIR_INTERVAL_MS, 'unable to repair allocations', () => this.repairAll()),
     ]);
@@ -112,9 +114,18 @@ export class Bootstrap {
     await this.endpoints?.sync();
   }
 
-  private async syncEndpoints(): Promise<void> {
-    if (this.endpoints) return this.endpoints.sync();
-    this.options.log.warn('This server has no address that the cluster can reach: the service kubernetes has no endpoints. Set --advertise-address.');
+  /** Without endpoints the server still serves: a failure is retried. */
+  private async startEndpoints(): Promise<void> {
+    const { log } = this.options;
+    if (!this.endpoints) {
+      log.warn('This server has no address that the cluster can reach: the service kubernetes has no endpoints. Set --advertise-address.');
+      return;
+    }
+    try {
+      await this.endpoints.sync();
+    } catch (error) {
+      log.error(SYNC_FAILURE, error);
+    }
   }
 
   private async ensureObjects(): Promise<void> {
@@ -125,7 +136,7 @@ export class Bootstrap {
 
   private ensureService(): Promise<void> {
     const { client, serviceRanges, securePort } = this.options;
-    return ensureKubernetesService(client, { address: serviceRanges[0].firstAddress, securePort });
+    return ensureKubernetesService(client, { address: firstAddress(serviceRanges[0].text), securePort });
   }
 
   private ensureAuthenticationConfig(): Promise<void> {

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { hasReason, type KubeObject } from '@typekube/apimachinery';
+import { hasReason, type KubeObject, semanticEqual } from '@typekube/apimachinery';
 import type { flowcontrolv1 } from '@typekube/api';
 import { MANDATORY_SCHEMAS, SUGGESTED_SCHEMAS } from './flow-schemas';
 import { MANDATORY_LEVELS, SUGGESTED_LEVELS } from './priority-levels';
@@ -40,13 +39,13 @@ async function ensureMandatory(client: SystemClient, resource: ResourceName, obj
   if (!current) return void (await client.ensure(resource, object));
   // The shares of the exempt level are its owner's choice.
   const isExempt = resource === PRIORITY_LEVELS && object.metadata.name === 'exempt';
-  if (!isExempt && !isDeepStrictEqual(current.spec, object.spec)) await overwrite(client, resource, object);
+  if (!isExempt && !semanticEqual(current.spec, object.spec)) await overwrite(client, resource, object);
 }
 
 async function ensureSuggested(client: SystemClient, resource: ResourceName, object: KubeObject & { spec: object }): Promise<void> {
   const current = client.get<Configuration>(resource, '', object.metadata.name ?? '');
   if (!current) return void (await client.ensure(resource, object));
-  if (!isKeptByServers(current) || isDeepStrictEqual(current.spec, object.spec)) return;
+  if (!isKeptByServers(current) || semanticEqual(current.spec, object.spec)) return;
   await overwrite(client, resource, object);
 }
 

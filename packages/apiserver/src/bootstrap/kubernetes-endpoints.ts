@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { hasReason } from '@typekube/apimachinery';
+import { hasReason, semanticEqual } from '@typekube/apimachinery';
 import type { corev1, discoveryv1 } from '@typekube/api';
 import type { ServerLeases } from './server-leases';
 import type { SystemClient } from './system-client';
@@ -50,7 +49,7 @@ export class KubernetesEndpoints {
       await client.ensure(ENDPOINTS, { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...METADATA, labels }, subsets } as corev1.Endpoints);
       return;
     }
-    if (isDeepStrictEqual(current.subsets, subsets) && current.metadata.labels?.[SKIP_MIRROR] === 'true') return;
+    if (semanticEqual(current.subsets, subsets) && current.metadata.labels?.[SKIP_MIRROR] === 'true') return;
     await ignoreDeleted(
       client.update<corev1.Endpoints>(ENDPOINTS, METADATA, (endpoints) => {
         endpoints.subsets = subsets;
@@ -69,9 +68,9 @@ export class KubernetesEndpoints {
       return;
     }
     const isSame =
-      isDeepStrictEqual(current.endpoints, wanted.endpoints) &&
-      isDeepStrictEqual(current.ports, wanted.ports) &&
-      isDeepStrictEqual(current.metadata.labels, wanted.metadata.labels);
+      semanticEqual(current.endpoints, wanted.endpoints) &&
+      semanticEqual(current.ports, wanted.ports) &&
+      semanticEqual(current.metadata.labels, wanted.metadata.labels);
     if (isSame) return;
     await ignoreDeleted(
       client.update<discoveryv1.EndpointSlice>(ENDPOINT_SLICES, METADATA, (slice) => {
