@@ -1,0 +1,45 @@
+import type { ResourceDefinition } from '@typekube/api';
+import type { KubeObject } from '@typekube/apimachinery';
+import { DiscoveryClient } from '../discovery/discovery-client';
+import type { ClientConfig } from '../kubeconfig/client-config';
+import { Transport, type TransportOptions } from '../transport/transport';
+import { ResourceClient } from './resource-client';
+import { refOf, type ResourceRef } from '../discovery/resource-ref';
+
+/** Access to one server. Everything that one process does there should go through one client: it holds the connections. */
+export class Client {
+  readonly transport: Transport;
+  readonly discovery: DiscoveryClient;
+
+  constructor(
+    readonly config: ClientConfig,
+    options: TransportOptions,
+  ) {
+    this.transport = new Transport(config, options);
+    this.discovery = new DiscoveryClient(this.transport);
+  }
+
+  /** A built-in kind with its type: `client.for(pods, 'default').get('web')`. Without a namespace: of all of them, or of the cluster. */
+  for<T extends KubeObject>(definition: ResourceDefinition<T>, namespace = ''): ResourceClient<T> {
+    return new ResourceClient<T>(this.transport, refOf(definition), namespace);
+  }
+
+  /** Any resource, with the type that the caller knows it to have; plain objects without one. */
+  resource<T extends KubeObject = DynamicObject>(ref: ResourceRef, namespace = ''): ResourceClient<T> {
+    return new ResourceClient<T>(this.transport, ref, namespace);
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    this.transport.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** An object of a kind that is known only at run time. */
+export interface DynamicObject extends KubeObject {
+  [field: string]: unknown;
+}

@@ -1,0 +1,6 @@
+/** A value that is shared: whoever gets it must not change it, at any depth. Change a `structuredClone` instead. */
+export type DeepReadonly<T> = T extends (...args: never[]) => unknown
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
