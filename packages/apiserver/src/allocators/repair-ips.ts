@@ -26,11 +26,17 @@ export class IpRepair {
   /** Fails if the store does; what is wrong with services is logged and told in events. */
   async runOnce(): Promise<void> {
     await this.options.mostRecent();
-    const services = this.options.client.list<corev1.Service>(SERVICES);
-    for (const service of services) {
-      for (const address of heldAddresses(service.spec ?? {})) await this.checkService(service, address);
+    for (const { metadata, spec } of this.options.client.list<corev1.Service>(SERVICES)) {
+      for (const address of heldAddresses(spec ?? {})) {
+        // Time has passed since the list: service and address must be looked at together, or one that has just gone seems wrong.
+        const service = this.options.client.get<corev1.Service>(SERVICES, metadata.namespace ?? '', metadata.name ?? '');
+        if (service && heldAddresses(service.spec ?? {}).includes(address)) await this.checkService(service, address);
+      }
     }
-    for (const address of this.options.client.list<networkingv1.IPAddress>(IP_ADDRESSES)) await this.checkAddress(address);
+    for (const { metadata } of this.options.client.list<networkingv1.IPAddress>(IP_ADDRESSES)) {
+      const address = this.options.client.get<networkingv1.IPAddress>(IP_ADDRESSES, '', metadata.name ?? '');
+      if (address) await this.checkAddress(address);
+    }
   }
 
   private async checkService(service: corev1.Service, text: string): Promise<void> {

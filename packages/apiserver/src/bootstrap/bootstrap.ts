@@ -40,6 +40,7 @@ export interface BootstrapOptions {
 }
 
 const SYNC_FAILURE = 'unable to sync kubernetes service';
+const OBJECTS_FAILURE = 'unable to keep system objects';
 
 /** How long a start waits for its own writes to come into the caches. */
 const CACHE_TIMEOUT_MS = 10_000;
@@ -74,20 +75,28 @@ export class Bootstrap {
         : new KubernetesEndpoints({ client, leases: new ServerLeases(core.store), address: advertiseAddress, port: securePort });
   }
 
-  /** Makes what must be there before the server is ready, then keeps it all until `stop`. Fails if the store does. */
+  /**
+   * Makes what must be there before the server is ready, then keeps it all until `stop`. Fails if the store does; what else cannot be made
+   * is logged and tried again.
+   */
   async start(): Promise<void> {
-    const { client } = this.options;
+    const { client, core } = this.options;
     const [cidrRevision] = await Promise.all([
       this.serviceCidr.sync(),
       ensureNamespaces(client),
-      ensurePriorityClasses(client),
-      ensureFlowControl(client),
+      this.attempt(OBJECTS_FAILURE, () => ensurePriorityClasses(client)),
+      this.attempt(OBJECTS_FAILURE, () => ensureFlowControl(client)),
     ]);
-    await this.options.core.feed.waitFor(cidrRevision ?? 0, CACHE_TIMEOUT_MS);
-    await Promise.all([this.repairAll(), this.ensureAuthenticationConfig(), this.ensureService(), this.startEndpoints()]);
+    await core.feed.waitFor(cidrRevision ?? 0, CACHE_TIMEOUT_MS);
+    await Promise.all([
+      this.repairAll(),
+      this.attempt(OBJECTS_FAILURE, () => this.ensureAuthenticationConfig()),
+      this.attempt(SYNC_FAILURE, () => this.ensureService()),
+      this.attempt(SYNC_FAILURE, () => this.startEndpoints()),
+    ]);
     this.running = Promise.all([
       this.keep(ENDPOINTS_INTERVAL_MS, SYNC_FAILURE, () => this.syncService()),
-      this.keep(OBJECTS_INTERVAL_MS, 'unable to keep system objects', () => this.ensureObjects()),
+      this.keep(OBJECTS_INTERVAL_MS, OBJECTS_FAILURE, () => this.ensureObjects()),
       this.keep(REPAIR_INTERVAL_MS, 'unable to repair allocations', () => this.repairAll()),
     ]);
   }
@@ -108,24 +117,16 @@ export class Bootstrap {
     await Promise.all([this.ipRepair.runOnce(), this.portRepair.runOnce()]);
   }
 
+  /** The endpoints are kept whatever becomes of the service: their lease must not run out. */
   private async syncService(): Promise<void> {
     await this.serviceCidr.sync();
-    await this.ensureService();
+    await this.attempt(SYNC_FAILURE, () => this.ensureService());
     await this.endpoints?.sync();
   }
 
-  /** Without endpoints the server still serves: a failure is retried. */
   private async startEndpoints(): Promise<void> {
-    const { log } = this.options;
-    if (!this.endpoints) {
-      log.warn('This server has no address that the cluster can reach: the service kubernetes has no endpoints. Set --advertise-address.');
-      return;
-    }
-    try {
-      await this.endpoints.sync();
-    } catch (error) {
-      log.error(SYNC_FAILURE, error);
-    }
+    if (this.endpoints) return this.endpoints.sync();
+    this.options.log.warn('This server has no address that the cluster can reach: the service kubernetes has no endpoints. Set --advertise-address.');
   }
 
   private async ensureObjects(): Promise<void> {
@@ -141,6 +142,14 @@ export class Bootstrap {
 
   private ensureAuthenticationConfig(): Promise<void> {
     return ensureAuthenticationConfig(this.options.client, this.options.clientCA);
+  }
+
+  private async attempt(failure: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.options.log.error(failure, error);
+    }
   }
 
   private keep(intervalMs: number, failure: string, work: () => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-import { formatTime } from '@typekube/apimachinery';
+import { formatTime, StatusError } from '@typekube/apimachinery';
 import type { networkingv1 } from '@typekube/api';
 import { SERVICE_CIDRS } from '../allocators/ip-allocator';
 import type { EventRecorder } from './event-recorder';
@@ -23,8 +23,18 @@ export class DefaultServiceCidr {
 
   constructor(private readonly options: DefaultServiceCidrOptions) {}
 
-  /** Returns the revision of the last write, or undefined if there was nothing to do. */
+  /** Returns the revision of the last write, or undefined if there was nothing to do. What the API refuses is logged and tried again next time. */
   async sync(): Promise<number | undefined> {
+    try {
+      return await this.trySync();
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      this.options.log.warn(`error updating the default ServiceCIDR: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  private async trySync(): Promise<number | undefined> {
     const { client, cidrs } = this.options;
     const current = client.get<networkingv1.ServiceCIDR>(SERVICE_CIDRS, '', NAME);
     if (!current) {
