@@ -42,11 +42,11 @@ interface PlainFields {
 function readFields(reader: WireReader): PlainFields {
   const numbers = new Map<number, number | bigint>();
   const texts: [number, Buffer][] = [];
-  while (!reader.done) {
-    const { number, wire } = reader.tag();
+  while (reader.next()) {
+    const { number, wire } = reader;
     if (wire === VARINT) numbers.set(number, reader.int64());
     else if (wire === BYTES) texts.push([number, reader.slice()]);
-    else reader.skip(wire);
+    else reader.skip();
   }
   return { numbers, texts };
 }

@@ -26,37 +26,30 @@ export function decodeMessage(
 ): Record<string, unknown> {
   if (depth > MAX_DEPTH) throw new ProtobufError('exceeded max depth');
   const fields = fieldsByNumber(descriptor);
-  while (!reader.done) {
-    const { number, wire } = reader.tag();
-    const field = fields.get(number);
-    if (field) decodeField(field, wire, reader, into, depth);
-    else reader.skip(wire);
+  while (reader.next()) {
+    const field = fields.get(reader.number);
+    if (field) decodeField(field, reader, into, depth);
+    else reader.skip();
   }
   return into;
 }
 
-function decodeField(
-  field: FieldDescriptor,
-  wire: number,
-  reader: WireReader,
-  into: Record<string, unknown>,
-  depth: number,
-): void {
+function decodeField(field: FieldDescriptor, reader: WireReader, into: Record<string, unknown>, depth: number): void {
   const { name, type } = field;
   switch (field.shape) {
     case 'list':
-      decodeElement(field, wire, reader, into, depth);
+      decodeElement(field, reader, into, depth);
       return;
     case 'map':
-      checkWire(field, wire, BYTES);
+      checkWire(field, reader, BYTES);
       decodeEntry(type, reader.message(), objectAt(into, name), depth);
       return;
     case 'embedded':
-      checkWire(field, wire, BYTES);
+      checkWire(field, reader, BYTES);
       if (type.is === 'message') decodeMessage(type.message(), reader.message(), into, depth + 1);
       return;
     case 'single':
-      checkWire(field, wire, wireTypeOf(type));
+      checkWire(field, reader, wireTypeOf(type));
       decodeSingle(field, reader, into, depth);
   }
 }
@@ -74,32 +67,28 @@ function decodeSingle(field: FieldDescriptor, reader: WireReader, into: Record<s
 }
 
 /** Of a number's list Go also reads the packed form. */
-function decodeElement(
-  { name, type, ...field }: FieldDescriptor,
-  wire: number,
-  reader: WireReader,
-  into: Record<string, unknown>,
-  depth: number,
-): void {
+function decodeElement(field: FieldDescriptor, reader: WireReader, into: Record<string, unknown>, depth: number): void {
+  const { name, type } = field;
   const expected = wireTypeOf(type);
-  const list = Array.isArray(into[name]) ? (into[name] as unknown[]) : [];
+  const present = into[name];
+  const list: unknown[] = Array.isArray(present) ? present : [];
   into[name] = list;
-  if (wire === BYTES && expected !== BYTES) {
+  if (reader.wire === BYTES && expected !== BYTES) {
     for (const packed = reader.message(); !packed.done;) list.push(decodeValue(type, packed, depth));
     return;
   }
-  checkWire({ name, type, ...field }, wire, expected);
+  checkWire(field, reader, expected);
   list.push(decodeValue(type, reader, depth) ?? null);
 }
 
 function decodeEntry(type: ValueType, reader: WireReader, into: Record<string, unknown>, depth: number): void {
   let key = '';
   let value: unknown;
-  while (!reader.done) {
-    const { number, wire } = reader.tag();
+  while (reader.next()) {
+    const { number, wire } = reader;
     if (number === 1 && wire === BYTES) key = reader.string();
     else if (number === 2 && wire === wireTypeOf(type)) value = decodeValue(type, reader, depth);
-    else reader.skip(wire);
+    else reader.skip();
   }
   setOwn(into, key, value ?? zeroValue(type));
 }
@@ -150,7 +139,7 @@ function wireTypeOf(type: ValueType): number {
   return type.type === 'double' ? FIXED64 : VARINT;
 }
 
-function checkWire({ name }: FieldDescriptor, wire: number, expected: number): void {
+function checkWire({ name }: FieldDescriptor, { wire }: WireReader, expected: number): void {
   if (wire === expected) return;
   const goName = name.charAt(0).toUpperCase() + name.slice(1);
   throw new ProtobufError(`proto: wrong wireType = ${wire} for field ${goName}`);

@@ -40,11 +40,11 @@ export function decodeEnvelope(bytes: Buffer): Envelope {
   const reader = new WireReader(bytes, MAGIC.length);
   let type: Record<string, unknown> = {};
   let raw = Buffer.alloc(0);
-  while (!reader.done) {
-    const { number, wire } = reader.tag();
+  while (reader.next()) {
+    const { number, wire } = reader;
     if (number === 1 && wire === BYTES) type = decodeProtobuf(TYPE_META, reader.slice());
     else if (number === 2 && wire === BYTES) raw = Buffer.from(reader.slice());
-    else reader.skip(wire);
+    else reader.skip();
   }
   const { apiVersion = '', kind = '' } = type;
   return { apiVersion: String(apiVersion), kind: String(kind), raw };

@@ -8,9 +8,14 @@ const END_GROUP = 4;
 const FIXED32 = 5;
 
 const MAX_VARINT_BYTES = 10;
+const MAX_FIELD_NUMBER = 0x1fffffff;
 
 /** Reads a stretch of bytes as protobuf's wire format. Never reads beyond its end; throws a ProtobufError instead. */
 export class WireReader {
+  /** Of the field whose tag was read last. */
+  number = 0;
+  wire = 0;
+
   constructor(
     readonly bytes: Buffer,
     private at = 0,
@@ -21,13 +26,14 @@ export class WireReader {
     return this.at >= this.end;
   }
 
-  /** A field's number and wire type. */
-  tag(): { number: number; wire: number } {
+  /** Reads the next field's number and wire type; false at the end. */
+  next(): boolean {
+    if (this.at >= this.end) return false;
     const tag = Number(this.varint());
-    const number = Math.floor(tag / 8);
-    const wire = tag % 8;
-    if (number < 1 || number > 0x1fffffff) throw new ProtobufError(`proto: illegal tag ${number} (wire type ${wire})`);
-    return { number, wire };
+    this.number = Math.floor(tag / 8);
+    this.wire = tag % 8;
+    if (this.number >= 1 && this.number <= MAX_FIELD_NUMBER) return true;
+    throw new ProtobufError(`proto: illegal tag ${this.number} (wire type ${this.wire})`);
   }
 
   /** An unsigned integer of up to 64 bits; a number where it is exact. */
@@ -87,9 +93,9 @@ export class WireReader {
     return new WireReader(this.bytes, start, start + length);
   }
 
-  /** Passes over a field that nobody knows. */
-  skip(wire: number): void {
-    for (let depth = 0, next = wire; ; next = Number(this.varint()) % 8) {
+  /** Passes over the value of a field that nobody knows. */
+  skip(): void {
+    for (let depth = 0, next = this.wire; ; next = Number(this.varint()) % 8) {
       if (next === START_GROUP) depth++;
       else if (next === END_GROUP) depth--;
       else this.skipValue(next);

@@ -1,21 +1,36 @@
-const INITIAL_BYTES = 1024;
+const INITIAL_BYTES = 16 * 1024;
+/** A buffer larger than this is not kept for the next writer. */
+const MAX_SPARE_BYTES = 1024 * 1024;
+/** Strings up to this length are written without a call into native code, which costs more than they do. */
+const SHORT = 40;
+
+/** The buffer of a finished writer, for the next one. */
+let spare: Buffer | undefined;
 
 /**
  * Writes protobuf's wire format from the end to the beginning, as Go's generated code does: a message's length is known once it
  * has been written, so that nothing is measured beforehand or moved. Write the last field first, and a value before its tag.
  */
 export class WireWriter {
-  private buffer = Buffer.allocUnsafe(INITIAL_BYTES);
-  private at = INITIAL_BYTES;
+  private buffer: Buffer;
+  private at: number;
+
+  constructor() {
+    this.buffer = spare ?? Buffer.allocUnsafeSlow(INITIAL_BYTES);
+    this.at = this.buffer.length;
+    spare = undefined;
+  }
 
   /** How many bytes have been written. */
   get length(): number {
     return this.buffer.length - this.at;
   }
 
-  /** What has been written; a view that later writing does not change. */
+  /** What has been written. Ends the use of this writer. */
   finish(): Buffer {
-    return this.buffer.subarray(this.at);
+    const written = Buffer.from(this.buffer.subarray(this.at));
+    if (this.buffer.length <= MAX_SPARE_BYTES) spare = this.buffer;
+    return written;
   }
 
   tag(number: number, wire: number): void {
@@ -66,6 +81,7 @@ export class WireWriter {
   }
 
   string(value: string): void {
+    if (value.length <= SHORT && this.shortAscii(value)) return;
     const size = Buffer.byteLength(value);
     this.reserve(size);
     this.buffer.write(value, this.at, size, 'utf8');
@@ -77,6 +93,22 @@ export class WireWriter {
     this.varint(this.length - before);
   }
 
+  /** Writes a string of ASCII with its length; writes nothing and is false for any other. */
+  private shortAscii(value: string): boolean {
+    const size = value.length;
+    this.reserve(size + 1);
+    this.buffer[this.at] = size;
+    for (let i = 0; i < size; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 0x7f) {
+        this.at += size + 1;
+        return false;
+      }
+      this.buffer[this.at + 1 + i] = code;
+    }
+    return true;
+  }
+
   private reserve(size: number): void {
     if (size > this.at) this.grow(size);
     this.at -= size;
@@ -84,7 +116,7 @@ export class WireWriter {
 
   private grow(size: number): void {
     const used = this.length;
-    const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, used + size));
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 2, used + size));
     this.buffer.copy(larger, larger.length - used, this.at);
     this.at = larger.length - used;
     this.buffer = larger;
