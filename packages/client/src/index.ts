@@ -15,6 +15,7 @@ export * from './discovery/discovery-client';
 export * from './discovery/rest-mapper';
 export * from './resources/client';
 export * from './resources/deep-readonly';
+export * from './resources/kinds';
 export * from './resources/object-list';
 export * from './resources/options';
 export * from './resources/resource-client';

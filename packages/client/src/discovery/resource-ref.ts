@@ -1,33 +1,32 @@
-import { formatGroupVersion, parseGroupVersion, qualifiedResource } from '@typekube/apimachinery';
-import type { ResourceDefinition } from '@typekube/api';
-import type { KubeObject } from '@typekube/apimachinery';
+import { formatGroupVersion, type KubeObject, qualifiedResource } from '@typekube/apimachinery';
 
-/** Which resource of which version: all that a path needs. */
-export interface ResourceRef {
+/** An object of a kind that is known only at run time. */
+export interface DynamicObject extends KubeObject {
+  [field: string]: unknown;
+}
+
+/** Which resource of which version: all that a path needs, and the type of its objects. */
+export interface ResourceRef<T extends KubeObject = DynamicObject> {
   readonly group: string;
   readonly version: string;
   /** The plural in the path. */
   readonly resource: string;
+  readonly kind: string;
   readonly namespaced: boolean;
-}
-
-/**
- * The version of a kind that its TypeScript type describes: the one it is stored in, or, where that lies in another group (events),
- * the preferred one.
- */
-export function refOf<T extends KubeObject>(definition: ResourceDefinition<T>): ResourceRef {
-  const stored = parseGroupVersion(definition.storageVersion);
-  const version = stored.group === definition.group ? stored.version : (definition.versions[0]?.version ?? stored.version);
-  return { group: definition.group, version, resource: definition.plural, namespaced: definition.scope === 'Namespaced' };
+  /** Never there: it binds the type of the objects to the reference. */
+  readonly objects?: T;
 }
 
 /** `pods`, `deployments.apps`: the name in error texts, logs and metrics. */
-export function refText(ref: ResourceRef): string {
+export function refText(ref: ResourceRef<KubeObject>): string {
   return qualifiedResource(ref);
 }
 
 /** The path of a collection, an object or a subresource. An empty namespace means all of them. */
-export function pathOf(ref: ResourceRef, target: { readonly namespace?: string; readonly name?: string; readonly subresource?: string }): string {
+export function pathOf(
+  ref: ResourceRef<KubeObject>,
+  target: { readonly namespace?: string; readonly name?: string; readonly subresource?: string },
+): string {
   const { namespace, name, subresource } = target;
   const parts = [ref.group ? 'apis' : 'api', formatGroupVersion(ref)];
   if (ref.namespaced && namespace) parts.push('namespaces', encodeURIComponent(namespace));

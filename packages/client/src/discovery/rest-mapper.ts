@@ -25,7 +25,7 @@ export class RestMapper {
   async resourceOf(kind: GroupKind, version?: string): Promise<ResourceRef> {
     const found = findKind(await this.discovery.get(), kind, version) ?? findKind(await this.refreshed(), kind, version);
     if (!found) throw new NoKindMatch(kind, version);
-    return { group: found.group, version: found.version, resource: found.name, namespaced: found.namespaced };
+    return { group: found.group, version: found.version, resource: found.name, kind: found.kind, namespaced: found.namespaced };
   }
 
   private refreshed(): Promise<ApiSurface> {

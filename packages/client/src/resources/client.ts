@@ -1,10 +1,9 @@
-import type { ResourceDefinition } from '@typekube/api';
 import type { KubeObject } from '@typekube/apimachinery';
 import { DiscoveryClient } from '../discovery/discovery-client';
 import type { ClientConfig } from '../kubeconfig/client-config';
 import { Transport, type TransportOptions } from '../transport/transport';
 import { ResourceClient } from './resource-client';
-import { refOf, type ResourceRef } from '../discovery/resource-ref';
+import type { ResourceRef } from '../discovery/resource-ref';
 
 /** Access to one server. Everything that one process does there should go through one client: it holds the connections. */
 export class Client {
@@ -19,13 +18,11 @@ export class Client {
     this.discovery = new DiscoveryClient(this.transport);
   }
 
-  /** A built-in kind with its type: `client.for(pods, 'default').get('web')`. Without a namespace: of all of them, or of the cluster. */
-  for<T extends KubeObject>(definition: ResourceDefinition<T>, namespace = ''): ResourceClient<T> {
-    return new ResourceClient<T>(this.transport, refOf(definition), namespace);
-  }
-
-  /** Any resource, with the type that the caller knows it to have; plain objects without one. */
-  resource<T extends KubeObject = DynamicObject>(ref: ResourceRef, namespace = ''): ResourceClient<T> {
+  /**
+   * A resource: `client.for(pods, 'default').get('web')`, or one that a RestMapper found, with plain objects. Without a namespace: of all of
+   * them, or of the cluster.
+   */
+  for<T extends KubeObject>(ref: ResourceRef<T>, namespace = ''): ResourceClient<T> {
     return new ResourceClient<T>(this.transport, ref, namespace);
   }
 
@@ -37,9 +34,4 @@ export class Client {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-/** An object of a kind that is known only at run time. */
-export interface DynamicObject extends KubeObject {
-  [field: string]: unknown;
 }

@@ -14,10 +14,9 @@ export function readObject<T extends KubeObject>(value: unknown): T {
   throw new TypeError('the server sent something that is no API object');
 }
 
-/** Items of a list of built-in kinds bear no `apiVersion` and `kind` of their own: they get those of the list. */
-export function readList<T extends KubeObject>(value: unknown): ObjectList<T> {
+/** Items of a list of built-in kinds bear no `apiVersion` and `kind` of their own: they get them here. */
+export function readList<T extends KubeObject>(value: unknown, kind: string): ObjectList<T> {
   if (!isList<T>(value)) throw new TypeError('the server sent something that is no list');
-  const kind = value.kind.replace(/List$/, '');
   const items = (value.items ?? []).map((item) => (item.kind ? item : { ...item, apiVersion: value.apiVersion, kind }));
   return { apiVersion: value.apiVersion, kind: value.kind, metadata: value.metadata ?? {}, items };
 }

@@ -37,7 +37,7 @@ const PAGE_SIZE = 500;
 export class ResourceClient<T extends KubeObject> {
   constructor(
     private readonly transport: Transport,
-    readonly ref: ResourceRef,
+    readonly ref: ResourceRef<T>,
     private readonly inNamespace = '',
   ) {}
 
@@ -51,7 +51,7 @@ export class ResourceClient<T extends KubeObject> {
   }
 
   async list(options: ListOptions = {}): Promise<ObjectList<T>> {
-    return readList<T>(await this.call('GET', { ...options, query: listQuery(options) }));
+    return readList<T>(await this.call('GET', { ...options, query: listQuery(options) }), this.ref.kind);
   }
 
   /**

@@ -34,16 +34,20 @@ function codeOf(cause: unknown): string {
 /** The cause in the words that Go's network errors have, for the most frequent ones. */
 function reason(cause: unknown): string {
   if (cause instanceof AggregateError && cause.errors.length > 0) return reason(cause.errors[0]);
-  if (!(cause instanceof Error)) return String(cause);
-  const address = 'address' in cause && 'port' in cause ? `${String(cause.address)}:${String(cause.port)}` : '';
+  const address = `${textOf(cause, 'address')}:${textOf(cause, 'port')}`;
   switch (codeOf(cause)) {
     case 'ECONNREFUSED':
       return `dial tcp ${address}: connect: connection refused`;
     case 'ECONNRESET':
       return 'read: connection reset by peer';
     case 'ENOTFOUND':
-      return `dial tcp: lookup ${'hostname' in cause ? String(cause.hostname) : ''}: no such host`;
+      return `dial tcp: lookup ${textOf(cause, 'hostname')}: no such host`;
     default:
-      return cause.message;
+      return textOf(cause, 'message') || String(cause);
   }
+}
+
+function textOf(cause: unknown, field: string): string {
+  const value: unknown = typeof cause === 'object' && cause !== null ? Reflect.get(cause, field) : undefined;
+  return value === undefined ? '' : String(value);
 }

@@ -40,6 +40,6 @@ function retryAfterMilliseconds(response: WireResponse): number | undefined {
 }
 
 /** Errors of checking a name or a certificate have no transient code, and stay. */
-function isTrustProblem({ code, cause }: ConnectionError): boolean {
-  return code === '' && !(cause instanceof Error && /connection lost|socket hang up/.test(cause.message));
+function isTrustProblem({ code, message }: ConnectionError): boolean {
+  return code === '' && !/connection lost|socket hang up|unexpected EOF$/.test(message);
 }
