@@ -27,8 +27,8 @@ describe('the port registry', () => {
   });
 
   it('gives each port once to servers that share a store', async () => {
-    const registries = [new PortRegistry(store, range), new PortRegistry(store, range)];
-    const take = (i: number): Promise<number> | undefined => registries[i % 2]?.change((ports) => ports.takeNext());
+    const [one, other] = [new PortRegistry(store, range), new PortRegistry(store, range)];
+    const take = (i: number): Promise<number> => (i % 2 ? one : other).change((ports) => ports.takeNext());
     const outcomes = await Promise.allSettled(Array.from({ length: 120 }, (_, i) => take(i)));
     const given = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     expect([given.length, new Set(given).size]).toEqual([100, 100]);

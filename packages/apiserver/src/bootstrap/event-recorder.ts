@@ -2,7 +2,7 @@ import { formatTime, hasReason, type KubeObject } from '@typekube/apimachinery';
 import type { corev1 } from '@typekube/api';
 import type { SystemClient } from './system-client';
 
-export const EVENTS = { group: '', plural: 'events' };
+const EVENTS = { group: '', plural: 'events' };
 
 /** Repeats that are remembered, to be counted in the first event instead of making another. */
 const MAX_REMEMBERED = 1000;

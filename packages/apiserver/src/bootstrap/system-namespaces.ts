@@ -1,7 +1,7 @@
 import type { KubeObject } from '@typekube/apimachinery';
 import type { SystemClient } from './system-client';
 
-export const NAMESPACES = { group: '', plural: 'namespaces' };
+const NAMESPACES = { group: '', plural: 'namespaces' };
 
 /** The namespaces that a cluster always has. */
 const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
