@@ -1,6 +1,6 @@
 import { StatusError } from '@typekube/apimachinery';
 import { StoreError } from '@typekube/storage';
-import type { ApiRequest, ApiResponse } from '../http/messages';
+import { type ApiRequest, type ApiResponse, breakOff } from '../http/messages';
 import { sendStatus } from '../http/respond';
 import type { Filter } from './filter';
 
@@ -11,8 +11,9 @@ export function withErrorAnswers(logError: (message: string, error: unknown) => 
     if (error.code >= 500 && !(thrown instanceof StatusError)) {
       logError(`${request.method} ${request.context.info.path}`, thrown);
     }
-    if (response.headersSent) response.destroy();
-    else sendStatus(request, response, error.status);
+    if (response.headersSent) {
+      if (!response.writableEnded) breakOff(response);
+    } else sendStatus(request, response, error.status);
     if (!request.complete) request.resume();
   };
   return (next) => (request, response) => {

@@ -1,17 +1,16 @@
-import { newNotFound } from '@typekube/apimachinery';
+import { newBadRequest, newNotFound, newServiceUnavailable } from '@typekube/apimachinery';
 import type { ServedResource } from '@typekube/api';
 import { type Accepted, negotiate } from '../http/negotiate';
-import type { ApiRequest, ApiResponse } from '../http/messages';
+import { type ApiRequest, type ApiResponse, isGone } from '../http/messages';
 import { addWarnings, sendEncoded } from '../http/respond';
 import { list } from '../registry/list';
-import { parseListOptions, parseResourceVersion } from '../registry/read-options';
+import { type ListOptions, parseListOptions, parseResourceVersion } from '../registry/read-options';
 import type { Representation } from '../registry/representation';
 import type { Endpoint } from '../registry/resource';
 import type { IncludeObject } from '../registry/table-representation';
 import { prepareWatch, watchTimeoutSeconds } from '../registry/watch';
 import { WatchStream } from '../registry/watch-stream';
 import type { ServerCore } from './core';
-import { newBadRequest } from '@typekube/apimachinery';
 
 /** The form in which this request's objects are answered. */
 export function representationFor(endpoint: Endpoint, request: ApiRequest, accepted: Accepted): Representation {
@@ -53,6 +52,7 @@ export async function watchHandler(core: ServerCore, served: ServedResource, req
   const endpoint = core.endpoints.endpoint(served);
   const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const options = parseListOptions(query, true);
+  checkNamed(info.parts[1], options);
   const representation = representationFor(endpoint, request, accepted);
   const prepared = await prepareWatch({
     resource: endpoint.resource,
@@ -63,6 +63,8 @@ export async function watchHandler(core: ServerCore, served: ServedResource, req
     barrier: core.barrier,
   });
   const seconds = watchTimeoutSeconds(options, core.minRequestTimeoutSeconds);
+  if (core.stopping.aborted) throw newServiceUnavailable('the API server is shutting down');
+  if (isGone(response)) return;
   addWarnings(request, response);
   response.writeHead(200, { 'Content-Type': representation.framing.contentType });
   response.flushHeaders();
@@ -71,4 +73,10 @@ export async function watchHandler(core: ServerCore, served: ServedResource, req
   core.stopping.addEventListener('abort', stop, { once: true });
   stream.onClose(() => core.stopping.removeEventListener('abort', stop));
   prepared.run(stream);
+}
+
+/** The old form of watching one object by its path. */
+function checkNamed(name: string | undefined, { fieldSelector }: ListOptions): void {
+  if (!name || !fieldSelector || fieldSelector.requiresExactMatch('metadata.name') === name) return;
+  throw newBadRequest("fieldSelector metadata.name doesn't match requested name");
 }

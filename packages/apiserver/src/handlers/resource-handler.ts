@@ -1,4 +1,4 @@
-import { newMethodNotAllowed, newMethodNotSupported, newUnknownPath } from '@typekube/apimachinery';
+import { isValidPathSegmentName, newBadRequest, newMethodNotAllowed, newUnknownPath } from '@typekube/apimachinery';
 import type { ServedResource, SubresourceDefinition, Verb } from '@typekube/api';
 import type { Handler } from '../chain/filter';
 import type { ApiRequest, ApiResponse } from '../http/messages';
@@ -31,15 +31,13 @@ export function resourceHandler(core: ServerCore, actions: ActionHandlers): Hand
   return (request, response) => {
     const { info } = request.context;
     const served = core.endpoints.find(info.apiGroup, info.apiVersion, info.resource);
-    if (!served || !isInScope(served, info) || info.parts.length > 3) {
-      const isProxy = served && info.subresource === 'proxy';
-      if (!isProxy) throw newUnknownPath();
-    }
+    if (!served || !isRouted(served, info)) throw newUnknownPath();
+    checkSegments(info);
     if (served.version.deprecationWarning) request.context.warnings.add(served.version.deprecationWarning);
     if (info.subresource) return handleSubresource(core, actions, served, request, response);
     const virtual = actions.kinds[keyOf(served)];
     if (virtual) return handleVirtual(virtual, core, served, request, response);
-    checkVerb(served, served.definition.verbs, info);
+    checkVerb(served, served.definition.verbs, request);
     return VERBS[info.verb]!(core, served, request, response);
   };
 }
@@ -51,7 +49,7 @@ function handleVirtual(
   request: ApiRequest,
   response: ApiResponse,
 ): Promise<void> {
-  checkVerb(served, served.definition.verbs, request.context.info);
+  checkVerb(served, served.definition.verbs, request);
   return handler(core, served, request, response);
 }
 
@@ -63,9 +61,12 @@ function handleSubresource(
   response: ApiResponse,
 ): Promise<void> {
   const { info } = request.context;
-  const subresource: SubresourceDefinition | undefined = served.definition.subresources[info.subresource];
+  const { subresources } = served.definition;
+  const subresource: SubresourceDefinition | undefined = Object.hasOwn(subresources, info.subresource)
+    ? subresources[info.subresource]
+    : undefined;
   if (!subresource) throw newUnknownPath();
-  checkVerb(served, subresource.verbs, info);
+  checkVerb(served, subresource.verbs, request);
   if (subresource.type === 'object') return VERBS[info.verb]!(core, served, request, response);
   if (subresource.type === 'scale') return scaleHandler(core, served, request, response);
   return actions.subresource(`${keyOf(served)}/${info.subresource}`)(core, served, request, response);
@@ -75,18 +76,27 @@ function keyOf({ definition: { group, plural } }: ServedResource): string {
   return group ? `${plural}.${group}` : plural;
 }
 
-/** A namespaced resource may be listed over all namespaces; what names one object must name its namespace. */
-function isInScope({ definition }: ServedResource, { namespace, name, parts, verb, resource }: RequestInfo): boolean {
-  if (definition.scope === 'Cluster') return namespace === '' || resource === 'namespaces';
-  if (namespace !== '') return true;
-  const isCollection = parts.length === 1;
-  return isCollection && (verb === 'list' || verb === 'watch' || name === '') && verb !== 'deletecollection' && verb !== 'create';
+/** Whether upstream has a route for the path, whatever the method. What lies in a namespace is over all of them only a collection. */
+function isRouted({ definition }: ServedResource, { isNested, namespace, parts, subresource }: RequestInfo): boolean {
+  if (parts.length > 3 && subresource !== 'proxy') return false;
+  const [, name, third] = parts;
+  if (name === '' || third === '' || (isNested && namespace === '')) return false;
+  return definition.scope === 'Cluster' ? !isNested : isNested || parts.length === 1;
 }
 
-function checkVerb({ definition }: ServedResource, verbs: readonly Verb[], { verb, parts }: RequestInfo): void {
-  const hasName = parts.length > 1;
-  const fits = verb === 'watch' || NEEDS_NAME.has(verb) === hasName || parts.length > 2;
-  if (fits && verbs.includes(verb as Verb)) return;
-  if (!fits) throw newMethodNotAllowed();
-  throw newMethodNotSupported({ group: definition.group, resource: definition.plural }, verb);
+/** Names in the path are part of the store's keys (upstream's NamespaceKeyFunc). */
+function checkSegments({ namespace, parts: [, name = ''] }: RequestInfo): void {
+  for (const [parameter, value] of Object.entries({ Namespace: namespace, Name: name })) {
+    const problems = isValidPathSegmentName(value, false);
+    if (problems.length) throw newBadRequest(`${parameter} parameter invalid: ${JSON.stringify(value)}: ${problems.join(';')}`);
+  }
+}
+
+/** What has no route for its method is answered with 405. */
+function checkVerb({ definition }: ServedResource, verbs: readonly Verb[], { method, context: { info } }: ApiRequest): void {
+  const { verb, parts, isNested, subresource } = info;
+  const fits = verb === 'watch' || subresource !== '' || NEEDS_NAME.has(verb) === parts.length > 1;
+  const isOverAllNamespaces = definition.scope === 'Namespaced' && !isNested;
+  const isAllowed = verbs.includes(verb as Verb) && (!isOverAllNamespaces || verb === 'list' || verb === 'watch');
+  if (!fits || !isAllowed || method === 'HEAD') throw newMethodNotAllowed();
 }

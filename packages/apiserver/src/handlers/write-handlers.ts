@@ -1,5 +1,5 @@
 import { type KubeObject, newBadRequest, type Status } from '@typekube/apimachinery';
-import { getSchema, type ServedResource } from '@typekube/api';
+import { getSchema, returnsDeletedObject, type ServedResource } from '@typekube/api';
 import type { Entry } from '../cache/entry';
 import { readBody } from '../http/body';
 import { decodeAs, type ExpectedKind, parseFieldValidation } from '../http/decode-object';
@@ -36,7 +36,8 @@ export async function updateHandler(core: ServerCore, served: ServedResource, re
   const dryRun = parseDryRun(request.context.query, 'UpdateOptions');
   const object = await readObject(endpoint, request);
   const write = writeRequest(request, served, endpoint.resource, dryRun);
-  const change = { apply: () => structuredClone(object), mayCreate: write.subresource === '' };
+  const { uid } = object.metadata;
+  const change = { apply: () => structuredClone(object), mayCreate: write.subresource === '', uid };
   const { entry, created } = await update(write, change, core.writes);
   await sendObject(endpoint, request, response, created ? 201 : 200, entry, accepted);
 }
@@ -48,11 +49,9 @@ export async function patchHandler(core: ServerCore, served: ServedResource, req
   const dryRun = parseDryRun(query, 'PatchOptions');
   const validation = parseFieldValidation(query.get('fieldValidation'));
   const body = await readBody(request);
-  const patch = readPatch(endpoint.schema, body, request.headers['content-type']);
-  const apply = (current: KubeObject | undefined): KubeObject => {
-    const patched = patch(endpoint.fromStorage(current!));
-    return toStorage(endpoint, decodeAs(expectedOf(endpoint), patched, validation, (text) => void warnings.add(text)));
-  };
+  const rules = { expected: expectedOf(endpoint), validation, warn: (text: string) => void warnings.add(text) };
+  const patch = readPatch(rules, body, request.headers['content-type']);
+  const apply = (current: KubeObject | undefined): KubeObject => toStorage(endpoint, patch(endpoint.fromStorage(current!)));
   const write = writeRequest(request, served, endpoint.resource, dryRun);
   const { entry } = await update(write, { apply, mayCreate: false }, core.writes);
   await sendObject(endpoint, request, response, 200, entry, accepted);
@@ -64,8 +63,9 @@ export async function deleteHandler(core: ServerCore, served: ServedResource, re
   const options = await readDeleteOptions(request);
   const write = writeRequest(request, served, endpoint.resource, Boolean(options.dryRun?.length));
   const { entry, isGone } = await deleteObject(write, options, core.writes);
-  if (isGone && !RETURNS_DELETED.has(served.definition.plural)) return sendStatus(request, response, deletedStatus(endpoint, entry));
-  await sendObject(endpoint, request, response, 200, entry, accepted);
+  const { group, kind } = served.definition;
+  if (isGone && !returnsDeletedObject(group, kind)) return sendStatus(request, response, deletedStatus(endpoint, entry));
+  await sendObject(endpoint, request, response, !isGone && awaitsDependents(options) ? 202 : 200, entry, accepted);
 }
 
 export async function deleteCollectionHandler(
@@ -84,20 +84,10 @@ export async function deleteCollectionHandler(
   await sendEncoded(request, response, 200, form.list(entries, metadata), accepted);
 }
 
-/** Kinds whose delete answers with the object that is gone, where others answer with a Status (upstream's ReturnDeletedObject). */
-const RETURNS_DELETED: ReadonlySet<string> = new Set([
-  'pods',
-  'services',
-  'serviceaccounts',
-  'podtemplates',
-  'persistentvolumes',
-  'persistentvolumeclaims',
-  'resourcequotas',
-  'storageclasses',
-  'volumeattachments',
-  'csinodes',
-  'csidrivers',
-]);
+/** What is kept until its dependents are gone, because the client asked so, is answered with 202. */
+function awaitsDependents({ orphanDependents, propagationPolicy }: DeleteOptions): boolean {
+  return orphanDependents === false || propagationPolicy === 'Foreground';
+}
 
 function deletedStatus({ definition }: Endpoint, { name, bytes }: Entry): Status {
   const { metadata } = JSON.parse(bytes.toString('utf8')) as KubeObject;

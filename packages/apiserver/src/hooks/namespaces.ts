@@ -11,5 +11,7 @@ export const namespaceHooks: ResourceHooks = {
   holdsDeletion: (namespace: Namespace) => Boolean(namespace.spec?.finalizers?.length),
   markDeleting(namespace: Namespace) {
     namespace.status = { ...namespace.status, phase: 'Terminating' };
+    // Upstream marks a namespace in a way of its own, which knows no grace period.
+    if (namespace.spec?.finalizers?.length) delete namespace.metadata.deletionGracePeriodSeconds;
   },
 };

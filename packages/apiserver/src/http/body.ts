@@ -8,6 +8,7 @@ export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 export function readBody(request: ApiRequest, maxBytes = MAX_BODY_BYTES): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > maxBytes) return Promise.reject(tooLarge(maxBytes));
+  if (request.destroyed && !request.complete) return Promise.reject(brokenOff());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -19,8 +20,12 @@ export function readBody(request: ApiRequest, maxBytes = MAX_BODY_BYTES): Promis
     });
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     request.on('error', (error) => reject(newBadRequest(`unable to read the request body: ${error.message}`, { cause: error })));
-    request.on('aborted', () => reject(newBadRequest('the client closed the connection before its request was complete')));
+    request.on('aborted', () => reject(brokenOff()));
   });
+}
+
+function brokenOff(): Error {
+  return newBadRequest('the client closed the connection before its request was complete');
 }
 
 function tooLarge(maxBytes: number): Error {

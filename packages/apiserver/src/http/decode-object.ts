@@ -8,6 +8,7 @@ import {
   StatusError,
 } from '@typekube/apimachinery';
 import type { ParsedBody } from './parse-body';
+import { documentOrder, strictFindings } from './strict-findings';
 
 /** What a body must be. */
 export interface ExpectedKind {
@@ -42,20 +43,20 @@ export function decodeAs(
   const { value } = body;
   if (!isObject(value)) throw newBadRequest(notAnObject(value));
   const duplicates = validation === 'Ignore' ? [] : body.duplicateFields();
+  const order = duplicates.length ? documentOrder(value) : NO_ORDER;
   checkKind(expected, value);
   const { kind, apiVersion, ...fields } = value;
   const object = { kind: kind || expected.kind, apiVersion: apiVersion || expected.apiVersion, metadata: {}, ...fields };
   if (object.metadata === null) object.metadata = {};
-  const findings = [
-    ...unknownFieldsOf(expected, object).map((path) => `unknown field "${path}"`),
-    ...duplicates.map((path) => `duplicate field "${path}"`),
-  ];
+  const findings = strictFindings(unknownFieldsOf(expected, object), duplicates, order);
   if (findings.length && validation === 'Strict') {
     throw cannotBeHandled(expected, expected.kind, `strict decoding error: ${findings.join(', ')}`);
   }
   if (validation === 'Warn') findings.forEach(warn);
   return object as KubeObject;
 }
+
+const NO_ORDER: ReadonlyMap<string, number> = new Map();
 
 function unknownFieldsOf(expected: ExpectedKind, object: object): string[] {
   try {

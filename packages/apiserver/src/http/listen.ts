@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import express from 'express';
 import type { Handler } from '../chain/filter';
 import { type ApiRequest, type ApiResponse, createApps, messageClasses } from './messages';
@@ -25,17 +28,39 @@ const REQUEST_TIMEOUT_MS = 90_000;
 
 /** A running server on one port, HTTP/1.1 and HTTP/2 by ALPN. */
 export class SecureServer {
+  /** Connections in their TLS handshake, by the client's address. */
+  private readonly handshaking = new Map<string, Socket>();
   private readonly sockets = new Set<Socket>();
   private readonly sessions = new Set<ServerHttp2Session>();
+  /** Connections of HTTP/1.1, with the number of their requests under way. */
+  private readonly http1 = new Map<Socket, number>();
+  private isClosing = false;
 
-  private constructor(private readonly server: Http2SecureServer) {
-    server.on('secureConnection', (socket: Socket) => remember(this.sockets, socket));
+  private constructor(
+    private readonly server: Http2SecureServer,
+    private readonly options: ServingOptions,
+  ) {
+    server.on('connection', (socket: Socket) => {
+      const client = addressOf(socket);
+      this.handshaking.set(client, socket);
+      socket.once('close', () => this.handshaking.delete(client));
+    });
+    server.on('secureConnection', (socket: TLSSocket) => {
+      this.handshaking.delete(addressOf(socket));
+      remember(this.sockets, socket);
+      if (socket.alpnProtocol === 'h2') return;
+      this.http1.set(socket, 0);
+      socket.once('close', () => this.http1.delete(socket));
+    });
     server.on('session', (session) => remember(this.sessions, session));
+    server.on('request', (request, response) => {
+      if (request.httpVersionMajor === 1) this.countRequest(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+    });
   }
 
   /** Fails with EADDRINUSE and the like. */
   static async listen(handler: Handler, options: ServingOptions): Promise<SecureServer> {
-    const server = new SecureServer(createServer(handler, options));
+    const server = new SecureServer(createServer(handler, options), options);
     server.server.listen(options.port, options.address);
     await once(server.server, 'listening');
     return server;
@@ -47,35 +72,41 @@ export class SecureServer {
 
   /** Serves new connections with another certificate from now on. */
   useCertificate(cert: string, key: string): void {
-    this.server.setSecureContext({ cert, key });
+    this.server.setSecureContext(secureContext({ ...this.options, cert, key }));
   }
 
   /** Takes no new connections, lets running requests end, then closes what is left after `graceMs`. */
   async close(graceMs: number): Promise<void> {
+    this.isClosing = true;
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const session of this.sessions) session.close();
     const timer = setTimeout(() => this.destroyAll(), graceMs);
-    this.closeIdle();
+    for (const [socket, requests] of this.http1) if (requests === 0) socket.destroySoon();
+    // Nobody waits for an answer there.
+    for (const socket of this.handshaking.values()) socket.destroy();
     await closed;
     clearTimeout(timer);
   }
 
-  /** Keep-alive connections of HTTP/1.1 that carry no request. */
-  private closeIdle(): void {
-    for (const socket of this.sockets) {
-      const { _httpMessage: message } = socket as Socket & { _httpMessage?: unknown };
-      if (!message && !this.isSession(socket)) socket.destroySoon();
-    }
-  }
-
-  private isSession(socket: Socket): boolean {
-    return [...this.sessions].some((session) => session.socket === socket || session.socket.remotePort === socket.remotePort);
+  /** While the server closes, a connection goes with the end of its last request. */
+  private countRequest({ socket }: IncomingMessage, response: ServerResponse): void {
+    this.http1.set(socket, (this.http1.get(socket) ?? 0) + 1);
+    response.once('close', () => {
+      const left = (this.http1.get(socket) ?? 1) - 1;
+      if (this.http1.has(socket)) this.http1.set(socket, left);
+      if (this.isClosing && left === 0) socket.destroySoon();
+    });
   }
 
   private destroyAll(): void {
     for (const session of this.sessions) session.destroy();
     for (const socket of this.sockets) socket.destroy();
   }
+}
+
+/** What `setSecureContext` takes must be whole: what it is not given it forgets, the CA of the clients too. */
+function secureContext({ cert, key, clientCA }: ServingOptions): SecureContextOptions {
+  return { cert, key, ...(clientCA && { ca: clientCA }), minVersion: 'TLSv1.2' };
 }
 
 function createServer(handler: Handler, options: ServingOptions): Http2SecureServer {
@@ -85,24 +116,36 @@ function createServer(handler: Handler, options: ServingOptions): Http2SecureSer
   const server = createSecureServer({
     ...messageClasses,
     allowHTTP1: true,
-    cert: options.cert,
-    key: options.key,
-    ...(options.clientCA && { ca: options.clientCA, requestCert: true, rejectUnauthorized: false }),
-    minVersion: 'TLSv1.2',
-    maxHeaderSize: MAX_HEADER_BYTES,
+    ...secureContext(options),
+    ...(options.clientCA && { requestCert: true, rejectUnauthorized: false }),
     maxSessionMemory: 64,
     settings: { maxConcurrentStreams: options.maxStreamsPerConnection ?? 1000 },
   } as Parameters<typeof createSecureServer>[0]);
-  Object.assign(server, { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 180_000 });
+  // For HTTP/1.1, which takes them from the server itself.
+  Object.assign(server, { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 180_000 });
   server.on('request', (request, response) => {
+    // A client that breaks off is seen by its `close` event; without a listener the error would end the process.
+    request.on('error', () => undefined);
+    response.on('error', () => undefined);
     const app = request.httpVersionMajor === 2 ? apps.http2 : apps.http1;
     app(request as unknown as express.Request, response as unknown as express.Response);
   });
   // A broken handshake or connection concerns only its client.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('sessionError', () => undefined);
-  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('clientError', refuseUnreadable);
   return server;
+}
+
+/** Answers what is no HTTP/1.1 as Go's server does, and closes. */
+function refuseUnreadable(error: Error & { readonly code?: string }, socket: Duplex): void {
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  if (!socket.writable) return void socket.destroy();
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`);
+}
+
+function addressOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function remember<T extends { once(event: 'close', listener: () => void): unknown }>(all: Set<T>, each: T): void {

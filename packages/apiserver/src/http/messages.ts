@@ -1,5 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { constants, Http2ServerRequest, Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import express from 'express';
 import type { RequestContext } from '../chain/request-context';
 
@@ -9,6 +9,22 @@ export interface ApiRequest extends express.Request {
 }
 
 export type ApiResponse = express.Response;
+
+/** Whether nobody waits for the answer any more: its `close` event has been. */
+export function isGone(response: ApiResponse): boolean {
+  return response.destroyed || response.closed || (http2Stream(response)?.destroyed ?? false);
+}
+
+/** Ends an answer that cannot be finished so that the client does not take it for whole. */
+export function breakOff(response: ApiResponse): void {
+  const stream = http2Stream(response);
+  if (stream) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else response.destroy();
+}
+
+function http2Stream(response: ApiResponse): ServerHttp2Stream | undefined {
+  return (response as ApiResponse & { readonly stream?: ServerHttp2Stream }).stream;
+}
 
 /**
  * Express sets the prototype of every request and response to its own, which costs V8 about 90 µs a request because it

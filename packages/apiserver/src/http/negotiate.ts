@@ -13,13 +13,13 @@ export interface Accepted {
  */
 export type ProtobufForms = 'none' | 'metadata' | 'all';
 
-const FORMATS: Readonly<Record<string, Accepted['format']>> = {
-  'application/json': 'json',
-  'application/yaml': 'yaml',
-  'application/vnd.kubernetes.protobuf': 'protobuf',
-  'application/*': 'json',
-  '*/*': 'json',
-};
+const FORMATS: ReadonlyMap<string, Accepted['format']> = new Map([
+  ['application/json', 'json'],
+  ['application/yaml', 'yaml'],
+  ['application/vnd.kubernetes.protobuf', 'protobuf'],
+  ['application/*', 'json'],
+  ['*/*', 'json'],
+]);
 
 const SERVED = ['application/json', 'application/yaml'];
 
@@ -73,7 +73,7 @@ function parseAccept(accept: string): Clause[] {
 }
 
 function toAccepted({ type, params }: Clause): Accepted | undefined {
-  const format = FORMATS[type];
+  const format = FORMATS.get(type);
   if (!format) return undefined;
   const as = params.get('as');
   if (as === undefined) return { format, as: 'object' };

@@ -4,7 +4,7 @@ import { type ExpectedBody, hasProtobuf, parseProtobuf, PROTOBUF } from './proto
 /** A parsed body and what is odd about its text. */
 export interface ParsedBody {
   readonly value: unknown;
-  /** Paths of the fields that stand twice; asked for only where somebody is told. */
+  /** Paths of the fields that stand twice; asked for only where somebody is told, and before the value is changed. */
   duplicateFields(): string[];
 }
 
@@ -30,7 +30,7 @@ export function parseBody(body: Buffer, contentType: string | undefined, expecte
 
 function parseJsonBody(body: Buffer): ParsedBody {
   const value = attempt(() => parseJson(body));
-  return { value, duplicateFields: () => findDuplicateFields(body.toString('utf8')) };
+  return { value, duplicateFields: () => findDuplicateFields(body.toString('utf8'), value) };
 }
 
 function parseYamlBody(body: Buffer): ParsedBody {

@@ -1,9 +1,12 @@
+import { isValidPathSegmentName, parseFieldSelector } from '@typekube/apimachinery';
+
 /**
  * What a request asks for, read from its method, path and query alone: upstream's `request.RequestInfo`
  * (apiserver/pkg/endpoints/request/requestinfo.go). Authorization and routing both use it, so that what is allowed is what is done.
  */
 export interface RequestInfo {
   readonly isResourceRequest: boolean;
+  /** Without percent escapes. */
   readonly path: string;
   /** `get`, `list`, `watch`, `create`, …; for other paths the lower-case HTTP method. */
   readonly verb: string;
@@ -12,6 +15,8 @@ export interface RequestInfo {
   readonly apiGroup: string;
   readonly apiVersion: string;
   readonly namespace: string;
+  /** Whether the path has `namespaces/NAME/` before the resource: then `namespace` is not the resource's own name. */
+  readonly isNested: boolean;
   readonly resource: string;
   readonly subresource: string;
   readonly name: string;
@@ -19,20 +24,22 @@ export interface RequestInfo {
   readonly parts: readonly string[];
 }
 
-const VERBS: Readonly<Record<string, string>> = {
-  POST: 'create',
-  GET: 'get',
-  HEAD: 'get',
-  PUT: 'update',
-  PATCH: 'patch',
-  DELETE: 'delete',
-};
+const VERBS: ReadonlyMap<string, string> = new Map([
+  ['POST', 'create'],
+  ['GET', 'get'],
+  ['HEAD', 'get'],
+  ['PUT', 'update'],
+  ['PATCH', 'patch'],
+  ['DELETE', 'delete'],
+]);
 
 /** Path segments after `namespaces/NAME` that are subresources of the namespace itself, not resources within it. */
 const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize']);
 
 /** Fails with a URIError for a path with broken percent escapes. */
-export function parseRequestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
+export function parseRequestInfo(method: string, rawPath: string, query: URLSearchParams): RequestInfo {
+  // Unescaped before it is split, as Go does: an escaped slash is a slash.
+  const path = rawPath.includes('%') ? decodeURIComponent(rawPath) : rawPath;
   const segments = splitPath(path);
   const prefix = segments[0];
   const isGrouped = prefix === 'apis';
@@ -42,20 +49,16 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
   const apiGroup = isGrouped ? segments[1]! : '';
   const apiVersion = segments[isGrouped ? 2 : 1]!;
   let parts = segments.slice(afterVersion);
-  let verb = VERBS[method] ?? '';
+  let verb = VERBS.get(method) ?? '';
   if (parts[0] === 'watch' || parts[0] === 'proxy') {
     if (parts.length < 2) return nonResource(method, path);
     verb = parts[0];
     parts = parts.slice(1);
   }
 
-  let namespace = '';
-  if (parts[0] === 'namespaces') {
-    if (parts.length > 1) {
-      namespace = parts[1]!;
-      if (parts.length > 2 && !NAMESPACE_SUBRESOURCES.has(parts[2]!)) parts = parts.slice(2);
-    }
-  }
+  const namespace = parts[0] === 'namespaces' ? (parts[1] ?? '') : '';
+  const isNested = parts[0] === 'namespaces' && parts.length > 2 && !NAMESPACE_SUBRESOURCES.has(parts[2]!);
+  if (isNested) parts = parts.slice(2);
   const name = parts[1] ?? '';
   verb = collectionVerb(verb, name, query);
   return {
@@ -66,6 +69,7 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
     apiGroup,
     apiVersion,
     namespace,
+    isNested,
     resource: parts[0]!,
     subresource: parts[2] ?? '',
     name: name || (isCollectionRead(verb) ? nameFromFieldSelector(query) : ''),
@@ -80,9 +84,7 @@ function isCollectionRead(verb: string): boolean {
 
 function splitPath(path: string): string[] {
   const trimmed = path.replace(/^\/+|\/+$/g, '');
-  if (trimmed === '') return [];
-  const segments = trimmed.split('/');
-  return path.includes('%') ? segments.map(decodeURIComponent) : segments;
+  return trimmed === '' ? [] : trimmed.split('/');
 }
 
 function nonResource(method: string, path: string): RequestInfo {
@@ -94,6 +96,7 @@ function nonResource(method: string, path: string): RequestInfo {
     apiGroup: '',
     apiVersion: '',
     namespace: '',
+    isNested: false,
     resource: '',
     subresource: '',
     name: '',
@@ -108,11 +111,20 @@ function collectionVerb(verb: string, name: string, query: URLSearchParams): str
   return verb;
 }
 
-/** A list of exactly one name is authorised as that name (`?fieldSelector=metadata.name=x`). */
+/**
+ * A list of exactly one name is authorised as that name (`?fieldSelector=metadata.name=x`). It is read by the same parser that the
+ * list is filtered by: what is allowed as one name must not list others.
+ */
 function nameFromFieldSelector(query: URLSearchParams): string {
-  const selector = query.get('fieldSelector');
-  const match = selector && /(?:^|,)metadata\.name={1,2}([^,=!\\]+)(?:,|$)/.exec(selector);
-  return match ? match[1]! : '';
+  const text = query.get('fieldSelector');
+  if (!text?.includes('metadata.name')) return '';
+  try {
+    const name = parseFieldSelector(text).requiresExactMatch('metadata.name') ?? '';
+    return isValidPathSegmentName(name, false).length ? '' : name;
+  } catch {
+    // The list itself refuses it.
+    return '';
+  }
 }
 
 /** Go's reading of a boolean query parameter: present and neither `false` nor `0`. */

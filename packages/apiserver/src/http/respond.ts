@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib';
 import type { Status } from '@typekube/apimachinery';
 import { encodeStatus } from './encode-object';
 import { type Accepted, CONTENT_TYPES, prefersProtobuf } from './negotiate';
-import type { ApiRequest, ApiResponse } from './messages';
+import { type ApiRequest, type ApiResponse, isGone } from './messages';
 import { isTrue } from './request-info';
 
 /** Answers from this size on are compressed for clients that take it, as upstream. */
@@ -41,7 +41,10 @@ export function sendText(request: ApiRequest, response: ApiResponse, code: numbe
   sendBytes(request, response, code, Buffer.from(text), { 'Content-Type': contentType, 'X-Content-Type-Options': 'nosniff' });
 }
 
-/** The headers that every answer has are set by the chain; these are the answer's own. */
+/**
+ * The headers that every answer has are set by the chain; these are the answer's own. Nothing is sent if the request has been answered
+ * already (it took too long), or its client is gone.
+ */
 export function sendBytes(
   request: ApiRequest,
   response: ApiResponse,
@@ -49,6 +52,7 @@ export function sendBytes(
   body: Buffer,
   headers: Record<string, string>,
 ): void {
+  if (response.headersSent || isGone(response)) return;
   addWarnings(request, response);
   response.writeHead(code, { ...headers, 'Content-Length': body.length });
   response.end(request.method === 'HEAD' ? undefined : body);
@@ -67,7 +71,6 @@ function quote(text: string): string {
   const clean = text.replace(/[^\x20-\x7e]/g, ' ').slice(0, MAX_WARNING_CHARS);
   return `"${clean.replace(/["\\]/g, '\\$&')}"`;
 }
-
 
 function reformat(json: Buffer, { format }: Accepted): Buffer {
   const value: unknown = JSON.parse(json.toString('utf8'));

@@ -4,13 +4,13 @@ import {
   formatTime,
   type KubeObject,
   newAlreadyExists,
-  newBadRequest,
   newInvalid,
   simpleNameGenerator,
   StatusError,
   validateObjectMeta,
 } from '@typekube/apimachinery';
 import { type Entry, parseObject } from '../cache/entry';
+import { matchNamespace } from './match-namespace';
 import { nameValidator } from './name-validator';
 import { NOTHING_BEGUN } from './resource-hooks';
 import {
@@ -32,7 +32,7 @@ const MAX_NAME_ATTEMPTS = 8;
  * admission → system metadata → name → allocation → prepare → validate → warnings → validating admission → store.
  */
 export async function create(request: WriteRequest, object: KubeObject, services: WriteServices): Promise<Entry> {
-  checkNamespace(request, object);
+  matchNamespace(request, object.metadata);
   checkResourceVersion(object);
   await services.admission.admit(attributesOf(request, 'CREATE', object, undefined));
   const { generateName } = object.metadata;
@@ -60,13 +60,6 @@ async function tryCreate(request: WriteRequest, object: KubeObject, services: Wr
     await (entry ? begun.commit() : begun.rollback());
   }
   return entry;
-}
-
-function checkNamespace({ resource, namespace }: WriteRequest, { metadata }: KubeObject): void {
-  if (!resource.namespaced) return;
-  if (!metadata.namespace) metadata.namespace = namespace;
-  if (metadata.namespace === namespace) return;
-  throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
 function checkResourceVersion({ metadata }: KubeObject): void {

@@ -20,12 +20,16 @@ export async function deleteCollection(
 ): Promise<ListResult> {
   const found = await list(request.resource, request.namespace, selection, services);
   const names = found.entries.values();
+  let hasFailed = false;
   const work = async (): Promise<void> => {
     for (const { name, namespace } of names) {
+      if (hasFailed) return;
       try {
         await deleteObject({ ...request, name, namespace }, options, services.writes);
       } catch (error) {
-        if (!hasReason(error, 'NotFound')) throw error;
+        if (hasReason(error, 'NotFound')) continue;
+        hasFailed = true;
+        throw error;
       }
     }
   };

@@ -82,17 +82,21 @@ async function markDeleted(
   return { entry: writtenEntry(resource, key, value, result.revision, object), isGone: false };
 }
 
+/** Upstream names the kind here, where other conflicts name the resource. */
 function checkPreconditions({ resource, name }: WriteRequest, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
   const { uid, resourceVersion } = preconditions ?? {};
+  const kind = { group: resource.groupKind.group, resource: resource.groupKind.kind };
   if (uid !== undefined && uid !== metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ''}`;
-    throw newConflict(resource.groupResource, name, why);
+    const why =
+      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid ?? ''}). ` +
+      'The object might have been deleted and then recreated';
+    throw newConflict(kind, name, why);
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
     const why =
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ` +
-      `ResourceVersion in object meta: ${metadata.resourceVersion ?? ''}`;
-    throw newConflict(resource.groupResource, name, why);
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record ` +
+      `(${metadata.resourceVersion ?? ''}). The object might have been modified`;
+    throw newConflict(kind, name, why);
   }
 }
 

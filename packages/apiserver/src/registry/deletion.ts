@@ -35,40 +35,56 @@ export function isReadyToDelete({ metadata, ...rest }: KubeObject, hooks: Resour
  * Decides a delete as upstream's `rest.BeforeDelete` and `markAsDeleting` do: finalizers keep the object, a grace period keeps it for a
  * time, a second delete may only shorten that time. `object` is changed in place and becomes the marked state.
  */
-export function planDeletion(
-  object: KubeObject,
-  options: DeleteOptions,
-  { strategy, hooks, now }: { strategy: Strategy; hooks: ResourceHooks; now: Date },
-): DeletionPlan {
-  const { metadata } = object;
-  const finalizersChanged = setPropagationFinalizers(object, options, strategy.defaultPropagation);
-  const grace = strategy.gracePeriodSeconds?.(object, options.gracePeriodSeconds);
-  const isGoing = metadata.deletionTimestamp !== undefined;
-  if (grace !== undefined && grace > 0) {
-    if (isGoing && !isShorter(metadata, grace)) return finalizersChanged ? { step: 'mark', object } : { step: 'wait' };
-    mark(object, grace, now);
-    return { step: 'mark', object };
-  }
-  const isHeld = Boolean(metadata.finalizers?.length) || Boolean(hooks.holdsDeletion?.(object));
-  if (!isHeld) return { step: 'remove' };
-  if (isGoing && !metadata.deletionGracePeriodSeconds) return finalizersChanged ? { step: 'mark', object } : { step: 'wait' };
-  mark(object, 0, now);
-  hooks.markDeleting?.(object);
+export function planDeletion(object: KubeObject, options: DeleteOptions, context: DeletionContext): DeletionPlan {
+  const grace = decideGrace(object, options.gracePeriodSeconds, context.strategy);
+  if (grace === 'pending') return { step: 'wait' };
+  const finalizersChanged = setPropagationFinalizers(object, options, context.strategy.defaultPropagation);
+  const isHeld = Boolean(object.metadata.finalizers?.length) || Boolean(context.hooks.holdsDeletion?.(object));
+  if (!grace && !isHeld) return { step: 'remove' };
+  const isMarked = grace === undefined ? markHeld(object, context.now) : markGraceful(object, grace, context.now);
+  if (!isMarked && !finalizersChanged) return { step: 'wait' };
+  context.hooks.markDeleting?.(object);
   return { step: 'mark', object };
 }
 
-function isShorter({ deletionGracePeriodSeconds }: KubeObject['metadata'], grace: number): boolean {
-  return deletionGracePeriodSeconds !== undefined && grace < deletionGracePeriodSeconds;
+export interface DeletionContext {
+  readonly strategy: Strategy;
+  readonly hooks: ResourceHooks;
+  readonly now: Date;
 }
 
-/** The time it will be gone, which a shorter grace period brings nearer, counted from the first delete. */
-function mark({ metadata }: KubeObject, grace: number, now: Date): void {
-  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata;
+/**
+ * The grace period in seconds; undefined where the kind has none, or where it is over; `pending` where the object is going already and
+ * not later than asked.
+ */
+function decideGrace(object: KubeObject, requested: number | undefined, strategy: Strategy): number | undefined | 'pending' {
+  if (!strategy.gracePeriodSeconds) return undefined;
+  const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
+  const wanted = requested !== undefined && requested < 0 ? 1 : requested;
+  if (deletionTimestamp === undefined) return strategy.gracePeriodSeconds(object, wanted);
+  if (!deletionGracePeriodSeconds) return undefined;
+  return wanted === undefined || wanted >= deletionGracePeriodSeconds ? 'pending' : wanted;
+}
+
+/** Sets the time it will be gone, which a shorter grace period brings nearer, counted from the first delete. */
+function markGraceful({ metadata }: KubeObject, grace: number, now: Date): true {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, generation } = metadata;
   const requestedAt = deletionTimestamp ? Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000 : now.getTime();
-  const goneAt = deletionTimestamp && grace === 0 ? now.getTime() : requestedAt + grace * 1000;
-  if (!deletionTimestamp && metadata.generation) metadata.generation += 1;
-  metadata.deletionTimestamp = formatTime(new Date(goneAt));
+  if (!deletionTimestamp && generation) metadata.generation = generation + 1;
+  metadata.deletionTimestamp = formatTime(new Date(requestedAt + grace * 1000));
   metadata.deletionGracePeriodSeconds = grace;
+  return true;
+}
+
+/** Marks what only finalizers keep; returns whether anything changed. */
+function markHeld({ metadata }: KubeObject, now: Date): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, generation } = metadata;
+  const isDue = deletionTimestamp !== undefined && Date.parse(deletionTimestamp) <= now.getTime();
+  if (isDue && deletionGracePeriodSeconds === 0) return false;
+  if (deletionGracePeriodSeconds === undefined && generation) metadata.generation = generation + 1;
+  if (!isDue) metadata.deletionTimestamp = formatTime(now);
+  metadata.deletionGracePeriodSeconds = 0;
+  return true;
 }
 
 /** Adds or takes away the finalizer that the propagation policy calls for; returns whether anything changed. */

@@ -32,7 +32,14 @@ function fieldFilter({ cache }: Resource, selector: FieldSelector): EntryFilter 
   return (entry) => selector.matches((field) => cache.format.fieldValue(entry, field));
 }
 
-function checkSelectable({ fieldNames }: EntryFormat, field: string): void {
+/** Kinds with fields of their own have upstream's own texts, all others that of the default conversion. */
+function checkSelectable({ fieldNames, kind, apiVersion }: EntryFormat, field: string): void {
   if (field === 'metadata.name' || field === 'metadata.namespace' || fieldNames.includes(field)) return;
+  const quoted = JSON.stringify(field);
+  if (!fieldNames.length) {
+    throw newBadRequest(`${quoted} is not a known field selector: only "metadata.name", "metadata.namespace"`);
+  }
+  if (kind === 'Job') throw newBadRequest(`field label ${quoted} not supported for batchv1.Job`);
+  if (kind === 'ResourceSlice') throw newBadRequest(`field label not supported for ${apiVersion}, Kind=${kind}: ${field}`);
   throw newBadRequest(`field label not supported: ${field}`);
 }

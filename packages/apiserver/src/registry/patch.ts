@@ -1,73 +1,140 @@
 import {
   applyJsonPatch,
   applyMergePatch,
+  convertObject,
+  decodeJsonPatch,
+  DecodeError,
+  decodeObject,
+  encodeJson,
+  FieldPath,
   findDuplicateFields,
+  formatGoValue,
+  invalid,
+  isJsonObject,
   type KubeObject,
   newBadRequest,
+  newInvalid,
   newUnsupportedMediaType,
   parseJson,
   PatchError,
-  type Schema,
   StatusError,
   strategicMergePatch,
 } from '@typekube/apimachinery';
-import { mediaType, type ParsedBody } from '../http/parse-body';
+import type { ExpectedKind, FieldValidation } from '../http/decode-object';
+import { mediaType } from '../http/parse-body';
+import { refusePatch } from './patch-errors';
 
-/** Applies the patch to an object (in the version the client speaks) and gives the result to be decoded. */
-export type Patch = (current: KubeObject) => ParsedBody;
+/** Applies the patch to an object (in the version the client speaks) and decodes the result. The argument may be changed. */
+export type Patch = (current: KubeObject) => KubeObject;
 
-type Algorithm = (document: KubeObject, patch: unknown, schema: Schema) => unknown;
+/** What a patched object must be, and what becomes of its odd fields. */
+export interface PatchRules {
+  readonly expected: ExpectedKind;
+  readonly validation: FieldValidation;
+  warn(text: string): void;
+}
 
-const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
-  'application/json-patch+json': applyJsonPatch,
-  'application/merge-patch+json': applyMergePatch,
-  'application/strategic-merge-patch+json': (document, patch, schema) => strategicMergePatch({ ...document }, patch, schema),
+/** A patch that is read but not yet applied. */
+interface ParsedPatch {
+  readonly value: unknown;
+  /** What is odd about the patch itself, as upstream words it. */
+  readonly findings: readonly string[];
+}
+
+interface PatchType {
+  /** Prefixes of upstream's texts. */
+  readonly syntaxError: string;
+  readonly finding: string;
+  apply(current: KubeObject, patch: unknown, rules: PatchRules): unknown;
+  decode: typeof decodeObject;
+  /** How an error text shows what could not be decoded. */
+  show(patched: unknown, patch: unknown): string;
+}
+
+const jsonPatch: PatchType = {
+  syntaxError: 'error decoding patch: ',
+  finding: 'json patch ',
+  apply: applyJsonPatch,
+  decode: decodeObject,
+  show: encodeJson,
 };
 
+const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
+  ['application/json-patch+json', jsonPatch],
+  ['application/merge-patch+json', { ...jsonPatch, finding: '', apply: applyMergePatch }],
+  [
+    'application/strategic-merge-patch+json',
+    {
+      syntaxError: '',
+      finding: '',
+      apply: (current, patch, { expected }) => strategicMergePatch({ ...current }, patch, expected.schema),
+      decode: convertObject,
+      show: (_patched, patch) => formatGoValue(patch),
+    },
+  ],
+]);
+
 /** Reads a patch of the type its Content-Type names. Fails with 415 for other types, with 400 for broken text. */
-export function readPatch(schema: Schema, body: Buffer, contentType: string | undefined): Patch {
-  const algorithm = ALGORITHMS[mediaType(contentType)];
-  if (!algorithm) {
+export function readPatch(rules: PatchRules, body: Buffer, contentType: string | undefined): Patch {
+  const type = PATCH_TYPES.get(mediaType(contentType));
+  if (!type) {
     throw newUnsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: ${Object.keys(ALGORITHMS).join(', ')}`,
+      `the body of the request was in an unknown format - accepted media types include: ${[...PATCH_TYPES.keys()].join(', ')}`,
     );
   }
-  const patch = parse(body);
-  const duplicates = findDuplicateFields(body.toString('utf8'));
-  return (current) => ({ value: apply(algorithm, current, patch, schema), duplicateFields: () => duplicates });
+  const patch = parsePatch(type, body, rules.validation);
+  return (current) => decodePatched(type, patch, apply(type, current, patch, rules), rules);
 }
 
-function parse(body: Buffer): unknown {
+function parsePatch(type: PatchType, body: Buffer, validation: FieldValidation): ParsedPatch {
+  let value: unknown;
   try {
-    return parseJson(body);
+    value = parseJson(body);
   } catch (error) {
-    throw newBadRequest((error as Error).message, { cause: error });
+    throw newBadRequest(`${validation === 'Ignore' ? '' : type.syntaxError}${(error as Error).message}`, { cause: error });
   }
+  if (validation === 'Ignore') return { value, findings: [] };
+  const duplicates = findDuplicateFields(body.toString('utf8'), value).map((path) => `duplicate field "${path}"`);
+  const unknown = type === jsonPatch ? attempt(() => decodeJsonPatch(value).unknownFields) : [];
+  const findings = [...duplicates, ...unknown.map((path) => `unknown field "${path}"`)];
+  return { value, findings: findings.map((text) => type.finding + text) };
 }
 
-function apply(algorithm: Algorithm, current: KubeObject, patch: unknown, schema: Schema): unknown {
+function apply(type: PatchType, current: KubeObject, { value }: ParsedPatch, rules: PatchRules): unknown {
+  return attempt(() => structuredClone(type.apply(current, value, rules)));
+}
+
+function attempt<T>(run: () => T): T {
   try {
-    return structuredClone(algorithm(current, patch, schema));
+    return run();
   } catch (error) {
-    if (error instanceof PatchError) throw statusOf(error);
+    if (error instanceof PatchError) throw refusePatch(error);
     throw error;
   }
 }
 
-/** Upstream answers a JSON patch that does not apply as if another server had refused it. */
-function statusOf(error: PatchError): StatusError {
-  const options = { cause: error };
-  switch (error.code) {
-    case 400:
-      return newBadRequest(error.message, options);
-    case 413:
-      return new StatusError(413, 'RequestEntityTooLarge', error.message, undefined, options);
-    case 422: {
-      const causes = [{ reason: 'UnexpectedServerResponse', message: error.message }];
-      const message = 'the server rejected our request due to an error in our request';
-      return new StatusError(422, 'Invalid', message, { causes }, options);
-    }
-    case 500:
-      return new StatusError(500, '', error.message, undefined, options);
+function decodePatched(type: PatchType, patch: ParsedPatch, patched: unknown, rules: PatchRules): KubeObject {
+  const { expected, validation, warn } = rules;
+  const shown = type.show(patched, patch.value);
+  const refuse = (why: string, options?: ErrorOptions): StatusError => {
+    const { status } = newInvalid({ group: '', kind: '' }, '', [invalid(FieldPath.of('patch'), shown, why)]);
+    return new StatusError(422, 'Invalid', status.message ?? '', status.details, options);
+  };
+  if (!isJsonObject(patched)) throw refuse('json: cannot unmarshal into Go value: the patched object is no object');
+  const { kind, apiVersion } = expected;
+  const isRetyped = (patched['kind'] ?? kind) !== kind || (patched['apiVersion'] ?? apiVersion) !== apiVersion;
+  if (isRetyped && type.decode === decodeObject) throw refuse(`the kind and apiVersion must remain ${kind} and ${apiVersion}`);
+  const object: Record<string, unknown> = { ...patched, kind, apiVersion };
+  object['metadata'] ??= {};
+  let unknown: readonly string[];
+  try {
+    unknown = type.decode(expected.schema, object).unknownFields;
+  } catch (error) {
+    if (error instanceof DecodeError) throw refuse(error.message, { cause: error });
+    throw error;
   }
+  const findings = [...patch.findings, ...unknown.map((path) => `unknown field "${path}"`)];
+  if (validation === 'Warn') findings.forEach(warn);
+  if (validation === 'Strict' && findings.length) throw refuse(`strict decoding error: ${findings.join(', ')}`);
+  return object as unknown as KubeObject;
 }

@@ -17,6 +17,7 @@ import type { KeyValue } from '@typekube/storage';
 import { type Entry, parseObject } from '../cache/entry';
 import { create } from './create';
 import { isReadyToDelete } from './deletion';
+import { matchNamespace } from './match-namespace';
 import { NOTHING_BEGUN } from './resource-hooks';
 import { nameValidator } from './name-validator';
 import {
@@ -30,8 +31,8 @@ import {
   writtenEntry,
 } from './write-context';
 
-/** Attempts of an update that names no resource version, when others write in between. */
-const MAX_ATTEMPTS = 16;
+/** How long an update that names no resource version is tried anew when others write in between: upstream's limit of a write request. */
+const MAX_MS = 34_000;
 
 export interface Update {
   /**
@@ -41,6 +42,8 @@ export interface Update {
   apply(current: KubeObject | undefined): KubeObject | Promise<KubeObject>;
   /** Whether the object may be created if there is none: PUT does where the kind allows it, PATCH does not. */
   readonly mayCreate: boolean;
+  /** The object must have this uid: what a PUT names. */
+  readonly uid?: string | undefined;
 }
 
 export interface Updated {
@@ -57,7 +60,8 @@ export async function update(request: WriteRequest, change: Update, services: Wr
   const key = resource.key(namespace, name);
   let current: Entry | undefined = resource.cache.get(key);
   let isFresh = false;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+  const end = performance.now() + MAX_MS;
+  while (performance.now() < end) {
     let outcome: Outcome;
     try {
       outcome = current ? await tryUpdate(request, change, current, services) : await createByUpdate(request, change, services);
@@ -83,6 +87,7 @@ type Outcome =
 async function tryUpdate(request: WriteRequest, change: Update, current: Entry, services: WriteServices): Promise<Outcome> {
   const { resource, dryRun } = request;
   const old = parseObject(current.bytes);
+  checkUid(request, change, old);
   const object = await change.apply(parseObject(current.bytes));
   checkIdentity(request, object, old);
   await services.admission.admit(attributesOf(request, 'UPDATE', object, old));
@@ -116,23 +121,24 @@ async function readNewest(request: WriteRequest, key: string, { store }: WriteSe
   return kv && request.resource.cache.format.read(kv);
 }
 
+/** Worded as upstream's storage does. */
+function checkUid({ resource, name, namespace }: WriteRequest, { uid }: Update, { metadata }: KubeObject): void {
+  if (!uid || uid === metadata.uid) return;
+  const why =
+    `StorageError: invalid object, Code: 4, Key: ${resource.key(namespace, name)}, ResourceVersion: 0, AdditionalErrorMsg: ` +
+    `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ''}`;
+  throw newConflict(resource.groupResource, name, why);
+}
+
 /** The object must be the one in the path, and the one it was made from. */
-function checkIdentity({ resource, name, namespace, strategy }: WriteRequest, object: KubeObject, old: KubeObject): void {
-  const { metadata } = object;
+function checkIdentity(request: WriteRequest, { metadata }: KubeObject, old: KubeObject): void {
+  const { resource, name, strategy } = request;
+  matchNamespace(request, metadata);
+  if (!metadata.name) {
+    throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  }
   if (metadata.name !== name) {
-    throw newBadRequest(`the name of the object (${metadata.name ?? ''}) does not match the name on the URL (${name})`);
-  }
-  if (resource.namespaced) {
-    metadata.namespace ||= namespace;
-    if (metadata.namespace !== namespace) {
-      throw newBadRequest(
-        `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`,
-      );
-    }
-  }
-  if (metadata.uid && metadata.uid !== old.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid ?? ''}`;
-    throw newConflict(resource.groupResource, name, why);
+    throw newBadRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   }
   const { resourceVersion } = metadata;
   if (!resourceVersion || resourceVersion === '0') {
@@ -150,7 +156,7 @@ function unversioned(kind: { group: string; kind: string }, name: string): Statu
 /** What only the system sets (rest.BeforeUpdate): a client's value is not an error, it just does not count. */
 function carryOverSystemMetadata({ metadata }: KubeObject, { metadata: old }: KubeObject): void {
   metadata.resourceVersion = old.resourceVersion;
-  metadata.uid = old.uid;
+  metadata.uid ||= old.uid;
   metadata.creationTimestamp = old.creationTimestamp;
   metadata.generation = old.generation;
   metadata.deletionTimestamp = old.deletionTimestamp;

@@ -31,13 +31,21 @@ function framesOf(event: CacheEvent, form: Representation): Map<string, Buffer> 
   return frames;
 }
 
-/** ADDED frames of the present objects, as one list: the tree may change while the stream drains. */
-export function initialFrames(tree: EntryTree, prefix: string, filter: EntryFilter | undefined, form: Representation): Buffer[] {
-  const frames: Buffer[] = [];
-  tree.forRange(prefix, prefixEnd(prefix), false, (_key, entry) => {
-    if (!filter || filter(entry)) frames.push(form.framing.frame('ADDED', form.eventObject(entry, frames.length === 0)));
-  });
-  return frames;
+/** ADDED frames of the objects of a snapshot, made one by one as they are taken. */
+export function* initialFrames(
+  tree: EntryTree,
+  prefix: string,
+  filter: EntryFilter | undefined,
+  form: Representation,
+): Generator<Buffer, void> {
+  const end = prefixEnd(prefix);
+  let isFirst = true;
+  for (const [key, entry] of tree.entries(prefix)) {
+    if (key >= end) return;
+    if (filter && !filter(entry)) continue;
+    yield form.framing.frame('ADDED', form.eventObject(entry, isFirst));
+    isFirst = false;
+  }
 }
 
 /** A bookmark: all events up to `revision` have been sent. */

@@ -1,5 +1,5 @@
 import type { StatusError } from '@typekube/apimachinery';
-import type { ApiResponse } from '../http/messages';
+import { type ApiResponse, breakOff } from '../http/messages';
 import type { WatchFraming } from './watch-framing';
 
 export interface WatchStreamLimits {
@@ -7,6 +7,9 @@ export interface WatchStreamLimits {
   readonly maxPendingBytes: number;
   readonly bookmarkMs: number;
 }
+
+/** Bytes of the first frames made at once, before the client has to take them. */
+const CHUNK_BYTES = 256 * 1024;
 
 export const DEFAULT_STREAM_LIMITS: WatchStreamLimits = { maxPendingBytes: 16 * 1024 * 1024, bookmarkMs: 60_000 };
 
@@ -16,6 +19,9 @@ export const DEFAULT_STREAM_LIMITS: WatchStreamLimits = { maxPendingBytes: 16 * 
  */
 export class WatchStream {
   private pending: Buffer[] = [];
+  private pendingBytes = 0;
+  /** What goes out before `pending`. */
+  private first: Iterator<Buffer> | undefined;
   private isOpen = true;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly closers: (() => void)[] = [];
@@ -27,12 +33,25 @@ export class WatchStream {
     private readonly limits: WatchStreamLimits = DEFAULT_STREAM_LIMITS,
   ) {
     response.on('close', () => this.closed());
+    response.on('drain', () => this.flush());
     this.timers.push(setTimeout(() => this.end(), timeoutSeconds * 1000));
   }
 
   send(frame: Buffer): void {
     if (!this.isOpen) return;
+    this.pendingBytes += frame.length;
     if (this.pending.push(frame) === 1) flushLater(this);
+  }
+
+  /**
+   * Sends a state, which may be larger than what may wait: frames are made as the client takes them, `end` after them, and what is sent
+   * meanwhile waits. Returns whether there were any frames.
+   */
+  sendFirst(frames: Iterator<Buffer>, end: readonly Buffer[]): boolean {
+    const { value, done } = frames.next();
+    this.first = joined(done ? [] : [value], frames, end);
+    this.flush();
+    return !done;
   }
 
   /** Ends with an ERROR event. */
@@ -42,8 +61,8 @@ export class WatchStream {
   }
 
   end(): void {
-    if (!this.isOpen) return;
     this.flush();
+    if (!this.isOpen) return;
     this.response.end();
     this.closed();
   }
@@ -60,22 +79,54 @@ export class WatchStream {
   }
 
   flush(): void {
-    if (!this.isOpen || !this.pending.length) return;
-    const { pending } = this;
-    this.pending = [];
-    this.response.write(pending.length === 1 ? pending[0] : Buffer.concat(pending));
-    if (this.response.writableLength <= this.limits.maxPendingBytes) return;
-    this.response.destroy();
+    if (!this.isOpen) return;
+    this.flushFirst();
+    if (!this.first && this.pending.length) {
+      const { pending } = this;
+      this.pending = [];
+      this.pendingBytes = 0;
+      this.response.write(pending.length === 1 ? pending[0] : Buffer.concat(pending));
+    }
+    if (this.response.writableLength + this.pendingBytes <= this.limits.maxPendingBytes) return;
+    breakOff(this.response);
     this.closed();
+  }
+
+  private flushFirst(): void {
+    while (this.first && this.response.writableLength < CHUNK_BYTES) {
+      const chunk = takeBytes(this.first, CHUNK_BYTES);
+      if (chunk.length) this.response.write(chunk);
+      else this.first = undefined;
+    }
   }
 
   private closed(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.pending = [];
+    this.first = undefined;
     for (const timer of this.timers) clearTimeout(timer);
     for (const closer of this.closers) closer();
   }
+}
+
+function* joined(...parts: (Iterator<Buffer> | readonly Buffer[])[]): Generator<Buffer, void> {
+  for (const part of parts) {
+    if (!('next' in part)) yield* part;
+    else for (let item = part.next(); !item.done; item = part.next()) yield item.value;
+  }
+}
+
+/** Frames of at least so many bytes, joined; fewer at the end. */
+function takeBytes(frames: Iterator<Buffer>, bytes: number): Buffer {
+  const taken: Buffer[] = [];
+  for (let length = 0; length < bytes; ) {
+    const { value, done } = frames.next();
+    if (done) break;
+    taken.push(value);
+    length += value.length;
+  }
+  return Buffer.concat(taken);
 }
 
 let waiting: WatchStream[] = [];

@@ -34,12 +34,14 @@ export interface PreparedWatch {
   run(stream: WatchStream): void;
 }
 
-/** Fails with 410 if the asked revision is no longer known, with 504 if it is yet to come. */
+/**
+ * Fails with 504 if initial events are asked for of a revision that is yet to come. A revision that is no longer known is told by an
+ * ERROR event with code 410, as upstream.
+ */
 export async function prepareWatch(request: WatchRequest): Promise<PreparedWatch> {
   const { resource, namespace, name, options, barrier } = request;
   const filter = compileFilter(resource, { ...options, namespace, name });
   const start = await findStart(options, barrier);
-  if (start.at === 'revision') checkKnown(resource, start.revision);
   return { run: (stream) => runWatch(request, filter, start, stream) };
 }
 
@@ -50,10 +52,6 @@ async function findStart(options: ListOptions, barrier: ReadBarrier): Promise<St
   else if (asked > 0) await barrier.notOlderThan(asked);
   if (options.sendInitialEvents === false) return { at: 'revision', revision: barrier.revision };
   return { at: 'state', markEnd: options.sendInitialEvents === true && options.allowWatchBookmarks };
-}
-
-function checkKnown({ cache }: Resource, revision: number): void {
-  if (revision < cache.oldestStart) throw tooOld(revision, cache.oldestStart);
 }
 
 function tooOld(asked: number, oldest: number): StatusError {
@@ -75,11 +73,9 @@ function runWatch(request: WatchRequest, filter: EntryFilter | undefined, start:
 
   const begun = barrier.revision;
   if (start.at === 'state') {
-    for (const frame of initialFrames(cache.entries, resource.prefix(namespace), filter, representation)) {
-      stream.send(frame);
-      isFirst = false;
-    }
-    if (start.markEnd) stream.send(bookmarkFrame(representation, begun, { 'k8s.io/initial-events-end': 'true' }));
+    const frames = initialFrames(cache.snapshot(), resource.prefix(namespace), filter, representation);
+    const end = start.markEnd ? [bookmarkFrame(representation, begun, { 'k8s.io/initial-events-end': 'true' })] : [];
+    isFirst = !stream.sendFirst(frames, end);
   } else {
     const missed = cache.eventsAfter(start.revision);
     if (!missed) return stream.fail(tooOld(start.revision, cache.oldestStart));
@@ -102,5 +98,8 @@ function runWatch(request: WatchRequest, filter: EntryFilter | undefined, start:
 export function watchTimeoutSeconds(options: ListOptions, minRequestTimeoutSeconds: number): number {
   const asked = options.timeoutSeconds;
   if (asked !== undefined && asked < 0) throw newBadRequest(`timeoutSeconds must not be negative: ${asked}`);
-  return asked || minRequestTimeoutSeconds * (1 + Math.random());
+  return Math.min(asked || minRequestTimeoutSeconds * (1 + Math.random()), MAX_SECONDS);
 }
+
+/** What a timer can wait: more than three weeks. */
+const MAX_SECONDS = 2 ** 31 / 1000 - 1;

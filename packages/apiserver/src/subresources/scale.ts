@@ -8,7 +8,7 @@ import { decodeAs, type ExpectedKind, parseFieldValidation } from '../http/decod
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { encodeObject } from '../http/encode-object';
 import { type Accepted, negotiate } from '../http/negotiate';
-import { parseBody, type ParsedBody } from '../http/parse-body';
+import { parseBody } from '../http/parse-body';
 import { sendEncoded } from '../http/respond';
 import { readPatch } from '../registry/patch';
 import { update } from '../registry/update';
@@ -50,14 +50,14 @@ type ScaleReader = (current: Scale) => Scale;
 async function scaleReader(request: ApiRequest): Promise<ScaleReader> {
   const { info, query, warnings } = request.context;
   const validation = parseFieldValidation(query.get('fieldValidation'));
-  const decode = (body: ParsedBody): Scale => decodeAs(EXPECTED, body, validation, (text) => void warnings.add(text)) as Scale;
+  const warn = (text: string): void => void warnings.add(text);
   const body = await readBody(request);
   const contentType = request.headers['content-type'];
   if (info.verb === 'patch') {
-    const patch = readPatch(EXPECTED.schema, body, contentType);
-    return (current) => decode(patch(current));
+    const patch = readPatch({ expected: EXPECTED, validation, warn }, body, contentType);
+    return (current) => patch(current) as Scale;
   }
-  const scale = decode(parseBody(body, contentType, EXPECTED));
+  const scale = decodeAs(EXPECTED, parseBody(body, contentType, EXPECTED), validation, warn) as Scale;
   return () => scale;
 }
 
