@@ -4,7 +4,7 @@
 //   build    dist of every package
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const STAMP = 'node_modules/.typekube-lock.sha256';
 
@@ -13,8 +13,8 @@ const steps = {
     const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
     if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock) return;
     console.log('Installing npm packages …');
-    run('npm', ['ci', '--no-fund', '--no-audit']);
-    mkdirSync('node_modules', { recursive: true });
+    // Not `npm ci`: it refuses a lock file made where a registry had not every platform's optional binaries.
+    run('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error']);
     writeFileSync(STAMP, lock);
   },
   system: () => run('bash', ['scripts/system-packages.sh']),
