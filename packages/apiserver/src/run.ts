@@ -6,7 +6,6 @@ import type { Router } from 'express';
 import { clientCertificate } from './authn/client-certificate';
 import { tokenFile } from './authn/token-file';
 import { alwaysAllow, alwaysDeny, type Authorizer, union } from './authz/authorizer';
-import { advertisedAddress } from './bootstrap/advertise-address';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import type { ServerOptions } from './config/flags';
 import { route } from './handlers/non-resource-handler';
@@ -51,7 +50,8 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
   const pki = await readPki(options);
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
   const core = (): ApiServer['core'] => server.core;
-  const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, clock: systemClock, log });
+  const { serving } = options;
+  const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });
   const server: ApiServer = new ApiServer({
     store,
     runtimeConfig: runtimeConfigOf(options),
@@ -91,8 +91,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     log,
   });
   metrics.observeCaches(() => server.core.endpoints.all);
-  const advertiseAddress = advertisedAddress(options.serving);
-  await server.start(() => cluster.start({ advertiseAddress, securePort: server.port, clientCA: pki.clientCA }));
+  await server.start(() => cluster.start({ securePort: server.port, clientCA: pki.clientCA }));
   const url = `https://${reachable(options.serving)}:${server.port}`;
   await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), url, pki);
   log.info(`Serving securely on ${options.serving.bindAddress}:${server.port}`, { seconds: process.uptime().toFixed(3) });

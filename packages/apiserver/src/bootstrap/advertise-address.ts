@@ -1,5 +1,6 @@
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
 import { formatIp, parseIp } from '@typekube/api';
+import { type AddressRange, canonicalAddress, familyOf, type IpFamily } from '../allocators/address-range';
 
 export interface AddressFlags {
   readonly bindAddress: string;
@@ -8,24 +9,24 @@ export interface AddressFlags {
 
 /**
  * The address that members of the cluster reach this server by: the advertised one, else the one it is bound to, else the first of the
- * machine's that others can reach. Undefined if there is none, as with a server that listens on loopback only.
+ * machine's that others can reach and that is of the services' family. Undefined if there is none, as with a server that listens on
+ * loopback only. Fails if the advertised address is of another family than the services'.
  */
 export function advertisedAddress(
   { bindAddress, advertiseAddress }: AddressFlags,
+  services: Pick<AddressRange, 'family' | 'text'>,
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
 ): string | undefined {
-  const given = advertiseAddress ?? bindAddress;
-  if (advertiseAddress === undefined && isUnspecified(bindAddress)) return machineAddress(interfaces, bindAddress.includes(':'));
-  const parsed = parseIp(given);
-  return parsed && isReachable(given) ? formatIp(parsed) : undefined;
+  if (advertiseAddress === undefined && isUnspecified(bindAddress)) return machineAddress(interfaces, services.family);
+  const address = canonicalAddress(advertiseAddress ?? bindAddress);
+  if (address === undefined || !isReachable(address)) return undefined;
+  if (familyOf(address) === services.family) return address;
+  throw new Error(`service IP family "${services.text}" must match public address family "${address}"`);
 }
 
-function machineAddress(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>, prefersIpv6: boolean): string | undefined {
-  const usable = Object.values(interfaces)
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, address }) => !internal && isReachable(address));
-  const preferred = usable.find(({ family }) => (family === 'IPv6') === prefersIpv6);
-  return (preferred ?? usable[0])?.address;
+function machineAddress(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>, wanted: IpFamily): string | undefined {
+  const addresses = Object.values(interfaces).flatMap((found) => found ?? []);
+  return addresses.find(({ internal, address, family }) => !internal && family === wanted && isReachable(address))?.address;
 }
 
 /** What upstream's ValidateNonSpecialIP lets through: endpoints must be neither this machine's own nor this link's. */

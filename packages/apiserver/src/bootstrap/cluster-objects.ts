@@ -7,6 +7,7 @@ import { familiesOf, parseServiceRanges, type ServiceRanges } from '../allocator
 import type { ServerCore } from '../handlers/core';
 import { serviceHooks } from '../hooks/services';
 import type { ResourceHooks } from '../registry/resource-hooks';
+import { advertisedAddress, type AddressFlags } from './advertise-address';
 import { Bootstrap, type BootstrapOptions } from './bootstrap';
 import { SystemClient } from './system-client';
 
@@ -16,6 +17,7 @@ export interface ClusterObjectsOptions {
   readonly store: Store;
   readonly serviceClusterIpRange: string;
   readonly serviceNodePortRange: string;
+  readonly serving: AddressFlags;
   readonly clock: Clock;
   readonly log: BootstrapOptions['log'];
 }
@@ -24,6 +26,7 @@ export interface ClusterObjectsOptions {
 export class ClusterObjects {
   readonly serviceHooks: ResourceHooks;
   private readonly ranges: ServiceRanges;
+  private readonly advertiseAddress: string | undefined;
   private readonly client: SystemClient;
   private readonly addresses: IpAllocator;
   private readonly ports: PortRegistry;
@@ -31,8 +34,9 @@ export class ClusterObjects {
 
   /** Fails with a message for the command line if a flag is wrong. */
   constructor(private readonly options: ClusterObjectsOptions) {
-    const { core, store, serviceClusterIpRange, serviceNodePortRange, log } = options;
+    const { core, store, serviceClusterIpRange, serviceNodePortRange, serving, log } = options;
     this.ranges = parseServiceRanges(serviceClusterIpRange);
+    this.advertiseAddress = advertisedAddress(serving, this.ranges[0]);
     this.client = new SystemClient(core);
     this.addresses = new IpAllocator({ core, client: this.client });
     this.ports = new PortRegistry(store, parsePortRange(serviceNodePortRange));
@@ -41,10 +45,10 @@ export class ClusterObjects {
   }
 
   /** Makes what must be there before the server is ready, and keeps it until `stop`. */
-  async start(of: Pick<BootstrapOptions, 'advertiseAddress' | 'securePort' | 'clientCA'>): Promise<void> {
-    const { client, addresses, ports, ranges: serviceRanges } = this;
+  async start(of: Pick<BootstrapOptions, 'securePort' | 'clientCA'>): Promise<void> {
+    const { client, addresses, ports, ranges: serviceRanges, advertiseAddress } = this;
     const { core, clock, log } = this.options;
-    this.bootstrap = new Bootstrap({ core: core(), client, addresses, ports, serviceRanges, clock, log, ...of });
+    this.bootstrap = new Bootstrap({ core: core(), client, addresses, ports, serviceRanges, advertiseAddress, clock, log, ...of });
     await this.bootstrap.start();
   }
 

@@ -37,6 +37,7 @@ export class TestCluster implements AsyncDisposable {
         store,
         serviceClusterIpRange: options.serviceClusterIpRange ?? '10.0.0.0/24',
         serviceNodePortRange: options.serviceNodePortRange ?? '30000-32767',
+        serving: { bindAddress: '127.0.0.1', advertiseAddress: options.advertiseAddress },
         clock: systemClock,
         log: { info: line, warn: line, error: line },
       });
@@ -55,7 +56,7 @@ export class TestCluster implements AsyncDisposable {
     });
     started.server = server;
     if (!objects) throw new Error('the server has made no hooks');
-    await objects.start({ advertiseAddress: options.advertiseAddress, securePort: server.port, clientCA: 'a certificate' });
+    await objects.start({ securePort: server.port, clientCA: 'a certificate' });
     return new TestCluster(server, objects, lines);
   }
 
