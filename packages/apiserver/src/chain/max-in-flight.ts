@@ -23,7 +23,7 @@ export function withMaxInFlight({ maxMutating, maxReadOnly }: InFlightLimits): F
       throw newTooManyRequests('Too many requests, please try again later.', 1);
     }
     lane.running += 1;
-    response.once('close', () => void (lane.running -= 1));
+    request.context.atEnd.push(() => void (lane.running -= 1));
     return next(request, response);
   };
 }

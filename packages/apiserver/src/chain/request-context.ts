@@ -17,26 +17,40 @@ export interface RequestContext {
   readonly info: RequestInfo;
   readonly query: URLSearchParams;
   readonly receivedAt: number;
+  /** Names the request in the log and in the answer's `Audit-Id`. */
+  readonly auditId: string;
   /** The client, once authenticated. */
   user: UserInfo;
   /** Sent as `Warning` headers with the answer, each once. */
   readonly warnings: Set<string>;
+  /** Run once, when the answer is complete or its connection is gone: cheaper than a listener each. */
+  readonly atEnd: (() => void)[];
 }
 
 export const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
 const NO_QUERY = new URLSearchParams();
 
-/** Reads what the request asks for, and sets the headers that every answer has. */
+/** Reads what the request asks for. */
 export const withRequestContext: Filter = (next) => (request, response) => {
   const { url } = request;
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = mark < 0 ? NO_QUERY : new URLSearchParams(url.slice(mark + 1));
   const info = readInfo(request.method, path, query);
-  request.context = { info: info ?? parseRequestInfo(request.method, '/', query), query, receivedAt: Date.now(), user: ANONYMOUS, warnings: new Set() };
-  response.setHeader('Audit-Id', auditId(request));
-  response.setHeader('Cache-Control', 'no-cache, private');
+  const atEnd: (() => void)[] = [];
+  request.context = {
+    info: info ?? parseRequestInfo(request.method, '/', query),
+    query,
+    receivedAt: Date.now(),
+    auditId: auditId(request),
+    user: ANONYMOUS,
+    warnings: new Set(),
+    atEnd,
+  };
+  response.on('close', () => {
+    for (const end of atEnd) end();
+  });
   if (info) return next(request, response);
   return sendStatus(request, response, newBadRequest('the path of the request has broken percent escapes').status);
 };

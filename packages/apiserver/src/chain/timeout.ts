@@ -12,7 +12,7 @@ export function withTimeout(seconds: number): Filter {
         sendStatus(request, response, newTimeout('request did not complete within the allotted timeout').status);
       }
     }, seconds * 1000);
-    response.once('close', () => clearTimeout(timer));
+    request.context.atEnd.push(() => clearTimeout(timer));
     return next(request, response);
   };
 }

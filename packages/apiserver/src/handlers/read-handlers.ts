@@ -2,7 +2,7 @@ import { newBadRequest, newNotFound, newServiceUnavailable } from '@typekube/api
 import type { ServedResource } from '@typekube/api';
 import { type Accepted, negotiate } from '../http/negotiate';
 import { type ApiRequest, type ApiResponse, isGone } from '../http/messages';
-import { addWarnings, sendEncoded } from '../http/respond';
+import { sendEncoded, sendHead } from '../http/respond';
 import { list } from '../registry/list';
 import { type ListOptions, parseListOptions, parseResourceVersion } from '../registry/read-options';
 import type { Representation } from '../registry/representation';
@@ -65,8 +65,7 @@ export async function watchHandler(core: ServerCore, served: ServedResource, req
   const seconds = watchTimeoutSeconds(options, core.minRequestTimeoutSeconds);
   if (core.stopping.aborted) throw newServiceUnavailable('the API server is shutting down');
   if (isGone(response)) return;
-  addWarnings(request, response);
-  response.writeHead(200, { 'Content-Type': representation.framing.contentType });
+  sendHead(request, response, 200, { 'Content-Type': representation.framing.contentType });
   response.flushHeaders();
   const stream = new WatchStream(response, representation.framing, seconds);
   const stop = (): void => stream.end();

@@ -110,12 +110,12 @@ function secureContext({ cert, key, clientCA }: ServingOptions): SecureContextOp
 }
 
 function createServer(handler: Handler, options: ServingOptions): Http2SecureServer {
-  const router = express.Router();
-  router.use((request, response) => handler(request as ApiRequest, response as ApiResponse));
-  const apps = createApps(router);
+  const apps = createApps((request, response) => handler(request as ApiRequest, response as ApiResponse));
   const server = createSecureServer({
     ...messageClasses,
     allowHTTP1: true,
+    // As node's own HTTP/1.1 server has it: an answer's end does not wait for the client to acknowledge its beginning.
+    noDelay: true,
     ...secureContext(options),
     ...(options.clientCA && { requestCert: true, rejectUnauthorized: false }),
     maxSessionMemory: 64,

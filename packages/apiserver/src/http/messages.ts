@@ -55,15 +55,15 @@ export const messageClasses = {
   Http2ServerResponse: Http2Response,
 };
 
-/** One Express application for each protocol, both sending every request to the same router. */
-export function createApps(router: express.Router): { http1: express.Express; http2: express.Express } {
+/** One Express application for each protocol, both sending every request to the same handler. */
+export function createApps(handler: express.RequestHandler): { http1: express.Express; http2: express.Express } {
   return {
-    http1: createApp(router, Http1Request.prototype, Http1Response.prototype),
-    http2: createApp(router, Http2Request.prototype, Http2Response.prototype),
+    http1: createApp(handler, Http1Request.prototype, Http1Response.prototype),
+    http2: createApp(handler, Http2Request.prototype, Http2Response.prototype),
   };
 }
 
-function createApp(router: express.Router, request: object, response: object): express.Express {
+function createApp(handler: express.RequestHandler, request: object, response: object): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -72,6 +72,6 @@ function createApp(router: express.Router, request: object, response: object): e
   Object.defineProperty(request, 'app', { value: app, configurable: true });
   Object.defineProperty(response, 'app', { value: app, configurable: true });
   Object.assign(app, { request, response });
-  app.use(router);
+  app.use(handler);
   return app;
 }

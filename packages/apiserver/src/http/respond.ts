@@ -42,7 +42,7 @@ export function sendText(request: ApiRequest, response: ApiResponse, code: numbe
 }
 
 /**
- * The headers that every answer has are set by the chain; these are the answer's own. Nothing is sent if the request has been answered
+ * Sends a whole answer; `headers` are its own, beside those that every answer has. Nothing is sent if the request has been answered
  * already (it took too long), or its client is gone.
  */
 export function sendBytes(
@@ -53,15 +53,19 @@ export function sendBytes(
   headers: Record<string, string>,
 ): void {
   if (response.headersSent || isGone(response)) return;
-  addWarnings(request, response);
-  response.writeHead(code, { ...headers, 'Content-Length': body.length });
+  sendHead(request, response, code, { ...headers, 'Content-Length': String(body.length) });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-/** Upstream's `Warning: 299 - "text"`, one header each. */
-export function addWarnings(request: ApiRequest, response: ApiResponse): void {
-  const { warnings } = request.context;
-  if (warnings.size) response.setHeader('Warning', [...warnings].map((text) => `299 - ${quote(text)}`));
+/**
+ * Writes the head of an answer. All headers are given at once: node checks and copies each that is set beforehand twice over. Warnings are
+ * upstream's `Warning: 299 - "text"`, one header each.
+ */
+export function sendHead(request: ApiRequest, response: ApiResponse, code: number, headers: Readonly<Record<string, string>>): void {
+  const { auditId, warnings } = request.context;
+  const all: Record<string, string | string[]> = { 'Audit-Id': auditId, 'Cache-Control': 'no-cache, private', ...headers };
+  if (warnings.size) all['Warning'] = [...warnings].map((text) => `299 - ${quote(text)}`);
+  response.writeHead(code, all);
 }
 
 const MAX_WARNING_CHARS = 1024;

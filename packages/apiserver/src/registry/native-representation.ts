@@ -1,5 +1,6 @@
 import type { KubeObject, ListMeta } from '@typekube/apimachinery';
 import type { Entry, EntryFormat } from '../cache/entry';
+import { LastList } from './last-list';
 import { joinList, listHead, type Representation } from './representation';
 import { jsonFraming } from './watch-framing';
 
@@ -7,6 +8,7 @@ import { jsonFraming } from './watch-framing';
 export class NativeRepresentation implements Representation {
   readonly isShared = true;
   readonly framing = jsonFraming;
+  private readonly lastList = new LastList();
 
   constructor(private readonly format: EntryFormat) {}
 
@@ -16,11 +18,11 @@ export class NativeRepresentation implements Representation {
 
   list(entries: readonly Entry[], metadata: ListMeta): Buffer {
     const { kind, apiVersion, head } = this.format;
-    return joinList(
-      listHead(`${kind}List`, apiVersion, metadata),
-      entries.map((entry) => entry.bytes),
-      head.length,
-    );
+    const opening = listHead(`${kind}List`, apiVersion, metadata);
+    return this.lastList.bytesOf(opening, entries, () => {
+      const items = entries.map((entry) => entry.bytes);
+      return joinList(opening, items, head.length);
+    });
   }
 
   eventObject(entry: Entry): Buffer {

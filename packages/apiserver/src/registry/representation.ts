@@ -17,22 +17,22 @@ export interface Representation {
   readonly isShared: boolean;
 }
 
-const OPEN_BRACE = Buffer.from('{');
-const COMMA = Buffer.from(',');
-const COMMA_BRACE = Buffer.from(',{');
 const LIST_END = Buffer.from(']}\n');
 
 /** Joins encoded items to a list. `skip` bytes of each item (its kind and apiVersion) are left out, as upstream does in typed lists. */
 export function joinList(head: string, items: readonly Buffer[], skip: number): Buffer {
-  const chunks: Buffer[] = [Buffer.from(head)];
-  for (let i = 0; i < items.length; i += 1) {
-    const item = items[i]!;
-    if (skip) chunks.push(i ? COMMA_BRACE : OPEN_BRACE, item.subarray(skip));
-    else if (i) chunks.push(COMMA, item);
-    else chunks.push(item);
-  }
-  chunks.push(LIST_END);
-  return Buffer.concat(chunks);
+  const start = Buffer.from(head);
+  const opening = skip ? '{' : '';
+  const separator = Buffer.from(`,${opening}`);
+  const size = items.reduce((sum, { length }) => sum + length - skip + separator.length, start.length + LIST_END.length);
+  const joined = Buffer.allocUnsafeSlow(size);
+  let at = start.copy(joined);
+  items.forEach((item, i) => {
+    at += i ? separator.copy(joined, at) : joined.write(opening, at, 'latin1');
+    at += item.copy(joined, at, skip);
+  });
+  at += LIST_END.copy(joined, at);
+  return joined.subarray(0, at);
 }
 
 export function listHead(kind: string, apiVersion: string, metadata: ListMeta): string {

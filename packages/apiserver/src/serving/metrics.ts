@@ -24,32 +24,45 @@ export class ServerMetrics {
     buckets: DURATION_BUCKETS,
     stability: 'STABLE',
   });
-  private readonly longRunning = this.registry.gauge({
-    name: 'apiserver_longrunning_requests',
-    help: 'Gauge of all active long-running apiserver requests broken out by verb, group, version, resource, scope and component. Not all requests are tracked this way.',
-    labelNames: ['verb', 'group', 'version', 'resource', 'subresource', 'scope', 'component'],
-    stability: 'STABLE',
-  });
-  private readonly inFlight = this.registry.gauge({
-    name: 'apiserver_current_inflight_requests',
-    help: 'Maximal number of currently used inflight request limit of this apiserver per request kind in last second.',
-    labelNames: ['request_kind'],
-    stability: 'STABLE',
-  });
   /** Label sets by what they say of a request: looking them up anew for each would cost more than the rest of the count. */
   private readonly series = new Map<string, Series>();
 
   constructor() {
     addProcessMetrics(this.registry);
+    this.addRunningGauges();
+  }
+
+  /** Gauges of what is under way, added up when metrics are read. */
+  private addRunningGauges(): void {
+    this.registry.gauge({
+      name: 'apiserver_longrunning_requests',
+      help: 'Gauge of all active long-running apiserver requests broken out by verb, group, version, resource, scope and component. Not all requests are tracked this way.',
+      labelNames: ['verb', 'group', 'version', 'resource', 'subresource', 'scope', 'component'],
+      stability: 'STABLE',
+      collect: (gauge) => {
+        for (const { isLong, labels, running } of this.series.values()) if (isLong) gauge.set(labels, running);
+      },
+    });
+    this.registry.gauge({
+      name: 'apiserver_current_inflight_requests',
+      help: 'Maximal number of currently used inflight request limit of this apiserver per request kind in last second.',
+      labelNames: ['request_kind'],
+      stability: 'STABLE',
+      collect: (gauge) => {
+        const sums = { mutating: 0, readOnly: 0 };
+        for (const { isLong, kind, running } of this.series.values()) if (!isLong) sums[kind] += running;
+        for (const [request_kind, sum] of Object.entries(sums)) gauge.set({ request_kind }, sum);
+      },
+    });
   }
 
   /** Counts requests and how long they take. */
   readonly filter: Filter = (next) => (request, response) => {
     const started = performance.now();
     const series = this.seriesOf(request);
-    series.running.inc();
-    response.once('close', () => {
-      series.running.dec();
+    series.running += 1;
+    request.context.atEnd.push(() => {
+      series.running -= 1;
       series.count(response.statusCode);
       if (!series.isLong) series.duration.observe((performance.now() - started) / 1000);
     });
@@ -102,12 +115,11 @@ export class ServerMetrics {
 
   private makeSeries(labels: Labels, dry_run: string, isLong: boolean, mutating: boolean): Series {
     const codes = new Map<number, { inc(): void }>();
-    const running = isLong
-      ? this.longRunning.labels(labels)
-      : this.inFlight.labels({ request_kind: mutating ? 'mutating' : 'readOnly' });
     return {
       isLong,
-      running,
+      labels,
+      kind: mutating ? 'mutating' : 'readOnly',
+      running: 0,
       duration: this.durations.labels({ ...labels, dry_run }),
       count: (code) => {
         let counter = codes.get(code);
@@ -133,7 +145,10 @@ interface Labels {
 
 interface Series {
   readonly isLong: boolean;
-  readonly running: { inc(): void; dec(): void };
+  readonly labels: Labels;
+  readonly kind: 'mutating' | 'readOnly';
+  /** Requests under way; the gauges add them up when metrics are read. */
+  running: number;
   readonly duration: { observe(seconds: number): void };
   count(code: number): void;
 }
