@@ -1,4 +1,5 @@
 import type { Schema } from '@typekube/apimachinery';
+import { fieldNumbersOf, type NumberedField } from '../protobuf/field-numbers';
 import { readTypeText } from './schema-type';
 import { loadSchemaFile, readFacts, readField, type Facts, type StructEntry } from './schema-file';
 
@@ -36,7 +37,11 @@ function buildStruct(name: string, entry: StructEntry): Schema {
   const facts = factsOfSchema(readFacts(entry.facts ?? ''));
   // Kept before its fields are built, since they may refer to it.
   const schema = keep(name, { name, type: 'object', properties, ...(required.length > 0 ? { required } : {}), ...facts });
-  for (const [field, text] of fields) properties[field] = buildField(text.replace(' required', ''));
+  const pointers = pointersOf(name);
+  for (const [field, text] of fields) {
+    const mayOmitZero = pointers !== undefined && !required.includes(field) && !pointers.has(field);
+    properties[field] = buildField(text.replace(' required', ''), mayOmitZero);
+  }
   return schema;
 }
 
@@ -45,13 +50,32 @@ function keep(name: string, schema: Schema): Schema {
   return schema;
 }
 
-function buildField(text: string): Schema {
-  const known = fieldTypes.get(text);
+/** Fields that decoding keeps when they are zero: pointers in Go, and those without `omitempty`. Unknown for types without protobuf. */
+function pointersOf(name: string): ReadonlySet<string> | undefined {
+  const numbered = fieldNumbersOf(name);
+  return numbered && new Set(flatten(numbered).filter(({ pointer, always }) => pointer || always).map((field) => field.name));
+}
+
+function flatten(fields: readonly NumberedField[]): NumberedField[] {
+  return fields.flatMap((field) => (field.embedded ? flatten(field.embedded) : [field]));
+}
+
+/** `mayOmitZero`: marks a scalar as one whose zero value says nothing. */
+function buildField(text: string, mayOmitZero: boolean): Schema {
+  const key = mayOmitZero ? `${text} omitZero` : text;
+  const known = fieldTypes.get(key);
   if (known !== undefined) return known;
   const { type, ...facts } = readField(text);
-  const built = text === type ? readTypeText(type, getSchema) : withFacts(readTypeText(type, getSchema), facts);
-  fieldTypes.set(text, built);
+  const plain = text === type ? readTypeText(type, getSchema) : withFacts(readTypeText(type, getSchema), facts);
+  const built = mayOmitZero && isPlainScalar(plain) ? { ...plain, omitZero: true } : plain;
+  fieldTypes.set(key, built);
   return built;
+}
+
+/** Times and quantities are structs in Go, which `omitempty` does not leave out; bytes are never zero but absent. */
+function isPlainScalar({ type, format }: Schema): boolean {
+  if (type === 'string') return format === undefined;
+  return type === 'boolean' || type === 'integer' || type === 'number' || type === 'int-or-string';
 }
 
 function withFacts(schema: Schema, facts: Facts): Schema {

@@ -21,7 +21,7 @@ export interface Decoded {
  * - empty arrays and empty maps of optional fields are dropped (`omitempty`);
  * - required scalars that are missing get their zero value, where their object is present.
  *
- * Optional scalars keep a zero value that was given, for many are pointers in Go.
+ * Zero values of optional scalars are dropped where they are no pointers in Go (`omitZero`), and kept where they are.
  *
  * @param path prefix of the reported paths, when `value` is not a whole object.
  * @throws DecodeError with Go's text, for the first value that does not fit:
@@ -77,6 +77,8 @@ interface Field {
   readonly decode: Decoder;
   /** Dropped when it is an empty array or map. */
   readonly omitEmpty: boolean;
+  /** Dropped when it is zero: see `Schema.omitZero`. */
+  readonly omitZero: boolean;
 }
 
 function structDecoder(schema: Schema, properties: Readonly<Record<string, Schema>>): Decoder {
@@ -89,7 +91,7 @@ function structDecoder(schema: Schema, properties: Readonly<Record<string, Schem
     if (known || !Object.hasOwn(properties, key)) return known;
     const property = properties[key];
     if (!property) return undefined;
-    const field = { decode: decoderOf(property), omitEmpty: isOmittedEmpty(schema, key, property) };
+    const field = { decode: decoderOf(property), omitEmpty: isOmittedEmpty(schema, key, property), omitZero: property.omitZero ?? false };
     fields.set(key, field);
     return field;
   };
@@ -122,8 +124,13 @@ function decodeField(object: Record<string, unknown>, key: string, field: Field,
   context.enterField(key);
   const decoded = field.decode(given, context);
   context.leaveField();
-  if (decoded === null || (field.omitEmpty && isEmptyContainer(decoded))) delete object[key];
+  const isLeftOut = (field.omitEmpty && isEmptyContainer(decoded)) || (field.omitZero && isZero(decoded));
+  if (decoded === null || isLeftOut) delete object[key];
   else if (decoded !== given) object[key] = decoded;
+}
+
+function isZero(value: unknown): boolean {
+  return value === '' || value === 0 || value === false;
 }
 
 function dropUnknown(object: Record<string, unknown>, key: string, context: DecodeContext): void {

@@ -19,6 +19,11 @@ export interface Schema {
   /** Unknown fields are kept (raw extensions, `x-kubernetes-preserve-unknown-fields`). */
   readonly preserveUnknownFields?: boolean;
   readonly enum?: readonly string[];
+  /**
+   * A scalar field of a built-in type that is no pointer in Go and may be left out (`omitempty`): its zero value means that it is
+   * not set.
+   */
+  readonly omitZero?: boolean;
   /** How a strategic merge patch treats this field. `retainKeys` may be joined with `merge`. */
   readonly patchStrategy?: readonly ('merge' | 'replace' | 'retainKeys')[];
   readonly patchMergeKey?: string;
