@@ -47,7 +47,10 @@ export class IpAllocator {
     if (!(await this.take(owner, name))) throw new AllocationError('allocated', 'provided IP is already allocated');
   }
 
-  /** Takes any free address of the family. A dry run takes none and gives the network's own, as upstream's. Fails with an AllocationError. */
+  /**
+   * Takes any free address of the family. A dry run takes none and gives the network's own, as upstream's. Fails with an
+   * AllocationError.
+   */
   async allocateNext(owner: Owner, family: IpFamily, dryRun: boolean): Promise<string> {
     if (dryRun) return this.ranges(family)[0]?.network ?? '';
     const address = (await this.search(owner, family, false)) ?? (await this.searchThoroughly(owner, family));
@@ -141,8 +144,10 @@ interface CidrState {
   readonly ranges: readonly AddressRange[];
 }
 
-/** A CIDR without a condition is ready: the controller that sets it may not run. One that is being deleted gives no more addresses. */
-function readCidr({ metadata, spec, status }: networkingv1.ServiceCIDR | (KubeObject & { spec?: undefined; status?: undefined })): CidrState {
+type ReadCidr = KubeObject & Partial<Pick<networkingv1.ServiceCIDR, 'spec' | 'status'>>;
+
+/** A CIDR without a condition is ready: the controller that sets it may not run. One that goes gives no more addresses. */
+function readCidr({ metadata, spec, status }: ReadCidr): CidrState {
   const condition = status?.conditions?.find(({ type }) => type === 'Ready');
   const isReady = metadata.deletionTimestamp === undefined && (condition === undefined || condition.status === 'True');
   return { isReady, ranges: (spec?.cidrs ?? []).flatMap((cidr) => AddressRange.parse(cidr) ?? []) };

@@ -49,11 +49,12 @@ function defaultPolicy(spec: Spec): string {
 /** `SingleStack` lets go of the second address and family that nobody has asked to keep; any other policy must not lose them. */
 function followPolicy(spec: Spec, old: Spec): FieldError[] {
   if (spec.ipFamilyPolicy === 'SingleStack') {
-    if (sameList(spec.clusterIPs, old.clusterIPs) && (spec.clusterIPs?.length ?? 0) > 1) spec.clusterIPs = spec.clusterIPs?.slice(0, 1);
-    if (sameList(spec.ipFamilies, old.ipFamilies) && (spec.ipFamilies?.length ?? 0) > 1) spec.ipFamilies = spec.ipFamilies?.slice(0, 1);
+    if (spec.clusterIPs && sameList(spec.clusterIPs, old.clusterIPs)) spec.clusterIPs = spec.clusterIPs.slice(0, 1);
+    if (spec.ipFamilies && sameList(spec.ipFamilies, old.ipFamilies)) spec.ipFamilies = spec.ipFamilies.slice(0, 1);
     return [];
   }
-  const error = (what: string): FieldError => invalid(POLICY, spec.ipFamilyPolicy, `must be 'SingleStack' to release the secondary ${what}`);
+  const error = (what: string): FieldError =>
+    invalid(POLICY, spec.ipFamilyPolicy, `must be 'SingleStack' to release the secondary ${what}`);
   return [
     ...(isReduced(spec.clusterIPs, old.clusterIPs) ? [error('cluster IP')] : []),
     ...(isReduced(spec.ipFamilies, old.ipFamilies) ? [error('IP family')] : []),
@@ -74,7 +75,9 @@ function inferFamilies(spec: Spec, families: Families): FieldError[] {
   return clusterIPs.flatMap((ip, i) => {
     if (i < (spec.ipFamilies?.length ?? 0)) return [];
     const family = familyOf(ip);
-    if (!families.includes(family)) return [invalid(SPEC.child('clusterIPs').index(i), clusterIPs, `${family} is not configured on this cluster`)];
+    if (!families.includes(family)) {
+      return [invalid(SPEC.child('clusterIPs').index(i), clusterIPs, `${family} is not configured on this cluster`)];
+    }
     spec.ipFamilies = [...(spec.ipFamilies ?? []), family];
     return [];
   });

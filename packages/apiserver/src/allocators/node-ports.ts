@@ -22,7 +22,10 @@ export interface NodePortPlan {
   readonly released: readonly number[];
 }
 
-/** Takes the ports that a write needs, as upstream's txnAllocNodePorts and txnUpdateNodePorts; does not change the service. Fails with 422 or 500. */
+/**
+ * Takes the ports that a write needs, as upstream's txnAllocNodePorts and txnUpdateNodePorts; does not change the service. Fails with
+ * 422 or 500.
+ */
 export function planNodePorts({ metadata }: KubeObject, spec: Spec, old: Spec | undefined, source: PortTaker): NodePortPlan {
   const planner = new Planner(metadata.name ?? '', spec, source);
   const wants = wantsNodePorts(spec);
@@ -124,7 +127,9 @@ class Planner {
   }
 
   private takeNext(): number {
-    return this.from(undefined, (error) => newInternalError(new Error(`failed to allocate a nodePort: ${error.message}`, { cause: error })));
+    return this.from(undefined, (error) => {
+      return newInternalError(new Error(`failed to allocate a nodePort: ${error.message}`, { cause: error }));
+    });
   }
 
   private from(wanted: number | undefined, translate: (error: AllocationError) => StatusError): number {

@@ -85,7 +85,7 @@ export class PortRegistry {
       const rebuilt = await rebuild(stored);
       const value = encode(rebuilt);
       if (kv?.value.equals(value)) return;
-      const result = kv ? await this.store.update(NODE_PORTS_KEY, value, kv.modRevision) : await this.store.create(NODE_PORTS_KEY, value);
+      const result = await this.store.update(NODE_PORTS_KEY, value, kv?.modRevision ?? 0);
       if (result.succeeded) return;
     }
     throw tooMuchContention();
@@ -148,7 +148,8 @@ export class PortRegistry {
 
 function encode(ports: PortBitmap): Buffer {
   const data = ports.encode().toString('base64');
-  return Buffer.from(encodeJson({ kind: 'RangeAllocation', apiVersion: 'v1', metadata: {}, range: formatPortRange(ports.range), data }));
+  const range = formatPortRange(ports.range);
+  return Buffer.from(encodeJson({ kind: 'RangeAllocation', apiVersion: 'v1', metadata: {}, range, data }));
 }
 
 function decode({ value }: KeyValue): PortBitmap {

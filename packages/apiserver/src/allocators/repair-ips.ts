@@ -56,7 +56,8 @@ export class IpRepair {
     if (!found) {
       await this.register(service, address);
       const event = `Cluster IP [${family}]: ${address} is not allocated; repairing`;
-      return this.report(service, 'ClusterIPNotAllocated', event, `the ClusterIP [${family}]: ${address} ${of} is not allocated; repairing`);
+      const message = `the ClusterIP [${family}]: ${address} ${of} is not allocated; repairing`;
+      return this.report(service, 'ClusterIPNotAllocated', event, message);
     }
     if (isOwnedBy(found, service.metadata)) return hasLabels(found) ? undefined : this.recreate(service, address);
     await this.checkOtherOwner(service, found, `[${family}]: ${address} ${of}`);
@@ -68,9 +69,11 @@ export class IpRepair {
     const isService = !parent?.group && parent?.resource === 'services';
     const other = isService ? this.options.client.get<corev1.Service>(SERVICES, parent.namespace ?? '', parent.name) : undefined;
     if (other && heldAddresses(other.spec ?? {}).includes(address.metadata.name ?? '')) {
-      const event = `Cluster IP [${familyOf(address.metadata.name ?? '')}]:${address.metadata.name} was assigned to multiple services; please recreate service`;
+      const { name = '' } = address.metadata;
+      const event = `Cluster IP [${familyOf(name)}]:${name} was assigned to multiple services; please recreate service`;
       const owner = `${other.metadata.namespace}/${other.metadata.name}`;
-      return this.report(service, 'ClusterIPAlreadyAllocated', event, `the cluster IP ${what} was assigned to other services ${owner}; please recreate`);
+      const message = `the cluster IP ${what} was assigned to other services ${owner}; please recreate`;
+      return this.report(service, 'ClusterIPAlreadyAllocated', event, message);
     }
     await this.recreate(service, address.metadata.name ?? '');
     const message = `the ClusterIP ${what} has a wrong reference; repairing`;
@@ -95,7 +98,8 @@ export class IpRepair {
     if ((service.spec?.clusterIPs ?? []).some((ip) => canonicalAddress(ip) === name)) return;
     if (this.options.now() - Date.parse(creationTimestamp ?? '') <= GRACE_MS) return;
     const event = `IPAddress: ${name} for Service ${owner} has a wrong reference; cleaning up`;
-    await this.cleanUp(address, 'IPAddressWrongReference', event, `the IPAddress: ${name} for Service ${owner} has a wrong reference; cleaning up`);
+    const message = `the IPAddress: ${name} for Service ${owner} has a wrong reference; cleaning up`;
+    await this.cleanUp(address, 'IPAddressWrongReference', event, message);
   }
 
   private async cleanUp(address: networkingv1.IPAddress, reason: string, event: string, message: string): Promise<void> {

@@ -58,7 +58,7 @@ export class PortRepair {
     return rebuilt;
   }
 
-  private register(service: corev1.Service, port: number, { rebuilt, left }: { rebuilt: PortBitmap; left: PortBitmap }): Finding | undefined {
+  private register(service: corev1.Service, port: number, { rebuilt, left }: Rebuild): Finding | undefined {
     const { name = '', namespace = '' } = service.metadata;
     const of = `for service ${name}/${namespace}`;
     const range = formatPortRange(rebuilt.range);
@@ -72,7 +72,8 @@ export class PortRepair {
         return { service, reason: 'PortAlreadyAllocated', event, message };
       }
       const event = `Port ${port} is not within the port range ${range}; please recreate service`;
-      return { service, reason: 'PortOutOfRange', event, message: `the port ${port} ${of} is not within the port range ${range}; please recreate` };
+      const message = `the port ${port} ${of} is not within the port range ${range}; please recreate`;
+      return { service, reason: 'PortOutOfRange', event, message };
     }
     if (left.has(port)) {
       left.release(port);
@@ -94,6 +95,13 @@ export class PortRepair {
     leaks.set(port, (looks ?? LOOKS_BEFORE_CLEANUP - 1) - 1);
     rebuilt.take(port);
   }
+}
+
+interface Rebuild {
+  /** What services have, as far as they have been looked at. */
+  readonly rebuilt: PortBitmap;
+  /** What is stored and no service has been found for yet. */
+  readonly left: PortBitmap;
 }
 
 interface Finding {

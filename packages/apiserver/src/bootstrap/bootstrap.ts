@@ -126,7 +126,8 @@ export class Bootstrap {
 
   private async startEndpoints(): Promise<void> {
     if (this.endpoints) return this.endpoints.sync();
-    this.options.log.warn('This server has no address that the cluster can reach: the service kubernetes has no endpoints. Set --advertise-address.');
+    const why = 'This server has no address that the cluster can reach';
+    this.options.log.warn(`${why}: the service kubernetes has no endpoints. Set --advertise-address.`);
   }
 
   private async ensureObjects(): Promise<void> {

@@ -23,7 +23,10 @@ export class DefaultServiceCidr {
 
   constructor(private readonly options: DefaultServiceCidrOptions) {}
 
-  /** Returns the revision of the last write, or undefined if there was nothing to do. What the API refuses is logged and tried again next time. */
+  /**
+   * Returns the revision of the last write, or undefined if there was nothing to do. What the API refuses is logged and tried again
+   * next time.
+   */
   async sync(): Promise<number | undefined> {
     try {
       return await this.trySync();

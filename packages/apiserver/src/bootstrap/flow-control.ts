@@ -68,6 +68,8 @@ async function overwrite(client: SystemClient, resource: ResourceName, { metadat
 
 /** Objects that an older server came with and this one does not. */
 async function removeObsolete(client: SystemClient, resource: ResourceName, specs: Readonly<Record<string, object>>): Promise<void> {
-  const obsolete = client.list(resource).filter(({ metadata: { name = '', annotations } }) => annotations?.[AUTO_UPDATE] === 'true' && !(name in specs));
+  const obsolete = client.list(resource).filter(({ metadata: { name = '', annotations } }) => {
+    return annotations?.[AUTO_UPDATE] === 'true' && !Object.hasOwn(specs, name);
+  });
   await Promise.all(obsolete.map(({ metadata: { name = '' } }) => client.delete(resource, '', name)));
 }

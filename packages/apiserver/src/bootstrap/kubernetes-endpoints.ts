@@ -46,7 +46,8 @@ export class KubernetesEndpoints {
     const labels = { [SKIP_MIRROR]: 'true' };
     const current = client.get<corev1.Endpoints>(ENDPOINTS, METADATA.namespace, METADATA.name);
     if (!current) {
-      await client.ensure(ENDPOINTS, { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...METADATA, labels }, subsets } as corev1.Endpoints);
+      const endpoints: corev1.Endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...METADATA, labels }, subsets };
+      await client.ensure(ENDPOINTS, endpoints);
       return;
     }
     if (semanticEqual(current.subsets, subsets) && current.metadata.labels?.[SKIP_MIRROR] === 'true') return;

@@ -7,7 +7,10 @@ export interface RepeatOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Does `work` again and again, `intervalMs` after its last end, beginning with a pause. Resolves when aborted and work under way has ended. */
+/**
+ * Does `work` again and again, `intervalMs` after its last end, beginning with a pause. Resolves when aborted and work under way has
+ * ended.
+ */
 export async function repeat(work: () => Promise<void>, { clock, intervalMs, signal, onError }: RepeatOptions): Promise<void> {
   while (await pause(clock, intervalMs, signal)) {
     try {
