@@ -87,7 +87,12 @@ const SAMPLES: Readonly<Record<string, Record<string, unknown>>> = {
   [`${CORE}.PersistentVolumeClaim`]: { metadata, spec: { storageClassName: '', resources: { requests: { storage: '1Gi' } } } },
   'io.k8s.api.apps.v1.Deployment': {
     metadata,
-    spec: { replicas: 0, selector, template, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } } },
+    spec: {
+      replicas: 0,
+      selector,
+      template,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
+    },
     status: { observedGeneration: 1 },
   },
   'io.k8s.api.apps.v1.ControllerRevision': { metadata, data: { spec: { a: [1] } }, revision: 1 },
@@ -177,7 +182,12 @@ const SAMPLES: Readonly<Record<string, Record<string, unknown>>> = {
       ],
     },
   },
-  [`${META}.DeleteOptions`]: { gracePeriodSeconds: 0, propagationPolicy: 'Foreground', preconditions: { uid: 'u' }, dryRun: ['All'] },
+  [`${META}.DeleteOptions`]: {
+    gracePeriodSeconds: 0,
+    propagationPolicy: 'Foreground',
+    preconditions: { uid: 'u' },
+    dryRun: ['All'],
+  },
   [`${META}.Status`]: {
     status: 'Failure',
     message: 'no',

@@ -50,7 +50,7 @@ function keep(name: string, schema: Schema): Schema {
   return schema;
 }
 
-/** Fields that decoding keeps when they are zero: pointers in Go, and those without `omitempty`. Unknown for types without protobuf. */
+/** Fields that are kept when they are zero: pointers in Go, and those without `omitempty`. Unknown for types without protobuf. */
 function pointersOf(name: string): ReadonlySet<string> | undefined {
   const numbered = fieldNumbersOf(name);
   return numbered && new Set(flatten(numbered).filter(({ pointer, always }) => pointer || always).map((field) => field.name));

@@ -4,7 +4,7 @@ import { canonicalQuantity } from '../quantity/quantity';
 import { parseDuration } from '../time/duration';
 import { type Instant, parseRfc3339, parseRfc3339Micro } from '../time/go-time-parser';
 import type { SchemaUnion, SpecialType } from './descriptor';
-import { misfit, writeMessage } from './encode';
+import { misfit, textOf, writeMessage } from './encode';
 import { ProtobufError } from './protobuf-error';
 import { BYTES, VARINT } from './wire-reader';
 import type { WireWriter } from './wire-writer';
@@ -79,11 +79,6 @@ function encodeStrings(number: number, list: unknown, name: string, writer: Wire
   for (let i = list.length - 1; i >= 0; i--) writeText(number, textOf(list[i], name), writer);
 }
 
-function textOf(value: unknown, name: string): string {
-  if (typeof value !== 'string') throw misfit(name, value, 'a string');
-  return value;
-}
-
 function writeText(number: number, text: string, writer: WireWriter): void {
   writer.string(text);
   writer.tag(number, BYTES);
@@ -99,6 +94,7 @@ function inOwnWords<T>(name: string, encode: () => T): T {
     return encode();
   } catch (error) {
     if (error instanceof ProtobufError) throw error;
-    throw new ProtobufError(`cannot encode field ${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ProtobufError(`cannot encode field ${name}: ${why}`, { cause: error });
   }
 }

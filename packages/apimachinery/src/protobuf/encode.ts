@@ -73,7 +73,12 @@ function compareBytes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function writeNested(number: number, message: MessageDescriptor, object: Readonly<Record<string, unknown>>, writer: WireWriter): void {
+function writeNested(
+  number: number,
+  message: MessageDescriptor,
+  object: Readonly<Record<string, unknown>>,
+  writer: WireWriter,
+): void {
   const before = writer.length;
   writeMessage(message, object, writer);
   writer.closeMessage(before);
@@ -112,24 +117,31 @@ const WIRE_TYPES: Readonly<Record<ScalarType, number>> = {
 function writeScalar(type: ScalarType, value: unknown, name: string, writer: WireWriter): void {
   switch (type) {
     case 'string':
+      return writer.string(textOf(value ?? '', name));
     case 'bytes':
-      if (value !== undefined && typeof value !== 'string') throw misfit(name, value, 'a string');
-      if (type === 'string') writer.string(value ?? '');
-      else writer.bytes(Buffer.from(value ?? '', 'base64'));
-      return;
+      return writer.bytes(Buffer.from(textOf(value ?? '', name), 'base64'));
     case 'bool':
       if (value !== undefined && typeof value !== 'boolean') throw misfit(name, value, 'a boolean');
-      writer.varint(value ? 1 : 0);
-      return;
+      return writer.varint(value ? 1 : 0);
     case 'int32':
     case 'int64':
-      if (value !== undefined && !Number.isSafeInteger(value) && typeof value !== 'bigint') throw misfit(name, value, 'an integer');
-      writer.int64((value as number | bigint | undefined) ?? 0);
-      return;
+      return writer.int64(integerOf(value ?? 0, name));
     case 'double':
       if (value !== undefined && typeof value !== 'number' && typeof value !== 'bigint') throw misfit(name, value, 'a number');
-      writer.double(Number(value ?? 0));
+      return writer.double(Number(value ?? 0));
   }
+}
+
+/** The value if it is a string. */
+export function textOf(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw misfit(name, value, 'a string');
+  return value;
+}
+
+function integerOf(value: unknown, name: string): number | bigint {
+  const isInteger = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));
+  if (!isInteger) throw misfit(name, value, 'an integer');
+  return value;
 }
 
 /** The error of a value that does not fit its field. */

@@ -18,7 +18,9 @@ function field(name: string, number: number, type: ValueType, options: Options =
   return { name, number, type, shape: 'single', pointer: false, omitEmpty: true, ...options };
 }
 
-const one = (type: ValueType, options?: Options): MessageDescriptor => ({ name: 'test.One', fields: [field('f', 1, type, options)] });
+function one(type: ValueType, options?: Options): MessageDescriptor {
+  return { name: 'test.One', fields: [field('f', 1, type, options)] };
+}
 
 const inner: MessageDescriptor = { name: 'test.Inner', fields: [field('a', 1, scalar('string')), field('b', 2, scalar('bool'))] };
 const tree: MessageDescriptor = { name: 'test.Tree', fields: [field('next', 1, message(() => tree), { pointer: true })] };
@@ -106,7 +108,8 @@ describe('decoding as Go does', () => {
 
   it('takes the last value of a field, and merges messages that come in parts', () => {
     expect(decodeProtobuf(one(scalar('string')), Buffer.from('0a01780a0179', 'hex'))).toEqual({ f: 'y' });
-    expect(decodeProtobuf(one(message(() => inner)), Buffer.from('0a030a01780a021001', 'hex'))).toEqual({ f: { a: 'x', b: true } });
+    const parts = Buffer.from('0a030a01780a021001', 'hex');
+    expect(decodeProtobuf(one(message(() => inner)), parts)).toEqual({ f: { a: 'x', b: true } });
   });
 
   it('reads packed numbers', () => {
@@ -118,7 +121,9 @@ describe('decoding as Go does', () => {
   });
 
   it('keeps __proto__ as plain data', () => {
-    const decoded = decodeProtobuf(one(scalar('string'), map), encodeProtobuf(one(scalar('string'), map), { f: JSON.parse('{"__proto__":"x"}') }));
+    const descriptor = one(scalar('string'), map);
+    const object = { f: JSON.parse('{"__proto__":"x"}') as unknown };
+    const decoded = decodeProtobuf(descriptor, encodeProtobuf(descriptor, object));
     expect(Object.keys(decoded.f as object)).toEqual(['__proto__']);
   });
 

@@ -2,7 +2,10 @@ import { encodeEnvelope, encodeProtobuf, type KubeObject, type MessageDescriptor
 import { getDescriptor } from '@typekube/api';
 import type { Accepted } from './negotiate';
 
-/** Encodes an object that is not stored: JSON (also where YAML will be made of it), or protobuf. `definition` is its schema's name. */
+/**
+ * Encodes an object that is not stored: as JSON (also where YAML will be made of it), or as protobuf. `definition` is its schema's
+ * name.
+ */
 export function encodeObject(object: KubeObject, definition: string, { format }: Accepted): Buffer {
   if (format !== 'protobuf') return Buffer.from(JSON.stringify(object));
   const { kind, apiVersion } = object;

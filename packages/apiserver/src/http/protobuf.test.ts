@@ -19,7 +19,9 @@ function decode(bytes: Buffer, definition: string): Record<string, unknown> {
   return { kind, apiVersion, ...decodeProtobuf(descriptorOf(definition), raw) };
 }
 
-const configMap = (name: string): Buffer => encode('v1', 'ConfigMap', `${CORE}.ConfigMap`, { metadata: { name }, data: { a: 'b' } });
+function configMap(name: string): Buffer {
+  return encode('v1', 'ConfigMap', `${CORE}.ConfigMap`, { metadata: { name }, data: { a: 'b' } });
+}
 
 let server: TestServer;
 
@@ -53,8 +55,8 @@ describe('protobuf bodies', () => {
     ['', 'the object provided is unrecognized (must be of type ConfigMap): empty data (<empty>)'],
     [
       'garbage',
-      'the object provided is unrecognized (must be of type ConfigMap): provided data does not appear to be a protobuf message, ' +
-        'expected prefix [107 56 115 0] (67617262616765)',
+      'the object provided is unrecognized (must be of type ConfigMap): provided data does not appear to be a protobuf ' +
+        'message, expected prefix [107 56 115 0] (67617262616765)',
     ],
   ])('are refused when they are none: %j', async (text, message) => {
     const { status, body } = await server.request('POST', CONFIG_MAPS, Buffer.from(text), SENT);

@@ -12,7 +12,9 @@ import type { ObjectMapping } from './mapped-representation';
 import type { Representation } from './representation';
 import { protobufFraming } from './watch-framing';
 
-/** Objects as protobuf: as they are, in another version, or reduced to their metadata. Each is encoded once as long as it is cached. */
+/**
+ * Objects as protobuf: as they are, in another version, or reduced to their metadata. Each is encoded once as long as it is cached.
+ */
 export class ProtobufRepresentation implements Representation {
   readonly isShared = true;
   readonly framing = protobufFraming;
