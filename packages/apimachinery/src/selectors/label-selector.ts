@@ -1,4 +1,3 @@
-import type { LabelSelector } from '../meta/types';
 import { goQuote } from '../text/go-quote';
 import { parseRequirements } from './label-parser';
 import { type Labels, newRequirement, Requirement, SelectorError, type SelectorOperator } from './label-requirement';
@@ -101,11 +100,17 @@ const OBJECT_OPERATORS: ReadonlyMap<string, SelectorOperator> = new Map([
   ['DoesNotExist', '!'],
 ]);
 
+/** A LabelSelector that may belong to a shared object. */
+export interface ReadonlyLabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[];
+}
+
 /**
  * The selector that a LabelSelector object means: nothing where it is absent, everything where it is empty. Throws a
  * SelectorError on an unknown operator or a bad requirement. (metav1.LabelSelectorAsSelector)
  */
-export function selectorFromLabelSelector(selector: LabelSelector | null | undefined): Selector {
+export function selectorFromLabelSelector(selector: ReadonlyLabelSelector | null | undefined): Selector {
   if (!selector) return NOTHING;
   const requirements = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => newRequirement(key, '=', [value]));
   for (const { key, operator, values } of selector.matchExpressions ?? []) {
@@ -117,7 +122,7 @@ export function selectorFromLabelSelector(selector: LabelSelector | null | undef
 }
 
 /** A LabelSelector as table columns show it: `<none>` for everything, `<error>` when it is bad. (metav1.FormatLabelSelector) */
-export function formatLabelSelector(labelSelector: LabelSelector | null | undefined): string {
+export function formatLabelSelector(labelSelector: ReadonlyLabelSelector | null | undefined): string {
   try {
     return selectorFromLabelSelector(labelSelector).toString() || '<none>';
   } catch (error) {
