@@ -63,7 +63,7 @@ function decodeSingle(field: FieldDescriptor, reader: WireReader, into: Record<s
   const value = decodeValue(type, reader, depth);
   const isSaid = value !== undefined && (pointer || !omitEmpty || !isZero(value, type));
   if (isSaid) into[name] = value;
-  else delete into[name];
+  else if (name in into) delete into[name];
 }
 
 /** Of a number's list Go also reads the packed form. */

@@ -11,7 +11,7 @@ const MAGIC = Buffer.from('k8s\0', 'latin1');
 export interface Envelope {
   readonly apiVersion: string;
   readonly kind: string;
-  /** The object's own message. */
+  /** The object's own message; of a decoded envelope a part of its bytes. */
   readonly raw: Buffer;
 }
 
@@ -39,11 +39,11 @@ export function decodeEnvelope(bytes: Buffer): Envelope {
   }
   const reader = new WireReader(bytes, MAGIC.length);
   let type: Record<string, unknown> = {};
-  let raw = Buffer.alloc(0);
+  let raw: Buffer = Buffer.alloc(0);
   while (reader.next()) {
     const { number, wire } = reader;
     if (number === 1 && wire === BYTES) type = decodeProtobuf(TYPE_META, reader.slice());
-    else if (number === 2 && wire === BYTES) raw = Buffer.from(reader.slice());
+    else if (number === 2 && wire === BYTES) raw = reader.slice();
     else reader.skip();
   }
   const { apiVersion = '', kind = '' } = type;

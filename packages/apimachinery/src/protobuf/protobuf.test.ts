@@ -141,7 +141,7 @@ describe('decoding as Go does', () => {
   });
 
   it('refuses what stands too deep', () => {
-    let bytes = Buffer.alloc(0);
+    let bytes: Buffer = Buffer.alloc(0);
     for (let i = 0; i < 600; i++) bytes = encodeRaw(bytes);
     expect(() => decodeProtobuf(tree, bytes)).toThrow(new ProtobufError('exceeded max depth'));
   });

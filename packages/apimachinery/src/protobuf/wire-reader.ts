@@ -76,7 +76,7 @@ export class WireReader {
   string(): string {
     const length = this.length();
     const start = this.advance(length);
-    return this.bytes.toString('utf8', start, start + length);
+    return length === 0 ? '' : this.bytes.toString('utf8', start, start + length);
   }
 
   /** The bytes themselves, not a copy. */
