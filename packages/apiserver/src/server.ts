@@ -7,7 +7,7 @@ import { AdmissionChain } from './admission/admission';
 import { namespaceLifecycle } from './admission/plugins/namespace-lifecycle';
 import type { Authenticator } from './authn/authenticator';
 import type { Authorizer } from './authz/authorizer';
-import { parseObject } from './cache/entry';
+import { type Entry, parseObject } from './cache/entry';
 import { Feed } from './cache/feed';
 import { buildHandlerChain } from './chain/build-chain';
 import type { Filter, Handler } from './chain/filter';
@@ -143,8 +143,17 @@ async function readNamespace(store: Store, endpoints: Endpoints, name: string): 
   const namespaces = endpoints.resource('', 'namespaces');
   const key = namespaces.key('', name);
   const cached = namespaces.cache.get(key);
-  if (cached) return parseObject(cached.bytes);
+  if (cached) return parsedOnce(cached);
   const { kv } = await store.get(key);
   if (!kv) throw newNotFound(namespaces.groupResource, name);
   return parseObject(kv.value);
 }
+
+/** Every write in a namespace reads it, so a cached one is parsed once. Not to be changed. */
+function parsedOnce(entry: Entry): KubeObject {
+  let object = parsedNamespaces.get(entry);
+  if (!object) parsedNamespaces.set(entry, (object = parseObject(entry.bytes)));
+  return object;
+}
+
+const parsedNamespaces = new WeakMap<Entry, KubeObject>();

@@ -3,7 +3,7 @@ import BTree from 'sorted-btree';
 import type { Entry, EntryFormat } from './entry';
 import { type CacheEvent, EventRing } from './event-ring';
 import { SnapshotShelf } from './snapshot-shelf';
-import { writtenObject } from './written-objects';
+import { takeWritten } from './written-objects';
 
 export type EntryTree = BTree<string, Entry>;
 
@@ -94,7 +94,7 @@ export class ResourceCache {
       this.tree.delete(kv.key);
       return { type: 'DELETED', revision, entry: this.format.readDeleted(previous, revision), previous };
     }
-    const entry = this.format.read(kv, writtenObject(kv.value));
+    const entry = this.format.read(kv, takeWritten(kv.key, kv.value));
     this.tree.set(kv.key, entry);
     return { type: previous ? 'MODIFIED' : 'ADDED', revision, entry, previous };
   }

@@ -14,14 +14,19 @@ const shared = new WeakMap<CacheEvent, Map<Representation, Map<string, Buffer>>>
 export function eventFrame(form: Representation, event: CacheEvent, notice: WatchNotice, isFirst: boolean): Buffer {
   const isOwn = !form.isShared || notice.entry !== event.entry;
   if (isOwn) return form.framing.frame(notice.type, form.eventObject(notice.entry, isFirst));
+  if (last?.event === event && last.form === form && last.type === notice.type) return last.frame;
   const frames = framesOf(event, form);
   let frame = frames.get(notice.type);
   if (!frame) {
     frame = form.framing.frame(notice.type, form.eventObject(notice.entry, isFirst));
     frames.set(notice.type, frame);
   }
+  last = { event, form, type: notice.type, frame };
   return frame;
 }
+
+/** The frame asked for last: an event goes to all its watchers in a row, most of them in the same form. */
+let last: { readonly event: CacheEvent; readonly form: Representation; readonly type: string; readonly frame: Buffer } | undefined;
 
 function framesOf(event: CacheEvent, form: Representation): Map<string, Buffer> {
   let byForm = shared.get(event);

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { StatusError } from '@typekube/apimachinery';
 import { type ApiResponse, breakOff } from '../http/messages';
 import type { WatchFraming } from './watch-framing';
@@ -23,6 +24,8 @@ export class WatchStream {
   /** What goes out before `pending`. */
   private first: Iterator<Buffer> | undefined;
   private isOpen = true;
+  /** What frames are written to: over HTTP/2 the stream itself, as the response only hands on. */
+  private readonly sink: Writable;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly closers: (() => void)[] = [];
 
@@ -32,6 +35,8 @@ export class WatchStream {
     timeoutSeconds: number,
     private readonly limits: WatchStreamLimits = DEFAULT_STREAM_LIMITS,
   ) {
+    const { stream } = response as ApiResponse & { readonly stream?: Writable };
+    this.sink = stream ?? response;
     response.on('close', () => this.closed());
     response.on('drain', () => this.flush());
     this.timers.push(setTimeout(() => this.end(), timeoutSeconds * 1000));
@@ -85,17 +90,17 @@ export class WatchStream {
       const { pending } = this;
       this.pending = [];
       this.pendingBytes = 0;
-      this.response.write(pending.length === 1 ? pending[0] : Buffer.concat(pending));
+      this.sink.write(pending.length === 1 ? pending[0] : joinFrames(pending));
     }
-    if (this.response.writableLength + this.pendingBytes <= this.limits.maxPendingBytes) return;
+    if (this.sink.writableLength + this.pendingBytes <= this.limits.maxPendingBytes) return;
     breakOff(this.response);
     this.closed();
   }
 
   private flushFirst(): void {
-    while (this.first && this.response.writableLength < CHUNK_BYTES) {
+    while (this.first && this.sink.writableLength < CHUNK_BYTES) {
       const chunk = takeBytes(this.first, CHUNK_BYTES);
-      if (chunk.length) this.response.write(chunk);
+      if (chunk.length) this.sink.write(chunk);
       else this.first = undefined;
     }
   }
@@ -129,6 +134,15 @@ function takeBytes(frames: Iterator<Buffer>, bytes: number): Buffer {
   return Buffer.concat(taken);
 }
 
+/** The frames joined last, and what they gave: in a burst, most watchers of a resource are sent the very same. */
+let lastJoined: { readonly frames: readonly Buffer[]; readonly bytes: Buffer } | undefined;
+
+function joinFrames(frames: readonly Buffer[]): Buffer {
+  if (lastJoined?.frames.length === frames.length && lastJoined.frames.every((frame, i) => frame === frames[i])) return lastJoined.bytes;
+  lastJoined = { frames, bytes: Buffer.concat(frames) };
+  return lastJoined.bytes;
+}
+
 let waiting: WatchStream[] = [];
 
 /** One immediate for all streams of a turn: what happens in a turn of the loop is written at its end. */
@@ -138,5 +152,6 @@ function flushLater(stream: WatchStream): void {
     const streams = waiting;
     waiting = [];
     for (const each of streams) each.flush();
+    lastJoined = undefined;
   });
 }

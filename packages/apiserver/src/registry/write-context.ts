@@ -54,7 +54,8 @@ const NO_HOOKS: ResourceHooks = {};
 /** A value to be stored, remembered with its object so that the cache need not parse it. */
 export function encodeForStore(resource: Resource, object: KubeObject): Buffer {
   const value = resource.cache.format.encode(object);
-  rememberWritten(value, object);
+  const { namespace = '', name = '' } = object.metadata;
+  rememberWritten(resource.key(namespace, name), value, object);
   return value;
 }
 
