@@ -5,7 +5,7 @@ import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type
 import type { Router } from 'express';
 import { clientCertificate } from './authn/client-certificate';
 import { tokenFile } from './authn/token-file';
-import { alwaysAllow, alwaysDeny, type Authorizer, union } from './authz/authorizer';
+import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authz/authorizer';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import type { ServerOptions } from './config/flags';
 import { route } from './handlers/non-resource-handler';
@@ -19,6 +19,7 @@ import { startCompaction } from './serving/compaction';
 import { measureStore } from './serving/measured-store';
 import { firstAddress } from './serving/first-address';
 import { ServerMetrics } from './serving/metrics';
+import { addCacheMetrics } from './serving/cache-metrics';
 import { loadPki, type Pki, writeAdminKubeconfig } from './serving/pki';
 import { VERSION } from './version';
 
@@ -90,7 +91,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     shutdownDelaySeconds: options.limits.shutdownDelayDuration / 1000,
     log,
   });
-  metrics.observeCaches(() => server.core.endpoints.all);
+  addCacheMetrics(metrics.registry, () => server.core.endpoints.all);
   await server.start(() => cluster.start({ securePort: server.port, clientCA: pki.clientCA }));
   const url = `https://${reachable(options.serving)}:${server.port}`;
   await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), url, pki);
@@ -195,7 +196,8 @@ function allowsAnonymous({ authentication, authorization }: ServerOptions, log: 
 }
 
 function authorizerOf(modes: readonly string[]): Authorizer {
-  return union(modes.map((mode) => (mode === 'AlwaysDeny' ? alwaysDeny : alwaysAllow)));
+  // As upstream: nothing may lock the administrators out.
+  return union([privilegedGroup('system:masters'), ...modes.map((mode) => (mode === 'AlwaysDeny' ? alwaysDeny : alwaysAllow))]);
 }
 
 function addServerRoutes(router: Router, metrics: ServerMetrics): void {

@@ -68,6 +68,7 @@ export class ApiServer {
       feed: this.feed,
       barrier: new ReadBarrier(store, this.feed),
       writes: { store, admission, hooks: options.hooks({ store, endpoints }) },
+      authenticators: options.authenticators,
       authorizer: options.authorizer,
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
       stopping: this.stopping.signal,

@@ -19,6 +19,7 @@ export function tokenFile(path: string): Authenticator {
       const token = bearerToken(request);
       return token === undefined ? undefined : users.get(token);
     },
+    authenticateToken: (token) => users.get(token),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { authorizationv1 } from '@typekube/api';
 import type { RequestInfo } from '../http/request-info';
 import type { UserInfo } from '../chain/request-context';
 
@@ -13,30 +14,70 @@ export interface Decision {
   readonly reason: string;
 }
 
-export interface Authorizer {
-  authorize(attributes: AuthorizationAttributes): Decision | Promise<Decision>;
+/** What may be done, as a list: every verb of a rule on everything that the rule names. */
+export interface RuleList {
+  readonly resourceRules: readonly authorizationv1.ResourceRule[];
+  readonly nonResourceRules: readonly authorizationv1.NonResourceRule[];
 }
 
-export const alwaysAllow: Authorizer = { authorize: () => ALLOW };
+export interface Authorizer {
+  authorize(attributes: AuthorizationAttributes): Decision | Promise<Decision>;
+  /** All that the user may do in a namespace. Absent where decisions do not come from rules that could be listed. */
+  rulesFor?(user: UserInfo, namespace: string): RuleList | Promise<RuleList>;
+}
+
+export const alwaysAllow: Authorizer = { authorize: () => ALLOW, rulesFor: () => EVERYTHING };
 
 export const alwaysDeny: Authorizer = { authorize: () => DENY };
 
+/** Lets members of a group do anything, whatever the authorizers after it say. */
+export function privilegedGroup(group: string): Authorizer {
+  return { authorize: ({ user }) => (user.groups.includes(group) ? ALLOW : NO_OPINION) };
+}
+
+const EVERYTHING: RuleList = {
+  resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
+  nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+};
+const NO_OPINION: Decision = { decision: 'NoOpinion', reason: '' };
 const ALLOW: Decision = { decision: 'Allow', reason: '' };
 const DENY: Decision = { decision: 'NoOpinion', reason: 'Everything is forbidden.' };
 
-/** Asks one after the other until one decides. */
+/** Asks one after the other until one decides. May do what any of them lists. */
 export function union(authorizers: readonly Authorizer[]): Authorizer {
-  const [only] = authorizers;
-  if (only && authorizers.length === 1) return only;
   return {
-    async authorize(attributes) {
-      const reasons: string[] = [];
-      for (const authorizer of authorizers) {
-        const { decision, reason } = await authorizer.authorize(attributes);
-        if (decision !== 'NoOpinion') return { decision, reason };
-        if (reason) reasons.push(reason);
-      }
-      return { decision: 'NoOpinion', reason: reasons.join('\n') };
+    authorize: (attributes) => askFrom(authorizers, 0, attributes, []),
+    async rulesFor(user, namespace) {
+      const lists = await Promise.all(authorizers.map((authorizer) => authorizer.rulesFor?.(user, namespace)));
+      return {
+        resourceRules: lists.flatMap((list) => list?.resourceRules ?? []),
+        nonResourceRules: lists.flatMap((list) => list?.nonResourceRules ?? []),
+      };
     },
   };
+}
+
+/** A promise only if one of them needs to wait: this is in the way of every request. */
+function askFrom(
+  authorizers: readonly Authorizer[],
+  first: number,
+  attributes: AuthorizationAttributes,
+  reasons: string[],
+): Decision | Promise<Decision> {
+  for (let i = first; i < authorizers.length; i += 1) {
+    const decided = authorizers[i]!.authorize(attributes);
+    if (decided instanceof Promise) {
+      return decided.then((late) => addReason(late, reasons) ?? askFrom(authorizers, i + 1, attributes, reasons));
+    }
+    const decision = addReason(decided, reasons);
+    if (decision) return decision;
+  }
+  return { decision: 'NoOpinion', reason: reasons.join('\n') };
+}
+
+/** The decision if it is one; its reason is kept otherwise. */
+function addReason(decided: Decision, reasons: string[]): Decision | undefined {
+  if (decided.decision !== 'NoOpinion') return decided;
+  if (decided.reason) reasons.push(decided.reason);
+  return undefined;
 }

@@ -21,6 +21,8 @@ export class ResourceCache {
   private tree: EntryTree = newTree();
   private ring = new EventRing(0);
   private readonly listeners = new Set<CacheListener>();
+  /** Events taken and times loaded since the start, for metrics. */
+  readonly counts = { events: 0, loads: 0 };
 
   constructor(
     /** The key prefix with a trailing slash: `/registry/pods/`. */
@@ -53,6 +55,7 @@ export class ResourceCache {
 
   /** Replaces everything, as after a lost watch: listeners are closed, since changes in between are unknown. */
   reset(entries: readonly Entry[], revision: number): void {
+    this.counts.loads += 1;
     this.tree = newTree(entries.map((entry) => [entry.key, entry]));
     this.ring = new EventRing(revision);
     this.snapshots.clear();
@@ -63,6 +66,7 @@ export class ResourceCache {
   apply(change: StoreEvent, now: number): void {
     const event = this.toCacheEvent(change);
     if (!event) return;
+    this.counts.events += 1;
     this.ring.push(event, now);
     for (const listener of this.listeners) listener.event(event);
   }

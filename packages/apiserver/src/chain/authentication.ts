@@ -55,6 +55,7 @@ function identify(
   return undefined;
 }
 
-function withGroup(user: UserInfo): UserInfo {
+/** Everybody who is known is in the group `system:authenticated`. */
+export function withGroup(user: UserInfo): UserInfo {
   return user.groups.includes(AUTHENTICATED) ? user : { ...user, groups: [...user.groups, AUTHENTICATED] };
 }

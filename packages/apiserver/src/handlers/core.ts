@@ -1,5 +1,6 @@
 import type { ResourceRegistry } from '@typekube/api';
 import type { Store } from '@typekube/storage';
+import type { Authenticator } from '../authn/authenticator';
 import type { Authorizer } from '../authz/authorizer';
 import type { Feed } from '../cache/feed';
 import type { Endpoints } from '../registry/endpoints';
@@ -14,6 +15,7 @@ export interface ServerCore {
   readonly endpoints: Endpoints;
   readonly barrier: ReadBarrier;
   readonly writes: WriteServices;
+  readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
   readonly minRequestTimeoutSeconds: number;
   /** Aborted when the server begins to stop: watches end then. */

@@ -1,7 +1,6 @@
 import { addProcessMetrics, exponentialBuckets, MetricsRegistry } from '@typekube/component-base';
 import type { Filter } from '../chain/filter';
 import { isLongRunning } from '../chain/long-running';
-import type { Resource } from '../registry/resource';
 import type { ApiRequest } from '../http/messages';
 
 const DURATION_BUCKETS = [
@@ -69,32 +68,6 @@ export class ServerMetrics {
     return next(request, response);
   };
 
-  /** Sizes of the watch caches, read when metrics are. */
-  observeCaches(resources: () => Iterable<Resource>): void {
-    this.registry.gauge({
-      name: 'apiserver_storage_objects',
-      help: 'Number of stored objects at the time of last check split by kind.',
-      labelNames: ['resource'],
-      stability: 'STABLE',
-      collect: (gauge) => {
-        for (const { definition, cache } of resources()) gauge.set({ resource: nameOf(definition) }, cache.size);
-      },
-    });
-    this.registry.gauge({
-      name: 'apiserver_registered_watchers',
-      help: 'Number of currently registered watchers for a given resources',
-      labelNames: ['group', 'version', 'kind'],
-      collect: (gauge) => {
-        gauge.reset();
-        for (const { definition, cache } of resources()) {
-          if (!cache.listenerCount) continue;
-          const [version = ''] = definition.storageVersion.split('/').slice(-1);
-          gauge.set({ group: definition.group, version, kind: definition.kind }, cache.listenerCount);
-        }
-      },
-    });
-  }
-
   private seriesOf({ context: { info, query }, method }: ApiRequest): Series {
     const { apiGroup, apiVersion, resource, subresource } = info;
     const verb = info.isResourceRequest ? info.verb.toUpperCase() : method;
@@ -161,10 +134,6 @@ function scopeOf({ isResourceRequest, name, namespace }: ApiRequest['context']['
 
 function isMutating(method: string): boolean {
   return method !== 'GET' && method !== 'HEAD';
-}
-
-function nameOf({ group, plural }: Resource['definition']): string {
-  return group ? `${plural}.${group}` : plural;
 }
 
 /** Buckets of the store's request durations. */

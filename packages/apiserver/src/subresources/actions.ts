@@ -3,6 +3,8 @@ import type { VerbHandler } from '../handlers/resource-handler';
 import { bindingHandler } from './binding';
 import { evictionHandler } from './eviction';
 import { accessReviewHandler, selfSubjectReviewHandler } from './reviews';
+import { rulesReviewHandler } from './rules-review';
+import { tokenReviewHandler } from './token-review';
 
 /** What does something of its own instead of reading or writing its object. */
 export interface ActionHandlers {
@@ -23,8 +25,8 @@ const KINDS: Readonly<Record<string, VerbHandler>> = {
   'selfsubjectaccessreviews.authorization.k8s.io': accessReviewHandler,
   'subjectaccessreviews.authorization.k8s.io': accessReviewHandler,
   'localsubjectaccessreviews.authorization.k8s.io': accessReviewHandler,
-  'selfsubjectrulesreviews.authorization.k8s.io': notServedYet('selfsubjectrulesreviews'),
-  'tokenreviews.authentication.k8s.io': notServedYet('tokenreviews'),
+  'selfsubjectrulesreviews.authorization.k8s.io': rulesReviewHandler,
+  'tokenreviews.authentication.k8s.io': tokenReviewHandler,
   componentstatuses: notServedYet('componentstatuses'),
 };
 

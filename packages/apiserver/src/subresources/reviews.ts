@@ -42,7 +42,8 @@ export async function accessReviewHandler(
   await sendReview(served, request, response, { ...review, status });
 }
 
-async function readReview({ definition, version }: ServedResource, request: ApiRequest): Promise<KubeObject> {
+/** The review that a request asks, as its kind says; unknown fields are treated as in any other object. */
+export async function readReview({ definition, version }: ServedResource, request: ApiRequest): Promise<KubeObject> {
   const { query, warnings } = request.context;
   const apiVersion = `${definition.group}/${version.version}`;
   const expected = { apiVersion, kind: definition.kind, schema: getSchema(version.schema) };
@@ -50,7 +51,8 @@ async function readReview({ definition, version }: ServedResource, request: ApiR
   return decodeAs(expected, body, parseFieldValidation(query.get('fieldValidation')), (text) => void warnings.add(text));
 }
 
-async function sendReview(
+/** Answers with the review and its status. */
+export async function sendReview(
   served: ServedResource,
   request: ApiRequest,
   response: ApiResponse,

@@ -9,7 +9,7 @@ it('writes counters, gauges and histograms in the text format', async () => {
   const depth = metrics.gauge({ name: 'depth', help: 'Depth.' });
   depth.set(7);
   metrics.gauge({ name: 'read_now', help: 'Now.', collect: (gauge) => gauge.set(5) });
-  const total = metrics.counter({ name: 'outside_total', help: 'Counted elsewhere.', collect: () => 42 });
+  const total = metrics.counter({ name: 'outside_total', help: 'Counted elsewhere.', collect: (counter) => counter.inc(42) });
   const seconds = metrics.histogram({ name: 'seconds', help: 'Time.', labelNames: ['verb'], buckets: [0.1, 1] });
   seconds.observe({ verb: 'GET' }, 0.5);
   await metrics.expose();

@@ -22,9 +22,9 @@ function addCpu(metrics: MetricsRegistry): void {
     name: 'process_cpu_seconds_total',
     help: 'Total user and system CPU time spent in seconds.',
     stability: 'STABLE',
-    collect() {
+    collect(counter) {
       const { user, system } = process.cpuUsage();
-      return (user + system) / 1e6;
+      counter.inc((user + system) / 1e6);
     },
   });
 }

@@ -17,16 +17,19 @@ export class MetricsRegistry {
   private readonly registry = new PromRegistry();
 
   /**
-   * A count that only rises. For hot paths keep `counter.labels(…)`. With `collect` it is read anew whenever metrics are read.
+   * A count that only rises. For hot paths keep `counter.labels(…)`. With `collect` it is added up anew, from zero, whenever metrics
+   * are read.
    */
-  counter<Label extends string = never>(options: MetricOptions<Label> & { readonly collect?: () => number }): Counter<Label> {
+  counter<Label extends string = never>(
+    options: MetricOptions<Label> & { readonly collect?: (counter: Counter<Label>) => void },
+  ): Counter<Label> {
     const { collect } = options;
     if (!collect) return new PromCounter(this.configuration(options));
     return new PromCounter<Label>({
       ...this.configuration(options),
       collect() {
         this.reset();
-        this.inc(collect());
+        collect(this);
       },
     });
   }

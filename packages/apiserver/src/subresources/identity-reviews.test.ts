@@ -1,0 +1,48 @@
+import { tokenFile } from '../authn/token-file';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ADMIN_TOKEN, TestServer } from '../testing';
+
+const TOKEN_REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
+const RULES_REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
+
+describe('reviews of identity and rights', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'typekube-tokens-'));
+  const tokens = join(folder, 'tokens.csv');
+  let server: TestServer;
+  beforeAll(async () => {
+    writeFileSync(tokens, `jane-token,jane,u1,"dev,ops"\n${ADMIN_TOKEN},admin,u0,system:masters\n`);
+    server = await TestServer.start({ authenticators: [tokenFile(tokens)] });
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    [{ token: 'jane-token' }, { authenticated: true, user: { username: 'jane', uid: 'u1', groups: ['dev', 'ops', 'system:authenticated'] } }],
+    [{ token: 'wrong' }, { user: {}, error: 'invalid bearer token' }],
+    [{ token: 'jane-token', audiences: ['vault'] }, { user: {}, error: 'invalid bearer token' }],
+  ])('a TokenReview of %j', async (spec, status) => {
+    const answer = await server.request('POST', TOKEN_REVIEWS, { spec });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({ kind: 'TokenReview', spec, status });
+  });
+
+  it('a TokenReview needs a token', async () => {
+    expect(await server.request('POST', TOKEN_REVIEWS, { spec: {} })).toMatchObject({
+      status: 400,
+      body: { message: 'token is required for TokenReview in authentication' },
+    });
+  });
+
+  it('a SelfSubjectRulesReview lists what the authorizer lists, and needs a namespace', async () => {
+    const answer = await server.request('POST', RULES_REVIEWS, { spec: { namespace: 'default' } });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { status: { resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }], nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }], incomplete: false } },
+    });
+    expect(await server.request('POST', RULES_REVIEWS, { spec: {} })).toMatchObject({ status: 400, body: { message: 'no namespace on request' } });
+  });
+});
