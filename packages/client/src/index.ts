@@ -36,3 +36,4 @@ export * from './queue/work-queue';
 export * from './controller/controller';
 export { type Change, controllerOf, type ControllerWatch, keyOfController, watching } from './controller/controller-watch';
 export * from './controller/metrics';
+export * from './expectations/expectations';

@@ -4,6 +4,7 @@ import { refText, type ResourceRef } from '../discovery/resource-ref';
 import type { DeepReadonly } from '../resources/deep-readonly';
 import type { SelectOptions } from '../resources/options';
 import type { Backoff } from './backoff';
+import { keepAlive } from './keep-alive';
 import { listWatch, type ListWatchEvent, type ListWatchSource } from './list-watch';
 import { reflect, type StoreChange, type Transform } from './reflect';
 import { type IndexFunction, type Indexer, Store } from './store';
@@ -93,6 +94,7 @@ export class Informer<T extends KubeObject> {
   async run(signal: AbortSignal): Promise<void> {
     const { selection, clock = systemClock, transform, backoff } = this.options;
     const stopResync = this.startResync(clock);
+    const release = keepAlive();
     const onError = (error: unknown): void => this.logger.warn('List or watch failed; trying again', { error: String(error) });
     const events = listWatch(this.source, {
       signal,
@@ -104,6 +106,7 @@ export class Informer<T extends KubeObject> {
     try {
       for await (const changes of reflect(this.noteVersions(events), this.store, transform)) this.dispatch(changes);
     } finally {
+      release();
       stopResync();
     }
   }

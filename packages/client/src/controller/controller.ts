@@ -1,4 +1,5 @@
 import { type Clock, type Logger, silentLogger, systemClock } from '@typekube/component-base';
+import { keepAlive } from '../cache/keep-alive';
 import type { RateLimiter } from '../queue/rate-limiter';
 import { WorkQueue } from '../queue/work-queue';
 import type { ControllerWatch } from './controller-watch';
@@ -69,6 +70,7 @@ export class Controller {
     const { watches, workers = 1, drainMilliseconds = 5000 } = this.options;
     const stops = watches.map((watch) => watch.start((key) => this.queue.add(key)));
     const ending = new AbortController();
+    const release = keepAlive();
     const onAbort = (): void => {
       this.queue.shutDown();
       this.clock.after(drainMilliseconds, () => ending.abort(signal.reason));
@@ -82,6 +84,7 @@ export class Controller {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
+      release();
       this.queue.shutDown();
       for (const stop of stops) stop();
     }
