@@ -8,7 +8,7 @@ import { TempFolder } from './processes/temp-folder';
 import type { Worker } from './processes/worker';
 import { startEtcdPut } from './references/etcd-put';
 import type { Row } from './report';
-import { CONNECTIONS, noteLoad, openTarget } from './setup';
+import { CONNECTIONS, noteLoad, openTarget, WARM_UP_REQUESTS, warmUp } from './setup';
 
 const ROUNDS = 4;
 const ROUND_MS = 1500;
@@ -23,7 +23,7 @@ export const create: Benchmark = {
     const target = await openTarget(load, server.port);
     const embedded = (): Promise<Sample> => measureLoad(load, server, { target, request: createRequest(), durationMs: ROUND_MS });
     if (options.etcd) return await compareWithEtcd(options, load, server, embedded);
-    await embedded();
+    await warmUp(load, server.port);
     const sample = medianSample([await embedded(), await embedded(), await embedded()]);
     noteLoad(options, 'embedded', sample);
     return [{ what: 'creates, embedded', unit: '1/s', ours: sample.perSecond }];
@@ -45,6 +45,8 @@ async function compareWithEtcd(
     const target = await openTarget(load, server.port);
     const referenceTarget = await load.ask('open', { port: reference.port, connections: CONNECTIONS });
     const request = createRequest();
+    await warmUp(load, server.port);
+    await load.ask('run', { target: referenceTarget, request, requests: WARM_UP_REQUESTS });
     const embeddedSamples: Sample[] = [];
     const rounds = await alternate(
       ROUNDS,
@@ -54,7 +56,7 @@ async function compareWithEtcd(
       },
       () => measureLoad(load, reference, { target: referenceTarget, request, durationMs: ROUND_MS }),
     );
-    return etcdRows(options, medianSample(embeddedSamples.slice(1)), medianSample(rounds.ours), medianSample(rounds.reference));
+    return etcdRows(options, medianSample(embeddedSamples.slice(-ROUNDS)), medianSample(rounds.ours), medianSample(rounds.reference));
   } finally {
     await Promise.all([etcd.stop(), bareEtcd.stop()]);
   }

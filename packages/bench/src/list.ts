@@ -6,7 +6,7 @@ import { ApiServer } from './processes/api-server';
 import { TempFolder } from './processes/temp-folder';
 import { startReadyAnswer } from './references/ready-answer';
 import type { Row } from './report';
-import { fill, noteLoad, openTarget, sendOnce } from './setup';
+import { fill, noteLoad, openTarget, sendOnce, warmUp } from './setup';
 
 const OBJECTS = 500;
 const ALL_OBJECTS = 17_000;
@@ -38,6 +38,7 @@ async function compareLists(
   target: number,
 ): Promise<Row[]> {
   const request = rawRequest('GET', CONFIG_MAPS);
+  await warmUp(load, server.port, request);
   await using reference = await startReadyAnswer(server.keyPair, await sendOnce(server.port, request));
   const referenceTarget = await load.ask('open', { port: reference.port, connections: CONNECTIONS });
   const rounds = await alternate(

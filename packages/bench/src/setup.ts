@@ -19,6 +19,15 @@ export async function fill(load: Worker<LoadCommands>, target: number, count: nu
   await load.ask('run', { target, request: createRequest(), requests: count });
 }
 
+/** Enough for V8 to have compiled what serving takes. */
+export const WARM_UP_REQUESTS = 3000;
+
+/** Brings an API server to the speed of one that has run for a while. */
+export async function warmUp(load: Worker<LoadCommands>, port: number, request = createRequest()): Promise<void> {
+  const target = await load.ask('open', { port, connections: CONNECTIONS });
+  await load.ask('run', { target, request, requests: WARM_UP_REQUESTS });
+}
+
 /** Sends one request on a connection of its own; resolves to the size of its answer with head. */
 export async function sendOnce(port: number, request: string): Promise<number> {
   const connection = await Http1Connection.open(port);

@@ -9,7 +9,7 @@ import type { Worker } from './processes/worker';
 import { startReadyStream } from './references/ready-stream';
 import type { Row } from './report';
 import { median } from './statistics';
-import { fill, firstObjectRequest, openTarget, sendOnce } from './setup';
+import { fill, firstObjectRequest, openTarget, sendOnce, warmUp } from './setup';
 
 const WATCHERS = 1000;
 const ROUNDS = 3;
@@ -33,6 +33,7 @@ async function measureProtocol(options: BenchmarkOptions, protocol: Protocol): P
   await using load = startLoadWorker();
   const single = await openTarget(load, server.port, 1);
   await fill(load, single, 1);
+  await warmUp(load, server.port);
   const frameBytes = '{"type":"ADDED","object":}\n'.length + (await sendOnce(server.port, firstObjectRequest()));
   await using reference = await startReadyStream(server.keyPair, protocol, frameBytes);
   await using watchers = startWatchers();
