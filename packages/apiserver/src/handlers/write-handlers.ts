@@ -7,6 +7,7 @@ import { negotiate } from '../http/negotiate';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { parseBody } from '../http/parse-body';
 import { sendEncoded, sendStatus } from '../http/respond';
+import { cloneObject } from '../registry/clone-object';
 import { create } from '../registry/create';
 import { deleteCollection } from '../registry/delete-collection';
 import { deleteObject, validateDeleteOptions } from '../registry/delete';
@@ -37,7 +38,7 @@ export async function updateHandler(core: ServerCore, served: ServedResource, re
   const object = await readObject(endpoint, request);
   const write = writeRequest(request, served, endpoint.resource, dryRun);
   const { uid } = object.metadata;
-  const change = { apply: () => structuredClone(object), mayCreate: write.subresource === '', uid };
+  const change = { apply: () => cloneObject(object), mayCreate: write.subresource === '', uid };
   const { entry, created } = await update(write, change, core.writes);
   await sendObject(endpoint, request, response, created ? 201 : 200, entry, accepted);
 }

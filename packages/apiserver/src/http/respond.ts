@@ -76,11 +76,17 @@ function quote(text: string): string {
   return `"${clean.replace(/["\\]/g, '\\$&')}"`;
 }
 
+/** Values nested too deep for the formatters stay compact: JSON is YAML, too. */
 function reformat(json: Buffer, { format }: Accepted): Buffer {
   const value: unknown = JSON.parse(json.toString('utf8'));
-  if (format === 'json') return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
-  const { formatYaml } = require('./yaml') as typeof import('./yaml');
-  return Buffer.from(formatYaml(value));
+  try {
+    if (format === 'json') return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+    const { formatYaml } = require('./yaml') as typeof import('./yaml');
+    return Buffer.from(formatYaml(value));
+  } catch (error) {
+    if (error instanceof RangeError) return json;
+    throw error;
+  }
 }
 
 /** `?pretty=true`, or by default for a person with curl, wget or a browser. */

@@ -10,6 +10,7 @@ import {
   validateObjectMeta,
 } from '@typekube/apimachinery';
 import { type Entry, parseObject } from '../cache/entry';
+import { cloneObject } from './clone-object';
 import { matchNamespace } from './match-namespace';
 import { nameValidator } from './name-validator';
 import { NOTHING_BEGUN } from './resource-hooks';
@@ -70,7 +71,7 @@ function checkResourceVersion({ metadata }: KubeObject): void {
 }
 
 function withGeneratedName(object: KubeObject, prefix: string): KubeObject {
-  const copy = structuredClone(object);
+  const copy = cloneObject(object);
   copy.metadata.name = simpleNameGenerator(prefix);
   return copy;
 }

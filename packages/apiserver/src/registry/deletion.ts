@@ -39,8 +39,9 @@ export function planDeletion(object: KubeObject, options: DeleteOptions, context
   const grace = decideGrace(object, options.gracePeriodSeconds, context.strategy);
   if (grace === 'pending') return { step: 'wait' };
   const finalizersChanged = setPropagationFinalizers(object, options, context.strategy.defaultPropagation);
-  const isHeld = Boolean(object.metadata.finalizers?.length) || Boolean(context.hooks.holdsDeletion?.(object));
-  if (!grace && !isHeld) return { step: 'remove' };
+  const isHeldByKind = Boolean(context.hooks.holdsDeletion?.(object));
+  if (!grace && !isHeldByKind && !object.metadata.finalizers?.length) return { step: 'remove' };
+  if (isHeldByKind && object.metadata.deletionTimestamp !== undefined) return { step: 'wait' };
   const isMarked = grace === undefined ? markHeld(object, context.now) : markGraceful(object, grace, context.now);
   if (!isMarked && !finalizersChanged) return { step: 'wait' };
   context.hooks.markDeleting?.(object);

@@ -101,7 +101,7 @@ function parsePatch(type: PatchType, body: Buffer, validation: FieldValidation):
 }
 
 function apply(type: PatchType, current: KubeObject, { value }: ParsedPatch, rules: PatchRules): unknown {
-  return attempt(() => structuredClone(type.apply(current, value, rules)));
+  return attempt(() => parseJson(encodeJson(type.apply(current, value, rules))));
 }
 
 function attempt<T>(run: () => T): T {

@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   FieldPath,
   type FieldError,
   invalid,
+  jsonEqual,
   type KubeObject,
   newBadRequest,
   newConflict,
@@ -184,7 +184,7 @@ function prepareAndValidate(request: WriteRequest, object: KubeObject, old: Kube
 
 /** Whether anything but metadata and status differs. */
 function specChanged(object: KubeObject, old: KubeObject): boolean {
-  return !isDeepStrictEqual(withoutMetadataAndStatus(object), withoutMetadataAndStatus(old));
+  return !jsonEqual(withoutMetadataAndStatus(object), withoutMetadataAndStatus(old));
 }
 
 function withoutMetadataAndStatus(object: KubeObject & { status?: unknown }): object {
@@ -202,7 +202,7 @@ async function storeChanged(
   const { resource, dryRun } = request;
   const { key, revision } = current;
   if (isReadyToDelete(object, hooksOf(resource, services))) return deleteFinalized(request, object, current, services);
-  if (isDeepStrictEqual(object, old)) return { done: true, updated: { entry: current, created: false } };
+  if (jsonEqual(object, old)) return { done: true, updated: { entry: current, created: false } };
   const value = encodeForStore(resource, object);
   if (dryRun) return { done: true, updated: { entry: writtenEntry(resource, key, value, revision, object), created: false } };
   const lease = await hooksOf(resource, services).lease?.();

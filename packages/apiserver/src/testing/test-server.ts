@@ -51,8 +51,8 @@ export class TestServer implements AsyncDisposable {
   private constructor(
     readonly server: ApiServer,
     readonly store: Store,
-    /** What the server has logged as errors. */
-    readonly errors: readonly LogEntry[],
+    /** What the server has logged as errors; a test may clear it. */
+    readonly errors: LogEntry[],
     private readonly cleanUp: () => Promise<void>,
   ) {
     this.admin = this.client({ token: ADMIN_TOKEN });
