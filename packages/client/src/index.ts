@@ -37,3 +37,5 @@ export * from './controller/controller';
 export { type Change, controllerOf, type ControllerWatch, keyOfController, watching } from './controller/controller-watch';
 export * from './controller/metrics';
 export * from './expectations/expectations';
+export * from './leader-election/leader-elector';
+export type { LeaseName } from './leader-election/lease-lock';
