@@ -39,3 +39,5 @@ export * from './controller/metrics';
 export * from './expectations/expectations';
 export * from './leader-election/leader-elector';
 export type { LeaseName } from './leader-election/lease-lock';
+export * from './events/event-recorder';
+export { referenceTo } from './events/object-reference';
