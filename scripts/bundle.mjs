@@ -9,7 +9,10 @@ const EXTERNAL = ['lmdb', 'etcd3', '@grpc/grpc-js', 'winston', 'yaml'];
 
 const BINARIES = [{ package: 'apiserver', name: 'kube-apiserver' }];
 
+const [only] = process.argv.slice(2);
+
 for (const binary of BINARIES) {
+  if (only && binary.package !== only) continue;
   const folder = join('packages', binary.package, 'dist');
   const outfile = join(folder, 'bundle', `${binary.name}.js`);
   await build({

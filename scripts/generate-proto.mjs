@@ -145,13 +145,13 @@ function messageType(type, depth, head) {
   const pad = '  '.repeat(depth);
   const input = type.fieldsArray.map((field) => `${pad}  ${field.name}?: ${fieldType(field, true)} | null;\n`);
   const output = type.fieldsArray.map((field) => `${pad}  ${field.name}${isOptional(field) ? '?' : ''}: ${fieldType(field, false)}${isOptional(field) ? ' | null' : ''};\n`);
-  const nested = type.nestedArray.length ? `${head}namespace ${type.name} {\n${declare(type, depth + 1)}${pad}}\n` : '';
-  return [
-    `${head}interface I${type.name} {\n${input.join('')}${pad}}\n`,
-    `${head}interface ${type.name} {\n${output.join('')}${pad}}\n`,
-    `${head}const ${type.name}: MessageType<I${type.name}, ${type.name}>;\n`,
-    nested,
-  ].join('');
+  const [inputType, outputType] = [`I${type.name}`, type.name];
+  const functions = `${pad}  function encode(message: ${inputType}, writer?: Writer): Writer;\n${pad}  function decode(bytes: Uint8Array, length?: number): ${outputType};\n`;
+  // A constant cannot share its name with a namespace that holds an enum: such a message is a namespace of functions.
+  const value = type.nestedArray.length
+    ? `${head}namespace ${type.name} {\n${declare(type, depth + 1)}${functions}${pad}}\n`
+    : `${head}const ${type.name}: MessageType<${inputType}, ${outputType}>;\n`;
+  return `${head}interface ${inputType} {\n${input.join('')}${pad}}\n${head}interface ${outputType} {\n${output.join('')}${pad}}\n${value}`;
 }
 
 /** Messages are absent or there; scalars, lists and maps have their defaults. */

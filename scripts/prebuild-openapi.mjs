@@ -2,7 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { builtInDefinitions, OPENAPI_INFO, OpenAPIDocuments, ResourceRegistry, servedDefinitions } from '@typekube/api';
+
+// A package below the API can be built without it.
+if (!existsSync('packages/api/dist/index.js')) process.exit(0);
+const { builtInDefinitions, OPENAPI_INFO, OpenAPIDocuments, ResourceRegistry, servedDefinitions } = await import('@typekube/api');
 
 const documents = new OpenAPIDocuments(servedDefinitions(new ResourceRegistry(builtInDefinitions)), OPENAPI_INFO);
 const paths = new Map(documents.names.map((name) => [name, documents.prebuiltPath(name)]));
