@@ -10,7 +10,6 @@ export type EventResource =
   /** The very pod that waits. */
   | 'TargetPod'
   | 'Node'
-  | 'Namespace'
   | '*';
 
 /** What happened to an object; several are joined by `|`. (framework.ActionType) */

@@ -1,0 +1,87 @@
+import type { corev1, policyv1 } from '@typekube/api';
+import { everything, type Labels, type Requirement, type Selector, selectorFromLabelSelector, selectorFromRequirements, selectorFromSet } from '@typekube/apimachinery';
+import {
+  type DeepReadonly,
+  type Informer,
+  type InformerFactory,
+  namespaces,
+  podDisruptionBudgets,
+  pods,
+  replicaSets,
+  replicationControllers,
+  services,
+  statefulSets,
+} from '@typekube/client';
+import type { ClusterReader } from '../framework/handle';
+import type { Pod } from '../framework/objects';
+
+/** The pods that have not ended: the others matter to nobody here. */
+export const UNFINISHED_PODS = 'status.phase!=Succeeded,status.phase!=Failed';
+
+/** Reads the cluster from informers. */
+export class InformerReader implements ClusterReader {
+  readonly pods: Informer<corev1.Pod>;
+  private readonly namespaces: Informer<corev1.Namespace>;
+  private readonly services: Informer<corev1.Service>;
+  private readonly budgets: Informer<policyv1.PodDisruptionBudget>;
+  private readonly controllerSelector: (kind: string, key: string) => readonly Requirement[];
+
+  constructor(factory: InformerFactory) {
+    this.pods = factory.for(pods, { fieldSelector: UNFINISHED_PODS });
+    this.namespaces = factory.for(namespaces);
+    this.services = factory.for(services);
+    this.budgets = factory.for(podDisruptionBudgets);
+    this.controllerSelector = controllerSelectors(factory);
+  }
+
+  namespaceLabels(name: string): Labels | undefined {
+    const namespace = this.namespaces.indexer.get(name);
+    return namespace && (namespace.metadata.labels ?? {});
+  }
+
+  pod(namespace: string, name: string): Pod | undefined {
+    return this.pods.indexer.get(`${namespace}/${name}`);
+  }
+
+  podDisruptionBudgets(): readonly DeepReadonly<policyv1.PodDisruptionBudget>[] {
+    return this.budgets.indexer.list();
+  }
+
+  /** What the pod's services and its controller select together. (helper.DefaultSelector) */
+  ownersSelector(pod: Pod): Selector {
+    const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller);
+    const requirements = owner ? this.controllerSelector(owner.kind, `${pod.metadata.namespace}/${owner.name}`) : [];
+    const all = [...selectorFromSet(this.serviceLabels(pod)).requirements, ...requirements];
+    return all.length ? selectorFromRequirements(all) : everything();
+  }
+
+  /** The selectors of all services that select the pod. */
+  private serviceLabels(pod: Pod): Labels {
+    let merged: Labels = {};
+    for (const { spec } of this.services.indexer.list({ namespace: pod.metadata.namespace ?? '' })) {
+      const selector = spec?.selector ?? {};
+      const isMeant = Object.keys(selector).length > 0 && selectorFromSet(selector).matches(pod.metadata.labels);
+      if (isMeant) merged = { ...merged, ...selector };
+    }
+    return merged;
+  }
+}
+
+/** What the controller of that kind and `namespace/name` selects; nothing of controllers that select by no labels. */
+function controllerSelectors(factory: InformerFactory): (kind: string, key: string) => readonly Requirement[] {
+  const controllers = factory.for(replicationControllers);
+  const sets = factory.for(replicaSets);
+  const stateful = factory.for(statefulSets);
+  return (kind, key) => {
+    switch (kind) {
+      case 'ReplicationController':
+        return selectorFromSet(controllers.indexer.get(key)?.spec?.selector).requirements;
+      case 'ReplicaSet':
+        return selectorFromLabelSelector(sets.indexer.get(key)?.spec?.selector).requirements;
+      case 'StatefulSet':
+        return selectorFromLabelSelector(stateful.indexer.get(key)?.spec?.selector).requirements;
+      default:
+        return [];
+    }
+  };
+}

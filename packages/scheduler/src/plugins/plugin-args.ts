@@ -1,0 +1,23 @@
+import { type BalancedAllocationArgs, DEFAULT_BALANCED_ARGS } from './balanced-allocation';
+import { DEFAULT_INTER_POD_ARGS, type InterPodAffinityArgs } from './inter-pod-affinity';
+import type { NodeAffinityArgs } from './node-affinity';
+import { DEFAULT_FIT_ARGS, type NodeResourcesFitArgs } from './node-resources-fit';
+import { DEFAULT_SPREAD_ARGS, type PodTopologySpreadArgs } from './pod-topology-spread';
+
+/** The arguments of all plugins that have any, by the plugin's name. */
+export interface PluginArgs {
+  readonly NodeResourcesFit: NodeResourcesFitArgs;
+  readonly NodeResourcesBalancedAllocation: BalancedAllocationArgs;
+  readonly NodeAffinity: NodeAffinityArgs;
+  readonly InterPodAffinity: InterPodAffinityArgs;
+  readonly PodTopologySpread: PodTopologySpreadArgs;
+}
+
+/** Upstream's defaults. */
+export const DEFAULT_PLUGIN_ARGS: PluginArgs = {
+  NodeResourcesFit: DEFAULT_FIT_ARGS,
+  NodeResourcesBalancedAllocation: DEFAULT_BALANCED_ARGS,
+  NodeAffinity: {},
+  InterPodAffinity: DEFAULT_INTER_POD_ARGS,
+  PodTopologySpread: DEFAULT_SPREAD_ARGS,
+};
