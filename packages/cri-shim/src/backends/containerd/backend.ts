@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
+import type { Backend, ExecProcess, Exit, NewContainer, Rootfs, Stdio } from '../../backend';
+import type { RuntimeSpec, SpecProcess, SpecResources } from '../../container/runtime-spec';
+import { codeOf, detailsOf, ignoreNotFound, isNotFound, RpcError } from '../../errors';
+import { containerd as api } from '../../generated/containerd';
+import { ContainerdImages } from './images';
+import { LayeredRootfs, layerFolders } from './layers';
+import { connectContainerd, type Containerd, OWNER_LABEL, SNAPSHOTTER, toNanoseconds } from './services';
+
+const RUNTIME = 'io.containerd.runc.v2';
+
+const SIGKILL = 9;
+
+export interface ContainerdOptions {
+  readonly socket: string;
+  /** containerd's own namespace, in which everything of ours lies. */
+  readonly namespace: string;
+  /** containerd's root, for the usage of its file system. */
+  readonly rootDir: string;
+}
+
+/** Runs containers by containerd's native services: snapshots, containers, tasks. */
+export class ContainerdBackend implements Backend {
+  readonly images: ContainerdImages;
+  private readonly containerd: Containerd;
+
+  constructor({ socket, namespace, rootDir }: ContainerdOptions) {
+    this.containerd = connectContainerd(socket, namespace);
+    this.images = new ContainerdImages(this.containerd, rootDir);
+  }
+
+  async version(): Promise<string> {
+    return (await this.containerd.version.Version({}, { timeoutMs: 5000 })).version;
+  }
+
+  async prepareRootfs(id: string, chainId: string): Promise<Rootfs> {
+    const { mounts } = await this.containerd.snapshots.Prepare({ snapshotter: SNAPSHOTTER, key: id, parent: chainId, labels: labels('') });
+    return new LayeredRootfs(layerFolders(mounts));
+  }
+
+  async create({ id, sandboxId, imageName, spec }: NewContainer): Promise<void> {
+    const container = {
+      id,
+      image: imageName,
+      labels: labels(sandboxId),
+      runtime: { name: RUNTIME },
+      snapshotter: SNAPSHOTTER,
+      snapshotKey: id,
+      spec: json('types.containerd.io/opencontainers/runtime-spec/1/Spec', spec),
+    };
+    await this.containerd.containers.Create({ container });
+  }
+
+  async spec(id: string): Promise<RuntimeSpec> {
+    const { container } = await this.containerd.containers.Get({ id });
+    if (!container?.spec) throw new Error(`containerd gave no spec for the container ${id}`);
+    const parsed: RuntimeSpec = JSON.parse(Buffer.from(container.spec.value).toString('utf8'));
+    return parsed;
+  }
+
+  async start(id: string, { stdin, stdout, stderr, terminal }: Stdio): Promise<number> {
+    const { mounts } = await this.containerd.snapshots.Mounts({ snapshotter: SNAPSHOTTER, key: id });
+    const { pid } = await describe('failed to create containerd task', this.containerd.tasks.Create({ containerId: id, rootfs: mounts, stdin, stdout, stderr, terminal }));
+    try {
+      await describe(`failed to start containerd task "${id}"`, this.containerd.tasks.Start({ containerId: id }));
+    } catch (error) {
+      await this.deleteTask(id);
+      throw error;
+    }
+    return pid;
+  }
+
+  wait(id: string): Promise<Exit> {
+    return untilAnswered(() => this.containerd.tasks.Wait({ containerId: id })).then(toExit);
+  }
+
+  async isRunning(id: string): Promise<boolean> {
+    try {
+      const { process } = await this.containerd.tasks.Get({ containerId: id });
+      const { Status } = api.v1.types;
+      return process?.status === Status.RUNNING || process?.status === Status.PAUSED;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
+  async kill(id: string, signal: number): Promise<void> {
+    await ignoreNotFound(this.containerd.tasks.Kill({ containerId: id, signal }));
+  }
+
+  async deleteTask(id: string): Promise<void> {
+    try {
+      await ignoreNotFound(this.containerd.tasks.Delete({ containerId: id }));
+    } catch (error) {
+      if (codeOf(error) !== status.FAILED_PRECONDITION) throw error;
+      await this.containerd.tasks.Kill({ containerId: id, signal: SIGKILL, all: true });
+      await this.wait(id);
+      await ignoreNotFound(this.containerd.tasks.Delete({ containerId: id }));
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.deleteTask(id);
+    await ignoreNotFound(this.containerd.containers.Delete({ id }));
+    await ignoreNotFound(this.containerd.snapshots.Remove({ snapshotter: SNAPSHOTTER, key: id }));
+  }
+
+  async list(): Promise<string[]> {
+    const { containers } = await this.containerd.containers.List({ filters: [`labels."${OWNER_LABEL}"==container`] });
+    return containers.map(({ id }) => id);
+  }
+
+  async update(id: string, resources: SpecResources): Promise<void> {
+    const any = json('types.containerd.io/opencontainers/runtime-spec/1/LinuxResources', resources);
+    await this.containerd.tasks.Update({ containerId: id, resources: any });
+  }
+
+  async resize(process: ExecProcess | { readonly containerId: string }, { width, height }: { width: number; height: number }): Promise<void> {
+    await this.containerd.tasks.ResizePty({ ...process, width, height });
+  }
+
+  async closeStdin(process: ExecProcess | { readonly containerId: string }): Promise<void> {
+    await ignoreNotFound(this.containerd.tasks.CloseIO({ ...process, stdin: true }));
+  }
+
+  async exec({ containerId, execId }: ExecProcess, spec: SpecProcess, { stdin, stdout, stderr, terminal }: Stdio): Promise<number> {
+    const any = json('types.containerd.io/opencontainers/runtime-spec/1/Process', spec);
+    await describe('failed to create exec', this.containerd.tasks.Exec({ containerId, execId, stdin, stdout, stderr, terminal, spec: any }));
+    try {
+      const { pid } = await describe(`failed to start exec "${execId}"`, this.containerd.tasks.Start({ containerId, execId }));
+      return pid;
+    } catch (error) {
+      await this.deleteExec({ containerId, execId });
+      throw error;
+    }
+  }
+
+  waitExec({ containerId, execId }: ExecProcess): Promise<Exit> {
+    return untilAnswered(() => this.containerd.tasks.Wait({ containerId, execId })).then(toExit);
+  }
+
+  async killExec({ containerId, execId }: ExecProcess, signal: number): Promise<void> {
+    await ignoreNotFound(this.containerd.tasks.Kill({ containerId, execId, signal }));
+  }
+
+  async deleteExec({ containerId, execId }: ExecProcess): Promise<void> {
+    await ignoreNotFound(this.containerd.tasks.DeleteProcess({ containerId, execId }));
+  }
+
+  async writableUsage(id: string): Promise<{ bytes: number; inodes: number }> {
+    const { size, inodes } = await this.containerd.snapshots.Usage({ snapshotter: SNAPSHOTTER, key: id });
+    return { bytes: size, inodes };
+  }
+
+  close(): void {
+    this.containerd.connection.close();
+  }
+}
+
+const RETRY_MS = 500;
+
+/** Asks again while containerd restarts: what it says of the process then still counts. */
+async function untilAnswered<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (codeOf(error) !== status.UNAVAILABLE) throw error;
+      await sleep(RETRY_MS, undefined, { ref: false });
+    }
+  }
+}
+
+function toExit({ exitStatus, exitedAt }: api.services.tasks.v1.WaitResponse): Exit {
+  return { code: exitStatus, at: toNanoseconds(exitedAt) };
+}
+
+/** Puts before an error what was being done, as upstream's texts have it. */
+async function describe<T>(what: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new RpcError(codeOf(error) ?? status.UNKNOWN, `${what}: ${detailsOf(error)}`, error);
+  }
+}
+
+/** Types of Go packages that containerd knows travel as JSON. */
+function json(typeUrl: string, value: object): { type_url: string; value: Uint8Array } {
+  return { type_url: typeUrl, value: Buffer.from(JSON.stringify(value)) };
+}
+
+function labels(sandboxId: string): Record<string, string> {
+  return { [OWNER_LABEL]: 'container', ...(sandboxId && { [`${OWNER_LABEL}.sandbox`]: sandboxId }) };
+}

@@ -1,0 +1,28 @@
+import { listFlag, loggingSection, type Options, type Program, section, stringFlag } from '@typekube/component-base';
+
+const runtime = section('Runtime', {
+  listen: stringFlag({ default: 'unix:///run/typekube/cri.sock', help: 'The Unix socket to serve CRI on.' }),
+  containerd: stringFlag({ default: '/run/containerd/containerd.sock', help: "containerd's socket." }),
+  containerdNamespace: stringFlag({ default: 'k8s.io', help: "containerd's own namespace for images and containers." }),
+  containerdRoot: stringFlag({ default: '/var/lib/containerd', help: "containerd's root folder: its file system is what ImageFsInfo shows." }),
+  stateDir: stringFlag({ default: '/run/typekube/cri-shim', help: 'The folder of namespaces and FIFOs. It should not outlive a reboot.' }),
+  rootDir: stringFlag({ default: '/var/lib/typekube/cri-shim', help: 'The folder of the records of sandboxes and containers.' }),
+});
+
+const network = section('Network', {
+  cniConfDir: stringFlag({ default: '/etc/cni/net.d', help: 'The folder of CNI network configurations: the first by name is used.' }),
+  cniBinDir: listFlag({ default: ['/opt/cni/bin', '/usr/lib/cni'], help: 'The folders of CNI plugins, comma separated.' }),
+});
+
+const streaming = section('Streaming', {
+  streamAddress: stringFlag({ default: '127.0.0.1:0', help: 'The address and port of the streaming server for exec, attach and port-forward. Port 0 takes a free one.' }),
+});
+
+/** The command line of cri-shim. */
+export const program = {
+  name: 'cri-shim',
+  description: "Serves the Container Runtime Interface v1 on containerd's own services: sandboxes, containers, images, logs and streams.",
+  sections: { runtime, network, streaming, logs: loggingSection },
+} satisfies Program<Record<string, typeof runtime | typeof network | typeof streaming | typeof loggingSection>>;
+
+export type ShimOptions = Options<typeof program.sections>;

@@ -1,0 +1,181 @@
+import { createGunzip } from 'node:zlib';
+import { pipeline } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { extract, type Header } from 'tar-stream';
+import { invalid } from '../errors';
+import { type Descriptor, type Index, type Manifest, MEDIA } from './oci';
+import { parseReference, referenceName } from './reference';
+
+/** A file of an archive that lies in the content store now. */
+export interface ArchiveBlob {
+  readonly digest: string;
+  readonly size: number;
+  readonly isGzip: boolean;
+}
+
+/** What an archive held: blobs by their paths, texts of the files that describe it. */
+export interface ArchiveContent {
+  readonly blobs: ReadonlyMap<string, ArchiveBlob>;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** An image of an archive: its names, and its manifest's place or the manifest to be made. */
+export interface ArchiveImage {
+  readonly names: readonly string[];
+  readonly target: Descriptor | { readonly manifest: Manifest };
+}
+
+/** Stores the bytes of one file and gives their digest. */
+export type StoreBlob = (path: string, source: AsyncIterable<Buffer>) => Promise<{ readonly digest: string; readonly size: number }>;
+
+const DESCRIBING = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories']);
+
+/** Reads a tar stream once from end to end: files that describe it are kept, all others go to `store`. */
+export async function readArchive(archive: Readable, store: StoreBlob): Promise<ArchiveContent> {
+  const blobs = new Map<string, ArchiveBlob>();
+  const texts = new Map<string, string>();
+  const links = new Map<string, string>();
+  for await (const entry of extractEntries(await decompressed(archive))) {
+    const path = normalize(entry.header.name);
+    if (entry.header.type === 'symlink' || entry.header.type === 'link') {
+      links.set(path, resolveLink(path, entry.header.linkname ?? '', entry.header.type === 'link'));
+      entry.resume();
+    } else if (entry.header.type !== 'file') entry.resume();
+    else if (DESCRIBING.has(path)) texts.set(path, await text(entry));
+    else blobs.set(path, await storeEntry(path, entry, store));
+  }
+  for (const [path, target] of links) {
+    const blob = blobs.get(target);
+    if (blob) blobs.set(path, blob);
+  }
+  return { blobs, texts };
+}
+
+/** The images of an archive, of either layout. */
+export function archiveImages(content: ArchiveContent): ArchiveImage[] {
+  const manifest = content.texts.get('manifest.json');
+  if (manifest !== undefined) return dockerImages(JSON.parse(manifest), content);
+  const index = content.texts.get('index.json');
+  if (index === undefined) throw invalid('unrecognized image format: the archive has neither manifest.json nor index.json');
+  return layoutImages(JSON.parse(index));
+}
+
+interface DockerEntry {
+  readonly Config: string;
+  readonly RepoTags: readonly string[] | null;
+  readonly Layers: readonly string[];
+}
+
+function dockerImages(entries: readonly DockerEntry[], { blobs }: ArchiveContent): ArchiveImage[] {
+  const blobOf = (path: string): ArchiveBlob => {
+    const blob = blobs.get(normalize(path));
+    if (!blob) throw invalid(`the archive names ${path}, but does not hold it`);
+    return blob;
+  };
+  return entries.map(({ Config, RepoTags, Layers }) => {
+    const config = blobOf(Config);
+    const layers = Layers.map((path) => {
+      const { digest, size, isGzip } = blobOf(path);
+      return { mediaType: isGzip ? MEDIA.dockerLayerGzip : MEDIA.dockerLayer, digest, size };
+    });
+    const manifest: Manifest = {
+      schemaVersion: 2,
+      mediaType: MEDIA.dockerManifest,
+      config: { mediaType: MEDIA.dockerConfig, digest: config.digest, size: config.size },
+      layers,
+    };
+    return { names: (RepoTags ?? []).map(fullName), target: { manifest } };
+  });
+}
+
+function layoutImages(index: Index): ArchiveImage[] {
+  return index.manifests.map((descriptor) => {
+    const { annotations = {} } = descriptor;
+    const name = annotations['io.containerd.image.name'] ?? annotations['org.opencontainers.image.ref.name'];
+    return { names: name === undefined ? [] : [fullName(name)], target: descriptor };
+  });
+}
+
+function fullName(name: string): string {
+  return referenceName(parseReference(name));
+}
+
+/** A file of a tar stream: read to its end, or resumed, before the next one comes. */
+type Entry = AsyncIterable<Buffer> & { readonly header: Header; resume(): unknown };
+
+async function* extractEntries(stream: Readable): AsyncGenerator<Entry> {
+  const entries = extract();
+  pipeline(stream, entries, (error) => {
+    if (error) entries.destroy(error);
+  });
+  for await (const source of entries) yield { header: source.header, resume: () => source.resume(), [Symbol.asyncIterator]: () => buffers(source) };
+}
+
+async function* buffers(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  for await (const chunk of source) if (Buffer.isBuffer(chunk)) yield chunk;
+}
+
+/** The stream itself, or what it unpacks to when it begins as gzip does. */
+async function decompressed(archive: Readable): Promise<Readable> {
+  const first = await firstChunk(archive);
+  archive.unshift(first);
+  if (!isGzipStart(first)) return archive;
+  return pipeline(archive, createGunzip(), () => undefined);
+}
+
+function firstChunk(stream: Readable): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const onReadable = (): void => {
+      const chunk: Buffer | null = stream.read();
+      if (chunk === null) return;
+      cleanup();
+      resolve(chunk);
+    };
+    const onEnd = (): void => {
+      cleanup();
+      reject(invalid('the archive is empty'));
+    };
+    const onError = (error: Error): void => {
+      cleanup();
+      reject(error);
+    };
+    const cleanup = (): void => {
+      stream.off('readable', onReadable).off('end', onEnd).off('error', onError);
+    };
+    stream.on('readable', onReadable).on('end', onEnd).on('error', onError);
+  });
+}
+
+async function text(entry: Entry): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of entry) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function storeEntry(path: string, entry: Entry, store: StoreBlob): Promise<ArchiveBlob> {
+  let isGzip = false;
+  const watched = async function* (): AsyncGenerator<Buffer> {
+    let isFirst = true;
+    for await (const chunk of entry) {
+      if (isFirst) isGzip = isGzipStart(chunk);
+      isFirst = false;
+      yield chunk;
+    }
+  };
+  const written = await store(path, watched());
+  return { ...written, isGzip };
+}
+
+function isGzipStart(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function normalize(path: string): string {
+  return path.replace(/^(?:\.?\/)+/, '');
+}
+
+/** Links of an archive stay inside it: both kinds name other files of it. */
+function resolveLink(path: string, target: string, isHard: boolean): string {
+  const base = isHard ? '' : path.split('/').slice(0, -1).join('/');
+  return normalize(new URL(target, `file:///${base ? `${base}/` : ''}`).pathname);
+}

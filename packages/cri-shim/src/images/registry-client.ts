@@ -1,0 +1,106 @@
+import { Readable } from 'node:stream';
+import { status } from '@grpc/grpc-js';
+import { detailsOf, RpcError } from '../errors';
+import type { ImageReference } from './reference';
+import { MEDIA } from './oci';
+
+export interface RegistryAuth {
+  readonly username: string;
+  readonly password: string;
+  /** A token for the registry itself. */
+  readonly registryToken: string;
+}
+
+export interface FetchedManifest {
+  readonly bytes: Buffer;
+  readonly mediaType: string;
+}
+
+const MANIFEST_TYPES = [MEDIA.dockerManifest, MEDIA.dockerList, MEDIA.ociManifest, MEDIA.ociIndex].join(', ');
+
+const MAX_MANIFEST_BYTES = 4 << 20;
+
+/** Reads from an OCI registry (the distribution specification), with Basic or Bearer authentication as it asks. */
+export class RegistryClient {
+  private authorization: string | undefined;
+
+  constructor(
+    private readonly reference: ImageReference,
+    private readonly auth: RegistryAuth | undefined,
+    private readonly signal: AbortSignal,
+  ) {
+    if (auth?.registryToken) this.authorization = `Bearer ${auth.registryToken}`;
+  }
+
+  async manifest(tagOrDigest: string): Promise<FetchedManifest> {
+    const response = await this.get(`manifests/${tagOrDigest}`, MANIFEST_TYPES);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    if (bytes.length > MAX_MANIFEST_BYTES) throw new Error(`the manifest of ${this.reference.repository} is larger than ${MAX_MANIFEST_BYTES} bytes`);
+    const declared = response.headers.get('content-type')?.split(';', 1)[0];
+    return { bytes, mediaType: declared ?? MEDIA.ociManifest };
+  }
+
+  async blob(digest: string): Promise<AsyncIterable<Buffer>> {
+    const { body } = await this.get(`blobs/${digest}`, '*/*');
+    if (!body) throw new Error(`the registry gave no content for ${digest}`);
+    return Readable.from(body);
+  }
+
+  private async get(path: string, accept: string): Promise<Response> {
+    const url = `${baseUrl(this.reference.registry)}/v2/${this.reference.repository}/${path}`;
+    let response = await this.request(url, accept);
+    if (response.status === 401) {
+      this.authorization = await this.authorize(response.headers.get('www-authenticate') ?? '');
+      response = await this.request(url, accept);
+    }
+    if (!response.ok) throw this.refusal(url, response);
+    return response;
+  }
+
+  private async request(url: string, accept: string): Promise<Response> {
+    try {
+      const headers = { accept, ...(this.authorization && { authorization: this.authorization }) };
+      return await fetch(url, { headers, signal: this.signal });
+    } catch (error) {
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      throw new RpcError(status.UNKNOWN, `${this.prefix()}: failed to do request: Get "${url}": ${detailsOf(cause)}`, error);
+    }
+  }
+
+  private prefix(): string {
+    const { registry, repository, tag, digest } = this.reference;
+    const name = `${registry}/${repository}${digest === undefined ? `:${tag ?? 'latest'}` : `@${digest}`}`;
+    return `failed to pull and unpack image "${name}": failed to resolve reference "${name}"`;
+  }
+
+  private refusal(url: string, response: Response): RpcError {
+    if (response.status === 404) return new RpcError(status.NOT_FOUND, `${this.prefix()}: ${url}: not found`);
+    if (response.status === 401 || response.status === 403) {
+      const why = 'pull access denied, repository does not exist or may require authorization';
+      return new RpcError(status.UNKNOWN, `${this.prefix()}: ${why}: server message: ${response.status} ${response.statusText}`);
+    }
+    return new RpcError(status.UNKNOWN, `${this.prefix()}: unexpected status code ${url}: ${response.status} ${response.statusText}`);
+  }
+
+  /** Answers a challenge: `Basic`, or `Bearer realm=…,service=…,scope=…` by a token from the realm. */
+  private async authorize(challenge: string): Promise<string | undefined> {
+    const basic = this.auth?.username ? `Basic ${Buffer.from(`${this.auth.username}:${this.auth.password}`).toString('base64')}` : undefined;
+    const [, scheme = '', rest = ''] = /^(\w+)\s*(.*)$/s.exec(challenge) ?? [];
+    if (scheme.toLowerCase() !== 'bearer') return basic;
+    const parameters = Object.fromEntries([...rest.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]));
+    const url = new URL(parameters['realm'] ?? '');
+    if (parameters['service']) url.searchParams.set('service', parameters['service']);
+    url.searchParams.set('scope', parameters['scope'] ?? `repository:${this.reference.repository}:pull`);
+    const response = await fetch(url, { headers: basic ? { authorization: basic } : {}, signal: this.signal });
+    if (!response.ok) throw this.refusal(String(url), response);
+    const body: { token?: string; access_token?: string } = JSON.parse(await response.text());
+    return `Bearer ${body.token ?? body.access_token ?? ''}`;
+  }
+}
+
+/** Registries on this machine speak plain HTTP, as Docker and containerd take it. */
+function baseUrl(registry: string): string {
+  if (registry === 'docker.io') return 'https://registry-1.docker.io';
+  const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(registry);
+  return `${isLocal ? 'http' : 'https'}://${registry}`;
+}

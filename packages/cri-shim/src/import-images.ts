@@ -1,0 +1,12 @@
+import { createReadStream } from 'node:fs';
+import { ContainerdBackend, type ContainerdOptions } from './backends/containerd/backend';
+
+/** Puts the images of an archive (`docker save`, OCI layout; gzipped or not) into containerd and gives their names. */
+export async function importImages(file: string, options: ContainerdOptions): Promise<string[]> {
+  const backend = new ContainerdBackend(options);
+  try {
+    return await backend.images.importArchive(createReadStream(file));
+  } finally {
+    backend.close();
+  }
+}

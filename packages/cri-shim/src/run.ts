@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loggerFromFlags, type Logger } from '@typekube/component-base';
+import type { Backend } from './backend';
+import { ContainerdBackend } from './backends/containerd/backend';
+import type { ShimOptions } from './config/flags';
+import { detailsOf } from './errors';
+import { ShimServer } from './server';
+
+const RETRY_MS = 1000;
+
+/** cri-shim from its flags to its end. Waits for containerd, says so, and leaves the containers running when it ends. */
+export async function run({ runtime, network, logs }: ShimOptions, signal: AbortSignal): Promise<void> {
+  const log = loggerFromFlags(logs, 'cri-shim');
+  const backend = new ContainerdBackend({ socket: runtime.containerd, namespace: runtime.containerdNamespace, rootDir: runtime.containerdRoot });
+  if (!(await reachable(backend, { socket: runtime.containerd, log, signal }))) return;
+  const server = new ShimServer({
+    listen: runtime.listen,
+    backend,
+    paths: { state: runtime.stateDir, root: runtime.rootDir },
+    network: { confDir: network.cniConfDir, binDirs: network.cniBinDir, cacheDir: join(runtime.stateDir, 'cni') },
+    log,
+  });
+  await server.start();
+  log.info('Serving CRI', { address: runtime.listen, seconds: process.uptime().toFixed(3) });
+  await aborted(signal);
+  log.info('Shutting down');
+  server.stop();
+}
+
+async function reachable(backend: Backend, { socket, log, signal }: { socket: string; log: Logger; signal: AbortSignal }): Promise<boolean> {
+  while (!signal.aborted) {
+    try {
+      await backend.version();
+      return true;
+    } catch (error) {
+      log.info('Waiting for containerd', { socket, error: detailsOf(error) });
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return false;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

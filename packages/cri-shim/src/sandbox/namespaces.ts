@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cri } from '@typekube/cri-api';
+import { runProgram } from '../program';
+
+/** The paths of a sandbox's own namespaces; undefined for the node's. */
+export interface SandboxNamespaces {
+  readonly network?: string;
+  readonly ipc?: string;
+  readonly uts?: string;
+  readonly pid?: string;
+}
+
+export interface NamespaceWish {
+  readonly modes: { readonly network: cri.NamespaceMode; readonly pid: cri.NamespaceMode; readonly ipc: cri.NamespaceMode };
+  readonly hostname: string;
+  readonly sysctls: Readonly<Record<string, string>>;
+}
+
+const SHM_BYTES = 64 * 1024 * 1024;
+
+/** What statfs says of a namespace's file. */
+const NSFS_MAGIC = 0x6e736673;
+
+/**
+ * Runs inside the new namespaces, in the host's mounts: names the host, mounts the pod's shared memory, sets its sysctls.
+ * Arguments: hostname, folder for shared memory, its size (empty: none), then pairs of sysctl path and value.
+ */
+const SETUP = `set -e
+[ -z "$1" ] || printf %s "$1" >/proc/sys/kernel/hostname
+[ -z "$3" ] || mount -t tmpfs -o "nosuid,nodev,noexec,mode=1777,size=$3" shm "$2"
+shift 3
+while [ $# -gt 0 ]; do printf %s "$2" >"/proc/sys/$1"; shift 2; done`;
+
+/** Which namespaces a sandbox has of its own, and where they are pinned. A pod on the host's network has the host's name too. */
+export function namespacePaths(folder: string, { network, pid, ipc }: NamespaceWish['modes']): SandboxNamespaces {
+  const { NODE, POD } = cri.NamespaceMode;
+  return {
+    ...(network !== NODE && { network: join(folder, 'net'), uts: join(folder, 'uts') }),
+    ...(ipc !== NODE && { ipc: join(folder, 'ipc') }),
+    ...(pid === POD && { pid: join(folder, 'pid') }),
+  };
+}
+
+/** The folder of the pod's shared memory: its own, or the host's with the host's IPC namespace. */
+export function shmPath(folder: string, { ipc }: NamespaceWish['modes']): string {
+  return ipc === cri.NamespaceMode.NODE ? '/dev/shm' : join(folder, 'shm');
+}
+
+/**
+ * Makes the namespaces and pins them by bind mounts, so that they last without a process. Only a shared PID namespace needs one: it ends with
+ * its first process. Gives that process, if there is one.
+ */
+export async function makeNamespaces(folder: string, wish: NamespaceWish): Promise<number | undefined> {
+  const { network, ipc, uts, pid } = namespacePaths(folder, wish.modes);
+  await mkdir(join(folder, 'shm'), { recursive: true, mode: 0o711 });
+  const pinned = [network && `--net=${network}`, ipc && `--ipc=${ipc}`, uts && `--uts=${uts}`].filter((flag) => flag !== undefined);
+  for (const path of [network, ipc, uts, pid]) if (path) await writeFile(path, '');
+  const sysctls = Object.entries(wish.sysctls).flatMap(([name, value]) => [sysctlPath(name), value]);
+  const setup = ['sh', '-c', SETUP, 'sandbox', uts ? wish.hostname : '', join(folder, 'shm'), ipc ? String(SHM_BYTES) : '', ...sysctls];
+  if (pinned.length) await runProgram('unshare', [...pinned, '--', ...setup]);
+  else if (sysctls.length) throw new Error('sysctls need namespaces of the pod\'s own');
+  return pid === undefined ? undefined : holdPidNamespace(pid);
+}
+
+function sysctlPath(name: string): string {
+  if (!/^[\w.\/-]+$/.test(name) || name.includes('..')) throw new Error(`invalid sysctl name ${JSON.stringify(name)}`);
+  // A name with slashes may have dots in its parts, such as the name of an interface.
+  return name.includes('/') ? name : name.replaceAll('.', '/');
+}
+
+/** The first process of a shared PID namespace: sleeps, and as it ignores SIGCHLD, the kernel buries orphans in its stead. */
+async function holdPidNamespace(path: string): Promise<number> {
+  const args = [`--pid=${path}`, '--fork', '--kill-child', '--', 'sh', '-c', 'trap "" CHLD; exec sleep infinity'];
+  const holder = spawn('unshare', args, { detached: true, stdio: 'ignore', cwd: '/' });
+  const failed = new Promise<never>((_resolve, reject) => {
+    holder.once('error', reject);
+    holder.once('exit', (code) => reject(new Error(`the holder of the PID namespace ended with ${code}`)));
+  });
+  holder.unref();
+  const pinned = async (): Promise<number> => {
+    while (!(await isNamespace(path))) await sleep(2);
+    if (holder.pid === undefined) throw new Error('the holder of the PID namespace has no process');
+    return holder.pid;
+  };
+  const pid = await Promise.race([pinned(), failed]);
+  holder.removeAllListeners('exit');
+  return pid;
+}
+
+export async function isNamespace(path: string): Promise<boolean> {
+  return existsSync(path) && (await statfs(path)).type === NSFS_MAGIC;
+}
+
+/** Are all namespaces there? They are not after a reboot. */
+export async function hasNamespaces(paths: SandboxNamespaces): Promise<boolean> {
+  const wanted = [paths.network, paths.ipc, paths.uts, paths.pid].filter((path) => path !== undefined);
+  return (await Promise.all(wanted.map(isNamespace))).every(Boolean);
+}
+
+/** Unpins the namespaces, ends the holder of the PID namespace, and removes the folder. Idempotent. */
+export async function removeNamespaces(folder: string, holderPid: number | undefined): Promise<void> {
+  if (holderPid !== undefined && (await isHolder(holderPid, folder))) process.kill(holderPid, 'SIGKILL');
+  if (!existsSync(folder)) return;
+  const mounts = await mountsBelow(folder);
+  if (mounts.length) await runProgram('umount', ['--lazy', ...mounts]);
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Numbers of processes are used again: only the one that holds this very namespace is ended. */
+async function isHolder(pid: number, folder: string): Promise<boolean> {
+  try {
+    return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes(join(folder, 'pid'));
+  } catch {
+    return false;
+  }
+}
+
+/** Mount points at or below a folder, the deepest first. */
+export async function mountsBelow(folder: string): Promise<string[]> {
+  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).trim().split('\n');
+  const points = lines.map((line) => (line.split(' ')[4] ?? '').replace(/\\([0-7]{3})/g, (_all, octal: string) => String.fromCharCode(parseInt(octal, 8))));
+  return points.filter((point) => point === folder || point.startsWith(`${folder}/`)).reverse();
+}

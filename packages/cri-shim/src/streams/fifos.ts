@@ -1,0 +1,77 @@
+import { constants, existsSync, open as openCallback } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Stdio } from '../backend';
+import { runProgram } from '../program';
+
+export interface StdioWanted {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly terminal: boolean;
+}
+
+/**
+ * The FIFOs that a process' streams go through. The runtime's shim process holds both ends of each open, so that they outlive this process:
+ * another one opens them again and goes on reading.
+ */
+export class Fifos {
+  private constructor(
+    private readonly folder: string,
+    readonly stdio: Stdio,
+  ) {}
+
+  static async make(folder: string, wanted: StdioWanted): Promise<Fifos> {
+    const fifos = Fifos.existing(folder, wanted);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { stdin, stdout, stderr } = fifos.stdio;
+    const missing = [stdin, stdout, stderr].filter((path) => path && !existsSync(path));
+    if (missing.length) await runProgram('mkfifo', ['-m', '600', ...missing]);
+    return fifos;
+  }
+
+  /** Those that were made before. */
+  static existing(folder: string, wanted: StdioWanted): Fifos {
+    const path = (name: 'stdin' | 'stdout' | 'stderr', isWanted: boolean): string => (isWanted ? join(folder, name) : '');
+    const { terminal } = wanted;
+    const stdio = { terminal, stdin: path('stdin', wanted.stdin), stdout: path('stdout', wanted.stdout), stderr: path('stderr', wanted.stderr && !terminal) };
+    return new Fifos(folder, stdio);
+  }
+
+  /**
+   * Opens the outputs for reading. Until `started` is called they are held open for writing too, so that they do not seem to have ended
+   * before the process opens its side.
+   */
+  async openOutputs(): Promise<{ stdout: Socket | undefined; stderr: Socket | undefined; started(): Promise<void> }> {
+    const paths = [this.stdio.stdout, this.stdio.stderr].filter(Boolean);
+    const holders = await Promise.all(paths.map((path) => open(path, constants.O_RDWR | constants.O_NONBLOCK)));
+    const [stdout, stderr] = await Promise.all([openSocket(this.stdio.stdout, constants.O_RDONLY), openSocket(this.stdio.stderr, constants.O_RDONLY)]);
+    return {
+      stdout,
+      stderr,
+      started: async () => {
+        await Promise.all(holders.map((holder) => holder.close()));
+      },
+    };
+  }
+
+  /** Opens the input for writing; the process' side is open already, or this one holds it open itself. */
+  openInput(): Promise<Socket | undefined> {
+    return openSocket(this.stdio.stdin, constants.O_RDWR);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function openSocket(path: string, mode: number): Promise<Socket | undefined> {
+  if (!path) return undefined;
+  const fd = await openDescriptor(path, mode | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: mode === constants.O_RDONLY, writable: mode !== constants.O_RDONLY });
+}
+
+/** A bare number: the socket owns and closes it, which a FileHandle would do a second time. */
+const openDescriptor = promisify<string, number, number>(openCallback);
