@@ -27,7 +27,14 @@ export class Backoff {
 
   /** The milliseconds to wait now. */
   next(): number {
-    const { initialMilliseconds, maxMilliseconds, factor = 2, jitter = 0, resetMilliseconds = Infinity, random = Math.random } = this.options;
+    const {
+      initialMilliseconds,
+      maxMilliseconds,
+      factor = 2,
+      jitter = 0,
+      resetMilliseconds = Infinity,
+      random = Math.random,
+    } = this.options;
     const now = this.clock.monotonic();
     if (now - this.lastAt > resetMilliseconds) this.current = initialMilliseconds;
     this.lastAt = now;

@@ -27,7 +27,11 @@ const selection = { labelSelector: 'test=informer' };
 const maps = () => client.for(configMaps, 'default');
 
 /** Keeps a copy of the world from nothing but what handlers are told, and refuses what does not fit it. */
-function mirror(informer: Informer<corev1.ConfigMap>): { readonly world: Map<string, string>; readonly faults: string[]; events: number } {
+function mirror(informer: Informer<corev1.ConfigMap>): {
+  readonly world: Map<string, string>;
+  readonly faults: string[];
+  events: number;
+} {
   const state = { world: new Map<string, string>(), faults: new Array<string>(), events: 0 };
   const note = (what: string, name = '', version: string | undefined, fits: boolean): void => {
     state.events++;
@@ -72,7 +76,11 @@ it('has 1,000 objects, follows changes, and misses and repeats nothing over a ki
   await eventually(() => copy.events === 1002);
 
   // Writers go on over the crash; what was not acknowledged may or may not be there.
-  const writers = names.slice(100, 200).map((name) => maps().update(configMap(name, { late: 'yes' })).catch(() => undefined));
+  const writers = names.slice(100, 200).map((name) =>
+    maps()
+      .update(configMap(name, { late: 'yes' }))
+      .catch(() => undefined),
+  );
   await server.kill();
   await Promise.all(writers);
   await server.start();

@@ -22,7 +22,10 @@ export interface InformerHandler<T extends KubeObject> {
 export interface InformerOptions<T extends KubeObject> {
   readonly selection?: SelectOptions;
   readonly transform?: Transform<T>;
-  /** Tells handlers of every object again in this interval. Default: never; reconcilers that talk to nothing but the API need none. */
+  /**
+   * Tells handlers of every object again in this interval. Default: never; reconcilers that talk to nothing but the API need
+   * none.
+   */
   readonly resyncMilliseconds?: number;
   readonly indexes?: Readonly<Record<string, IndexFunction<T>>>;
   readonly logger?: Logger;

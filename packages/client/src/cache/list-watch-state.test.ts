@@ -1,10 +1,17 @@
-import { newInternalError, newInvalid, newResourceExpired, newTooLargeResourceVersion, newTooManyRequests, StatusError } from '@typekube/apimachinery';
+import {
+  newInternalError,
+  newInvalid,
+  newResourceExpired,
+  newTooLargeResourceVersion,
+  newTooManyRequests,
+  StatusError,
+} from '@typekube/apimachinery';
 import { type ActiveState, afterFailure, type ListWatchState } from './list-watch-state';
 
 const streaming = (resourceVersion: string): ActiveState => ({ at: 'streaming', resourceVersion });
 const listing = (resourceVersion: string): ActiveState => ({ at: 'listing', resourceVersion });
 const watching = (resourceVersion: string, canStream = true): ActiveState => ({ at: 'watching', resourceVersion, canStream });
-const waiting = (then: ActiveState): ListWatchState => ({ at: 'waiting', then });
+const waiting = (next: ActiveState): ListWatchState => ({ at: 'waiting', next });
 
 const broken = new Error('connection lost');
 const gone = newResourceExpired('too old');

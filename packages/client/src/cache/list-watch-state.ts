@@ -10,7 +10,7 @@ import { StatusError } from '@typekube/apimachinery';
  *
  * The resource version of the first two is the oldest state that will do: `0` any, an empty text only the newest.
  */
-export type ListWatchState = ActiveState | { readonly at: 'waiting'; readonly then: ActiveState };
+export type ListWatchState = ActiveState | { readonly at: 'waiting'; readonly next: ActiveState };
 
 export type ActiveState =
   | { readonly at: 'streaming'; readonly resourceVersion: string }
@@ -42,15 +42,15 @@ export function afterFailure(state: ActiveState, { error, resourceVersion, wasOp
   /** A server that has forgotten the wanted state, or has not got there, may still have the newest one. */
   function afterList(failed: Extract<ActiveState, { at: 'streaming' | 'listing' }>): ListWatchState {
     if (isUnavailable(error) && failed.resourceVersion !== '') return { at: failed.at, resourceVersion: '' };
-    return { at: 'waiting', then: failed };
+    return { at: 'waiting', next: failed };
   }
 
   function afterWatch(last: string, canStream: boolean): ListWatchState {
     const again: ActiveState = { at: 'watching', resourceVersion: last, canStream };
     if (code === 410) return { at: canStream ? 'streaming' : 'listing', resourceVersion: last };
     if (code === 0 && wasOpen) return again;
-    if (code === 0 || code === 429 || code >= 500) return { at: 'waiting', then: again };
-    return { at: 'waiting', then: { at: canStream ? 'streaming' : 'listing', resourceVersion: last } };
+    if (code === 0 || code === 429 || code >= 500) return { at: 'waiting', next: again };
+    return { at: 'waiting', next: { at: canStream ? 'streaming' : 'listing', resourceVersion: last } };
   }
 }
 

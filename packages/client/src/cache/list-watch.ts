@@ -38,8 +38,8 @@ const PAGE_SIZE = 500;
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /**
- * All objects and then every change, for ever: it resumes where a watch broke off, starts anew where the server has forgotten that place (410),
- * and pauses after failures. Ends only with the signal.
+ * All objects and then every change, for ever: it resumes where a watch broke off, starts anew where the server has forgotten
+ * that place (410), and pauses after failures. Ends only with the signal.
  */
 export async function* listWatch<T extends KubeObject>(
   source: ListWatchSource<T>,
@@ -50,7 +50,7 @@ export async function* listWatch<T extends KubeObject>(
   while (!signal.aborted) {
     if (state.at === 'waiting') {
       await sleep(clock, backoff.next(), signal).catch(() => undefined);
-      state = state.then;
+      state = state.next;
     } else {
       state = yield* new Step(source, options, clock, state).run();
     }
@@ -134,7 +134,10 @@ class Step<T extends KubeObject> {
   }
 
   /** The changes until the watch ends, which is as planned unless it ends at once. */
-  private async *follow(events: AsyncGenerator<WatchEvent<T>>, canStream: boolean): AsyncGenerator<ListWatchEvent<T>, ListWatchState> {
+  private async *follow(
+    events: AsyncGenerator<WatchEvent<T>>,
+    canStream: boolean,
+  ): AsyncGenerator<ListWatchEvent<T>, ListWatchState> {
     this.openedAt = this.clock.monotonic();
     for await (const { type, object } of events) {
       const resourceVersion = object.metadata.resourceVersion ?? '';
@@ -143,7 +146,8 @@ class Step<T extends KubeObject> {
       if (type === 'BOOKMARK') yield { type: 'bookmark', resourceVersion };
       else yield { type: type === 'DELETED' ? 'deleted' : 'applied', object, resourceVersion };
     }
-    if (!this.wasOpen()) return this.failed(new Error('very short watch: it lasted less than a second and no items were received'));
+    if (!this.wasOpen())
+      return this.failed(new Error('very short watch: it lasted less than a second and no items were received'));
     return { at: 'watching', resourceVersion: this.resourceVersion || this.state.resourceVersion, canStream };
   }
 

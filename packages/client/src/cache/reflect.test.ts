@@ -34,7 +34,11 @@ it.each<[string, ListWatchEvent<Pod>[], string[]]>([
   ['an unchanged list', [replaced(pod('a', '1')), replaced(pod('a', '1'))], []],
   ['a list with a change', [replaced(pod('a', '1')), replaced(pod('a', '2'))], ['updated a@2 was 1']],
   ['a list with a loss', [replaced(pod('a', '1')), replaced()], ['deleted a@1 (missed)']],
-  ['a list with another object of the name', [replaced(pod('a', '1')), replaced(pod('a', '9', 'new'))], ['deleted a@1 (missed)', 'added a@9']],
+  [
+    'a list with another object of the name',
+    [replaced(pod('a', '1')), replaced(pod('a', '9', 'new'))],
+    ['deleted a@1 (missed)', 'added a@9'],
+  ],
   ['a new object', [replaced(), applied(pod('a', '2'))], ['added a@2']],
   ['a changed object', [replaced(pod('a', '1')), applied(pod('a', '2'))], ['updated a@2 was 1']],
   ['a deleted object, in its last state', [replaced(pod('a', '1')), deleted(pod('a', '2'))], ['deleted a@2']],

@@ -18,9 +18,9 @@ export type StoreChange<T extends KubeObject> =
 export type Transform<T extends KubeObject> = (object: T) => T;
 
 /**
- * Writes what a list-watch says into a store and gives what changed by it, one batch an event. What did not change (the same resource version) is
- * left out, so that a new list of an unchanged world wakes nobody. An object that was deleted and made anew in between is a deletion and an
- * addition.
+ * Writes what a list-watch says into a store and gives what changed by it, one batch an event. What did not change (the same
+ * resource version) is left out, so that a new list of an unchanged world wakes nobody. An object that was deleted and made
+ * anew in between is a deletion and an addition.
  */
 export async function* reflect<T extends KubeObject>(
   events: AsyncIterable<ListWatchEvent<T>>,
@@ -30,7 +30,10 @@ export async function* reflect<T extends KubeObject>(
   for await (const event of events) {
     switch (event.type) {
       case 'replaced':
-        yield replace(store, event.objects.map((object) => shared(transform(object))));
+        yield replace(
+          store,
+          event.objects.map((object) => shared(transform(object))),
+        );
         break;
       case 'applied':
         yield apply(store, shared(transform(event.object)), false);

@@ -9,7 +9,8 @@ const pod = (namespace: string, name: string, node?: string): corev1.Pod => ({
   metadata: { name, namespace, labels: { app: name[0] ?? '' } },
   ...(node && { spec: { containers: [], nodeName: node } }),
 });
-const names = (objects: readonly { readonly metadata: { readonly name?: string } }[]): string[] => objects.map(({ metadata }) => metadata.name ?? '').sort();
+const names = (objects: readonly { readonly metadata: { readonly name?: string } }[]): string[] =>
+  objects.map(({ metadata }) => metadata.name ?? '').sort();
 
 function filled(): Store<corev1.Pod> {
   const store = new Store<corev1.Pod>();

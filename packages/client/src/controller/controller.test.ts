@@ -63,14 +63,18 @@ it('tries again later each time after a throw, and not after a terminal error', 
   watch.tell('later');
   await settle();
   expect(seen).toEqual(['never 0', 'later 0']);
-  for (const [milliseconds, count] of [[4, 2], [1, 3], [9, 3], [1, 4], [1000, 4]] as const) {
+  for (const [milliseconds, count] of [
+    [4, 2],
+    [1, 3],
+    [9, 3],
+    [1, 4],
+    [1000, 4],
+  ] as const) {
     clock.advance(milliseconds);
     await settle();
     expect(seen).toHaveLength(count);
   }
-  expect((await registry.expose()).body).toMatch(
-    /result="terminal_error"} 1\n.*result="error"} 2\n.*result="success"} 1/,
-  );
+  expect((await registry.expose()).body).toMatch(/result="terminal_error"} 1\n.*result="error"} 2\n.*result="success"} 1/);
   stop.abort();
   await running;
 });
@@ -111,14 +115,17 @@ it('comes again when asked to', async () => {
 it('works on several keys at once, never on one twice', async () => {
   const active = new Map<string, number>();
   const most = new Map<string, number>();
-  const { controller, watch, stop, running } = setUp(async (key) => {
-    active.set(key, (active.get(key) ?? 0) + 1);
-    active.set('all', (active.get('all') ?? 0) + 1);
-    for (const name of [key, 'all']) most.set(name, Math.max(most.get(name) ?? 0, active.get(name) ?? 0));
-    await settle();
-    active.set(key, (active.get(key) ?? 0) - 1);
-    active.set('all', (active.get('all') ?? 0) - 1);
-  }, { workers: 3 });
+  const { controller, watch, stop, running } = setUp(
+    async (key) => {
+      active.set(key, (active.get(key) ?? 0) + 1);
+      active.set('all', (active.get('all') ?? 0) + 1);
+      for (const name of [key, 'all']) most.set(name, Math.max(most.get(name) ?? 0, active.get(name) ?? 0));
+      await settle();
+      active.set(key, (active.get(key) ?? 0) - 1);
+      active.set('all', (active.get('all') ?? 0) - 1);
+    },
+    { workers: 3 },
+  );
   watch.sync();
   for (let i = 0; i < 50; i++) {
     for (const key of ['a', 'b', 'c', 'd', 'e']) controller.enqueue(key);
@@ -132,12 +139,16 @@ it('works on several keys at once, never on one twice', async () => {
 
 it('aborts the signal of a call past its time, and tries again', async () => {
   const reasons: string[] = [];
-  const { clock, watch, stop, running } = setUp((_, { signal }) => new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      reasons.push(String(signal.reason));
-      reject(signal.reason);
-    });
-  }), { timeoutMilliseconds: 100 });
+  const { clock, watch, stop, running } = setUp(
+    (_, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reasons.push(String(signal.reason));
+          reject(signal.reason);
+        });
+      }),
+    { timeoutMilliseconds: 100 },
+  );
   watch.sync();
   watch.tell('a');
   await settle();
@@ -154,11 +165,14 @@ it('aborts the signal of a call past its time, and tries again', async () => {
 
 it('lets what is under way end on a stop, then aborts it, and leaves the rest', async () => {
   const seen: string[] = [];
-  const { clock, watch, stop, running } = setUp(async (key, { signal }) => {
-    seen.push(key);
-    await new Promise((resolve) => signal.addEventListener('abort', resolve));
-    seen.push(`${key} ended`);
-  }, { drainMilliseconds: 100 });
+  const { clock, watch, stop, running } = setUp(
+    async (key, { signal }) => {
+      seen.push(key);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      seen.push(`${key} ended`);
+    },
+    { drainMilliseconds: 100 },
+  );
   watch.sync();
   watch.tell('a');
   watch.tell('b');
@@ -173,13 +187,17 @@ it('lets what is under way end on a stop, then aborts it, and leaves the rest', 
 
 it('gives the key of the owner that controls an object', () => {
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: '1', controller: true };
-  const pod: corev1.Pod = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'x', ownerReferences: [{ ...owner, controller: false, name: 'other' }, owner] } };
+  const pod: corev1.Pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: 'x', ownerReferences: [{ ...owner, controller: false, name: 'other' }, owner] },
+  };
   expect(keyOfController({ group: 'apps', kind: 'ReplicaSet' })(pod)).toEqual(['x/web']);
   expect(keyOfController({ group: 'batch', kind: 'ReplicaSet' })(pod)).toEqual([]);
 });
 
 it('brings a world to what is wanted through a server that is killed in between', async () => {
-  await using server = await TestApiServer.start();
+  const server = await TestApiServer.start();
   const client = await server.client();
   const maps = client.for(configMaps, 'default');
   const informer = new Informer(configMaps, client.for(configMaps, 'default'));
@@ -187,7 +205,12 @@ it('brings a world to what is wanted through a server that is killed in between'
   const isSource = (name: string): boolean => name.startsWith('source-');
   const controller = new Controller({
     name: 'copier',
-    watches: [watching(informer, { mapToKeys: ({ metadata: { name = '' } }) => [name.replace('copy-', '')], when: ({ type }) => type !== 'updated' })],
+    watches: [
+      watching(informer, {
+        mapToKeys: ({ metadata: { name = '' } }) => [name.replace('copy-', '')],
+        when: ({ type }) => type !== 'updated',
+      }),
+    ],
     workers: 4,
     reconcile: async (name, { signal }) => {
       if (!isSource(name) || !informer.indexer.get(`default/${name}`) || informer.indexer.get(`default/copy-${name}`)) return;
@@ -200,7 +223,11 @@ it('brings a world to what is wanted through a server that is killed in between'
   await server.kill();
   await server.start();
   for (let i = 20; i < 40; i++) await source(i);
-  await eventually(async () => (await maps.list()).items.filter(({ metadata }) => metadata.name?.startsWith('copy-')).length === 40, 20_000);
+  await eventually(
+    async () => (await maps.list()).items.filter(({ metadata }) => metadata.name?.startsWith('copy-')).length === 40,
+    20_000,
+  );
   stop.abort();
   await running;
+  await server.stop();
 });

@@ -26,7 +26,10 @@ export interface Requeue {
 export interface ControllerOptions {
   readonly name: string;
   readonly watches: readonly ControllerWatch[];
-  /** Brings the world nearer to what the object of the key wants. It reads caches, and must do no harm when run again. A throw means: try again later. */
+  /**
+   * Brings the world nearer to what the object of the key wants. It reads caches, and must do no harm when run again. A throw
+   * means: try again later.
+   */
   readonly reconcile: (key: string, context: ReconcileContext) => Promise<void | Requeue>;
   /** How many keys are worked on at once. Default 1. */
   readonly workers?: number;
@@ -110,8 +113,8 @@ export class Controller {
   }
 
   /**
-   * Until it ends, even past its time: a key must not be worked on twice at once. Past its time its signal is aborted, and if that does not help, the log
-   * says so.
+   * Until it ends, even past its time: a key must not be worked on twice at once. Past its time its signal is aborted, and if
+   * that does not help, the log says so.
    */
   private async call(key: string, ending: AbortSignal): Promise<void | Requeue> {
     const { timeoutMilliseconds = 60_000, reconcile, name } = this.options;

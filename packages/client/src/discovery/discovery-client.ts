@@ -34,7 +34,11 @@ export class DiscoveryClient {
     return { groups, resources: found.flat(), failed };
   }
 
-  private async resourcesOf(group: ApiGroup, version: string, failed: { groupVersion: string; error: unknown }[]): Promise<ApiResource[]> {
+  private async resourcesOf(
+    group: ApiGroup,
+    version: string,
+    failed: { groupVersion: string; error: unknown }[],
+  ): Promise<ApiResource[]> {
     const groupVersion = formatGroupVersion({ group: group.name, version });
     try {
       return parseResources(await this.read(`/${group.name ? 'apis' : 'api'}/${groupVersion}`));

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { isDNS1123Subdomain } from '@typekube/apimachinery';
 
 /**
- * `NAME.17c2f0a1b2c3d4e5`: the object's name and the time in nanoseconds, which no two events of one process share; a UUID where that would be no
- * valid name.
+ * `NAME.17c2f0a1b2c3d4e5`: the object's name and the time in nanoseconds, which no two events of one process share; a UUID
+ * where that would be no valid name.
  */
 export function eventName(objectName: string, milliseconds: number): string {
   const name = `${objectName}.${uniqueNanoseconds(milliseconds).toString(16)}`;

@@ -14,7 +14,8 @@ export type EventType = 'Normal' | 'Warning';
 /** Tells people what happened to an object. Never waits, never fails: events are worth less than the work. */
 export interface EventRecorder {
   /**
-   * `reason` is a short CamelCase word for machines, `message` a sentence for people. `about` is an object or a reference to one or to a part of it.
+   * `reason` is a short CamelCase word for machines, `message` a sentence for people. `about` is an object or a reference to
+   * one or to a part of it.
    */
   event(about: DeepReadonly<KubeObject> | corev1.ObjectReference, type: EventType, reason: string, message: string): void;
 }
@@ -34,7 +35,10 @@ const MAX_QUEUED = 1000;
 const MAX_TRIES = 12;
 const RETRY_MILLISECONDS = 10_000;
 
-/** Writes events (core/v1) in order, correlated; see EventCorrelator. What comes faster than it can be written is dropped beyond a thousand. */
+/**
+ * Writes events (core/v1) in order, correlated; see EventCorrelator. What comes faster than it can be written is dropped beyond
+ * a thousand.
+ */
 export class EventBroadcaster implements EventRecorder {
   private readonly correlator: EventCorrelator;
   private readonly clock: Clock;

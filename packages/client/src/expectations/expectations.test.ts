@@ -7,7 +7,11 @@ it.each<[string, (e: Expectations, clock: FakeClock) => void, boolean]>([
   ['saw all creations', (e) => (e.expectCreations('a', 1), e.creationObserved('a')), true],
   ['saw more than it expected', (e) => (e.expectCreations('a', 1), e.creationObserved('a'), e.creationObserved('a')), true],
   ['waits for deletions', (e) => (e.expectDeletions('a', ['x', 'y']), e.deletionObserved('a', 'x')), false],
-  ['counts a deletion once', (e) => (e.expectDeletions('a', ['x', 'y']), e.deletionObserved('a', 'x'), e.deletionObserved('a', 'x')), false],
+  [
+    'counts a deletion once',
+    (e) => (e.expectDeletions('a', ['x', 'y']), e.deletionObserved('a', 'x'), e.deletionObserved('a', 'x')),
+    false,
+  ],
   ['saw all deletions', (e) => (e.expectDeletions('a', ['x']), e.deletionObserved('a', 'x')), true],
   ['forgets with the object', (e) => (e.expectCreations('a', 1), e.delete('a')), true],
   ['keeps keys apart', (e) => e.expectCreations('b', 1), true],

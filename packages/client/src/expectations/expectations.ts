@@ -10,9 +10,9 @@ interface Expected {
 }
 
 /**
- * What a controller has done and not yet seen in its cache. Until it has seen it, counting the cache would make it do the same again: so it
- * skips managing dependents while `satisfied` is false. Deletions are told apart by UID (or any other text), since one is seen as an update and as
- * a deletion. (UIDTrackingControllerExpectations)
+ * What a controller has done and not yet seen in its cache. Until it has seen it, counting the cache would make it do the same
+ * again: so it skips managing dependents while `satisfied` is false. Deletions are told apart by UID (or any other text), since
+ * one is seen as an update and as a deletion. (UIDTrackingControllerExpectations)
  */
 export class Expectations {
   private readonly expected = new Map<string, Expected>();

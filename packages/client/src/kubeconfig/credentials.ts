@@ -14,7 +14,11 @@ export interface Credentials {
 }
 
 /** The credentials of a configuration. */
-export function createCredentials(auth: AuthConfig, options: Omit<ExecPluginOptions, 'exec'>, clock: Clock = systemClock): Credentials {
+export function createCredentials(
+  auth: AuthConfig,
+  options: Omit<ExecPluginOptions, 'exec'>,
+  clock: Clock = systemClock,
+): Credentials {
   switch (auth.type) {
     case 'none':
       return fixed(undefined);

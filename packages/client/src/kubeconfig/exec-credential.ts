@@ -9,9 +9,11 @@ export interface ExecCredential {
 /** Reads the output of a plugin. Throws with client-go's texts where it is no credential of the version asked for. */
 export function parseExecCredential(output: string, apiVersion: string): ExecCredential {
   const root = parseObject(output);
-  if (root['kind'] !== 'ExecCredential') throw new Error('decoding stdout: Object \'Kind\' is not ExecCredential');
+  if (root['kind'] !== 'ExecCredential') throw new Error("decoding stdout: Object 'Kind' is not ExecCredential");
   if (root['apiVersion'] !== apiVersion) {
-    throw new Error(`exec plugin is configured to use API version ${apiVersion}, plugin returned version ${String(root['apiVersion'])}`);
+    throw new Error(
+      `exec plugin is configured to use API version ${apiVersion}, plugin returned version ${String(root['apiVersion'])}`,
+    );
   }
   const status = root['status'];
   if (!isObject(status)) throw new Error("exec plugin didn't return a status field");

@@ -80,7 +80,11 @@ export class ExecPlugin implements Credentials {
       ...(insecure && { 'insecure-skip-tls-verify': true }),
       ...(ca && { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
     };
-    return { kind: 'ExecCredential', apiVersion: exec.apiVersion, spec: { ...(exec.provideClusterInfo && { cluster }), interactive } };
+    return {
+      kind: 'ExecCredential',
+      apiVersion: exec.apiVersion,
+      spec: { ...(exec.provideClusterInfo && { cluster }), interactive },
+    };
   }
 }
 

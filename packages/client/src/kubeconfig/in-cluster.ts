@@ -31,7 +31,10 @@ export async function inClusterConfig(options: InClusterOptions = {}): Promise<C
   await access(token).catch((error: unknown) => {
     throw new KubeconfigError(`open ${token}: no such file or directory`, { cause: error });
   });
-  const hasCa = await access(ca).then(() => true, () => false);
+  const hasCa = await access(ca).then(
+    () => true,
+    () => false,
+  );
   const namespace = await readFile(join(folder, 'namespace'), 'utf8').catch(() => '');
   return {
     server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,

@@ -13,8 +13,8 @@ export interface LoadOptions {
 
 /**
  * Loads what kubectl would (clientcmd.ClientConfigLoadingRules): the file of the flag; else the files of `KUBECONFIG`, merged,
- * those that are missing left out; else `~/.kube/config`. Relative paths in a file are relative to its folder. No file at all gives an
- * empty kubeconfig.
+ * those that are missing left out; else `~/.kube/config`. Relative paths in a file are relative to its folder. No file at all
+ * gives an empty kubeconfig.
  *
  * @throws KubeconfigError with the name of the file that could not be read.
  */

@@ -1,5 +1,11 @@
 import type { AuthConfig, ClientConfig, FileOrData, Impersonation, TlsConfig } from './client-config';
-import { type Kubeconfig, type KubeconfigCluster, type KubeconfigContext, KubeconfigError, type KubeconfigUser } from './kubeconfig';
+import {
+  type Kubeconfig,
+  type KubeconfigCluster,
+  type KubeconfigContext,
+  KubeconfigError,
+  type KubeconfigUser,
+} from './kubeconfig';
 import { clusterProblems, throwInvalid, userProblems } from './validate';
 
 /** What flags such as `--context` and `--namespace` choose over the file. */
@@ -13,11 +19,27 @@ export interface KubeconfigOverrides {
 }
 
 const NO_USER: KubeconfigUser = {
-  clientCertificate: '', clientCertificateData: '', clientKey: '', clientKeyData: '', token: '', tokenFile: '', username: '', password: '',
-  impersonate: '', impersonateUid: '', impersonateGroups: [], impersonateUserExtra: {}, authProvider: '',
+  clientCertificate: '',
+  clientCertificateData: '',
+  clientKey: '',
+  clientKeyData: '',
+  token: '',
+  tokenFile: '',
+  username: '',
+  password: '',
+  impersonate: '',
+  impersonateUid: '',
+  impersonateGroups: [],
+  impersonateUserExtra: {},
+  authProvider: '',
 };
 const NO_CLUSTER: KubeconfigCluster = {
-  server: '', tlsServerName: '', insecureSkipTlsVerify: false, certificateAuthority: '', certificateAuthorityData: '', proxyUrl: '',
+  server: '',
+  tlsServerName: '',
+  insecureSkipTlsVerify: false,
+  certificateAuthority: '',
+  certificateAuthorityData: '',
+  proxyUrl: '',
 };
 const NO_CONTEXT: KubeconfigContext = { cluster: '', user: '', namespace: '' };
 
@@ -51,7 +73,9 @@ function chooseContext(config: Kubeconfig, wanted: string | undefined): Kubeconf
   const name = wanted || config.currentContext;
   const context = config.contexts.get(name);
   if (context || !name) return context ?? NO_CONTEXT;
-  throw new KubeconfigError(wanted ? `context ${JSON.stringify(name)} does not exist` : `context was not found for specified context: ${name}`);
+  throw new KubeconfigError(
+    wanted ? `context ${JSON.stringify(name)} does not exist` : `context was not found for specified context: ${name}`,
+  );
 }
 
 function choose<T>(from: ReadonlyMap<string, T>, name: string, what: string): T | undefined {
@@ -72,7 +96,9 @@ function withServer(cluster: KubeconfigCluster, server: string | undefined): Kub
 }
 
 function tlsOf(cluster: KubeconfigCluster, user: KubeconfigUser): TlsConfig {
-  const ca = cluster.insecureSkipTlsVerify ? undefined : fileOrData(cluster.certificateAuthority, cluster.certificateAuthorityData);
+  const ca = cluster.insecureSkipTlsVerify
+    ? undefined
+    : fileOrData(cluster.certificateAuthority, cluster.certificateAuthorityData);
   const certificate = fileOrData(user.clientCertificate, user.clientCertificateData);
   const key = fileOrData(user.clientKey, user.clientKeyData);
   return {

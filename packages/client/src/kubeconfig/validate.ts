@@ -4,9 +4,12 @@ import { type ExecConfig, type KubeconfigCluster, KubeconfigError, type Kubeconf
 /** The texts are clientcmd's (validation.go): people search for them. */
 export async function clusterProblems(name: string, cluster: KubeconfigCluster): Promise<string[]> {
   const problems: string[] = [];
-  if (!cluster.server) problems.push(name ? `no server found for cluster ${JSON.stringify(name)}` : 'default cluster has no server defined');
+  if (!cluster.server)
+    problems.push(name ? `no server found for cluster ${JSON.stringify(name)}` : 'default cluster has no server defined');
   if (cluster.proxyUrl) {
-    problems.push(`invalid 'proxy-url' ${JSON.stringify(cluster.proxyUrl)} for cluster ${JSON.stringify(name)}: proxies are not supported`);
+    problems.push(
+      `invalid 'proxy-url' ${JSON.stringify(cluster.proxyUrl)} for cluster ${JSON.stringify(name)}: proxies are not supported`,
+    );
   }
   if (cluster.certificateAuthority && cluster.certificateAuthorityData) {
     problems.push(
@@ -14,7 +17,8 @@ export async function clusterProblems(name: string, cluster: KubeconfigCluster):
     );
   }
   const unreadable = await whyUnreadable(cluster.certificateAuthority);
-  if (unreadable) problems.push(`unable to read certificate-authority ${cluster.certificateAuthority} for ${name} due to ${unreadable}`);
+  if (unreadable)
+    problems.push(`unable to read certificate-authority ${cluster.certificateAuthority} for ${name} due to ${unreadable}`);
   return problems;
 }
 
@@ -29,7 +33,8 @@ export async function userProblems(name: string, user: KubeconfigUser): Promise<
     problems.push(`more than one authentication method found for ${name}; found [${methods.join(' ')}], only one is allowed`);
   }
   const details = user.impersonateUid || user.impersonateGroups.length > 0 || Object.keys(user.impersonateUserExtra).length > 0;
-  if (details && !user.impersonate) problems.push(`requesting uid, groups or user-extra for ${name} without impersonating a user`);
+  if (details && !user.impersonate)
+    problems.push(`requesting uid, groups or user-extra for ${name} without impersonating a user`);
   return problems;
 }
 

@@ -13,7 +13,8 @@ export interface Candidate {
 }
 
 /** What to do about the Lease: leave it to its holder, or write it. */
-export type Decision = { readonly do: 'leave'; readonly holder: string } | { readonly do: 'write'; readonly record: LeaderRecord };
+export type Decision =
+  { readonly do: 'leave'; readonly holder: string } | { readonly do: 'write'; readonly record: LeaderRecord };
 
 /**
  * A candidate writes itself into a Lease that is its own, that nobody holds, or that was not renewed for as long as it says
@@ -24,7 +25,10 @@ export function decide(observation: Observation, candidate: Candidate, monotonic
   const isOwn = record.holder === candidate.identity;
   const isValid = observedAt + record.leaseSeconds * 1000 > monotonic;
   if (record.holder && !isOwn && isValid) return { do: 'leave', holder: record.holder };
-  return { do: 'write', record: isOwn ? { ...renewed(record, now), leaseSeconds: candidate.leaseSeconds } : taken(record, candidate, now) };
+  return {
+    do: 'write',
+    record: isOwn ? { ...renewed(record, now), leaseSeconds: candidate.leaseSeconds } : taken(record, candidate, now),
+  };
 }
 
 /** The record of a new Lease. */

@@ -34,8 +34,9 @@ export class LeadershipLost extends Error {
 const JITTER = 1.2;
 
 /**
- * Takes part in an election until the signal is aborted: waits for the lease, leads, renews, and lets the lease go at the end so that another need not wait.
- * The rules and times are client-go's; at most one leads as long as clocks run at about the same speed.
+ * Takes part in an election until the signal is aborted: waits for the lease, leads, renews, and lets the lease go at the end
+ * so that another need not wait. The rules and times are client-go's; at most one leads as long as clocks run at about the same
+ * speed.
  *
  * @throws LeadershipLost where renewing failed for too long, once the work has ended; what the work threw.
  */
@@ -59,7 +60,14 @@ class LeaderElector {
   private reported = '';
 
   constructor(private readonly options: LeaderElectionOptions) {
-    const { client, lease, identity, leaseMilliseconds = 15_000, renewDeadlineMilliseconds = 10_000, retryMilliseconds = 2_000 } = options;
+    const {
+      client,
+      lease,
+      identity,
+      leaseMilliseconds = 15_000,
+      renewDeadlineMilliseconds = 10_000,
+      retryMilliseconds = 2_000,
+    } = options;
     if (!identity) throw new TypeError('Lock identity is empty');
     if (leaseMilliseconds <= renewDeadlineMilliseconds) throw new RangeError('leaseDuration must be greater than renewDeadline');
     if (renewDeadlineMilliseconds <= JITTER * retryMilliseconds) {

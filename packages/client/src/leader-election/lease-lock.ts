@@ -19,7 +19,9 @@ export interface LeaseName {
   readonly name: string;
 }
 
-/** The Lease of an election. It remembers the Lease as last seen, so that a write fails with `Conflict` if another came before. */
+/**
+ * The Lease of an election. It remembers the Lease as last seen, so that a write fails with `Conflict` if another came before.
+ */
 export class LeaseLock {
   private readonly leases: ResourceClient<coordinationv1.Lease>;
   private lease: coordinationv1.Lease | undefined;

@@ -33,7 +33,11 @@ export function workQueueMetrics(registry: MetricsRegistry): (name: string) => Q
   const buckets = exponentialBuckets(1e-8, 10, 12);
   const depth = registry.gauge({ name: 'workqueue_depth', help: 'Current depth of workqueue', labelNames });
   const adds = registry.counter({ name: 'workqueue_adds_total', help: 'Total number of adds handled by workqueue', labelNames });
-  const retries = registry.counter({ name: 'workqueue_retries_total', help: 'Total number of retries handled by workqueue', labelNames });
+  const retries = registry.counter({
+    name: 'workqueue_retries_total',
+    help: 'Total number of retries handled by workqueue',
+    labelNames,
+  });
   const waited = registry.histogram({
     name: 'workqueue_queue_duration_seconds',
     help: 'How long in seconds an item stays in workqueue before being requested.',
@@ -50,7 +54,13 @@ export function workQueueMetrics(registry: MetricsRegistry): (name: string) => Q
     name: 'workqueue_unfinished_work_seconds',
     help: UNFINISHED_HELP,
     labelNames,
-    collect: (gauge) => running.forEach((seconds, name) => gauge.set({ name }, seconds().reduce((sum, each) => sum + each, 0))),
+    collect: (gauge) =>
+      running.forEach((seconds, name) =>
+        gauge.set(
+          { name },
+          seconds().reduce((sum, each) => sum + each, 0),
+        ),
+      ),
   });
   registry.gauge({
     name: 'workqueue_longest_running_processor_seconds',

@@ -23,11 +23,27 @@ it.each<[string, (queue: Queue, clock: FakeClock) => unknown, string[]]>([
   ['waits for a delay', (q, c) => (q.addAfter('a', 100), c.advance(99)), []],
   ['gives what waited', (q, c) => (q.addAfter('b', 200), q.addAfter('a', 100), c.advance(200)), ['a', 'b']],
   ['adds at once without a delay', (q) => q.addAfter('a', 0), ['a']],
-  ['keeps the shorter of two delays, if it came first', (q, c) => (q.addAfter('a', 100), q.addAfter('a', 200), c.advance(100)), ['a']],
-  ['keeps the shorter of two delays, if it came last', (q, c) => (q.addAfter('a', 200), q.addAfter('a', 100), c.advance(100)), ['a']],
-  ['gives it once for two delays', async (q, c) => (q.addAfter('a', 200), q.addAfter('a', 100), c.advance(100), await q.take(), c.advance(200), q.done('a')), []],
+  [
+    'keeps the shorter of two delays, if it came first',
+    (q, c) => (q.addAfter('a', 100), q.addAfter('a', 200), c.advance(100)),
+    ['a'],
+  ],
+  [
+    'keeps the shorter of two delays, if it came last',
+    (q, c) => (q.addAfter('a', 200), q.addAfter('a', 100), c.advance(100)),
+    ['a'],
+  ],
+  [
+    'gives it once for two delays',
+    async (q, c) => (q.addAfter('a', 200), q.addAfter('a', 100), c.advance(100), await q.take(), c.advance(200), q.done('a')),
+    [],
+  ],
   ['retries sooner at first', (q, c) => (q.addRateLimited('a'), c.advance(5)), ['a']],
-  ['retries later each time', (q, c) => (q.addRateLimited('a'), c.advance(5), q.addRateLimited('b'), q.addRateLimited('b'), c.advance(4)), ['a']],
+  [
+    'retries later each time',
+    (q, c) => (q.addRateLimited('a'), c.advance(5), q.addRateLimited('b'), q.addRateLimited('b'), c.advance(4)),
+    ['a'],
+  ],
   ['takes nothing when shut down', (q) => (q.add('a'), q.shutDown(), q.add('b')), ['a']],
   ['drops delays when shut down', (q, c) => (q.addAfter('a', 10), q.shutDown(), c.advance(10)), []],
 ])('%s', async (_, act, expected) => {
@@ -78,7 +94,7 @@ it('bounds the retries of all items together', () => {
   expect(pauses.slice(100)).toEqual([100, 200]);
 });
 
-it('counts under upstream\'s names', async () => {
+it("counts under upstream's names", async () => {
   const clock = new FakeClock();
   const registry = new MetricsRegistry();
   const queue = new WorkQueue<string>({ clock, metrics: workQueueMetrics(registry)('pods') });

@@ -14,9 +14,9 @@ interface Delayed {
 }
 
 /**
- * Items to work on, as client-go's work queue. An item stands in it once, however often it is added; it is never given out twice
- * at once; what is added while it is worked on comes again when that is done. Three sets hold this: *dirty* wants work, *queued* is dirty and may be given
- * out (in order), *processing* has been given out.
+ * Items to work on, as client-go's work queue. An item stands in it once, however often it is added; it is never given out
+ * twice at once; what is added while it is worked on comes again when that is done. Three sets hold this: *dirty* wants work,
+ * *queued* is dirty and may be given out (in order), *processing* has been given out.
  */
 export class WorkQueue<K> {
   private readonly dirty = new Set<K>();

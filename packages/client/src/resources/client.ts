@@ -19,8 +19,8 @@ export class Client {
   }
 
   /**
-   * A resource: `client.for(pods, 'default').get('web')`, or one that a RestMapper found, with plain objects. Without a namespace: of all of
-   * them, or of the cluster.
+   * A resource: `client.for(pods, 'default').get('web')`, or one that a RestMapper found, with plain objects. Without a
+   * namespace: of all of them, or of the cluster.
    */
   for<T extends KubeObject>(ref: ResourceRef<T>, namespace = ''): ResourceClient<T> {
     return new ResourceClient<T>(this.transport, ref, namespace);

@@ -5,7 +5,10 @@ export type DeepReadonly<T> = T extends (...args: never[]) => unknown
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T;
 
-/** Gives a value away for sharing: its owner changes it no more. Only types change, which TypeScript cannot follow for an open `T`. */
+/**
+ * Gives a value away for sharing: its owner changes it no more. Only types change, which TypeScript cannot follow for an open
+ * `T`.
+ */
 export function shared<T>(value: T): DeepReadonly<T> {
   return value as DeepReadonly<T>;
 }

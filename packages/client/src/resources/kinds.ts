@@ -32,8 +32,8 @@ import { type KubeObject, parseGroupVersion } from '@typekube/apimachinery';
 import type { ResourceRef } from '../discovery/resource-ref';
 
 /**
- * Every built-in kind with the type of its objects: `client.for(pods)`. The names are those of the definitions in `@typekube/api`, which
- * are not imported: a client needs none of their rules. A test compares the two.
+ * Every built-in kind with the type of its objects: `client.for(pods)`. The names are those of the definitions in
+ * `@typekube/api`, which are not imported: a client needs none of their rules. A test compares the two.
  */
 export const bindings = namespaced<corev1.Binding>('v1', 'Binding');
 export const componentStatuses = cluster<corev1.ComponentStatus>('v1', 'ComponentStatus');

@@ -8,7 +8,10 @@ export interface ObjectList<T extends KubeObject> {
   readonly items: T[];
 }
 
-/** The boundary where bytes become objects: the server is trusted to send the kind that was asked for, but not to send JSON of any other form. */
+/**
+ * The boundary where bytes become objects: the server is trusted to send the kind that was asked for, but not to send JSON of
+ * any other form.
+ */
 export function readObject<T extends KubeObject>(value: unknown): T {
   if (isObject<T>(value)) return value;
   throw new TypeError('the server sent something that is no API object');
@@ -32,5 +35,7 @@ function isList<T extends KubeObject>(
 }
 
 function isKind(value: unknown): value is { apiVersion: string; kind: string } {
-  return typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string' && 'apiVersion' in value;
+  return (
+    typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string' && 'apiVersion' in value
+  );
 }

@@ -13,7 +13,14 @@ export function listQuery(options: ListOptions): string {
 
 export function watchQuery(options: WatchOptions): string {
   const { resourceVersion, resourceVersionMatch, allowWatchBookmarks, sendInitialEvents, timeoutSeconds } = options;
-  const parameters = { watch: true, resourceVersion, resourceVersionMatch, allowWatchBookmarks, sendInitialEvents, timeoutSeconds };
+  const parameters = {
+    watch: true,
+    resourceVersion,
+    resourceVersionMatch,
+    allowWatchBookmarks,
+    sendInitialEvents,
+    timeoutSeconds,
+  };
   return query({ ...selection(options), ...parameters });
 }
 

@@ -60,7 +60,11 @@ it('writes status apart, and subresources of other kinds', async () => {
     metadata: { name: 'web' },
     spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template },
   });
-  const status = await sets.updateStatus({ ...made, spec: { ...made.spec, replicas: 9, selector: {}, template }, status: { replicas: 1 } });
+  const status = await sets.updateStatus({
+    ...made,
+    spec: { ...made.spec, replicas: 9, selector: {}, template },
+    status: { replicas: 1 },
+  });
   expect([status.spec?.replicas, status.status?.replicas]).toEqual([2, 1]);
   const scale = await sets.getSubresource('web', 'scale');
   expect(scale).toMatchObject({ kind: 'Scale', spec: { replicas: 2 } });
@@ -106,13 +110,18 @@ it('reaches kinds that it knows only by discovery', async () => {
   const ref = await mapper.resourceOf({ group: 'apps', kind: 'Deployment' });
   expect(ref).toEqual({ group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment', namespaced: true });
   expect((await client.for(ref, 'shop').list()).items.map((item) => item['kind'])).toEqual(['Deployment']);
-  await expect(mapper.resourceOf({ group: 'apps', kind: 'Nope' }, 'v1')).rejects.toThrow('no matches for kind "Nope" in version "apps/v1"');
+  await expect(mapper.resourceOf({ group: 'apps', kind: 'Nope' }, 'v1')).rejects.toThrow(
+    'no matches for kind "Nope" in version "apps/v1"',
+  );
 });
 
 it('names the request in the errors of a server that is not there', async () => {
   const config = await server.config();
   using nobody = new Client({ ...config, server: 'https://127.0.0.1:1' }, { component: 'test' });
-  const error: unknown = await nobody.for(serviceAccounts, 'shop').get('default').catch((reason: unknown) => reason);
+  const error: unknown = await nobody
+    .for(serviceAccounts, 'shop')
+    .get('default')
+    .catch((reason: unknown) => reason);
   expect(error).toMatchObject({ name: 'ConnectionError', code: 'ECONNREFUSED' });
   const request = 'Get "https://127.0.0.1:1/api/v1/namespaces/shop/serviceaccounts/default"';
   expect(String(error)).toBe(`ConnectionError: ${request}: dial tcp 127.0.0.1:1: connect: connection refused`);

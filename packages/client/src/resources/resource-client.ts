@@ -55,8 +55,9 @@ export class ResourceClient<T extends KubeObject> {
   }
 
   /**
-   * Every object, page by page, all as of the first page. Where the server has forgotten that state (410) in between, it goes on with the rest as
-   * it is now, as upstream's pager does for readers that need no consistency; with `consistent` the error is thrown.
+   * Every object, page by page, all as of the first page. Where the server has forgotten that state (410) in between, it goes
+   * on with the rest as it is now, as upstream's pager does for readers that need no consistency; with `consistent` the error
+   * is thrown.
    */
   async *listAll(options: ListOptions & { readonly consistent?: boolean } = {}): AsyncGenerator<T> {
     const { consistent = false, limit = PAGE_SIZE, ...rest } = options;
@@ -96,7 +97,9 @@ export class ResourceClient<T extends KubeObject> {
 
   async patch(name: string, patch: Patch, options: PatchOptions = {}): Promise<T> {
     const contentType = PATCH_CONTENT_TYPES[patch.type];
-    return readObject<T>(await this.call('PATCH', { ...options, name, query: patchQuery(options), body: patch.body, contentType }));
+    return readObject<T>(
+      await this.call('PATCH', { ...options, name, query: patchQuery(options), body: patch.body, contentType }),
+    );
   }
 
   /** Gives the object where it is only marked for deletion (grace period, finalizers), else a Status. */
@@ -117,7 +120,12 @@ export class ResourceClient<T extends KubeObject> {
   }
 
   /** Replaces a subresource of another kind, such as `scale`. */
-  async updateSubresource<S extends KubeObject>(name: string, subresource: string, body: S, options: WriteOptions = {}): Promise<S> {
+  async updateSubresource<S extends KubeObject>(
+    name: string,
+    subresource: string,
+    body: S,
+    options: WriteOptions = {},
+  ): Promise<S> {
     return readObject<S>(await this.call('PUT', { ...options, name, subresource, query: writeQuery(options), body }));
   }
 

@@ -10,7 +10,10 @@ export interface ConflictRetry {
   readonly signal?: AbortSignal;
 }
 
-/** Runs again while it fails with `Conflict`: it must read the object anew each time. Any other error, and the last one, is thrown. */
+/**
+ * Runs again while it fails with `Conflict`: it must read the object anew each time. Any other error, and the last one, is
+ * thrown.
+ */
 export async function retryOnConflict<T>(run: () => Promise<T>, options: ConflictRetry = {}): Promise<T> {
   const { attempts = 5, milliseconds = 10, clock = systemClock, signal } = options;
   for (let attempt = 1; ; attempt++) {

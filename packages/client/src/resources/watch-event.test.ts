@@ -23,7 +23,7 @@ const gone = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'to
 
 it.each<[string, readonly string[], boolean, string[]]>([
   ['events in one chunk', [event('ADDED', 'a') + event('DELETED', 'b')], false, ['ADDED a', 'DELETED b']],
-  ['events over several chunks', [...(event('ADDED', 'ä') + event('MODIFIED', 'b'))], false, ['ADDED ä', 'MODIFIED b']],
+  ['events over several chunks', Array.from(event('ADDED', 'ä') + event('MODIFIED', 'b')), false, ['ADDED ä', 'MODIFIED b']],
   ['empty lines', ['\n\n', event('BOOKMARK', 'a')], false, ['BOOKMARK a']],
   ['an error event', [`${JSON.stringify({ type: 'ERROR', object: gone })}\n`], false, ['StatusError: too old']],
   ['an unknown type', [event('NEW', 'a')], false, ['TypeError: the server sent a watch event of unknown type "NEW"']],

@@ -18,7 +18,10 @@ const NEWLINE = 0x0a;
  *
  * @throws StatusError for an error event, ConnectionError where the connection breaks, the signal's reason where that ends it.
  */
-export async function* readWatch<T extends KubeObject>(response: WireResponse, signal?: AbortSignal): AsyncGenerator<WatchEvent<T>> {
+export async function* readWatch<T extends KubeObject>(
+  response: WireResponse,
+  signal?: AbortSignal,
+): AsyncGenerator<WatchEvent<T>> {
   for await (const line of readLines(response, signal)) yield readEvent<T>(line);
 }
 

@@ -5,8 +5,8 @@ import { Http1Pool } from './http1-pool';
 import { goMethod, Http2Session } from './http2-session';
 
 /**
- * The connections to one server. Over TLS the server chooses HTTP/2 or HTTP/1.1 (ALPN). With HTTP/2 one connection
- * carries everything; another is opened only when the server's limit of streams is reached, as Go's client does, so that no request
+ * The connections to one server. Over TLS the server chooses HTTP/2 or HTTP/1.1 (ALPN). With HTTP/2 one connection carries
+ * everything; another is opened only when the server's limit of streams is reached, as Go's client does, so that no request
  * waits behind watches.
  */
 export class Connections {

@@ -14,7 +14,10 @@ export interface TlsIdentity {
 const DIAL_MILLISECONDS = 30_000;
 
 /** The options of a TLS connection to a host, for `tls.connect` and for HTTPS agents. */
-export function tlsOptions(host: string, identity: TlsIdentity): {
+export function tlsOptions(
+  host: string,
+  identity: TlsIdentity,
+): {
   ca?: string;
   cert?: string;
   key?: string;

@@ -23,7 +23,10 @@ export class Http2Session {
     socket: TLSSocket,
     onGone: (session: Http2Session) => void,
   ) {
-    this.session = connect(origin, { createConnection: () => socket, settings: { initialWindowSize: WINDOW_BYTES, enablePush: false } });
+    this.session = connect(origin, {
+      createConnection: () => socket,
+      settings: { initialWindowSize: WINDOW_BYTES, enablePush: false },
+    });
     this.session.once('connect', () => !this.session.destroyed && this.session.setLocalWindowSize(WINDOW_BYTES));
     const gone = (): void => {
       this.draining = true;
@@ -54,7 +57,7 @@ export class Http2Session {
         return reject(this.failure(request, error, true));
       }
       let failure: unknown;
-      const onAbort = (): void => void stream.close(constants.NGHTTP2_CANCEL);
+      const onAbort = (): void => stream.close(constants.NGHTTP2_CANCEL);
       request.signal.addEventListener('abort', onAbort, { once: true });
       stream.on('error', (error) => (failure = error));
       stream.once('response', (headers) => resolve(responseOf(stream, headers)));

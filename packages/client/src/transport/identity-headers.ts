@@ -4,7 +4,10 @@ import type { Impersonation } from '../kubeconfig/client-config';
 export function identityHeaders(impersonate: Impersonation | undefined): Record<string, string | string[]> {
   if (!impersonate) return {};
   const { user, uid, groups, extra } = impersonate;
-  const extras = Object.entries(extra).map(([key, values]) => [`impersonate-extra-${encodeURIComponent(key.toLowerCase())}`, [...values]]);
+  const extras = Object.entries(extra).map(([key, values]) => [
+    `impersonate-extra-${encodeURIComponent(key.toLowerCase())}`,
+    [...values],
+  ]);
   return {
     'impersonate-user': user,
     ...(uid && { 'impersonate-uid': uid }),

@@ -14,10 +14,16 @@ interface Generic {
 }
 
 /**
- * The error of a response that is no success: the server's own Status where it sent one, else the generic error of its code with client-go's
- * texts (errors.NewGenericServerResponse).
+ * The error of a response that is no success: the server's own Status where it sent one, else the generic error of its code
+ * with client-go's texts (errors.NewGenericServerResponse).
  */
-export function statusErrorOf(code: number, body: string, method: Method, subject: RequestSubject, retryAfterSeconds = 0): StatusError {
+export function statusErrorOf(
+  code: number,
+  body: string,
+  method: Method,
+  subject: RequestSubject,
+  retryAfterSeconds = 0,
+): StatusError {
   const status = parseStatus(body);
   if (status) return new StatusError(status.code ?? code, status.reason ?? '', status.message ?? '', status.details);
   const text = body.slice(0, 2048).trim() || 'unknown';
@@ -85,7 +91,10 @@ function generic(code: number, method: Method, text: string): Generic {
 
 function genericByClass(code: number, text: string): Generic {
   if (code >= 500) {
-    return { reason: 'InternalError', message: `an error on the server (${JSON.stringify(text)}) has prevented the request from succeeding` };
+    return {
+      reason: 'InternalError',
+      message: `an error on the server (${JSON.stringify(text)}) has prevented the request from succeeding`,
+    };
   }
   return { reason: 'Unknown', message: `the server responded with the status code ${code} but did not return more information` };
 }

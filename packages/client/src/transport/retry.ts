@@ -22,7 +22,8 @@ export type Outcome = { readonly response: WireResponse } | { readonly error: un
  *
  * - 429 and 5xx with `Retry-After`: the server says that it did nothing, so any method;
  * - a request that certainly was not handled: any method, at once;
- * - a connection that broke: GET only, after a second. A refused connection is not tried again: the caller decides how long to wait.
+ * - a connection that broke: GET only, after a second. A refused connection is not tried again: the caller decides how long to
+ *   wait.
  */
 export function retryDelay(method: Method, outcome: Outcome, retries: number): number | undefined {
   if (retries >= MAX_RETRIES) return undefined;

@@ -43,8 +43,8 @@ const DEFAULT_TIMEOUT_MILLISECONDS = 60_000;
 const IDENTITY_MILLISECONDS = 5 * 60_000;
 
 /**
- * Talks to one server: who one is, patience, trying again, errors as `StatusError`, `ConnectionError` or `RequestTimeout`. Everything shares the
- * same connections; see Connections.
+ * Talks to one server: who one is, patience, trying again, errors as `StatusError`, `ConnectionError` or `RequestTimeout`.
+ * Everything shares the same connections; see Connections.
  */
 export class Transport {
   private readonly connections: Connections;
