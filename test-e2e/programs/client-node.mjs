@@ -11,6 +11,7 @@ import {
   makeInformer,
   PatchStrategy,
   setHeaderOptions,
+  V1ConfigMap,
   VersionApi,
   Watch,
 } from '@kubernetes/client-node';
@@ -127,7 +128,7 @@ const parts = {
 
   async conflict() {
     const created = await create('a');
-    const change = (color) => ({ ...created, data: { color } });
+    const change = (color) => Object.assign(new V1ConfigMap(), created, { data: { color } });
     await core.replaceNamespacedConfigMap({ namespace, name: 'a', body: change('blue') });
     const { code, status } = await failure(core.replaceNamespacedConfigMap({ namespace, name: 'a', body: change('green') }));
     assert.equal(code, 409);

@@ -1,4 +1,4 @@
-import { Agent, type RequestOptions, request } from 'node:https';
+import { Agent, request } from 'node:https';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -60,7 +60,7 @@ export class ApiClient {
 
   /** Sends a request and reads the whole answer, whatever its status. Fails if there is none. */
   async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await this.open({ method, path, headers, signal: AbortSignal.timeout(TIMEOUT_MS) }, body);
+    const response = await this.open({ method, path, body, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk);
     return { status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() };
@@ -97,20 +97,28 @@ export class ApiClient {
     this.agent.destroy();
   }
 
-  private async open({ path = '/', ...options }: RequestOptions, body?: unknown): Promise<IncomingMessage> {
+  private async open({ method, path, body, headers: given = {}, signal }: OpenOptions): Promise<IncomingMessage> {
     const { token } = this.credentials;
     const text = typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       ...(text === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }),
       ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-      ...options.headers,
+      ...given,
     };
-    const sent = request(this.url + path, { ...options, headers, agent: this.agent });
+    const sent = request(this.url + path, { method, headers, signal, agent: this.agent });
     sent.end(text);
     const [response]: IncomingMessage[] = await once(sent, 'response');
     if (!response) throw new Error('there was no response');
     return response;
   }
+}
+
+interface OpenOptions {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
 export interface WatchEvent {

@@ -48,7 +48,7 @@ export function union(authorizers: readonly Authorizer[]): Authorizer {
   return {
     authorize: (attributes) => askFrom(authorizers, 0, attributes, []),
     async rulesFor(user, namespace) {
-      const lists = await Promise.all(authorizers.map((authorizer) => authorizer.rulesFor?.(user, namespace)));
+      const lists = await Promise.all(authorizers.map(async (authorizer) => authorizer.rulesFor?.(user, namespace)));
       return {
         resourceRules: lists.flatMap((list) => list?.resourceRules ?? []),
         nonResourceRules: lists.flatMap((list) => list?.nonResourceRules ?? []),
