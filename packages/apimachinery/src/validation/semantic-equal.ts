@@ -4,20 +4,33 @@
  * times).
  */
 export function semanticEqual(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (isAbsent(a) && isAbsent(b)) return true;
-  if (isList(a) && isList(b)) return sameItems(a ?? [], b ?? []);
-  return isMap(a) && isMap(b) && sameFields(a ?? {}, b ?? {});
-}
-
-function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, i) => semanticEqual(item, b[i]));
-}
-
-function sameFields(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  for (const key of Object.keys(a)) if (!semanticEqual(a[key], own(b, key))) return false;
-  for (const key of Object.keys(b)) if (!Object.hasOwn(a, key) && !semanticEqual(undefined, b[key])) return false;
+  // Depth costs heap, not stack: some kinds carry values of any depth.
+  const pending: Pair[] = [];
+  for (let pair: Pair | undefined = [a, b]; pair; pair = pending.pop()) {
+    const [left, right] = pair;
+    if (left === right || (isAbsent(left) && isAbsent(right))) continue;
+    if (isList(left) && isList(right)) {
+      if (!pushItems(left ?? [], right ?? [], pending)) return false;
+    } else if (isMap(left) && isMap(right)) {
+      pushFields(left ?? {}, right ?? {}, pending);
+    } else {
+      return false;
+    }
+  }
   return true;
+}
+
+type Pair = readonly [unknown, unknown];
+
+function pushItems(a: readonly unknown[], b: readonly unknown[], pending: Pair[]): boolean {
+  if (a.length !== b.length) return false;
+  for (const [i, item] of a.entries()) if (item !== b[i]) pending.push([item, b[i]]);
+  return true;
+}
+
+function pushFields(a: Record<string, unknown>, b: Record<string, unknown>, pending: Pair[]): void {
+  for (const key of Object.keys(a)) if (a[key] !== own(b, key)) pending.push([a[key], own(b, key)]);
+  for (const key of Object.keys(b)) if (!Object.hasOwn(a, key)) pending.push([undefined, b[key]]);
 }
 
 function own(record: Record<string, unknown>, key: string): unknown {

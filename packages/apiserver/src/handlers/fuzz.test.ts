@@ -45,7 +45,7 @@ const pod = {
 };
 
 const ODD_VALUES: readonly unknown[] = [
-  null, true, -1, 0, 1.5, 1e400, 99999999999, -99999999999999999999, '', 'x', '\u0000', '\ud800', '1e99999', 'é'.repeat(300), [], [null], [[]], {}, { a: null }, { __proto__: 1 },
+  null, true, -1, 0, 1.5, 1e300, 99999999999, -1e20, '', 'x', '\u0000', '\ud800', '1e99999', 'é'.repeat(300), [], [null], [[]], {}, { a: null }, JSON.parse('{"__proto__":1}'),
   { a: { a: { a: 1 } } }, '0'.repeat(1000), '..', '9999-99-99T99:99:99Z',
 ];
 
@@ -194,14 +194,14 @@ describe('whatever a client sends', () => {
       'sendInitialEvents', 'pretty', 'includeObject', 'dryRun', 'fieldManager', 'fieldValidation', 'gracePeriodSeconds', 'propagationPolicy', 'orphanDependents', 'timeout', 'x',
     );
     const value = fc.oneof(
-      fc.string({ maxLength: 20, unit: 'binary' }),
+      fc.string({ maxLength: 20, unit: 'grapheme' }),
       fc.constantFrom('0', '1', '-1', 'true', 'a=b', 'a in (b,c)', '!a', 'metadata.name=x', '%', '\u0000', 'All', 'Exact', 'NotOlderThan', '9'.repeat(25), 'eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6Miwic3RhcnQiOiJhIn0', 'NaN', '1e3'),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(name, value), { maxLength: 5 }), fc.constantFrom('GET', 'POST', 'DELETE', 'PATCH', 'PUT'), async (pairs, method) => {
         // A version that is yet to come is waited for, and then answered with 504.
         if (pairs.some(([key, text]) => key === 'resourceVersion' && Number(text) > 1)) return;
-        const query = new URLSearchParams([...pairs.map(([key, text]): [string, string] => [key, text.toWellFormed()])]);
+        const query = new URLSearchParams(pairs);
         if (method !== 'GET') query.append('dryRun', 'All');
         const isNamed = method === 'PATCH' || method === 'PUT';
         const path = isNamed ? `${MAPS}/target` : MAPS;

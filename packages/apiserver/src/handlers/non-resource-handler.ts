@@ -1,4 +1,4 @@
-import { newUnknownPath } from '@typekube/apimachinery';
+import { newMethodNotAllowed, newUnknownPath } from '@typekube/apimachinery';
 import express, { type Router } from 'express';
 import type { Handler } from '../chain/filter';
 import type { Discovery } from '../discovery/routes';
@@ -23,7 +23,11 @@ export function nonResourceHandler(
 ): Handler {
   const router = express.Router({ caseSensitive: true });
   const discover = route((request, response) => discovery.handle(request, response));
-  router.get(['/api', '/api/:version', '/apis', '/apis/:group', '/apis/:group/:version'], discover);
+  const paths = ['/api', '/api/:version', '/apis', '/apis/:group', '/apis/:group/:version'];
+  router.get(paths, discover);
+  router.all(paths, () => {
+    throw newMethodNotAllowed();
+  });
   addRoutes(router, core);
   router.get('/', route((request, response) => sendPaths(core, request, response)));
   return (request, response) =>

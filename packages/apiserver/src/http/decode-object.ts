@@ -48,7 +48,8 @@ export function decodeAs(
   const { kind, apiVersion, ...fields } = value;
   const object = { kind: kind || expected.kind, apiVersion: apiVersion || expected.apiVersion, metadata: {}, ...fields };
   if (object.metadata === null) object.metadata = {};
-  const findings = strictFindings(unknownFieldsOf(expected, object), duplicates, order);
+  const unknown = unknownFieldsOf(expected, object);
+  const findings = [...(body.strictError === undefined ? [] : [body.strictError]), ...strictFindings(unknown, duplicates, order)];
   if (findings.length && validation === 'Strict') {
     throw cannotBeHandled(expected, expected.kind, `strict decoding error: ${findings.join(', ')}`);
   }

@@ -6,6 +6,8 @@ export interface ParsedBody {
   readonly value: unknown;
   /** Paths of the fields that stand twice; asked for only where somebody is told, and before the value is changed. */
   duplicateFields(): string[];
+  /** What the format's own parser would refuse if it were strict, as one text. */
+  readonly strictError?: string | undefined;
 }
 
 const TEXT_TYPES = ['application/json', 'application/yaml'];
@@ -36,8 +38,7 @@ function parseJsonBody(body: Buffer): ParsedBody {
 function parseYamlBody(body: Buffer): ParsedBody {
   // Few clients send YAML; the library is loaded when the first does.
   const { parseYaml } = require('./yaml') as typeof import('./yaml');
-  const { value, duplicates } = attempt(() => parseYaml(body.toString('utf8')));
-  return { value, duplicateFields: () => duplicates };
+  return { ...attempt(() => parseYaml(body.toString('utf8'))), duplicateFields: () => [] };
 }
 
 function attempt<T>(parse: () => T): T {

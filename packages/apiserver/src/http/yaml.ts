@@ -1,14 +1,21 @@
-import { type Document, parseDocument, stringify } from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument, stringify, visit } from 'yaml';
 
 /** Aliases a body may use: enough for people, too few for a bomb. */
 const MAX_ALIASES = 100;
 
-/** Parses one YAML document as kubectl does: YAML 1.1 scalars, but dates stay text. Fails with an Error for broken text. */
-export function parseYaml(text: string): { value: unknown; duplicates: string[] } {
-  const document = parseDocument(text, { version: '1.1', customTags: withoutExotic, uniqueKeys: false, merge: true });
+/**
+ * Parses one YAML document as kubectl does: YAML 1.1 scalars, but dates stay text. `strictError` tells of keys that stand twice, in the words
+ * of upstream's parser. Fails with an Error for broken text.
+ */
+export function parseYaml(text: string): { value: unknown; strictError: string | undefined } {
+  const lines = new LineCounter();
+  const options = { version: '1.1', customTags: withoutExotic, uniqueKeys: false, merge: true, lineCounter: lines } as const;
+  const document = parseDocument(text, options);
   const [error] = document.errors;
   if (error) throw new Error(`yaml: ${error.message.split('\n', 1)[0] ?? ''}`);
-  return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown, duplicates: duplicateKeys(document) };
+  const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+  const duplicates = duplicateKeys(document, lines);
+  return { value, strictError: duplicates.length ? `yaml: unmarshal errors:\n  ${duplicates.join('\n  ')}` : undefined };
 }
 
 export function formatYaml(value: unknown): string {
@@ -32,26 +39,18 @@ function isExotic({ tag, format }: { tag?: string; format?: string }): boolean {
   return (tag !== undefined && EXOTIC.has(tag)) || format === 'TIME';
 }
 
-function duplicateKeys(document: Document): string[] {
+function duplicateKeys(document: Document, lines: LineCounter): string[] {
   const found: string[] = [];
-  collect(document.contents, '', found);
-  return found;
-}
-
-interface YamlNode {
-  readonly items?: readonly { readonly key?: { readonly value?: unknown }; readonly value?: YamlNode; readonly items?: never }[];
-}
-
-function collect(node: unknown, path: string, found: string[]): void {
-  const { items } = (node ?? {}) as YamlNode;
-  if (!items) return;
-  const seen = new Set<string>();
-  items.forEach((item, position) => {
-    if (!item || !('key' in item)) return collect(item, `${path}[${position}]`, found);
-    const key = String(item.key?.value);
-    const here = path ? `${path}.${key}` : key;
-    if (seen.has(key)) found.push(here);
-    seen.add(key);
-    collect(item.value, here, found);
+  visit(document, {
+    Map(_key, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const line = lines.linePos(key.range?.[0] ?? 0).line;
+        if (seen.has(key.value)) found.push(`line ${line}: key ${JSON.stringify(key.value)} already set in map`);
+        seen.add(key.value);
+      }
+    },
   });
+  return found;
 }

@@ -9,7 +9,7 @@ import {
   newInvalid,
   newNotFound,
   OPTIMISTIC_LOCK_ERROR,
-  type StatusError,
+  StatusError,
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from '@typekube/apimachinery';
@@ -67,7 +67,7 @@ export async function update(request: WriteRequest, change: Update, services: Wr
       outcome = current ? await tryUpdate(request, change, current, services) : await createByUpdate(request, change, services);
     } catch (error) {
       // The cache may lag behind the store: a refusal counts only if it was the newest state that was looked at.
-      if (isFresh) throw error;
+      if (isFresh || !(error instanceof StatusError)) throw error;
       const newest = await readNewest(request, key, services);
       if (newest?.revision === current?.revision) throw error;
       outcome = { done: false, current: newest };

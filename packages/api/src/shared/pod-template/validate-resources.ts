@@ -39,6 +39,11 @@ export function validateContainerResources(
 
 const NEEDS_CPU_OR_MEMORY = 'HugePages require cpu or memory';
 
+/** A resource may have the name of what all objects have. */
+function ownLimit(limits: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(limits, name) ? limits[name] : undefined;
+}
+
 function validateAmounts(
   { limits = {}, requests = {} }: corev1.ResourceRequirements,
   path: FieldPath,
@@ -51,7 +56,7 @@ function validateAmounts(
   for (const [name, amount] of Object.entries(requests)) {
     const at = path.child('requests').key(name);
     const [general, hugePages] = [validateNamedAmount(name, amount, at, nameRule), validateHugePages(name, amount, at)];
-    errors.push(...general, ...validateAgainstLimit(name, amount, limits[name], path), ...hugePages);
+    errors.push(...general, ...validateAgainstLimit(name, amount, ownLimit(limits, name), path), ...hugePages);
   }
   const names = [...Object.keys(limits), ...Object.keys(requests)];
   if (names.some(isHugePageResourceName) && !names.includes('cpu') && !names.includes('memory')) {
