@@ -28,7 +28,10 @@ export interface CompositionOptions {
   readonly plugins?: readonly PluginEntry[];
 }
 
-/** A scheduler that follows the cluster, with its queue. It runs until the queue is closed; informers are run by whoever owns them. */
+/**
+ * A scheduler that follows the cluster, with its queue. It runs until the queue is closed; informers are run by whoever owns
+ * them.
+ */
 export interface Composition {
   readonly scheduler: Scheduler;
   readonly queue: SchedulingQueue;
@@ -54,9 +57,23 @@ export function composeScheduler(options: CompositionOptions): Composition {
     log,
     observe: (name, event) => metrics.queued(name, event),
   });
-  const shared = { snapshot: () => cache.snapshot(), nominator: queue.nominator, cluster: reader, writer, waitingPods, clock, log, random: Math.random };
+  const shared = {
+    snapshot: () => cache.snapshot(),
+    nominator: queue.nominator,
+    cluster: reader,
+    writer,
+    waitingPods,
+    clock,
+    log,
+    random: Math.random,
+  };
   for (const profile of configuration.profiles) {
-    const framework = makeFramework(profile, { shared, metrics, activate: (pod) => queue.activate(pod), entries: [...DEFAULT_PLUGINS, ...(options.plugins ?? [])] });
+    const framework = makeFramework(profile, {
+      shared,
+      metrics,
+      activate: (pod) => queue.activate(pod),
+      entries: [...DEFAULT_PLUGINS, ...(options.plugins ?? [])],
+    });
     profiles.set(profile.schedulerName, framework.framework);
     hints.set(profile.schedulerName, framework.hints);
   }
@@ -75,7 +92,10 @@ interface FrameworkParts {
 }
 
 /** One profile: makes its plugins, each once, and arranges them. */
-function makeFramework(profile: Profile, { shared, metrics, activate, entries }: FrameworkParts): { framework: Framework; hints: HintTable } {
+function makeFramework(
+  profile: Profile,
+  { shared, metrics, activate, entries }: FrameworkParts,
+): { framework: Framework; hints: HintTable } {
   const handle: PluginHandle = { ...shared, activate, framework: () => framework };
   const instances = new Map(
     usedPlugins(entries, profile.plugins).flatMap((name) => {

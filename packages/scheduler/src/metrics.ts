@@ -29,7 +29,11 @@ export class SchedulerMetrics {
       stability: 'STABLE',
       buckets: seconds,
     });
-    this.algorithmSeconds = registry.histogram({ name: 'scheduler_scheduling_algorithm_duration_seconds', help: 'Scheduling algorithm latency in seconds', buckets: seconds });
+    this.algorithmSeconds = registry.histogram({
+      name: 'scheduler_scheduling_algorithm_duration_seconds',
+      help: 'Scheduling algorithm latency in seconds',
+      buckets: seconds,
+    });
     this.podAttempts = registry.histogram({
       name: 'scheduler_pod_scheduling_attempts',
       help: 'Number of attempts to successfully schedule a pod.',
@@ -56,8 +60,17 @@ export class SchedulerMetrics {
       stability: 'STABLE',
       buckets: exponentialBuckets(0.0001, 2, 12),
     });
-    this.victims = registry.histogram({ name: 'scheduler_preemption_victims', help: 'Number of selected preemption victims', stability: 'STABLE', buckets: exponentialBuckets(1, 2, 7) });
-    this.preemptions = registry.counter({ name: 'scheduler_preemption_attempts_total', help: 'Total preemption attempts in the cluster till now', stability: 'STABLE' });
+    this.victims = registry.histogram({
+      name: 'scheduler_preemption_victims',
+      help: 'Number of selected preemption victims',
+      stability: 'STABLE',
+      buckets: exponentialBuckets(1, 2, 7),
+    });
+    this.preemptions = registry.counter({
+      name: 'scheduler_preemption_attempts_total',
+      help: 'Total preemption attempts in the cluster till now',
+      stability: 'STABLE',
+    });
   }
 
   attempt(result: AttemptResult, profile: string, seconds: number): void {

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Client, InformerFactory, loadClientConfig, runLeaderElection } from '@typekube/client';
-import { addProcessMetrics, HealthEndpoint, loggerFromFlags, type Logger, MetricsRegistry, pingCheck, runGroups, systemClock } from '@typekube/component-base';
+import {
+  addProcessMetrics,
+  HealthEndpoint,
+  loggerFromFlags,
+  type Logger,
+  MetricsRegistry,
+  pingCheck,
+  runGroups,
+  systemClock,
+} from '@typekube/component-base';
 import { ProfileEvents } from './cluster/events';
 import { ClientWriter } from './cluster/writer';
 import { composeScheduler, type Composition } from './compose';
@@ -18,7 +27,10 @@ export interface RunOptions {
   readonly plugins?: readonly PluginEntry[];
 }
 
-/** The scheduler from its flags to its end: resolves when all bindings under way are done after `signal`. Rejects where it cannot start, or has lost its lease. */
+/**
+ * The scheduler from its flags to its end: resolves when all bindings under way are done after `signal`. Rejects where it
+ * cannot start, or has lost its lease.
+ */
 export async function run(flags: SchedulerFlags, signal: AbortSignal, { plugins = [] }: RunOptions = {}): Promise<void> {
   const log = loggerFromFlags(flags.logs, 'kube-scheduler');
   const configuration = await configurationFromFlags(flags);
@@ -47,14 +59,24 @@ async function runWith(running: Running, signal: AbortSignal): Promise<void> {
   const registry = new MetricsRegistry();
   addProcessMetrics(registry);
   const informers = new InformerFactory(client, { logger: log });
-  const events = new ProfileEvents(aside, configuration.profiles.map(({ schedulerName }) => schedulerName), log);
+  const events = new ProfileEvents(
+    aside,
+    configuration.profiles.map(({ schedulerName }) => schedulerName),
+    log,
+  );
   const writer = new ClientWriter(client, events.record, systemClock);
   const composition = composeScheduler({ configuration, informers, writer, registry, log, plugins });
   let isSynced = false;
   const synced = informers.synced(signal).then(() => void (isSynced = true));
   await runGroups(
     [
-      { name: 'serving', members: flags.serving.securePort === 0 ? [] : [{ name: 'server', run: (context) => serve({ ...running, registry, isSynced: () => isSynced }, context) }] },
+      {
+        name: 'serving',
+        members:
+          flags.serving.securePort === 0
+            ? []
+            : [{ name: 'server', run: (context) => serve({ ...running, registry, isSynced: () => isSynced }, context) }],
+      },
       { name: 'informers', members: [{ name: 'informers', run: (context) => follow(informers, synced, context) }] },
       { name: 'events', members: [{ name: 'events', run: (context) => record(events, context) }] },
       { name: 'scheduling', members: [{ name: 'scheduler', run: (context) => schedule(running, composition, context.signal) }] },
@@ -68,9 +90,13 @@ interface Context {
   readonly ready: () => void;
 }
 
-async function serve({ flags, client, log, registry, isSynced }: Running & { registry: MetricsRegistry; isSynced: () => boolean }, { signal, ready }: Context): Promise<void> {
+async function serve(
+  { flags, client, log, registry, isSynced }: Running & { registry: MetricsRegistry; isSynced: () => boolean },
+  { signal, ready }: Context,
+): Promise<void> {
   const { bindAddress, securePort, authorizationAlwaysAllowPaths } = flags.serving;
-  const onFailure = (check: string, error: unknown): void => log.v(2)?.info('Health check failed', { check, error: String(error) });
+  const onFailure = (check: string, error: unknown): void =>
+    log.v(2)?.info('Health check failed', { check, error: String(error) });
   const informerSync = {
     name: 'informer-sync',
     check: () => {
@@ -109,7 +135,11 @@ async function record(events: ProfileEvents, { signal, ready }: Context): Promis
 }
 
 /** Schedules while it leads. The queue fills before: it has what it needs at once when it comes to lead. */
-async function schedule({ configuration, aside, log }: Running, { scheduler, queue }: Composition, signal: AbortSignal): Promise<void> {
+async function schedule(
+  { configuration, aside, log }: Running,
+  { scheduler, queue }: Composition,
+  signal: AbortSignal,
+): Promise<void> {
   const { leaderElection } = configuration;
   const lead = async (leading: AbortSignal): Promise<void> => {
     leading.addEventListener('abort', () => queue.close(), { once: true });

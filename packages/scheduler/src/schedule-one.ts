@@ -19,7 +19,10 @@ export type ScheduleResult =
   | { readonly outcome: 'error'; readonly status: Status };
 
 export interface SchedulerOptions {
-  /** How many of the nodes to look for that fit, in percent; 0 adapts to their number: 50 % less one for 125 nodes, at least 5 %. */
+  /**
+   * How many of the nodes to look for that fit, in percent; 0 adapts to their number: 50 % less one for 125 nodes, at least 5
+   * %.
+   */
   readonly percentageOfNodesToScore?: number;
   /** A number from 0 to less than 1, for choosing among equally good nodes. */
   readonly random?: () => number;
@@ -71,7 +74,11 @@ export class NodeChooser {
   }
 
   /** The nominated node alone, where it fits: its victims were taken away for this pod. */
-  private evaluateNominated({ framework, state, pod, snapshot, diagnosis }: Cycle, name: string, { nodeNames }: PreFilterResult): NodeInfo[] | undefined {
+  private evaluateNominated(
+    { framework, state, pod, snapshot, diagnosis }: Cycle,
+    name: string,
+    { nodeNames }: PreFilterResult,
+  ): NodeInfo[] | undefined {
     const node = snapshot.get(name);
     if (!node || (nodeNames && !nodeNames.has(name))) return undefined;
     const status = framework.filterWithNominated(state, pod, node);

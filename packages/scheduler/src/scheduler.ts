@@ -72,7 +72,12 @@ export class Scheduler {
       case 'scheduled':
         return this.assumeAndBind(cycle, result.nodeName);
       case 'noNodes':
-        return this.fail({ ...cycle, reason: 'Unschedulable', message: 'no nodes available to schedule pods', nominatedNodeName: '' });
+        return this.fail({
+          ...cycle,
+          reason: 'Unschedulable',
+          message: 'no nodes available to schedule pods',
+          nominatedNodeName: '',
+        });
       case 'error':
         return this.fail({ ...cycle, reason: 'SchedulerError', message: statusMessage(result.status), nominatedNodeName: '' });
       case 'unschedulable':
@@ -87,11 +92,19 @@ export class Scheduler {
 
   private async postFilter(cycle: Cycle, { allNodes, diagnosis }: { allNodes: number; diagnosis: Diagnosis }): Promise<void> {
     const { framework, state, queued } = cycle;
-    const outcome = framework.plugins.postFilter.length ? await framework.postFilter(state, queued.pod, diagnosis.nodeStatuses) : undefined;
+    const outcome = framework.plugins.postFilter.length
+      ? await framework.postFilter(state, queued.pod, diagnosis.nodeStatuses)
+      : undefined;
     diagnosis.postFilterMessage = statusMessage(outcome?.status);
     if (outcome?.status.code === 'Error') this.log.error('PostFilter failed', outcome.status.error, { pod: podKey(queued.pod) });
     const nominatedNodeName = outcome ? outcome.nominatedNodeName : '';
-    await this.fail({ ...cycle, reason: 'Unschedulable', message: fitMessage(allNodes, diagnosis), diagnosis, nominatedNodeName });
+    await this.fail({
+      ...cycle,
+      reason: 'Unschedulable',
+      message: fitMessage(allNodes, diagnosis),
+      diagnosis,
+      nominatedNodeName,
+    });
   }
 
   private async assumeAndBind(cycle: Cycle, nodeName: string): Promise<void> {
@@ -125,10 +138,16 @@ export class Scheduler {
   }
 
   /** The pod does not go where it was meant to: what it would have taken there is free for others. */
-  private async undo(cycle: Cycle, { assumed, nodeName, outcome }: { assumed: Pod; nodeName: string; outcome: BindOutcome }): Promise<void> {
+  private async undo(
+    cycle: Cycle,
+    { assumed, nodeName, outcome }: { assumed: Pod; nodeName: string; outcome: BindOutcome },
+  ): Promise<void> {
     cycle.framework.unreserve(cycle.state, assumed, nodeName);
     this.parts.cache.forget(assumed);
-    this.parts.queue.onChange(assignedPodChange('Delete', assumed, undefined), (pod) => pod.metadata.uid !== assumed.metadata.uid);
+    this.parts.queue.onChange(
+      assignedPodChange('Delete', assumed, undefined),
+      (pod) => pod.metadata.uid !== assumed.metadata.uid,
+    );
     const status = outcome.status ?? { code: 'Error', reasons: ['binding failed'] };
     await this.fail({ ...cycle, ...refused(status, nodeName), nominatedNodeName: '' });
   }
@@ -143,14 +162,29 @@ export class Scheduler {
   private async fail(failure: Failure): Promise<void> {
     const { queued, framework, reason, message, diagnosis, nominatedNodeName, start } = failure;
     const { queue, writer, metrics } = this.parts;
-    metrics?.attempt(reason === 'Unschedulable' ? 'unschedulable' : 'error', framework.profile, (this.clock.monotonic() - start) / 1000);
+    metrics?.attempt(
+      reason === 'Unschedulable' ? 'unschedulable' : 'error',
+      framework.profile,
+      (this.clock.monotonic() - start) / 1000,
+    );
     this.logFailure(failure);
     const pod = this.requeue(queued, diagnosis);
     if (!pod) return;
     if (nominatedNodeName !== undefined) queue.nominator.add(pod, nominatedNodeName);
-    writer.event(framework.profile, pod, { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', note: shortened(message) });
+    writer.event(framework.profile, pod, {
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      action: 'Scheduling',
+      note: shortened(message),
+    });
     const observedGeneration = pod.metadata.generation;
-    const condition = { type: 'PodScheduled', status: 'False', reason, message, ...(observedGeneration && { observedGeneration }) };
+    const condition = {
+      type: 'PodScheduled',
+      status: 'False',
+      reason,
+      message,
+      ...(observedGeneration && { observedGeneration }),
+    };
     try {
       await writer.patchStatus(pod, { condition, ...(nominatedNodeName !== undefined && { nominatedNodeName }) });
     } catch (error) {

@@ -28,8 +28,13 @@ export function affinityTerm(pod: Pod, term: DeepReadonly<corev1.PodAffinityTerm
 }
 
 /** Reads preferred terms; those of weight 0 are left out. */
-export function weightedTerms(pod: Pod, terms: readonly DeepReadonly<corev1.WeightedPodAffinityTerm>[] = []): WeightedAffinityTerm[] {
-  return terms.filter(({ weight }) => weight !== 0).map(({ weight, podAffinityTerm }) => ({ ...affinityTerm(pod, podAffinityTerm), weight }));
+export function weightedTerms(
+  pod: Pod,
+  terms: readonly DeepReadonly<corev1.WeightedPodAffinityTerm>[] = [],
+): WeightedAffinityTerm[] {
+  return terms
+    .filter(({ weight }) => weight !== 0)
+    .map(({ weight, podAffinityTerm }) => ({ ...affinityTerm(pod, podAffinityTerm), weight }));
 }
 
 /** The labels of a namespace; none where it is not known. */

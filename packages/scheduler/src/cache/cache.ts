@@ -17,8 +17,8 @@ interface PodState {
 export interface CacheOptions {
   readonly clock?: Clock;
   /**
-   * How long a bound pod may stay unconfirmed by the API server before it is forgotten, in milliseconds. Default 0: for ever, as upstream,
-   * where only an answer counts.
+   * How long a bound pod may stay unconfirmed by the API server before it is forgotten, in milliseconds. Default 0: for ever,
+   * as upstream, where only an answer counts.
    */
   readonly assumedPodTtl?: number;
 }
@@ -133,7 +133,9 @@ export class SchedulerCache {
     return {
       nodes,
       nodesWithAffinityPods: nodes.filter(({ podsWithAffinity }) => podsWithAffinity.length > 0),
-      nodesWithRequiredAntiAffinityPods: nodes.filter(({ podsWithRequiredAntiAffinity }) => podsWithRequiredAntiAffinity.length > 0),
+      nodesWithRequiredAntiAffinityPods: nodes.filter(
+        ({ podsWithRequiredAntiAffinity }) => podsWithRequiredAntiAffinity.length > 0,
+      ),
       get: (name) => {
         const info = this.nodeInfos.get(name);
         return info?.node ? info : undefined;

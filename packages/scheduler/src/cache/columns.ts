@@ -114,7 +114,11 @@ export class NodeColumns {
   }
 
   /** Counts a pod in (1) or out (-1). */
-  addPod(row: number, pod: { readonly requests: Resources; readonly nonZero: { milliCpu: number; memory: number } }, times: 1 | -1): void {
+  addPod(
+    row: number,
+    pod: { readonly requests: Resources; readonly nonZero: { milliCpu: number; memory: number } },
+    times: 1 | -1,
+  ): void {
     this.requested.add(row, pod.requests, times);
     increase(this.podCount, row, times);
     increase(this.nonZeroMilliCpu, row, times * pod.nonZero.milliCpu);
@@ -140,7 +144,6 @@ export class NodeColumns {
     this.nonZeroMemory = grown(this.nonZeroMemory, capacity);
   }
 }
-
 
 /** Whether any amount is asked for. */
 export function asksForNothing(resources: Resources): boolean {

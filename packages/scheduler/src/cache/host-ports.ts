@@ -13,7 +13,9 @@ export function hostPortsOf(pod: Pod): HostPort[] {
   const { containers, initContainers = [] } = specOf(pod);
   const running = [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')];
   return running.flatMap(({ ports = [] }) =>
-    ports.flatMap(({ hostIP, hostPort, protocol }) => (hostPort ? [{ ip: hostIP || ANY_IP, protocol: protocol || 'TCP', port: hostPort }] : [])),
+    ports.flatMap(({ hostIP, hostPort, protocol }) =>
+      hostPort ? [{ ip: hostIP || ANY_IP, protocol: protocol || 'TCP', port: hostPort }] : [],
+    ),
   );
 }
 

@@ -52,11 +52,17 @@ function compute(pod: Pod): PodInfo {
 
 type AffinityTerms = Pick<PodInfo, 'requiredAffinity' | 'requiredAntiAffinity' | 'preferredAffinity' | 'preferredAntiAffinity'>;
 
-const NO_TERMS: AffinityTerms = { requiredAffinity: [], requiredAntiAffinity: [], preferredAffinity: [], preferredAntiAffinity: [] };
+const NO_TERMS: AffinityTerms = {
+  requiredAffinity: [],
+  requiredAntiAffinity: [],
+  preferredAffinity: [],
+  preferredAntiAffinity: [],
+};
 
 function affinityTermsOf(pod: Pod, affinity: DeepReadonly<corev1.Affinity> | undefined): AffinityTerms {
   if (!affinity?.podAffinity && !affinity?.podAntiAffinity) return NO_TERMS;
-  const required = (terms: readonly DeepReadonly<corev1.PodAffinityTerm>[] = []): AffinityTerm[] => terms.map((term) => affinityTerm(pod, term));
+  const required = (terms: readonly DeepReadonly<corev1.PodAffinityTerm>[] = []): AffinityTerm[] =>
+    terms.map((term) => affinityTerm(pod, term));
   return {
     requiredAffinity: required(affinity.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution),
     requiredAntiAffinity: required(affinity.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution),

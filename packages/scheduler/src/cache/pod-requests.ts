@@ -1,6 +1,16 @@
 import type { Container, Pod } from '../framework/objects';
 import { specOf } from '../framework/objects';
-import { addResources, cloneResources, getAmount, maxResources, noResources, type ResourceList, type Resources, resourcesOf, setAmount } from './resources';
+import {
+  addResources,
+  cloneResources,
+  getAmount,
+  maxResources,
+  noResources,
+  type ResourceList,
+  type Resources,
+  resourcesOf,
+  setAmount,
+} from './resources';
 
 /** What a container without a CPU request counts for in scores: a tenth of a core. (schedutil.DefaultMilliCPURequest) */
 export const DEFAULT_MILLI_CPU = 100;
@@ -16,9 +26,9 @@ export interface MissingRequests {
 const POD_LEVEL_RESOURCES = new Set(['cpu', 'memory']);
 
 /**
- * What a pod takes of its node: the sum of its containers and sidecars, or what an init container needs together with the sidecars
- * started before it if that is more; the pod's own requests in place of its containers'; its overhead. What a resize has not given back
- * yet counts still. (component-helpers resource.PodRequests)
+ * What a pod takes of its node: the sum of its containers and sidecars, or what an init container needs together with the
+ * sidecars started before it if that is more; the pod's own requests in place of its containers'; its overhead. What a resize
+ * has not given back yet counts still. (component-helpers resource.PodRequests)
  */
 export function podRequests(pod: Pod, missing: MissingRequests = {}): Resources {
   const { resources, overhead } = specOf(pod);
@@ -31,8 +41,8 @@ export function podRequests(pod: Pod, missing: MissingRequests = {}): Resources 
 }
 
 /**
- * What a pod counts for in scores: its requests, where containers that ask for no CPU or memory count with the least amounts, so that
- * many of them do not all go to one node.
+ * What a pod counts for in scores: its requests, where containers that ask for no CPU or memory count with the least amounts,
+ * so that many of them do not all go to one node.
  */
 export function podNonZeroRequests(pod: Pod, requests: Resources): { readonly milliCpu: number; readonly memory: number } {
   const missing = missingRequests(pod, requests);

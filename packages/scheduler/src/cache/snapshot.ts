@@ -3,8 +3,8 @@ import { SchedulerCache } from './cache';
 import type { NodeInfo } from './node-info';
 
 /**
- * The nodes of one scheduling cycle. It copies nothing: a cycle is synchronous, so the cache cannot change under it; what is kept past
- * the cycle is to be cloned.
+ * The nodes of one scheduling cycle. It copies nothing: a cycle is synchronous, so the cache cannot change under it; what is
+ * kept past the cycle is to be cloned.
  */
 export interface Snapshot {
   /** All nodes, the zones taking turns. */

@@ -5,8 +5,8 @@ import type { Pod } from '../framework/objects';
 type PodCondition = DeepReadonly<corev1.PodCondition>;
 
 /**
- * The condition as it is to be written: with the old transition time where the status stays. Undefined where nothing would change.
- * (podutil.UpdatePodCondition)
+ * The condition as it is to be written: with the old transition time where the status stays. Undefined where nothing would
+ * change. (podutil.UpdatePodCondition)
  */
 export function conditionToWrite(pod: Pod, condition: corev1.PodCondition, now: Date): corev1.PodCondition | undefined {
   const before = pod.status?.conditions?.find(({ type }) => type === condition.type);
@@ -17,7 +17,11 @@ export function conditionToWrite(pod: Pod, condition: corev1.PodCondition, now: 
 }
 
 function isSame(before: PodCondition, after: PodCondition): boolean {
-  return before.status === after.status && (before.reason ?? '') === (after.reason ?? '') && (before.message ?? '') === (after.message ?? '');
+  return (
+    before.status === after.status &&
+    (before.reason ?? '') === (after.reason ?? '') &&
+    (before.message ?? '') === (after.message ?? '')
+  );
 }
 
 /** RFC 3339 with whole seconds, as metav1.Time is written. */

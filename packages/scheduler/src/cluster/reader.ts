@@ -1,5 +1,13 @@
 import type { corev1, policyv1 } from '@typekube/api';
-import { everything, type Labels, type Requirement, type Selector, selectorFromLabelSelector, selectorFromRequirements, selectorFromSet } from '@typekube/apimachinery';
+import {
+  everything,
+  type Labels,
+  type Requirement,
+  type Selector,
+  selectorFromLabelSelector,
+  selectorFromRequirements,
+  selectorFromSet,
+} from '@typekube/apimachinery';
 import {
   type DeepReadonly,
   type Informer,

@@ -30,7 +30,10 @@ export class ClientWriter implements ClusterWriter {
     const changed = condition && conditionToWrite(pod, condition, new Date(this.clock.now()));
     const isNominated = nominatedNodeName !== undefined && nominatedNodeName !== (pod.status?.nominatedNodeName ?? '');
     if (!changed && !isNominated) return;
-    const status = { ...(changed && { conditions: [changed] }), ...(isNominated && { nominatedNodeName: nominatedNodeName || null }) };
+    const status = {
+      ...(changed && { conditions: [changed] }),
+      ...(isNominated && { nominatedNodeName: nominatedNodeName || null }),
+    };
     const { name = '', namespace = '', uid } = pod.metadata;
     const body = { metadata: { uid }, status };
     await this.client.for(pods, namespace).patch(name, { type: 'strategic', body }, { subresource: 'status' });

@@ -105,14 +105,21 @@ export async function parseConfiguration(text: string): Promise<SchedulerConfigu
 
 /** The configuration without a file: one profile, `default-scheduler`. */
 export function defaultConfiguration(): SchedulerConfiguration {
-  return { ...withDefaults({}), profiles: [{ schedulerName: 'default-scheduler', percentageOfNodesToScore: undefined, plugins: {}, args: DEFAULT_PLUGIN_ARGS }] };
+  return {
+    ...withDefaults({}),
+    profiles: [
+      { schedulerName: 'default-scheduler', percentageOfNodesToScore: undefined, plugins: {}, args: DEFAULT_PLUGIN_ARGS },
+    ],
+  };
 }
 
 async function complete(raw: RawConfiguration): Promise<SchedulerConfiguration> {
   if (raw.extenders?.length) throw new PluginConfigError('extenders: Forbidden: scheduler extenders are not supported');
   const lock = raw.leaderElection?.resourceLock ?? 'leases';
   if (lock !== 'leases') throw new PluginConfigError(`leaderElection.resourceLock: Invalid value: "${lock}": must be "leases"`);
-  const profiles = await Promise.all((raw.profiles?.length ? raw.profiles : [{}]).map((profile, i) => completeProfile(profile, i, raw.profiles?.length ?? 1)));
+  const profiles = await Promise.all(
+    (raw.profiles?.length ? raw.profiles : [{}]).map((profile, i) => completeProfile(profile, i, raw.profiles?.length ?? 1)),
+  );
   const configuration = { ...withDefaults(raw), profiles };
   checkConfiguration(configuration);
   return configuration;
@@ -130,7 +137,8 @@ function withDefaults(raw: RawConfiguration): Omit<SchedulerConfiguration, 'prof
       resourceNamespace: election.resourceNamespace ?? 'kube-system',
     },
     kubeconfig: connection.kubeconfig ?? '',
-    rateLimit: connection.qps && connection.qps > 0 ? { qps: connection.qps, burst: connection.burst || 2 * connection.qps } : undefined,
+    rateLimit:
+      connection.qps && connection.qps > 0 ? { qps: connection.qps, burst: connection.burst || 2 * connection.qps } : undefined,
     percentageOfNodesToScore: raw.percentageOfNodesToScore ?? 0,
     podInitialBackoffSeconds: raw.podInitialBackoffSeconds ?? 1,
     podMaxBackoffSeconds: raw.podMaxBackoffSeconds ?? 10,
@@ -160,15 +168,24 @@ function namedOf(raw: readonly { readonly name?: string; readonly weight?: numbe
   return raw.map(({ name = '', weight }) => ({ name, ...(weight !== undefined && { weight }) }));
 }
 
-function checkConfiguration({ profiles, percentageOfNodesToScore, podInitialBackoffSeconds, podMaxBackoffSeconds }: SchedulerConfiguration): void {
+function checkConfiguration({
+  profiles,
+  percentageOfNodesToScore,
+  podInitialBackoffSeconds,
+  podMaxBackoffSeconds,
+}: SchedulerConfiguration): void {
   const names = profiles.map(({ schedulerName }) => schedulerName);
   const repeated = names.findIndex((name, i) => names.indexOf(name) !== i);
   if (repeated >= 0) throw new PluginConfigError(`profiles[${repeated}].schedulerName: Duplicate value: "${names[repeated]}"`);
   const percentages = [percentageOfNodesToScore, ...profiles.map((profile) => profile.percentageOfNodesToScore ?? 0)];
   const wrong = percentages.find((percentage) => percentage < 0 || percentage > 100);
-  if (wrong !== undefined) throw new PluginConfigError(`percentageOfNodesToScore: Invalid value: ${wrong}: not in valid range [0-100]`);
-  if (podInitialBackoffSeconds <= 0) throw new PluginConfigError(`podInitialBackoffSeconds: Invalid value: ${podInitialBackoffSeconds}: must be greater than 0`);
+  if (wrong !== undefined)
+    throw new PluginConfigError(`percentageOfNodesToScore: Invalid value: ${wrong}: not in valid range [0-100]`);
+  if (podInitialBackoffSeconds <= 0)
+    throw new PluginConfigError(`podInitialBackoffSeconds: Invalid value: ${podInitialBackoffSeconds}: must be greater than 0`);
   if (podMaxBackoffSeconds < podInitialBackoffSeconds) {
-    throw new PluginConfigError(`podMaxBackoffSeconds: Invalid value: ${podMaxBackoffSeconds}: must be greater than or equal to PodInitialBackoffSeconds`);
+    throw new PluginConfigError(
+      `podMaxBackoffSeconds: Invalid value: ${podMaxBackoffSeconds}: must be greater than or equal to PodInitialBackoffSeconds`,
+    );
   }
 }

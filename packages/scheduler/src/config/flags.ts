@@ -24,9 +24,17 @@ const misc = section('Misc', {
 });
 
 const serving = section('Secure serving', {
-  bindAddress: stringFlag({ default: '0.0.0.0', help: 'The IP address on which to listen for the --secure-port port. 0.0.0.0 or :: for all interfaces.' }),
-  securePort: integerFlag({ default: 10259, help: 'The port on which to serve HTTPS with authentication and authorization. If 0, don\'t serve HTTPS at all.' }),
-  certDir: optionalStringFlag({ help: 'The directory where the TLS certs are located, and written where they are not. If neither this nor --tls-cert-file is given, a certificate is made in memory.' }),
+  bindAddress: stringFlag({
+    default: '0.0.0.0',
+    help: 'The IP address on which to listen for the --secure-port port. 0.0.0.0 or :: for all interfaces.',
+  }),
+  securePort: integerFlag({
+    default: 10259,
+    help: "The port on which to serve HTTPS with authentication and authorization. If 0, don't serve HTTPS at all.",
+  }),
+  certDir: optionalStringFlag({
+    help: 'The directory where the TLS certs are located, and written where they are not. If neither this nor --tls-cert-file is given, a certificate is made in memory.',
+  }),
   tlsCertFile: optionalStringFlag({ help: 'File containing the default x509 Certificate for HTTPS.' }),
   tlsPrivateKeyFile: optionalStringFlag({ help: 'File containing the default x509 private key matching --tls-cert-file.' }),
   authorizationAlwaysAllowPaths: listFlag({
@@ -36,12 +44,39 @@ const serving = section('Secure serving', {
 });
 
 const leaderElection = section('Leader election', {
-  leaderElect: ifGiven(booleanFlag({ default: true, help: 'Start a leader election client and gain leadership before executing the main loop.' })),
-  leaderElectLeaseDuration: ifGiven(durationFlag({ default: 15_000, help: 'The duration that non-leader candidates will wait after observing a leadership renewal until attempting to acquire leadership of a led but unrenewed leader slot.' })),
-  leaderElectRenewDeadline: ifGiven(durationFlag({ default: 10_000, help: 'The interval between attempts by the acting master to renew a leadership slot before it stops leading. This must be less than the lease duration.' })),
-  leaderElectRetryPeriod: ifGiven(durationFlag({ default: 2000, help: 'The duration the clients should wait between attempting acquisition and renewal of a leadership.' })),
-  leaderElectResourceName: ifGiven(stringFlag({ default: 'kube-scheduler', help: 'The name of resource object that is used for locking during leader election.' })),
-  leaderElectResourceNamespace: ifGiven(stringFlag({ default: 'kube-system', help: 'The namespace of resource object that is used for locking during leader election.' })),
+  leaderElect: ifGiven(
+    booleanFlag({ default: true, help: 'Start a leader election client and gain leadership before executing the main loop.' }),
+  ),
+  leaderElectLeaseDuration: ifGiven(
+    durationFlag({
+      default: 15_000,
+      help: 'The duration that non-leader candidates will wait after observing a leadership renewal until attempting to acquire leadership of a led but unrenewed leader slot.',
+    }),
+  ),
+  leaderElectRenewDeadline: ifGiven(
+    durationFlag({
+      default: 10_000,
+      help: 'The interval between attempts by the acting master to renew a leadership slot before it stops leading. This must be less than the lease duration.',
+    }),
+  ),
+  leaderElectRetryPeriod: ifGiven(
+    durationFlag({
+      default: 2000,
+      help: 'The duration the clients should wait between attempting acquisition and renewal of a leadership.',
+    }),
+  ),
+  leaderElectResourceName: ifGiven(
+    stringFlag({
+      default: 'kube-scheduler',
+      help: 'The name of resource object that is used for locking during leader election.',
+    }),
+  ),
+  leaderElectResourceNamespace: ifGiven(
+    stringFlag({
+      default: 'kube-system',
+      help: 'The namespace of resource object that is used for locking during leader election.',
+    }),
+  ),
 });
 
 /** `kube-scheduler` and its flags: names and defaults are upstream's. */

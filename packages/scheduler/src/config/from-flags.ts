@@ -1,11 +1,23 @@
-import { defaultConfiguration, type LeaderElectionConfiguration, loadConfiguration, type SchedulerConfiguration } from './configuration';
+import {
+  defaultConfiguration,
+  type LeaderElectionConfiguration,
+  loadConfiguration,
+  type SchedulerConfiguration,
+} from './configuration';
 import type { SchedulerFlags } from './flags';
 
-/** The configuration that flags and config file make together: leader election flags win over the file, its kubeconfig over the flag. */
+/**
+ * The configuration that flags and config file make together: leader election flags win over the file, its kubeconfig over the
+ * flag.
+ */
 export async function configurationFromFlags({ misc, leaderElection }: SchedulerFlags): Promise<SchedulerConfiguration> {
   const configuration = misc.config ? await loadConfiguration(misc.config) : defaultConfiguration();
   const { kubeconfig, leaderElection: fromFile } = configuration;
-  return { ...configuration, kubeconfig: kubeconfig || (misc.kubeconfig ?? ''), leaderElection: withFlags(fromFile, leaderElection) };
+  return {
+    ...configuration,
+    kubeconfig: kubeconfig || (misc.kubeconfig ?? ''),
+    leaderElection: withFlags(fromFile, leaderElection),
+  };
 }
 
 function withFlags(file: LeaderElectionConfiguration, flags: SchedulerFlags['leaderElection']): LeaderElectionConfiguration {

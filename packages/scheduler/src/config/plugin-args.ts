@@ -31,7 +31,9 @@ const SHAPES = {
     addedAffinity: {
       fields: {
         requiredDuringSchedulingIgnoredDuringExecution: { fields: { nodeSelectorTerms: { list: nodeSelectorTerm } } },
-        preferredDuringSchedulingIgnoredDuringExecution: { list: { fields: { weight: 'integer', preference: nodeSelectorTerm } } },
+        preferredDuringSchedulingIgnoredDuringExecution: {
+          list: { fields: { weight: 'integer', preference: nodeSelectorTerm } },
+        },
       },
     },
   },
@@ -39,7 +41,9 @@ const SHAPES = {
   PodTopologySpread: {
     defaultingType: 'string',
     defaultConstraints: {
-      list: { fields: { maxSkew: 'integer', topologyKey: 'string', whenUnsatisfiable: 'string', minDomains: 'integer', labelSelector } },
+      list: {
+        fields: { maxSkew: 'integer', topologyKey: 'string', whenUnsatisfiable: 'string', minDomains: 'integer', labelSelector },
+      },
     },
   },
 } as const satisfies Record<keyof PluginArgs, Readonly<Record<string, ConfigShape>>>;
@@ -54,7 +58,8 @@ export async function readPluginArgs(entries: readonly PluginConfigEntry[]): Pro
     if (!Object.hasOwn(SHAPES, name)) throw new PluginConfigError(`plugin ${name} takes no arguments here`);
     seen.add(name);
   }
-  const argsOf = <N extends keyof PluginArgs>(name: N): Promise<Raw<N>> => readArgs(name, entries.find((entry) => entry.name === name)?.args);
+  const argsOf = <N extends keyof PluginArgs>(name: N): Promise<Raw<N>> =>
+    readArgs(name, entries.find((entry) => entry.name === name)?.args);
   const [fit, balanced, affinity, interPod, spread] = await Promise.all([
     argsOf('NodeResourcesFit'),
     argsOf('NodeResourcesBalancedAllocation'),
@@ -64,7 +69,9 @@ export async function readPluginArgs(entries: readonly PluginConfigEntry[]): Pro
   ]);
   return {
     NodeResourcesFit: fitArgs(fit),
-    NodeResourcesBalancedAllocation: balanced.resources ? { resources: weights(balanced.resources) } : DEFAULT_PLUGIN_ARGS.NodeResourcesBalancedAllocation,
+    NodeResourcesBalancedAllocation: balanced.resources
+      ? { resources: weights(balanced.resources) }
+      : DEFAULT_PLUGIN_ARGS.NodeResourcesBalancedAllocation,
     NodeAffinity: affinityArgs(affinity),
     InterPodAffinity: interPodArgs(interPod),
     PodTopologySpread: spreadArgs(spread),
@@ -80,7 +87,11 @@ async function readArgs<N extends keyof PluginArgs>(name: N, args: unknown): Pro
 
 function fitArgs(raw: Raw<'NodeResourcesFit'>): PluginArgs['NodeResourcesFit'] {
   const { ignoredResources = [], ignoredResourceGroups = [], scoringStrategy } = raw;
-  return { ignoredResources, ignoredResourceGroups, scoringStrategy: scoringStrategy ? strategy(scoringStrategy) : DEFAULT_PLUGIN_ARGS.NodeResourcesFit.scoringStrategy };
+  return {
+    ignoredResources,
+    ignoredResourceGroups,
+    scoringStrategy: scoringStrategy ? strategy(scoringStrategy) : DEFAULT_PLUGIN_ARGS.NodeResourcesFit.scoringStrategy,
+  };
 }
 
 function strategy(raw: NonNullable<Raw<'NodeResourcesFit'>['scoringStrategy']>): ScoringStrategy {
@@ -103,10 +114,14 @@ function shapeOf(points: readonly Partial<ShapePoint>[]): ShapePoint[] {
   const shape = points.map(({ utilization = 0, score = 0 }) => ({ utilization, score }));
   shape.forEach(({ utilization, score }, i) => {
     const before = shape[i - 1];
-    if (utilization < 0 || utilization > 100) throw new PluginConfigError(`shape[${i}].utilization: Invalid value: ${utilization}: not in valid range [0-100]`);
-    if (score < 0 || score > 10) throw new PluginConfigError(`shape[${i}].score: Invalid value: ${score}: not in valid range [0-10]`);
+    if (utilization < 0 || utilization > 100)
+      throw new PluginConfigError(`shape[${i}].utilization: Invalid value: ${utilization}: not in valid range [0-100]`);
+    if (score < 0 || score > 10)
+      throw new PluginConfigError(`shape[${i}].score: Invalid value: ${score}: not in valid range [0-10]`);
     if (before && utilization <= before.utilization) {
-      throw new PluginConfigError(`shape[${i}].utilization: Invalid value: ${utilization}: utilization values must be sorted in increasing order`);
+      throw new PluginConfigError(
+        `shape[${i}].utilization: Invalid value: ${utilization}: utilization values must be sorted in increasing order`,
+      );
     }
   });
   return shape;
@@ -114,7 +129,10 @@ function shapeOf(points: readonly Partial<ShapePoint>[]): ShapePoint[] {
 
 function weights(raw: readonly Partial<ResourceWeight>[]): ResourceWeight[] {
   return raw.map(({ name = '', weight = 1 }, i) => {
-    if (weight < 1 || weight > 100) throw new PluginConfigError(`resources[${i}].weight: Invalid value: ${weight}: resource weight of ${name} not in valid range [1-100]`);
+    if (weight < 1 || weight > 100)
+      throw new PluginConfigError(
+        `resources[${i}].weight: Invalid value: ${weight}: resource weight of ${name} not in valid range [1-100]`,
+      );
     return { name, weight };
   });
 }
@@ -123,9 +141,14 @@ function affinityArgs({ addedAffinity }: Raw<'NodeAffinity'>): PluginArgs['NodeA
   if (!addedAffinity) return {};
   type Terms = NonNullable<NonNullable<typeof addedAffinity.requiredDuringSchedulingIgnoredDuringExecution>['nodeSelectorTerms']>;
   const required = addedAffinity.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  const requirements = (list: Terms[number]['matchExpressions'] = []): { key: string; operator: string; values: readonly string[] }[] =>
+  const requirements = (
+    list: Terms[number]['matchExpressions'] = [],
+  ): { key: string; operator: string; values: readonly string[] }[] =>
     list.map(({ key = '', operator = '', values = [] }) => ({ key, operator, values }));
-  const term = ({ matchExpressions, matchFields }: Terms[number]): { matchExpressions: ReturnType<typeof requirements>; matchFields: ReturnType<typeof requirements> } => ({
+  const term = ({
+    matchExpressions,
+    matchFields,
+  }: Terms[number]): { matchExpressions: ReturnType<typeof requirements>; matchFields: ReturnType<typeof requirements> } => ({
     matchExpressions: requirements(matchExpressions),
     matchFields: requirements(matchFields),
   });
@@ -133,7 +156,10 @@ function affinityArgs({ addedAffinity }: Raw<'NodeAffinity'>): PluginArgs['NodeA
   return {
     addedAffinity: {
       ...(required && { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: required.map(term) } }),
-      preferredDuringSchedulingIgnoredDuringExecution: preferred.map(({ weight = 0, preference = {} }) => ({ weight, preference: term(preference) })),
+      preferredDuringSchedulingIgnoredDuringExecution: preferred.map(({ weight = 0, preference = {} }) => ({
+        weight,
+        preference: term(preference),
+      })),
     },
   };
 }
@@ -146,7 +172,10 @@ function interPodArgs(raw: Raw<'InterPodAffinity'>): PluginArgs['InterPodAffinit
   return { hardPodAffinityWeight, ignorePreferredTermsOfExistingPods };
 }
 
-function spreadArgs({ defaultingType = 'System', defaultConstraints = [] }: Raw<'PodTopologySpread'>): PluginArgs['PodTopologySpread'] {
+function spreadArgs({
+  defaultingType = 'System',
+  defaultConstraints = [],
+}: Raw<'PodTopologySpread'>): PluginArgs['PodTopologySpread'] {
   if (defaultingType !== 'System' && defaultingType !== 'List') {
     throw new PluginConfigError(`defaultingType: Unsupported value: "${defaultingType}": supported values: "List", "System"`);
   }
@@ -155,10 +184,16 @@ function spreadArgs({ defaultingType = 'System', defaultConstraints = [] }: Raw<
   }
   return {
     defaultingType,
-    defaultConstraints: defaultConstraints.map(({ maxSkew = 0, topologyKey = '', whenUnsatisfiable = '', minDomains, labelSelector: selector }, i) => {
-      if (maxSkew <= 0) throw new PluginConfigError(`defaultConstraints[${i}].maxSkew: Invalid value: ${maxSkew}: not in valid range (0, inf)`);
-      if (selector) throw new PluginConfigError(`defaultConstraints[${i}].labelSelector: Forbidden: constraint must not define a selector, as they deduced for each pod`);
-      return { maxSkew, topologyKey, whenUnsatisfiable, ...(minDomains !== undefined && { minDomains }) };
-    }),
+    defaultConstraints: defaultConstraints.map(
+      ({ maxSkew = 0, topologyKey = '', whenUnsatisfiable = '', minDomains, labelSelector: selector }, i) => {
+        if (maxSkew <= 0)
+          throw new PluginConfigError(`defaultConstraints[${i}].maxSkew: Invalid value: ${maxSkew}: not in valid range (0, inf)`);
+        if (selector)
+          throw new PluginConfigError(
+            `defaultConstraints[${i}].labelSelector: Forbidden: constraint must not define a selector, as they deduced for each pod`,
+          );
+        return { maxSkew, topologyKey, whenUnsatisfiable, ...(minDomains !== undefined && { minDomains }) };
+      },
+    ),
   };
 }

@@ -32,8 +32,8 @@ export function usedPlugins(entries: readonly PluginEntry[], plugins: ProfilePlu
 }
 
 /**
- * Which plugins run at which points, in order: first those that the point enables and that would be there anyway, then those of multiPoint,
- * then the others that the point enables. Throws a PluginConfigError. (expandMultiPointPlugins)
+ * Which plugins run at which points, in order: first those that the point enables and that would be there anyway, then those of
+ * multiPoint, then the others that the point enables. Throws a PluginConfigError. (expandMultiPointPlugins)
  */
 export function arrangePlugins(
   profile: string,
@@ -64,7 +64,9 @@ export function arrangePlugins(
 
 function multiPointPlugins(entries: readonly PluginEntry[], { enabled = [], disabled = [] }: PluginSet = {}): NamedPlugin[] {
   const isDisabled = (name: string): boolean => disabled.some((other) => other.name === name || other.name === '*');
-  const defaults = entries.filter(({ name }) => !isDisabled(name)).map(({ name }) => enabled.find((own) => own.name === name) ?? { name });
+  const defaults = entries
+    .filter(({ name }) => !isDisabled(name))
+    .map(({ name }) => enabled.find((own) => own.name === name) ?? { name });
   const further = enabled.filter(({ name }) => !defaults.some((other) => other.name === name));
   return [...defaults, ...further];
 }
@@ -86,7 +88,8 @@ function arrangePoint(
 function checkEnabled(point: ExtensionPoint, enabled: readonly NamedPlugin[], instances: ReadonlyMap<string, Plugin>): void {
   const seen = new Set<string>();
   for (const { name } of enabled) {
-    if (!extendsPoint(instances.get(name), point)) throw new PluginConfigError(`plugin "${name}" does not extend ${point} plugin`);
+    if (!extendsPoint(instances.get(name), point))
+      throw new PluginConfigError(`plugin "${name}" does not extend ${point} plugin`);
     if (seen.has(name)) throw new PluginConfigError(`plugin "${name}" already registered as "${point}"`);
     seen.add(name);
   }
@@ -98,7 +101,11 @@ function extendsPoint(plugin: Plugin | undefined, point: ExtensionPoint): boolea
 
 function weighted(
   name: string,
-  { weight, entries, instances }: { weight: number | undefined; entries: readonly PluginEntry[]; instances: ReadonlyMap<string, Plugin> },
+  {
+    weight,
+    entries,
+    instances,
+  }: { weight: number | undefined; entries: readonly PluginEntry[]; instances: ReadonlyMap<string, Plugin> },
 ): PluginsByPoint['score'][number] {
   const plugin = instances.get(name);
   if (!plugin) throw new PluginConfigError(`${name} does not exist`);
@@ -107,7 +114,10 @@ function weighted(
 
 function checkArranged(profile: string, { queueSort, bind }: PluginsByPoint): void {
   if (queueSort.length !== 1) {
-    throw new PluginConfigError(`only one queue sort plugin required for profile with scheduler name "${profile}", but got ${queueSort.length}`);
+    throw new PluginConfigError(
+      `only one queue sort plugin required for profile with scheduler name "${profile}", but got ${queueSort.length}`,
+    );
   }
-  if (!bind.length) throw new PluginConfigError(`at least one bind plugin is needed for profile with scheduler name "${profile}"`);
+  if (!bind.length)
+    throw new PluginConfigError(`at least one bind plugin is needed for profile with scheduler name "${profile}"`);
 }

@@ -46,7 +46,9 @@ export class Diagnosis {
   }
 }
 
-/** The text of a cycle in which no node fitted: `0/3 nodes are available: 1 Too many pods, 2 Insufficient cpu.` (FitError.Error) */
+/**
+ * The text of a cycle in which no node fitted: `0/3 nodes are available: 1 Too many pods, 2 Insufficient cpu.` (FitError.Error)
+ */
 export function fitMessage(allNodes: number, diagnosis: Diagnosis): string {
   let message = `0/${allNodes} nodes are available:`;
   if (diagnosis.preFilterMessage) message += ` ${diagnosis.preFilterMessage}.`;

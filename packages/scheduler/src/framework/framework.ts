@@ -198,7 +198,8 @@ export class Framework {
       const status = outcome?.status;
       if (status?.code === 'Skip') state.skipFilter.add(plugin.name);
       else if (status && !isSuccess(status)) {
-        if (!isRejected(status) || status.code === 'UnschedulableAndUnresolvable') return { status: saidBy(plugin.name, status), narrowedBy };
+        if (!isRejected(status) || status.code === 'UnschedulableAndUnresolvable')
+          return { status: saidBy(plugin.name, status), narrowedBy };
         refusal = saidBy(plugin.name, status);
       }
       if (!outcome?.nodeNames) continue;
@@ -215,7 +216,12 @@ function noNodeLeft(plugins: readonly string[]): Status {
   return unresolvable(`node(s) didn't satisfy plugin(s) [${plugins.join(' ')}] simultaneously`);
 }
 
-function preFilterWith(plugin: Plugin, state: CycleState, pod: Pod, nodes: readonly NodeInfo[]): ReturnType<NonNullable<Plugin['preFilter']>> {
+function preFilterWith(
+  plugin: Plugin,
+  state: CycleState,
+  pod: Pod,
+  nodes: readonly NodeInfo[],
+): ReturnType<NonNullable<Plugin['preFilter']>> {
   try {
     return plugin.preFilter?.(state, pod, nodes);
   } catch (error) {
@@ -231,7 +237,12 @@ async function postFilterWith(plugin: Plugin, state: CycleState, pod: Pod, statu
   }
 }
 
-function permitWith(plugin: Plugin, state: CycleState, pod: Pod, nodeName: string): { status: Status | undefined; timeout: number } {
+function permitWith(
+  plugin: Plugin,
+  state: CycleState,
+  pod: Pod,
+  nodeName: string,
+): { status: Status | undefined; timeout: number } {
   try {
     const outcome = plugin.permit?.(state, pod, nodeName);
     return { status: outcome?.status, timeout: outcome?.timeoutMilliseconds ?? MAX_PERMIT_TIMEOUT };

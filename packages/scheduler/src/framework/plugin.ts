@@ -35,9 +35,9 @@ export interface PermitOutcome {
 export const MAX_NODE_SCORE = 100;
 
 /**
- * A scheduler plugin: a plain class with those of upstream's extension points that it needs. The points of the scheduling cycle (all up to
- * Permit, but for PostFilter) are synchronous: they see one moment of the cluster and nothing changes under them. `undefined` as a status
- * is success. What a plugin throws becomes a status of code Error.
+ * A scheduler plugin: a plain class with those of upstream's extension points that it needs. The points of the scheduling cycle
+ * (all up to Permit, but for PostFilter) are synchronous: they see one moment of the cluster and nothing changes under them.
+ * `undefined` as a status is success. What a plugin throws becomes a status of code Error.
  */
 export interface Plugin {
   readonly name: string;

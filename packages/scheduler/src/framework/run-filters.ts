@@ -28,8 +28,8 @@ function filterWith(plugin: Plugin, state: CycleState, pod: Pod, node: NodeInfo)
 }
 
 /**
- * Runs Filter plugins on a node that other pods of at least this priority are nominated to: the pod has to fit with them, since they will
- * come, and without them, since they may not. (RunFilterPluginsWithNominatedPods)
+ * Runs Filter plugins on a node that other pods of at least this priority are nominated to: the pod has to fit with them, since
+ * they will come, and without them, since they may not. (RunFilterPluginsWithNominatedPods)
  */
 export function runFiltersWithNominated(
   plugins: readonly Plugin[],

@@ -9,10 +9,15 @@ export interface WeightedPlugin {
 }
 
 /**
- * The weighted sum of all plugins' scores for each node, in the nodes' order. Throws what a plugin throws, and where a plugin's score is
- * not from 0 to 100 after normalizing. (RunScorePlugins)
+ * The weighted sum of all plugins' scores for each node, in the nodes' order. Throws what a plugin throws, and where a plugin's
+ * score is not from 0 to 100 after normalizing. (RunScorePlugins)
  */
-export function runScores(plugins: readonly WeightedPlugin[], state: CycleState, pod: Pod, nodes: readonly NodeInfo[]): Float64Array {
+export function runScores(
+  plugins: readonly WeightedPlugin[],
+  state: CycleState,
+  pod: Pod,
+  nodes: readonly NodeInfo[],
+): Float64Array {
   const totals = new Float64Array(nodes.length);
   for (const { plugin, weight } of plugins) {
     if (state.skipScore.has(plugin.name)) continue;
@@ -39,7 +44,9 @@ function scoresOf(plugin: Plugin, state: CycleState, pod: Pod, nodes: readonly N
 
 function invalidScore(plugin: Plugin, score: number): Error {
   const range = `should in the range of [0, ${MAX_NODE_SCORE}] after normalizing`;
-  return new Error(`applying score defaultWeights on Score plugins: plugin "${plugin.name}" returns an invalid score ${score}, it ${range}`);
+  return new Error(
+    `applying score defaultWeights on Score plugins: plugin "${plugin.name}" returns an invalid score ${score}, it ${range}`,
+  );
 }
 
 /** Brings scores to 0..`max` by the highest one; `reverse` turns them round, so that fewer is better. (DefaultNormalizeScore) */

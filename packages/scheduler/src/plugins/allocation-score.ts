@@ -14,7 +14,11 @@ export interface ShapePoint {
 
 export type ScoringStrategy =
   | { readonly type: 'LeastAllocated' | 'MostAllocated'; readonly resources: readonly ResourceWeight[] }
-  | { readonly type: 'RequestedToCapacityRatio'; readonly resources: readonly ResourceWeight[]; readonly shape: readonly ShapePoint[] };
+  | {
+      readonly type: 'RequestedToCapacityRatio';
+      readonly resources: readonly ResourceWeight[];
+      readonly shape: readonly ShapePoint[];
+    };
 
 /** The score of a node from what is used and what there is of each resource; resources that the node has none of do not count. */
 export type AllocationScorer = (requested: Float64Array, allocatable: Float64Array) => number;
@@ -31,7 +35,10 @@ export function allocationScorer(strategy: ScoringStrategy): AllocationScorer {
   }
 }
 
-function weighted(resources: readonly ResourceWeight[], scoreOf: (requested: number, allocatable: number) => number): AllocationScorer {
+function weighted(
+  resources: readonly ResourceWeight[],
+  scoreOf: (requested: number, allocatable: number) => number,
+): AllocationScorer {
   return (requested, allocatable) => {
     let score = 0;
     let weights = 0;

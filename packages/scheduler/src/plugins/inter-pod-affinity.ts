@@ -19,7 +19,10 @@ export interface InterPodAffinityArgs {
 }
 
 /** Upstream's defaults. */
-export const DEFAULT_INTER_POD_ARGS: InterPodAffinityArgs = { hardPodAffinityWeight: 1, ignorePreferredTermsOfExistingPods: false };
+export const DEFAULT_INTER_POD_ARGS: InterPodAffinityArgs = {
+  hardPodAffinityWeight: 1,
+  ignorePreferredTermsOfExistingPods: false,
+};
 
 /** Brings pods together or keeps them apart by the labels of pods that share a topology with the node. */
 export class InterPodAffinity implements Plugin {
@@ -38,7 +41,11 @@ export class InterPodAffinity implements Plugin {
     return [
       { resource: 'AssignedPod', action: podActions, hint: (pod, change) => this.hints.forAssignedPod(pod, change) },
       { resource: 'TargetPod', action: ActionType.UpdatePodLabel },
-      { resource: 'Node', action: ActionType.Add | ActionType.UpdateNodeLabel, hint: (pod, change) => this.hints.forNode(pod, change) },
+      {
+        resource: 'Node',
+        action: ActionType.Add | ActionType.UpdateNodeLabel,
+        hint: (pod, change) => this.hints.forNode(pod, change),
+      },
     ];
   }
 
@@ -47,7 +54,8 @@ export class InterPodAffinity implements Plugin {
     if (info.error !== undefined) return { status: failed(info.error, 'parsing pod') };
     const antiNodes = this.handle.snapshot().nodesWithRequiredAntiAffinityPods;
     const counts = countAffinity(info, { nodes, antiNodes }, this.namespaceLabels);
-    if (counts.existingAntiAffinity.isEmpty && !info.requiredAffinity.length && !info.requiredAntiAffinity.length) return { status: skip };
+    if (counts.existingAntiAffinity.isEmpty && !info.requiredAffinity.length && !info.requiredAntiAffinity.length)
+      return { status: skip };
     requiredState.write(state, counts);
     return undefined;
   }

@@ -35,6 +35,8 @@ export class NodePorts implements Plugin {
 function hintForDeletedPod(pod: Pod, { oldPod }: ClusterChange): QueueingHint {
   if (!oldPod?.spec?.nodeName) return 'Skip';
   const freed = hostPortsOf(oldPod);
-  const helps = hostPortsOf(pod).some(({ protocol, port }) => freed.some((other) => other.protocol === protocol && other.port === port));
+  const helps = hostPortsOf(pod).some(({ protocol, port }) =>
+    freed.some((other) => other.protocol === protocol && other.port === port),
+  );
   return helps ? 'Queue' : 'Skip';
 }

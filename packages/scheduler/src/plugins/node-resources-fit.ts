@@ -50,8 +50,16 @@ export class NodeResourcesFit implements Plugin {
   eventsToRegister(): readonly EventToRegister[] {
     return [
       { resource: 'AssignedPod', action: ActionType.Delete | ActionType.UpdatePodScaleDown, hint: hintForAssignedPod },
-      { resource: 'TargetPod', action: ActionType.UpdatePodScaleDown, hint: (pod, { newPod }) => (newPod && uidOf(newPod) === uidOf(pod) ? 'Queue' : 'Skip') },
-      { resource: 'Node', action: ActionType.Add | ActionType.UpdateNodeAllocatable, hint: (pod, change) => this.hintForNode(pod, change) },
+      {
+        resource: 'TargetPod',
+        action: ActionType.UpdatePodScaleDown,
+        hint: (pod, { newPod }) => (newPod && uidOf(newPod) === uidOf(pod) ? 'Queue' : 'Skip'),
+      },
+      {
+        resource: 'Node',
+        action: ActionType.Add | ActionType.UpdateNodeAllocatable,
+        hint: (pod, change) => this.hintForNode(pod, change),
+      },
     ];
   }
 
@@ -68,11 +76,17 @@ export class NodeResourcesFit implements Plugin {
     const { allocatable, requested } = columns;
     const missing = new Shortage();
     if ((columns.podCount[row] ?? 0) + 1 > (columns.allowedPods[row] ?? 0)) missing.add('Too many pods', false);
-    if (requests.milliCpu > 0) missing.check('cpu', requests.milliCpu, requested.milliCpu[row] ?? 0, allocatable.milliCpu[row] ?? 0);
+    if (requests.milliCpu > 0)
+      missing.check('cpu', requests.milliCpu, requested.milliCpu[row] ?? 0, allocatable.milliCpu[row] ?? 0);
     if (requests.memory > 0) missing.check('memory', requests.memory, requested.memory[row] ?? 0, allocatable.memory[row] ?? 0);
     if (requests.ephemeralStorage > 0) {
       const name = 'ephemeral-storage';
-      missing.check(name, requests.ephemeralStorage, requested.ephemeralStorage[row] ?? 0, allocatable.ephemeralStorage[row] ?? 0);
+      missing.check(
+        name,
+        requests.ephemeralStorage,
+        requested.ephemeralStorage[row] ?? 0,
+        allocatable.ephemeralStorage[row] ?? 0,
+      );
     }
     for (const [name, amount] of requests.scalars) {
       if (amount > 0 && !this.isIgnored(name)) missing.check(name, amount, requested.get(name, row), allocatable.get(name, row));
@@ -103,7 +117,10 @@ export class NodeResourcesFit implements Plugin {
     const { requests } = podInfoOf(pod);
     const allocatable = resourcesOf(node.status?.allocatable);
     const names = ['cpu', 'memory', 'ephemeral-storage', ...requests.scalars.keys()].filter((name) => !this.isIgnored(name));
-    return amountOf('pods', node.status?.allocatable?.['pods'] ?? '0') >= 1 && names.every((name) => getAmount(requests, name) <= getAmount(allocatable, name));
+    return (
+      amountOf('pods', node.status?.allocatable?.['pods'] ?? '0') >= 1 &&
+      names.every((name) => getAmount(requests, name) <= getAmount(allocatable, name))
+    );
   }
 }
 
@@ -142,6 +159,8 @@ function hintForAssignedPod(pod: Pod, { event, oldPod, newPod }: ClusterChange):
 function hasMore(pod: Pod, oldNode: Node, newNode: Node): boolean {
   const { requests } = podInfoOf(pod);
   const [before, after] = [oldNode.status?.allocatable ?? {}, newNode.status?.allocatable ?? {}];
-  const names = ['cpu', 'memory', 'ephemeral-storage', ...requests.scalars.keys()].filter((name) => getAmount(requests, name) > 0);
+  const names = ['cpu', 'memory', 'ephemeral-storage', ...requests.scalars.keys()].filter(
+    (name) => getAmount(requests, name) > 0,
+  );
   return ['pods', ...names].some((name) => amountOf(name, after[name] ?? '0') > amountOf(name, before[name] ?? '0'));
 }

@@ -39,7 +39,9 @@ export class PreferredNodes {
   private readonly terms: readonly { readonly term: Term; readonly weight: number }[];
 
   constructor(terms: readonly DeepReadonly<corev1.PreferredSchedulingTerm>[]) {
-    this.terms = terms.flatMap(({ preference, weight }) => (weight === 0 ? [] : readTerm(preference).map((term) => ({ term, weight }))));
+    this.terms = terms.flatMap(({ preference, weight }) =>
+      weight === 0 ? [] : readTerm(preference).map((term) => ({ term, weight })),
+    );
   }
 
   /** The weights of all terms that the node meets. */
@@ -66,7 +68,10 @@ export class RequiredNodes {
 
   matches(node: Node): boolean {
     const labels = node.metadata.labels ?? {};
-    return this.labels.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value) && (this.selector?.matches(node) ?? true);
+    return (
+      this.labels.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value) &&
+      (this.selector?.matches(node) ?? true)
+    );
   }
 }
 
@@ -98,7 +103,10 @@ function readRequirement({ key, operator, values = [] }: DeepReadonly<corev1.Nod
 }
 
 function matchesTerm({ labels, fields }: Term, node: Node): boolean {
-  return labels.every((requirement) => requirement.matches(node.metadata.labels ?? {})) && fields.every((field) => matchesField(field, node));
+  return (
+    labels.every((requirement) => requirement.matches(node.metadata.labels ?? {})) &&
+    fields.every((field) => matchesField(field, node))
+  );
 }
 
 function matchesField({ key, operator, values = [] }: DeepReadonly<corev1.NodeSelectorRequirement>, node: Node): boolean {

@@ -101,18 +101,24 @@ export class PodTopologySpread implements Plugin {
   private hintForPod(pod: Pod, { oldPod, newPod }: ClusterChange): QueueingHint {
     const changed = newPod ?? oldPod;
     if (changed && uidOf(changed) !== uidOf(pod) && changed.metadata.namespace !== pod.metadata.namespace) return 'Skip';
-    const counts = (other: Pod | undefined, { selector }: Constraint): boolean => other !== undefined && selector.matches(other.metadata.labels);
-    const helps = this.constraints(pod, 'DoNotSchedule').some((constraint) => counts(oldPod, constraint) !== counts(newPod, constraint));
+    const counts = (other: Pod | undefined, { selector }: Constraint): boolean =>
+      other !== undefined && selector.matches(other.metadata.labels);
+    const helps = this.constraints(pod, 'DoNotSchedule').some(
+      (constraint) => counts(oldPod, constraint) !== counts(newPod, constraint),
+    );
     return helps ? 'Queue' : 'Skip';
   }
 
   /** A node with all topologies came or went, or changed one of them or its taints. */
   private hintForNode(pod: Pod, { oldNode, newNode }: ClusterChange): QueueingHint {
     const constraints = this.constraints(pod, 'DoNotSchedule');
-    const hasAll = (node: Node | undefined): boolean => constraints.every(({ topologyKey }) => node?.metadata.labels?.[topologyKey] !== undefined);
+    const hasAll = (node: Node | undefined): boolean =>
+      constraints.every(({ topologyKey }) => node?.metadata.labels?.[topologyKey] !== undefined);
     if (hasAll(oldNode) !== hasAll(newNode)) return 'Queue';
     if (!oldNode || !newNode || !hasAll(newNode)) return 'Skip';
-    const moved = constraints.some(({ topologyKey }) => oldNode.metadata.labels?.[topologyKey] !== newNode.metadata.labels?.[topologyKey]);
+    const moved = constraints.some(
+      ({ topologyKey }) => oldNode.metadata.labels?.[topologyKey] !== newNode.metadata.labels?.[topologyKey],
+    );
     return moved || constraints.some(({ honorsTaints }) => honorsTaints) ? 'Queue' : 'Skip';
   }
 }

@@ -25,8 +25,8 @@ export interface PluginEntry {
 }
 
 /**
- * All plugins, in the order in which they run by default and with upstream's weights. What refuses most cheaply comes first; what looks at
- * all pods, last. (getDefaultPlugins)
+ * All plugins, in the order in which they run by default and with upstream's weights. What refuses most cheaply comes first;
+ * what looks at all pods, last. (getDefaultPlugins)
  */
 export const DEFAULT_PLUGINS: readonly PluginEntry[] = [
   { name: 'SchedulingGates', create: () => new SchedulingGates() },
@@ -39,7 +39,10 @@ export const DEFAULT_PLUGINS: readonly PluginEntry[] = [
   { name: 'NodeResourcesFit', create: (_handle, args) => new NodeResourcesFit(args.NodeResourcesFit) },
   { name: 'PodTopologySpread', weight: 2, create: (handle, args) => new PodTopologySpread(handle, args.PodTopologySpread) },
   { name: 'InterPodAffinity', weight: 2, create: (handle, args) => new InterPodAffinity(handle, args.InterPodAffinity) },
-  { name: 'NodeResourcesBalancedAllocation', create: (_handle, args) => new NodeResourcesBalancedAllocation(args.NodeResourcesBalancedAllocation) },
+  {
+    name: 'NodeResourcesBalancedAllocation',
+    create: (_handle, args) => new NodeResourcesBalancedAllocation(args.NodeResourcesBalancedAllocation),
+  },
   { name: 'ImageLocality', create: (handle) => new ImageLocality(handle) },
   { name: 'DefaultBinder', create: (handle) => new DefaultBinder(handle) },
 ];

@@ -11,7 +11,9 @@ const UNTOLERATED = unresolvable('node(s) had untolerated taint(s)');
 const PREFER_NO_SCHEDULE = 'PreferNoSchedule';
 const tolerationsOfCycle = new StateKey<readonly Toleration[]>('PreScoreTaintToleration');
 
-/** Keeps pods from nodes with taints that they do not tolerate, and prefers nodes with fewer taints of effect PreferNoSchedule. */
+/**
+ * Keeps pods from nodes with taints that they do not tolerate, and prefers nodes with fewer taints of effect PreferNoSchedule.
+ */
 export class TaintToleration implements Plugin {
   readonly name = 'TaintToleration';
 
@@ -29,7 +31,10 @@ export class TaintToleration implements Plugin {
 
   preScore(state: CycleState, pod: Pod): Status | undefined {
     const tolerations = specOf(pod).tolerations ?? [];
-    tolerationsOfCycle.write(state, tolerations.filter(({ effect }) => !effect || effect === PREFER_NO_SCHEDULE));
+    tolerationsOfCycle.write(
+      state,
+      tolerations.filter(({ effect }) => !effect || effect === PREFER_NO_SCHEDULE),
+    );
     return undefined;
   }
 
@@ -48,7 +53,8 @@ export class TaintToleration implements Plugin {
 }
 
 function hintForNode(pod: Pod, { oldNode, newNode }: ClusterChange): QueueingHint {
-  const isOpen = (taints = newNode?.spec?.taints ?? []): boolean => !findUntolerated(taints, specOf(pod).tolerations ?? [], SCHEDULING_EFFECTS);
+  const isOpen = (taints = newNode?.spec?.taints ?? []): boolean =>
+    !findUntolerated(taints, specOf(pod).tolerations ?? [], SCHEDULING_EFFECTS);
   const wasOpen = oldNode !== undefined && isOpen(oldNode.spec?.taints ?? []);
   return isOpen() && !wasOpen ? 'Queue' : 'Skip';
 }

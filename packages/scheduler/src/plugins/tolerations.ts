@@ -1,6 +1,9 @@
 import type { Taint, Toleration } from '../framework/objects';
 
-/** Whether one toleration bears one taint: the same effect and key, or none, and a value that compares. (Toleration.ToleratesTaint) */
+/**
+ * Whether one toleration bears one taint: the same effect and key, or none, and a value that compares.
+ * (Toleration.ToleratesTaint)
+ */
 export function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;
   if (toleration.key && toleration.key !== taint.key) return false;
@@ -20,8 +23,14 @@ export function tolerates(toleration: Toleration, taint: Taint): boolean {
 }
 
 /** The first of the taints with one of the effects that no toleration bears. */
-export function findUntolerated(taints: readonly Taint[], tolerations: readonly Toleration[], effects: readonly string[]): Taint | undefined {
-  return taints.find((taint) => effects.includes(taint.effect) && !tolerations.some((toleration) => tolerates(toleration, taint)));
+export function findUntolerated(
+  taints: readonly Taint[],
+  tolerations: readonly Toleration[],
+  effects: readonly string[],
+): Taint | undefined {
+  return taints.find(
+    (taint) => effects.includes(taint.effect) && !tolerations.some((toleration) => tolerates(toleration, taint)),
+  );
 }
 
 /** The effects that keep pods from being scheduled. */

@@ -8,8 +8,9 @@ export interface BackoffOptions {
 }
 
 /**
- * When a pod that could not be scheduled may be tried again: after a wait that doubles with each failure. Attempts that broke count for
- * themselves while they come in a row, so that a broken API server does not punish pods that do not fit. (backoffQueue)
+ * When a pod that could not be scheduled may be tried again: after a wait that doubles with each failure. Attempts that broke
+ * count for themselves while they come in a row, so that a broken API server does not punish pods that do not fit.
+ * (backoffQueue)
  */
 export class Backoff {
   private readonly initial: number;

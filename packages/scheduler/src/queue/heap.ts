@@ -1,4 +1,6 @@
-/** A binary heap whose items can be found, changed and taken out by key; the first by `less` is on top. (scheduler/backend/heap) */
+/**
+ * A binary heap whose items can be found, changed and taken out by key; the first by `less` is on top. (scheduler/backend/heap)
+ */
 export class KeyedHeap<T> {
   private readonly items: { readonly key: string; item: T }[] = [];
   private readonly positions = new Map<string, number>();

@@ -1,4 +1,11 @@
-import { type ClusterChange, type ClusterEvent, type EventToRegister, isWildcard, matchesEvent, WILDCARD } from '../framework/events';
+import {
+  type ClusterChange,
+  type ClusterEvent,
+  type EventToRegister,
+  isWildcard,
+  matchesEvent,
+  WILDCARD,
+} from '../framework/events';
 import type { Pod } from '../framework/objects';
 import type { Plugin } from '../framework/plugin';
 import type { QueuedPod } from '../framework/queued-pod';
@@ -22,7 +29,12 @@ export function isOfInterest(table: HintTable, event: ClusterEvent): boolean {
 }
 
 /** Whether the change may help the pod, by the plugins that have refused it. Hints that throw count as help. */
-export function requeueAfter(table: HintTable, queued: QueuedPod, change: ClusterChange, onError: (error: unknown) => void): Requeue {
+export function requeueAfter(
+  table: HintTable,
+  queued: QueuedPod,
+  change: ClusterChange,
+  onError: (error: unknown) => void,
+): Requeue {
   const refusers = [...queued.unschedulablePlugins, ...queued.pendingPlugins];
   if (!refusers.length || isWildcard(change.event)) return 'afterBackoff';
   let outcome: Requeue = 'skip';

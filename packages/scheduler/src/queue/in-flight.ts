@@ -1,8 +1,8 @@
 import type { ClusterChange } from '../framework/events';
 
 /**
- * The pods that are being scheduled, and what has happened since each was taken from the queue: a change that came meanwhile may help a
- * pod that was refused on older knowledge. Holds changes no longer than the oldest of these pods needs them.
+ * The pods that are being scheduled, and what has happened since each was taken from the queue: a change that came meanwhile
+ * may help a pod that was refused on older knowledge. Holds changes no longer than the oldest of these pods needs them.
  */
 export class InFlight {
   private readonly startOf = new Map<string, number>();

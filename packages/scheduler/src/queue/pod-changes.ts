@@ -59,13 +59,15 @@ function anyLess(less: Resources, more: Resources): boolean {
 function nodeChangeKinds(before: Node, after: Node): Kind[] {
   const differs = (read: (node: Node) => unknown): boolean => !isDeepStrictEqual(read(before), read(after));
   const kinds: Kind[] = [];
-  if (differs((node) => node.status?.allocatable)) kinds.push({ action: ActionType.UpdateNodeAllocatable, label: 'UpdateNodeAllocatable' });
+  if (differs((node) => node.status?.allocatable))
+    kinds.push({ action: ActionType.UpdateNodeAllocatable, label: 'UpdateNodeAllocatable' });
   if (differs((node) => node.metadata.labels)) kinds.push({ action: ActionType.UpdateNodeLabel, label: 'UpdateNodeLabel' });
   if (differs((node) => node.spec?.taints) || differs((node) => node.spec?.unschedulable ?? false)) {
     kinds.push({ action: ActionType.UpdateNodeTaint, label: 'UpdateNodeTaint' });
   }
   if (differs(conditionStatuses)) kinds.push({ action: ActionType.UpdateNodeCondition, label: 'UpdateNodeCondition' });
-  if (differs((node) => node.metadata.annotations)) kinds.push({ action: ActionType.UpdateNodeAnnotation, label: 'UpdateNodeAnnotation' });
+  if (differs((node) => node.metadata.annotations))
+    kinds.push({ action: ActionType.UpdateNodeAnnotation, label: 'UpdateNodeAnnotation' });
   return kinds;
 }
 

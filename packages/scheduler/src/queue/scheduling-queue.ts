@@ -29,8 +29,9 @@ export interface QueueOptions {
 const LEFTOVER_INTERVAL = 30_000;
 
 /**
- * The pods to schedule: active ones in the order of the QueueSort plugin, those that wait for their backoff, and those that wait for a
- * change which may help. A pod that is being scheduled is in none of them; `done` or `addUnschedulable` ends that. (PriorityQueue)
+ * The pods to schedule: active ones in the order of the QueueSort plugin, those that wait for their backoff, and those that
+ * wait for a change which may help. A pod that is being scheduled is in none of them; `done` or `addUnschedulable` ends that.
+ * (PriorityQueue)
  */
 export class SchedulingQueue {
   readonly nominator = new Nominator();
@@ -76,8 +77,8 @@ export class SchedulingQueue {
   }
 
   /**
-   * Gives a pod back that was tried in vain. Where something has happened meanwhile that may help it, it is tried again after its backoff;
-   * else it waits. A pod that broke (refused by no plugin) always goes on after its backoff.
+   * Gives a pod back that was tried in vain. Where something has happened meanwhile that may help it, it is tried again after
+   * its backoff; else it waits. A pod that broke (refused by no plugin) always goes on after its backoff.
    */
   addUnschedulable(queued: QueuedPod): void {
     const changes = this.inFlight.changesSince(queued.uid);
@@ -191,7 +192,8 @@ export class SchedulingQueue {
   }
 
   private requeueAfter(queued: QueuedPod, change: ClusterChange): Requeue {
-    const onError = (error: unknown): void => this.log.error('A queueing hint failed', error, { pod: podKey(queued.pod), event: change.event.label });
+    const onError = (error: unknown): void =>
+      this.log.error('A queueing hint failed', error, { pod: podKey(queued.pod), event: change.event.label });
     return requeueAfter(this.options.hints(queued.pod), queued, change, onError);
   }
 

@@ -35,6 +35,8 @@ async function isAllowed(client: Client, { username, groups, uid }: authenticati
     ...(uid !== undefined && { uid }),
     nonResourceAttributes: { path, verb: 'get' },
   };
-  const review = await client.for(subjectAccessReviews).create({ apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: {}, spec });
+  const review = await client
+    .for(subjectAccessReviews)
+    .create({ apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: {}, spec });
   return review.status?.allowed ?? false;
 }

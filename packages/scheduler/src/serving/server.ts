@@ -31,7 +31,10 @@ export class StatusServer {
 
   static async start(options: ServingOptions): Promise<StatusServer> {
     const { identity, address, port } = options;
-    const server = createServer({ cert: identity.certificate, key: identity.key }, (request, response) => void respond(options, request, response));
+    const server = createServer(
+      { cert: identity.certificate, key: identity.key },
+      (request, response) => void respond(options, request, response),
+    );
     server.listen(port, address);
     await once(server, 'listening');
     return new StatusServer(server, (server.address() as AddressInfo).port);
@@ -47,7 +50,11 @@ export class StatusServer {
 }
 
 async function respond(options: ServingOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { status, body, contentType = 'text/plain; charset=utf-8' } = await answerTo(options, request).catch((error: unknown): Answer => {
+  const {
+    status,
+    body,
+    contentType = 'text/plain; charset=utf-8',
+  } = await answerTo(options, request).catch((error: unknown): Answer => {
     options.log.error('A request failed', error, { url: request.url });
     return { status: 500, body: 'Internal Server Error\n' };
   });

@@ -12,15 +12,16 @@ export class InterPodAffinityHints {
     const info = podInfoOf(pod);
     const wanted = (other: Pod | undefined): boolean => other !== undefined && this.all(info.requiredAffinity, other);
     const unwanted = (other: Pod | undefined): boolean => other !== undefined && this.any(info.requiredAntiAffinity, other);
-    const keepsAway = (other: Pod | undefined): boolean => other !== undefined && this.any(podInfoOf(other).requiredAntiAffinity, pod);
+    const keepsAway = (other: Pod | undefined): boolean =>
+      other !== undefined && this.any(podInfoOf(other).requiredAntiAffinity, pod);
     if (!wanted(oldPod) && wanted(newPod)) return 'Queue';
     if (unwanted(oldPod) && !unwanted(newPod)) return 'Queue';
     return keepsAway(oldPod) && !keepsAway(newPod) ? 'Queue' : 'Skip';
   }
 
   /**
-   * A node came, or changed its labels, that has all the topologies which the pod must share. Anti-affinity cannot rule it out: the rules of
-   * other pods, with topologies of their own, may have refused this one.
+   * A node came, or changed its labels, that has all the topologies which the pod must share. Anti-affinity cannot rule it out:
+   * the rules of other pods, with topologies of their own, may have refused this one.
    */
   forNode(pod: Pod, { newNode }: ClusterChange): QueueingHint {
     const labels = newNode?.metadata.labels ?? {};

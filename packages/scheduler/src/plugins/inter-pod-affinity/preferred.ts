@@ -18,12 +18,16 @@ export interface PreferenceOptions {
 }
 
 /** What each topology is worth to the pod and to the existing pods. */
-export function preferenceScores(pod: PodInfo, { nodes, hasPreferences, hardWeight, labelsOf }: PreferenceOptions): TopologyCounts {
+export function preferenceScores(
+  pod: PodInfo,
+  { nodes, hasPreferences, hardWeight, labelsOf }: PreferenceOptions,
+): TopologyCounts {
   const scores = new TopologyCounts();
   for (const node of nodes) {
     const add = (term: AffinityTerm, meant: PodInfo, weight: number): void => {
       const value = node.labels[term.topologyKey];
-      if (value !== undefined && weight !== 0 && termMatches(term, meant.pod, labelsOf)) scores.add(term.topologyKey, value, weight);
+      if (value !== undefined && weight !== 0 && termMatches(term, meant.pod, labelsOf))
+        scores.add(term.topologyKey, value, weight);
     };
     for (const existing of hasPreferences ? node.pods : node.podsWithAffinity) {
       for (const term of pod.preferredAffinity) add(term, existing, term.weight);

@@ -31,9 +31,14 @@ export function countAffinity(
   { nodes, antiNodes }: { readonly nodes: readonly NodeInfo[]; readonly antiNodes: readonly NodeInfo[] },
   labelsOf: LabelsOf,
 ): AffinityCounts {
-  const counts: AffinityCounts = { existingAntiAffinity: new TopologyCounts(), affinity: new TopologyCounts(), antiAffinity: new TopologyCounts() };
+  const counts: AffinityCounts = {
+    existingAntiAffinity: new TopologyCounts(),
+    affinity: new TopologyCounts(),
+    antiAffinity: new TopologyCounts(),
+  };
   for (const node of antiNodes) {
-    for (const existing of node.podsWithRequiredAntiAffinity) addExistingAnti(counts, pod, { existing, node, times: 1 }, labelsOf);
+    for (const existing of node.podsWithRequiredAntiAffinity)
+      addExistingAnti(counts, pod, { existing, node, times: 1 }, labelsOf);
   }
   if (!pod.requiredAffinity.length && !pod.requiredAntiAffinity.length) return counts;
   for (const node of nodes) {

@@ -21,7 +21,11 @@ export interface Constraint {
 }
 
 /** The constraints with that `whenUnsatisfiable`. Throws a SelectorError where a selector is none. */
-export function readConstraints(pod: Pod, constraints: readonly DeepReadonly<corev1.TopologySpreadConstraint>[], whenUnsatisfiable: string): Constraint[] {
+export function readConstraints(
+  pod: Pod,
+  constraints: readonly DeepReadonly<corev1.TopologySpreadConstraint>[],
+  whenUnsatisfiable: string,
+): Constraint[] {
   return constraints
     .filter((constraint) => constraint.whenUnsatisfiable === whenUnsatisfiable)
     .map((constraint) => ({
@@ -62,7 +66,8 @@ export function countMatching({ pods }: NodeInfo, selector: Selector, namespace:
   let count = 0;
   for (const { pod } of pods) {
     const { metadata } = pod;
-    if (metadata.deletionTimestamp === undefined && metadata.namespace === namespace && selector.matches(metadata.labels)) count++;
+    if (metadata.deletionTimestamp === undefined && metadata.namespace === namespace && selector.matches(metadata.labels))
+      count++;
   }
   return count;
 }

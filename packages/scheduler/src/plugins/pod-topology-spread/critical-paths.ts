@@ -6,8 +6,8 @@ interface Path {
 const NONE: Path = { value: '', count: Number.POSITIVE_INFINITY };
 
 /**
- * The two topologies with the fewest pods. It is right as long as pods come and go in one topology only between two looks, which is so
- * for trying what would be on one node. (podtopologyspread.criticalPaths)
+ * The two topologies with the fewest pods. It is right as long as pods come and go in one topology only between two looks,
+ * which is so for trying what would be on one node. (podtopologyspread.criticalPaths)
  */
 export class CriticalPaths {
   constructor(

@@ -40,9 +40,20 @@ export function countSpread(pod: Pod, constraints: readonly Constraint[], nodes:
 }
 
 /** Counts a pod that comes to a node (1) or leaves it (-1). */
-export function updateSpread(state: SpreadState, pod: Pod, { changed, node, times }: { changed: PodInfo; node: NodeInfo; times: 1 | -1 }): void {
+export function updateSpread(
+  state: SpreadState,
+  pod: Pod,
+  { changed, node, times }: { changed: PodInfo; node: NodeInfo; times: 1 | -1 },
+): void {
   const { namespace, labels } = changed.pod.metadata;
-  if (namespace !== pod.metadata.namespace || !hasAllTopologies(node, state.map(({ constraint }) => constraint))) return;
+  if (
+    namespace !== pod.metadata.namespace ||
+    !hasAllTopologies(
+      node,
+      state.map(({ constraint }) => constraint),
+    )
+  )
+    return;
   const required = RequiredNodes.of(pod);
   for (const { constraint, counts, paths } of state) {
     if (!constraint.selector.matches(labels) || !includesNode(constraint, pod, node, required)) continue;

@@ -34,10 +34,14 @@ export interface SoftSpreadOptions {
 /** Counts the pods in the topologies of the nodes to score. */
 export function countSoftSpread({ pod, constraints, allNodes, feasible, requireAll }: SoftSpreadOptions): SoftSpreadState {
   const scored = requireAll ? feasible.filter((node) => hasAllTopologies(node, constraints)) : feasible;
-  const ignored = new Set(requireAll ? feasible.filter((node) => !hasAllTopologies(node, constraints)).map(({ name }) => name) : []);
+  const ignored = new Set(
+    requireAll ? feasible.filter((node) => !hasAllTopologies(node, constraints)).map(({ name }) => name) : [],
+  );
   const spreads = constraints.map((constraint) => {
     const isHostname = constraint.topologyKey === HOSTNAME_LABEL;
-    const counts = new Map(isHostname ? [] : scored.map((node): [string, number] => [node.labels[constraint.topologyKey] ?? '', 0]));
+    const counts = new Map(
+      isHostname ? [] : scored.map((node): [string, number] => [node.labels[constraint.topologyKey] ?? '', 0]),
+    );
     return { constraint, counts, weight: Math.log((isHostname ? scored.length : counts.size) + 2) };
   });
   const required = RequiredNodes.of(pod);
