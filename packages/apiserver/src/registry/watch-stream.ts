@@ -88,9 +88,8 @@ export class WatchStream {
     this.flushFirst();
     if (!this.first && this.pending.length) {
       const { pending } = this;
-      this.pending = [];
       this.pendingBytes = 0;
-      this.sink.write(pending.length === 1 ? pending[0] : joinFrames(pending));
+      this.sink.write(pending.length === 1 ? pending.pop() : joinFrames(pending.splice(0)));
     }
     if (this.sink.writableLength + this.pendingBytes <= this.limits.maxPendingBytes) return;
     breakOff(this.response);
