@@ -1,0 +1,61 @@
+import { hasReason, type KubeObject, type Selector } from '@typekube/apimachinery';
+import type { ResourceClient } from '@typekube/client';
+import { type Cached, controllerReference, type OwnerKind } from './objects';
+import { planClaims } from './plan-claims';
+
+export interface ClaimOptions<T extends Cached> {
+  readonly owner: Cached;
+  readonly kind: OwnerKind;
+  readonly selector: Selector;
+  readonly candidates: readonly T[];
+  /** Patches the candidates, in the owner's namespace. */
+  readonly dependents: ResourceClient<KubeObject>;
+  /** The owner as the server has it now: the cache may show one that is gone. */
+  readonly freshOwner: () => Promise<KubeObject>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The objects that the owner controls, after adopting orphans and releasing those that its selector wants no more. Before the first adoption it
+ * asks the server whether the owner is still there and not being deleted.
+ *
+ * @throws what the server says; objects that are gone in between are left out.
+ */
+export async function claimObjects<T extends Cached>(options: ClaimOptions<T>): Promise<T[]> {
+  const { owned, adopt, release } = planClaims(options.owner, options.selector, options.candidates);
+  if (adopt.length > 0) await checkOwner(options);
+  const adopted = await Promise.all(adopt.map((object) => adoptOne(options, object)));
+  await Promise.all(release.map((object) => releaseOne(options, object)));
+  return [...owned, ...adopt.filter((_, i) => adopted[i])];
+}
+
+async function checkOwner({ owner, kind, freshOwner }: ClaimOptions<Cached>): Promise<void> {
+  const { namespace = '', name = '', uid = '' } = owner.metadata;
+  const { metadata } = await freshOwner();
+  if (metadata.uid !== uid) {
+    throw new Error(`original ${kind.kind} ${namespace}/${name} is gone: got uid ${metadata.uid ?? ''}, wanted ${uid}`);
+  }
+  if (metadata.deletionTimestamp) throw new Error(`${namespace}/${name} has just been deleted at ${metadata.deletionTimestamp}`);
+}
+
+/** The UID in the patch makes it fail where another object of that name has come. */
+async function adoptOne({ owner, kind, dependents, signal }: ClaimOptions<Cached>, { metadata }: Cached): Promise<boolean> {
+  const body = { metadata: { uid: metadata.uid, ownerReferences: [controllerReference(owner, kind)] } };
+  try {
+    await dependents.patch(metadata.name ?? '', { type: 'strategic', body }, { signal });
+    return true;
+  } catch (error) {
+    if (hasReason(error, 'NotFound')) return false;
+    throw error;
+  }
+}
+
+/** An object that is gone, or no longer has this owner or this UID (Invalid), needs no release. */
+async function releaseOne({ owner, dependents, signal }: ClaimOptions<Cached>, { metadata }: Cached): Promise<void> {
+  const body = { metadata: { uid: metadata.uid, ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }] } };
+  try {
+    await dependents.patch(metadata.name ?? '', { type: 'strategic', body }, { signal });
+  } catch (error) {
+    if (!hasReason(error, 'NotFound') && !hasReason(error, 'Invalid')) throw error;
+  }
+}

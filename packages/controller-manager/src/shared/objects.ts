@@ -1,0 +1,47 @@
+import type { appsv1, corev1, discoveryv1 } from '@typekube/api';
+import type { KubeObject, OwnerReference } from '@typekube/apimachinery';
+import type { DeepReadonly } from '@typekube/client';
+
+/** Objects as caches hold them: shared, so never changed in place. A decision makes another object. */
+export type Cached<T extends KubeObject = KubeObject> = DeepReadonly<T>;
+
+export type Deployment = DeepReadonly<appsv1.Deployment>;
+export type DeploymentStatus = DeepReadonly<appsv1.DeploymentStatus>;
+export type DeploymentCondition = DeepReadonly<appsv1.DeploymentCondition>;
+export type ReplicaSet = DeepReadonly<appsv1.ReplicaSet>;
+export type ReplicaSetStatus = DeepReadonly<appsv1.ReplicaSetStatus>;
+export type ReplicaSetCondition = DeepReadonly<appsv1.ReplicaSetCondition>;
+export type Pod = DeepReadonly<corev1.Pod>;
+export type PodTemplateSpec = DeepReadonly<corev1.PodTemplateSpec>;
+export type Node = DeepReadonly<corev1.Node>;
+export type Service = DeepReadonly<corev1.Service>;
+export type Namespace = DeepReadonly<corev1.Namespace>;
+export type Endpoints = DeepReadonly<corev1.Endpoints>;
+export type EndpointSlice = DeepReadonly<discoveryv1.EndpointSlice>;
+
+/** The kind of a controller, as its owner references name it. */
+export interface OwnerKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** The reference by which an object says that this owner controls it (metav1.NewControllerRef). */
+export function controllerReference(owner: Cached, { apiVersion, kind }: OwnerKind): OwnerReference {
+  const { name = '', uid = '' } = owner.metadata;
+  return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+/** Milliseconds since 1970; an absent time counts as the beginning. */
+export function timeOf(text: string | undefined): number {
+  return text ? Date.parse(text) : 0;
+}
+
+/** Older first, then by name. (controller.ReplicaSetsByCreationTimestamp) */
+export function byCreation(a: Cached, b: Cached): number {
+  return timeOf(a.metadata.creationTimestamp) - timeOf(b.metadata.creationTimestamp) || byName(a, b);
+}
+
+export function byName(a: Cached, b: Cached): number {
+  const [left = '', right = ''] = [a.metadata.name, b.metadata.name];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
