@@ -3,6 +3,7 @@ import type { Clock } from '@typekube/component-base';
 import type { Credentials } from './credentials';
 import { type ExecCredential, parseExecCredential } from './exec-credential';
 import type { ExecConfig } from './kubeconfig';
+import { errorCode } from './system-error';
 
 export interface ExecPluginOptions {
   readonly exec: ExecConfig;
@@ -103,7 +104,7 @@ function runToOutput(exec: ExecConfig, env: NodeJS.ProcessEnv, interactive: bool
 }
 
 function notStarted(exec: ExecConfig, error: Error): Error {
-  const isMissing = 'code' in error && error.code === 'ENOENT';
+  const isMissing = errorCode(error) === 'ENOENT';
   const text = isMissing ? `exec: executable ${exec.command} not found` : `exec: ${error.message}`;
   return new Error(withHint(text, exec), { cause: error });
 }

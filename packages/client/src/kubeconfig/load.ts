@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { EMPTY_KUBECONFIG, type ExecConfig, type Kubeconfig, KubeconfigError } from './kubeconfig';
 import { parseKubeconfig } from './parse';
+import { errorCode } from './system-error';
 
 export interface LoadOptions {
   /** The file of a `--kubeconfig` flag: the only one read, and it must be there. */
@@ -59,7 +60,7 @@ async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === 'ENOENT') return undefined;
     const why = code === 'EACCES' ? 'permission denied' : code === 'EISDIR' ? 'is a directory' : String(error);
     throw new KubeconfigError(`error loading config file ${JSON.stringify(path)}: open ${path}: ${why}`, { cause: error });

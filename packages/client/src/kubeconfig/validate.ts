@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { type ExecConfig, type KubeconfigCluster, KubeconfigError, type KubeconfigUser } from './kubeconfig';
+import { errorCode } from './system-error';
 
 /** The texts are clientcmd's (validation.go): people search for them. */
 export async function clusterProblems(name: string, cluster: KubeconfigCluster): Promise<string[]> {
@@ -12,9 +13,8 @@ export async function clusterProblems(name: string, cluster: KubeconfigCluster):
     );
   }
   if (cluster.certificateAuthority && cluster.certificateAuthorityData) {
-    problems.push(
-      `certificate-authority-data and certificate-authority are both specified for ${name}. certificate-authority-data will override.`,
-    );
+    const both = `certificate-authority-data and certificate-authority are both specified for ${name}`;
+    problems.push(`${both}. certificate-authority-data will override.`);
   }
   const unreadable = await whyUnreadable(cluster.certificateAuthority);
   if (unreadable)
@@ -86,7 +86,7 @@ async function whyUnreadable(path: string): Promise<string | undefined> {
     await access(path, constants.R_OK);
     return undefined;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     return `open ${path}: ${code === 'ENOENT' ? 'no such file or directory' : 'permission denied'}`;
   }
 }

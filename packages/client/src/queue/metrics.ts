@@ -23,7 +23,8 @@ export const noQueueMetrics: QueueMetrics = {
 };
 
 const UNFINISHED_HELP =
-  "How many seconds of work has done that is in progress and hasn't been observed by work_duration. Large values indicate stuck threads. " +
+  "How many seconds of work has done that is in progress and hasn't been observed by work_duration. " +
+  'Large values indicate stuck threads. ' +
   'One can deduce the number of stuck threads by observing the rate at which this increases.';
 
 /** Upstream's `workqueue_…` metrics, once a process: gives the metrics of a queue by its name. */

@@ -1,3 +1,5 @@
+import { errorCode } from '../kubeconfig/system-error';
+
 /** No answer came, or it broke off: the server is down, not reachable, not trusted, or the network failed. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
@@ -26,9 +28,7 @@ export function isConnectionRefused(error: unknown): boolean {
 }
 
 function codeOf(cause: unknown): string {
-  if (cause instanceof AggregateError && cause.errors.length > 0) return codeOf(cause.errors[0]);
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' ? code : '';
+  return cause instanceof AggregateError && cause.errors.length > 0 ? codeOf(cause.errors[0]) : errorCode(cause);
 }
 
 /** The cause in the words that Go's network errors have, for the most frequent ones. */

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { errorCode } from '../kubeconfig/system-error';
 import { ConnectionError } from './connection-error';
 import type { TlsIdentity } from './dial';
 import { tlsOptions } from './dial';
@@ -31,7 +32,7 @@ export class Http1Pool {
       request.on('error', (error) => {
         if (signal.aborted) return reject(signal.reason);
         // The server closed a kept connection just as the request went out.
-        const stale = request.reusedSocket && 'code' in error && error.code === 'ECONNRESET' && method === 'GET';
+        const stale = request.reusedSocket && errorCode(error) === 'ECONNRESET' && method === 'GET';
         reject(new ConnectionError(`${goMethod(method)} "${this.origin.origin}${path}"`, error, stale));
       });
       request.end(body);
