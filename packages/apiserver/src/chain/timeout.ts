@@ -1,9 +1,10 @@
-import { newTimeout } from '@typekube/apimachinery';
+import { newBadRequest, newTimeout, parseDurationMilliseconds } from '@typekube/apimachinery';
+import type { ApiRequest } from '../http/messages';
 import { sendStatus } from '../http/respond';
 import type { Filter } from './filter';
 import { isLongRunning } from './long-running';
 
-/** Answers 504 to what has no answer after `seconds`. What the request has begun may still finish. */
+/** Answers 504 to what has no answer after `seconds`, or after less if the client asks so. What the request has begun may still finish. */
 export function withTimeout(seconds: number): Filter {
   return (next) => (request, response) => {
     if (isLongRunning(request.context.info)) return next(request, response);
@@ -11,8 +12,20 @@ export function withTimeout(seconds: number): Filter {
       if (!response.headersSent) {
         sendStatus(request, response, newTimeout('request did not complete within the allotted timeout').status);
       }
-    }, seconds * 1000);
+    }, Math.min(seconds * 1000, askedMilliseconds(request)));
     request.context.atEnd.push(() => clearTimeout(timer));
     return next(request, response);
   };
+}
+
+/** The query parameter `timeout`, a duration as Go writes it; none and 0 are no limit. Fails with 400. */
+function askedMilliseconds({ context: { query } }: ApiRequest): number {
+  const asked = query.get('timeout');
+  if (!asked) return Infinity;
+  try {
+    const milliseconds = parseDurationMilliseconds(asked);
+    return milliseconds > 0 ? milliseconds : Infinity;
+  } catch (error) {
+    throw newBadRequest(`invalid timeout specified in the request URL - ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -42,6 +42,8 @@ describe('lists', () => {
     ['labelSelector=parity%3D%3Dodd,index%20in%20(1,3,4)', [1, 3]],
     ['labelSelector=index%20notin%20(0,1,2,3,4,5,6,7)', [8, 9]],
     ['labelSelector=!parity', []],
+    ['labelSelector=constructor', []],
+    ['labelSelector=toString', []],
     ['labelSelector=index%3E7', [8, 9]],
     ['fieldSelector=metadata.name%3Dmap-3', [3]],
     ['fieldSelector=metadata.name!%3Dmap-3,metadata.namespace%3Ddefault&labelSelector=parity%3Dodd', [1, 5, 7, 9]],

@@ -1,4 +1,15 @@
-import { FieldPath, formatTime, type KubeObject, newConflict, newInvalid, required, invalid, type Status } from '@typekube/apimachinery';
+import {
+  type FieldError,
+  FieldPath,
+  formatTime,
+  type KubeObject,
+  newBadRequest,
+  newConflict,
+  newInvalid,
+  notSupported,
+  required,
+  type Status,
+} from '@typekube/apimachinery';
 import { type corev1, getSchema, type ServedResource } from '@typekube/api';
 import type { ServerCore } from '../handlers/core';
 import { parseDryRun, writeRequest } from '../handlers/write-options';
@@ -37,13 +48,11 @@ async function readBinding(request: ApiRequest): Promise<corev1.Binding> {
 }
 
 function checkBinding({ target, metadata }: corev1.Binding, name: string): void {
+  if (metadata.name && metadata.name !== name) throw newBadRequest('name in URL does not match name in Binding object');
   const path = FieldPath.of('target');
-  const errors = [];
-  if (target?.kind && target.kind !== 'Node') {
-    errors.push({ ...invalid(path.child('kind'), target.kind, 'must be empty or "Node"') });
-  }
+  const errors: FieldError[] = [];
+  if (target?.kind && target.kind !== 'Node') errors.push(notSupported(path.child('kind'), target.kind, ['Node', '<empty>']));
   if (!target?.name) errors.push(required(path.child('name')));
-  if (metadata.name && metadata.name !== name) errors.push(invalid(FieldPath.of('metadata', 'name'), metadata.name, `must be ${name}`));
   if (errors.length) throw newInvalid({ group: '', kind: 'Binding' }, name, errors);
 }
 

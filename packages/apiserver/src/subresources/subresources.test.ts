@@ -119,7 +119,10 @@ describe('subresources', () => {
       expect((await bind('none')).status).toBe(404);
       await pod('b4');
       expect((await bind('b4', {})).status).toBe(422);
-      expect((await bind('b4', { kind: 'Pod', name: 'x' })).status).toBe(422);
+      expect(told(await bind('b4', { kind: 'Pod', name: 'x' }))).toEqual([
+        422, 'Invalid', 'Binding "b4" is invalid: target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>"',
+      ]);
+      expect(told(await bind('b4', undefined, { name: 'b3' }))).toEqual([400, 'BadRequest', 'name in URL does not match name in Binding object']);
       expect((await bind('b4', undefined, { uid: 'other' })).status).toBe(409);
       expect((await server.request('POST', `${PODS}/b4/binding`, '[]')).status).toBe(400);
       expect((await getPod('b4')).body.spec['nodeName']).toBeUndefined();
