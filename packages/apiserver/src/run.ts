@@ -83,6 +83,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
       addServerRoutes(router, metrics);
       addHealthRoutes(router, {
         checkStore: () => store.currentRevision(),
+        storeTimeoutMs: { health: options.storage.etcdHealthcheckTimeout, ready: options.storage.etcdReadycheckTimeout },
         isReady: () => server.isReady,
         isStopping: () => server.isStopping,
         onFailure: (check, error) => log.error('health check failed', error, { check }),

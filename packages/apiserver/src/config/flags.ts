@@ -23,6 +23,8 @@ const storage = section('Storage', {
   etcdCertfile: optionalStringFlag({ help: 'SSL certification file used to secure etcd communication.' }),
   etcdKeyfile: optionalStringFlag({ help: 'SSL key file used to secure etcd communication.' }),
   etcdCompactionInterval: durationFlag({ default: 5 * 60_000, help: 'The interval of compaction requests. If 0, the compaction request from apiserver is disabled.' }),
+  etcdHealthcheckTimeout: durationFlag({ default: 2000, help: 'The timeout to use when checking etcd health.' }),
+  etcdReadycheckTimeout: durationFlag({ default: 2000, help: 'The timeout to use when checking etcd readiness.' }),
   storageMediaType: stringFlag({ default: 'application/json', help: 'The media type to use to store objects in storage. Only application/json is supported.' }),
   eventTtl: durationFlag({ default: 3_600_000, help: 'Amount of time to retain events.' }),
 });

@@ -1,12 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { HealthEndpoint, type HealthCheck, pingCheck } from '@typekube/component-base';
 import { newUnknownPath } from '@typekube/apimachinery';
 import type { Router } from 'express';
 import { route } from '../handlers/non-resource-handler';
 import { sendText } from '../http/respond';
 
+/** Upstream's defaults of --etcd-healthcheck-timeout and --etcd-readycheck-timeout. */
+const DEFAULT_TIMEOUTS_MS = { health: 2000, ready: 2000 };
+
 export interface HealthOptions {
   /** Fails with the reason if the store does not answer. */
   readonly checkStore: () => Promise<unknown>;
+  /** How long the store may take to answer: to count as alive, and as ready. */
+  readonly storeTimeoutMs?: { readonly health: number; readonly ready: number };
   /** Whether start-up is over and the server is not stopping. */
   readonly isReady: () => boolean;
   readonly isStopping: () => boolean;
@@ -15,17 +21,28 @@ export interface HealthOptions {
 
 /** `/healthz`, `/livez` and `/readyz`, with upstream's names of the single checks. */
 export function addHealthRoutes(router: Router, options: HealthOptions): void {
-  const store: HealthCheck = { name: 'etcd', check: async () => void (await options.checkStore()) };
+  const timeouts = options.storeTimeoutMs ?? DEFAULT_TIMEOUTS_MS;
+  const store = (timeoutMs: number): HealthCheck => ({ name: 'etcd', check: () => inTime(options.checkStore(), timeoutMs) });
   const started = fails('poststarthook/start-apiserver', () => !options.isReady() && !options.isStopping(), 'not finished');
   const informers = fails('informer-sync', () => !options.isReady() && !options.isStopping(), 'caches are not loaded yet');
   const shutdown = fails('shutdown', options.isStopping, 'process is shutting down');
   const report = { onFailure: options.onFailure };
   const endpoints = [
-    new HealthEndpoint('healthz', [pingCheck, store, started], report),
-    new HealthEndpoint('livez', [pingCheck, store, started], report),
-    new HealthEndpoint('readyz', [pingCheck, store, informers, started, shutdown], report),
+    new HealthEndpoint('healthz', [pingCheck, store(timeouts.health), started], report),
+    new HealthEndpoint('livez', [pingCheck, store(timeouts.health), started], report),
+    new HealthEndpoint('readyz', [pingCheck, store(timeouts.ready), informers, started, shutdown], report),
   ];
   for (const endpoint of endpoints) addRoute(router, endpoint);
+}
+
+/** Fails if there is no answer in time; who asks for health does not wait as long as who writes. */
+async function inTime(answer: Promise<unknown>, timeoutMs: number): Promise<void> {
+  const deadline = new AbortController();
+  const late = delay(timeoutMs, undefined, { signal: deadline.signal }).then(() => {
+    throw new Error(`no answer in ${timeoutMs} ms`);
+  });
+  late.catch(() => undefined);
+  await Promise.race([answer, late]).finally(() => deadline.abort());
 }
 
 function addRoute(router: Router, endpoint: HealthEndpoint): void {
