@@ -63,6 +63,7 @@ export function composeScheduler(options: CompositionOptions): Composition {
     cluster: reader,
     writer,
     waitingPods,
+    observePreemption: (victims: number) => metrics.preemption(victims),
     clock,
     log,
     random: Math.random,

@@ -37,6 +37,7 @@ const SHAPES = {
       },
     },
   },
+  DefaultPreemption: { minCandidateNodesPercentage: 'integer', minCandidateNodesAbsolute: 'integer' },
   InterPodAffinity: { hardPodAffinityWeight: 'integer', ignorePreferredTermsOfExistingPods: 'boolean' },
   PodTopologySpread: {
     defaultingType: 'string',
@@ -60,12 +61,13 @@ export async function readPluginArgs(entries: readonly PluginConfigEntry[]): Pro
   }
   const argsOf = <N extends keyof PluginArgs>(name: N): Promise<Raw<N>> =>
     readArgs(name, entries.find((entry) => entry.name === name)?.args);
-  const [fit, balanced, affinity, interPod, spread] = await Promise.all([
+  const [fit, balanced, affinity, interPod, spread, preemption] = await Promise.all([
     argsOf('NodeResourcesFit'),
     argsOf('NodeResourcesBalancedAllocation'),
     argsOf('NodeAffinity'),
     argsOf('InterPodAffinity'),
     argsOf('PodTopologySpread'),
+    argsOf('DefaultPreemption'),
   ]);
   return {
     NodeResourcesFit: fitArgs(fit),
@@ -75,6 +77,7 @@ export async function readPluginArgs(entries: readonly PluginConfigEntry[]): Pro
     NodeAffinity: affinityArgs(affinity),
     InterPodAffinity: interPodArgs(interPod),
     PodTopologySpread: spreadArgs(spread),
+    DefaultPreemption: preemptionArgs(preemption),
   };
 }
 
@@ -196,4 +199,17 @@ function spreadArgs({
       },
     ),
   };
+}
+
+function preemptionArgs(raw: Raw<'DefaultPreemption'>): PluginArgs['DefaultPreemption'] {
+  const { minCandidateNodesPercentage: percentage = 10, minCandidateNodesAbsolute: absolute = 100 } = raw;
+  if (percentage < 0 || percentage > 100) {
+    throw new PluginConfigError(`minCandidateNodesPercentage: Invalid value: ${percentage}: not in valid range [0, 100]`);
+  }
+  if (absolute < 0)
+    throw new PluginConfigError(`minCandidateNodesAbsolute: Invalid value: ${absolute}: not in valid range [0, inf)`);
+  if (percentage === 0 && absolute === 0) {
+    throw new PluginConfigError('cannot have both minCandidateNodesPercentage and minCandidateNodesAbsolute as zero');
+  }
+  return { minCandidateNodesPercentage: percentage, minCandidateNodesAbsolute: absolute };
 }

@@ -37,6 +37,8 @@ export interface PluginHandle {
   framework(): Framework;
   /** Has a pod tried again at once. */
   activate(pod: Pod): void;
+  /** Counts a preemption and its victims. */
+  observePreemption(victims: number): void;
   readonly clock: Clock;
   readonly log: Logger;
   /** A number from 0 to less than 1. */

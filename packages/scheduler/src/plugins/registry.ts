@@ -2,6 +2,7 @@ import type { PluginHandle } from '../framework/handle';
 import type { Plugin } from '../framework/plugin';
 import { NodeResourcesBalancedAllocation } from './balanced-allocation';
 import { DefaultBinder } from './default-binder';
+import { DefaultPreemption } from './default-preemption';
 import { ImageLocality } from './image-locality';
 import { InterPodAffinity } from './inter-pod-affinity';
 import { NodeAffinity } from './node-affinity';
@@ -39,6 +40,7 @@ export const DEFAULT_PLUGINS: readonly PluginEntry[] = [
   { name: 'NodeResourcesFit', create: (_handle, args) => new NodeResourcesFit(args.NodeResourcesFit) },
   { name: 'PodTopologySpread', weight: 2, create: (handle, args) => new PodTopologySpread(handle, args.PodTopologySpread) },
   { name: 'InterPodAffinity', weight: 2, create: (handle, args) => new InterPodAffinity(handle, args.InterPodAffinity) },
+  { name: 'DefaultPreemption', create: (handle, args) => new DefaultPreemption(handle, args.DefaultPreemption) },
   {
     name: 'NodeResourcesBalancedAllocation',
     create: (_handle, args) => new NodeResourcesBalancedAllocation(args.NodeResourcesBalancedAllocation),
