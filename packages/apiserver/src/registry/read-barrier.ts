@@ -34,11 +34,15 @@ export class ReadBarrier {
 
   /**
    * Requests that arrive while the store is being asked share the next question, not the running one: its answer may be older
-   * than a write they have seen acknowledged.
+   * than a write they have seen acknowledged. Its failure is theirs, too: they do not wait for the store to fail again.
    */
   private currentRevision(): Promise<number> {
-    if (this.pending) return (this.next ??= this.pending.then(ignore, ignore).then(() => this.ask()));
-    return this.ask();
+    if (!this.pending) return this.ask();
+    const failed = (error: unknown): never => {
+      this.next = undefined;
+      throw error;
+    };
+    return (this.next ??= this.pending.then(() => this.ask(), failed));
   }
 
   private next: Promise<number> | undefined;
@@ -52,5 +56,3 @@ export class ReadBarrier {
     return asked;
   }
 }
-
-function ignore(): void {}
