@@ -55,7 +55,13 @@ function identify(
   return undefined;
 }
 
+/** Authenticators hand out the same user again and again; the group is added to each once. */
+const withGroups = new WeakMap<UserInfo, UserInfo>();
+
 /** Everybody who is known is in the group `system:authenticated`. */
 export function withGroup(user: UserInfo): UserInfo {
-  return user.groups.includes(AUTHENTICATED) ? user : { ...user, groups: [...user.groups, AUTHENTICATED] };
+  if (user.groups.includes(AUTHENTICATED)) return user;
+  let member = withGroups.get(user);
+  if (!member) withGroups.set(user, (member = { ...user, groups: [...user.groups, AUTHENTICATED] }));
+  return member;
 }

@@ -20,7 +20,8 @@ export function withAuthorization(authorizer: Authorizer): Filter {
 }
 
 function attributesOf({ context: { info, user } }: ApiRequest): AuthorizationAttributes {
-  return { ...info, user };
+  const { isResourceRequest, path, verb, apiGroup, apiVersion, namespace, resource, subresource, name } = info;
+  return { isResourceRequest, path, verb, apiGroup, apiVersion, namespace, resource, subresource, name, user };
 }
 
 function forbidden(attributes: AuthorizationAttributes, reason: string): StatusError {
