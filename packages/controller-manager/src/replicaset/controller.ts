@@ -2,8 +2,9 @@ import type { appsv1, corev1 } from '@typekube/api';
 import { selectorFromLabelSelector } from '@typekube/apimachinery';
 import { Controller, controllerOf, Expectations, type Informer, keyOfController, objectKey, pods, replicaSets, watching } from '@typekube/client';
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
+import { BY_CONTROLLER, controllerIndex } from '../shared/controller-index';
 import type { Pod } from '../shared/objects';
-import { BY_CONTROLLER, ReplicaSetReconciler } from './reconcile';
+import { ReplicaSetReconciler } from './reconcile';
 
 const keyOfReplicaSet = keyOfController({ group: 'apps', kind: 'ReplicaSet' });
 
@@ -49,11 +50,6 @@ function keysOf({ indexer }: Informer<appsv1.ReplicaSet>): (pod: Pod) => string[
     const wanting = indexer.list({ namespace }).filter(({ spec }) => selectorFromLabelSelector(spec?.selector).matches(labels));
     return wanting.map((replicaSet) => objectKey(replicaSet));
   };
-}
-
-/** The index of pods by their controller's UID; see BY_CONTROLLER. */
-export function controllerIndex(pod: Pod): string[] {
-  return [controllerOf(pod)?.uid ?? `orphan/${pod.metadata.namespace ?? ''}`];
 }
 
 /** Begins before the controller's own watch, so that expectations are lowered before a key is worked on. */

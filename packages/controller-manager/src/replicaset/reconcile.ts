@@ -3,6 +3,7 @@ import { hasReason, selectorFromLabelSelector } from '@typekube/apimachinery';
 import { controllerOf, type Expectations, type Indexer, objectKey, pods, type ReconcileContext, replicaSets, type Requeue, splitKey } from '@typekube/client';
 import { claimObjects } from '../shared/claim';
 import type { ControllerDeps } from '../shared/controller-deps';
+import { BY_CONTROLLER, orphansOf } from '../shared/controller-index';
 import type { Pod, ReplicaSet, ReplicaSetStatus } from '../shared/objects';
 import { isNamespaceTerminating, PodControl } from '../shared/pod-control';
 import { isPodActive, isPodTerminating } from '../shared/pod-state';
@@ -12,9 +13,6 @@ import { planReplicas } from './plan-replicas';
 import { nextAvailability, planStatus, type StatusState } from './plan-status';
 
 export const REPLICA_SET = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
-
-/** Pods by the UID of the controller that has them, and those that none has under `orphan/NAMESPACE`. */
-export const BY_CONTROLLER = 'controller';
 
 export interface ReplicaSetWorld {
   readonly deps: ControllerDeps;
@@ -61,7 +59,7 @@ export class ReplicaSetReconciler {
     const { namespace = '', name = '', uid = '' } = replicaSet.metadata;
     const known = [
       ...this.world.pods.byIndex(BY_CONTROLLER, uid),
-      ...this.world.pods.byIndex(BY_CONTROLLER, `orphan/${namespace}`),
+      ...this.world.pods.byIndex(BY_CONTROLLER, orphansOf(namespace)),
     ];
     return claimObjects({
       owner: replicaSet,

@@ -1,0 +1,66 @@
+import type { appsv1 } from '@typekube/api';
+import { selectorFromLabelSelector } from '@typekube/apimachinery';
+import {
+  Controller,
+  controllerOf,
+  deployments,
+  type Informer,
+  keyOf,
+  keyOfController,
+  objectKey,
+  pods,
+  replicaSets,
+  watching,
+} from '@typekube/client';
+import type { ControllerDeps, Runnable } from '../shared/controller-deps';
+import { BY_CONTROLLER, controllerIndex } from '../shared/controller-index';
+import type { Pod, ReplicaSet } from '../shared/objects';
+import { deploymentReconciler } from './reconcile';
+
+const keyOfDeployment = keyOfController({ group: 'apps', kind: 'Deployment' });
+
+/** Rolls out templates: replica sets come, grow, shrink and go as each deployment wants. */
+export function deploymentController(deps: ControllerDeps, workers: number): Runnable {
+  const deploymentInformer = deps.informers.for(deployments);
+  const replicaSetInformer = deps.informers.for(replicaSets);
+  const podInformer = deps.informers.for(pods);
+  podInformer.addIndex(BY_CONTROLLER, controllerIndex);
+  return new Controller({
+    name: 'deployment',
+    watches: [
+      watching(deploymentInformer),
+      watching(replicaSetInformer, { mapToKeys: keysOfReplicaSet(deploymentInformer) }),
+      // Recreate waits for the last old pod to be gone.
+      watching(podInformer, { mapToKeys: keysOfPod(replicaSetInformer), when: ({ type }) => type === 'deleted' }),
+    ],
+    reconcile: deploymentReconciler({
+      deps,
+      deployments: deploymentInformer.indexer,
+      replicaSets: replicaSetInformer.indexer,
+      pods: podInformer.indexer,
+    }),
+    workers,
+    metrics: deps.metrics('deployment'),
+    logger: deps.logger,
+    clock: deps.clock,
+  });
+}
+
+/** A replica set concerns the deployment that controls it; an orphan those that would adopt it. */
+function keysOfReplicaSet({ indexer }: Informer<appsv1.Deployment>): (replicaSet: ReplicaSet) => string[] {
+  return (replicaSet) => {
+    if (controllerOf(replicaSet)) return keyOfDeployment(replicaSet);
+    const { namespace = '', labels } = replicaSet.metadata;
+    if (!labels) return [];
+    const wanting = indexer.list({ namespace }).filter(({ spec }) => selectorFromLabelSelector(spec?.selector).matches(labels));
+    return wanting.map((deployment) => objectKey(deployment));
+  };
+}
+
+function keysOfPod({ indexer }: Informer<appsv1.ReplicaSet>): (pod: Pod) => string[] {
+  return (pod) => {
+    const owner = controllerOf(pod);
+    const replicaSet = owner?.kind === 'ReplicaSet' ? indexer.get(keyOf(pod.metadata.namespace ?? '', owner.name)) : undefined;
+    return replicaSet && replicaSet.metadata.uid === owner?.uid ? keyOfDeployment(replicaSet) : [];
+  };
+}
