@@ -190,6 +190,9 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on workloads', (version) => {
   it('asks who may do what', async () => {
     expect(await kubectl.ok(['auth', 'can-i', 'create', 'pods'])).toBe('yes\n');
     expect(await kubectl.ok(['auth', 'can-i', '--list'])).toContain('Resources');
-    expect(await kubectl.ok(['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'])).toBe('kubernetes-admin');
+    // The oldest one asks for alpha and beta versions of the review, which no server of today has.
+    const who = await kubectl.run(['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}']);
+    if (version === '1.27') expect(who.stderr).toContain('the selfsubjectreviews API is not enabled in the cluster');
+    else expect(who).toEqual({ code: 0, stdout: 'kubernetes-admin', stderr: '' });
   });
 });
