@@ -86,10 +86,13 @@ function isRouted({ definition }: ServedResource, { isNested, namespace, parts, 
 
 /** Names in the path are part of the store's keys (upstream's NamespaceKeyFunc). */
 function checkSegments({ namespace, parts: [, name = ''] }: RequestInfo): void {
-  for (const [parameter, value] of Object.entries({ Namespace: namespace, Name: name })) {
-    const problems = isValidPathSegmentName(value, false);
-    if (problems.length) throw newBadRequest(`${parameter} parameter invalid: ${JSON.stringify(value)}: ${problems.join(';')}`);
-  }
+  checkSegment('Namespace', namespace);
+  checkSegment('Name', name);
+}
+
+function checkSegment(parameter: string, value: string): void {
+  const problems = isValidPathSegmentName(value, false);
+  if (problems.length) throw newBadRequest(`${parameter} parameter invalid: ${JSON.stringify(value)}: ${problems.join(';')}`);
 }
 
 /** What has no route for its method is answered with 405. */

@@ -124,7 +124,7 @@ function createServer(handler: Handler, options: ServingOptions): Http2SecureSer
   // For HTTP/1.1, which takes them from the server itself.
   Object.assign(server, { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 180_000 });
   server.on('request', (request, response) => {
-    // A client that breaks off is seen by its `close` event; without a listener the error would end the process.
+    // A client that breaks off is seen by the `close` event; its error must never be one that nobody listens to.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
     const app = request.httpVersionMajor === 2 ? apps.http2 : apps.http1;
