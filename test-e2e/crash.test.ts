@@ -75,7 +75,9 @@ async function check({ client }: ServerProcess, storm: Storm, before: number): P
   const objects = list.items.filter(({ metadata }) => metadata.name?.startsWith('storm-'));
   expect(objects.filter(({ data }) => data.filling !== fillingOf(Number(data.n)))).toEqual([]);
   // A write without its answer may have been done or not, but it is at most the one after the last acknowledged.
-  expect(objects.filter(({ metadata, data }) => Number(data.n) > (storm.acknowledged.get(metadata.name ?? '')?.n ?? -1) + 1)).toEqual([]);
+  expect(
+    objects.filter(({ metadata, data }) => Number(data.n) > (storm.acknowledged.get(metadata.name ?? '')?.n ?? -1) + 1),
+  ).toEqual([]);
   const revision = Number(list.metadata.resourceVersion);
   const acknowledged = Math.max(...[...storm.acknowledged.values()].map((write) => write.revision));
   expect(revision).toBeGreaterThanOrEqual(acknowledged);

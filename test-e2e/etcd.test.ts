@@ -17,7 +17,10 @@ beforeAll(async () => {
 
 /** Reads a key as any etcd client would, through etcd's own JSON gateway. */
 async function readKey(key: string): Promise<{ value: string; modRevision: string } | undefined> {
-  const response = await fetch(`${etcd.endpoint}/v3/kv/range`, { method: 'POST', body: JSON.stringify({ key: Buffer.from(key).toString('base64') }) });
+  const response = await fetch(`${etcd.endpoint}/v3/kv/range`, {
+    method: 'POST',
+    body: JSON.stringify({ key: Buffer.from(key).toString('base64') }),
+  });
   const { kvs }: { kvs?: { value: string; mod_revision: string }[] } = JSON.parse(await response.text());
   const [found] = kvs ?? [];
   return found && { value: Buffer.from(found.value, 'base64').toString(), modRevision: found.mod_revision };
@@ -97,7 +100,11 @@ describe('what lies in etcd', () => {
     const key = template.replace('NS', 'default').replace('NAME', created.metadata.name ?? '');
     const stored = await readKey(key);
     const object: KubeObject = JSON.parse(stored?.value ?? 'null');
-    expect(object).toMatchObject({ apiVersion: sample.apiVersion, kind: sample.kind, metadata: { name: created.metadata.name, uid: created.metadata.uid } });
+    expect(object).toMatchObject({
+      apiVersion: sample.apiVersion,
+      kind: sample.kind,
+      metadata: { name: created.metadata.name, uid: created.metadata.uid },
+    });
     expect(object.metadata).not.toHaveProperty('resourceVersion');
     expect(stored?.modRevision).toBe(created.metadata.resourceVersion);
   });
@@ -115,11 +122,16 @@ describe('what lies in etcd', () => {
 describe('two API servers on one etcd', () => {
   const path = '/api/v1/namespaces/default/configmaps';
 
-  it('see each other\'s writes at once, by get and by list', async () => {
+  it("see each other's writes at once, by get and by list", async () => {
     await first.client.post(path, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'shared' }, data: { n: '0' } });
     for (let n = 1; n <= 40; n++) {
       const [writer, reader] = n % 2 ? [first, second] : [second, first];
-      const written = await writer.client.put(`${path}/shared`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'shared' }, data: { n: String(n) } });
+      const written = await writer.client.put(`${path}/shared`, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'shared' },
+        data: { n: String(n) },
+      });
       const [got, listed] = await Promise.all([
         reader.client.get(`${path}/shared`),
         reader.client.get<{ items: KubeObject[] }>(`${path}?fieldSelector=metadata.name=shared`),
@@ -131,16 +143,20 @@ describe('two API servers on one etcd', () => {
 
   it('let only one of two writers of the same version through', async () => {
     const read = await first.client.post(path, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'raced' } });
-    const write = (server: ServerProcess, color: string): Promise<{ status: number }> => server.client.send('PUT', `${path}/raced`, { ...read, data: { color } });
+    const write = (server: ServerProcess, color: string): Promise<{ status: number }> =>
+      server.client.send('PUT', `${path}/raced`, { ...read, data: { color } });
     const answers = await Promise.all([write(first, 'red'), write(second, 'blue'), write(first, 'green')]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
   });
 
-  it('show each other\'s writes to watchers', async () => {
+  it("show each other's writes to watchers", async () => {
     const events = second.client.watch(`${path}?watch=1&fieldSelector=metadata.name=watched`);
     const next = events.next();
     const created = await first.client.post(path, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'watched' } });
-    expect((await next).value).toMatchObject({ type: 'ADDED', object: { metadata: { resourceVersion: created.metadata.resourceVersion } } });
+    expect((await next).value).toMatchObject({
+      type: 'ADDED',
+      object: { metadata: { resourceVersion: created.metadata.resourceVersion } },
+    });
     await first.client.delete(`${path}/watched`);
     expect((await events.next()).value).toMatchObject({ type: 'DELETED' });
     await events.return();

@@ -14,7 +14,10 @@ beforeAll(async () => {
   mkdirSync(join(chart, 'templates'));
   writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: web\nversion: 1.0.0\nappVersion: "2"\n');
   writeFileSync(join(chart, 'values.yaml'), 'color: red\nreplicas: 1\n');
-  writeFileSync(join(chart, 'templates/settings.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Release.Name }}"}\ndata: {color: "{{ .Values.color }}"}\n');
+  writeFileSync(
+    join(chart, 'templates/settings.yaml'),
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Release.Name }}"}\ndata: {color: "{{ .Values.color }}"}\n',
+  );
   writeFileSync(
     join(chart, 'templates/deployment.yaml'),
     `{{- if .Capabilities.APIVersions.Has "apps/v1/Deployment" }}
@@ -49,7 +52,9 @@ describe.each(KUBECTL_VERSIONS)('the helm that comes with kubectl %s', (version)
 
     expect(await helm('install', 'web', chart, ...here)).toContain('STATUS: deployed');
     expect(await color()).toBe('red');
-    expect(JSON.parse(await helm('list', '-o', 'json'))).toMatchObject([{ name: 'web', revision: '1', status: 'deployed', chart: 'web-1.0.0' }]);
+    expect(JSON.parse(await helm('list', '-o', 'json'))).toMatchObject([
+      { name: 'web', revision: '1', status: 'deployed', chart: 'web-1.0.0' },
+    ]);
     await helm('upgrade', 'web', chart, '--set', 'color=blue,replicas=3', ...here);
     expect(await color()).toBe('blue');
     expect(await kubectl.jsonpath('{.spec.replicas}', 'deploy', 'web')).toBe('3');

@@ -56,16 +56,27 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s apply', (version) => {
   });
 
   it('merges three ways: takes away what the manifest had, keeps what others set', async () => {
-    await kubectl.send('apply', deployment({ replicas: 2, minReadySeconds: 5 }, [
-      { name: 'app', image: 'app:1', args: ['-v'], env: [{ name: 'A', value: '1' }, { name: 'B', value: '2' }] },
-      { name: 'side', image: 'side:1' },
-    ]));
+    await kubectl.send(
+      'apply',
+      deployment({ replicas: 2, minReadySeconds: 5 }, [
+        {
+          name: 'app',
+          image: 'app:1',
+          args: ['-v'],
+          env: [
+            { name: 'A', value: '1' },
+            { name: 'B', value: '2' },
+          ],
+        },
+        { name: 'side', image: 'side:1' },
+      ]),
+    );
     await kubectl.ok(['scale', 'deploy/web', '--replicas=7']);
     await kubectl.ok(['set', 'env', 'deploy/web', '-c', 'app', 'LOCAL=yes']);
     await kubectl.ok(['label', 'deploy', 'web', 'owner=me']);
-    expect(
-      await kubectl.send('apply', deployment({}, [{ name: 'app', image: 'app:2', env: [{ name: 'A', value: '1' }] }])),
-    ).toBe('deployment.apps/web configured\n');
+    expect(await kubectl.send('apply', deployment({}, [{ name: 'app', image: 'app:2', env: [{ name: 'A', value: '1' }] }]))).toBe(
+      'deployment.apps/web configured\n',
+    );
     const { metadata, spec } = await kubectl.json<DeploymentJson>('deploy', 'web');
     expect(metadata.labels).toEqual({ app: 'web', owner: 'me' });
     expect(spec).not.toHaveProperty('minReadySeconds');
@@ -75,7 +86,10 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s apply', (version) => {
     expect(others).toEqual([]);
     expect(app).toMatchObject({ name: 'app', image: 'app:2' });
     expect(app).not.toHaveProperty('args');
-    expect(app?.env).toEqual([{ name: 'A', value: '1' }, { name: 'LOCAL', value: 'yes' }]);
+    expect(app?.env).toEqual([
+      { name: 'A', value: '1' },
+      { name: 'LOCAL', value: 'yes' },
+    ]);
   });
 
   it('adds its annotation to what was not applied before, with a warning', async () => {
@@ -90,7 +104,11 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s apply', (version) => {
   });
 
   it('prunes what the manifests do not have any more', async () => {
-    const object = (name: string): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels: { app: 'pruned' } } });
+    const object = (name: string): object => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, labels: { app: 'pruned' } },
+    });
     const prune = ['--prune', '-l', 'app=pruned', '--prune-allowlist=core/v1/ConfigMap'];
     await kubectl.send('apply', [object('a'), object('b')], prune);
     const output = await kubectl.send('apply', [object('a')], prune);
@@ -118,18 +136,26 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s apply', (version) => {
     };
     write('base/kustomization.yaml', 'resources: [deployment.yaml, service.yaml]\n');
     write('base/deployment.yaml', JSON.stringify(deployment({ replicas: 1 }, [{ name: 'app', image: 'app:1' }])));
-    write('base/service.yaml', 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n');
-    write('prod/kustomization.yaml', [
-      'namePrefix: prod-',
-      'resources: [../base]',
-      'labels: [{pairs: {env: prod}}]',
-      'images: [{name: app, newTag: "9"}]',
-      'replicas: [{name: web, count: 3}]',
-      'configMapGenerator: [{name: settings, literals: [color=red]}]',
-      `patches: [{target: {kind: Deployment}, patch: '[{"op": "add", "path": "/spec/paused", "value": true}]'}]`,
-    ].join('\n'));
+    write(
+      'base/service.yaml',
+      'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n',
+    );
+    write(
+      'prod/kustomization.yaml',
+      [
+        'namePrefix: prod-',
+        'resources: [../base]',
+        'labels: [{pairs: {env: prod}}]',
+        'images: [{name: app, newTag: "9"}]',
+        'replicas: [{name: web, count: 3}]',
+        'configMapGenerator: [{name: settings, literals: [color=red]}]',
+        `patches: [{target: {kind: Deployment}, patch: '[{"op": "add", "path": "/spec/paused", "value": true}]'}]`,
+      ].join('\n'),
+    );
     const output = await kubectl.ok(['apply', '-k', join(folder, 'prod')]);
-    expect(output).toMatch(/^configmap\/prod-settings-[a-z0-9]{10} created\nservice\/prod-web created\ndeployment\.apps\/prod-web created\n$/);
+    expect(output).toMatch(
+      /^configmap\/prod-settings-[a-z0-9]{10} created\nservice\/prod-web created\ndeployment\.apps\/prod-web created\n$/,
+    );
     const { spec, metadata } = await kubectl.json<DeploymentJson>('deploy', 'prod-web');
     expect(spec).toMatchObject({ replicas: 3, paused: true, template: { spec: { containers: [{ image: 'app:9' }] } } });
     expect(metadata.labels).toEqual({ app: 'web', env: 'prod' });
@@ -170,13 +196,19 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s and what is wrong with an object', (
   });
 
   it('lists every field that is invalid', async () => {
-    const stdin = JSON.stringify(pod({ containers: [{ name: 'A', ports: [{ containerPort: 70000 }] }], restartPolicy: 'Sometimes' }));
+    const stdin = JSON.stringify(
+      pod({ containers: [{ name: 'A', ports: [{ containerPort: 70000 }] }], restartPolicy: 'Sometimes' }),
+    );
     const error = await kubectl.fails(['create', '-f', '-'], { stdin });
     expect(error).toContain('The Pod "web" is invalid: \n');
     expect(error).toContain('* spec.containers[0].name: Invalid value: "A": a lowercase RFC 1123 label must consist of');
     expect(error).toContain('* spec.containers[0].image: Required value\n');
-    expect(error).toContain('* spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive\n');
-    expect(error).toContain('* spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"\n');
+    expect(error).toContain(
+      '* spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive\n',
+    );
+    expect(error).toContain(
+      '* spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"\n',
+    );
   });
 
   it('says which type is wrong', async () => {
@@ -185,8 +217,20 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s and what is wrong with an object', (
   });
 
   it('shows warnings, and takes them for errors with --warnings-as-errors', async () => {
-    const object = pod({ containers: [{ name: 'main', image: 'nginx', env: [{ name: 'A', value: '1' }, { name: 'A', value: '2' }] }] });
-    const warning = 'Warning: spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply\n';
+    const object = pod({
+      containers: [
+        {
+          name: 'main',
+          image: 'nginx',
+          env: [
+            { name: 'A', value: '1' },
+            { name: 'A', value: '2' },
+          ],
+        },
+      ],
+    });
+    const warning =
+      'Warning: spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply\n';
     const created = await kubectl.run(['create', '-f', '-'], { stdin: JSON.stringify(object) });
     expect(created).toEqual({ code: 0, stdout: 'pod/web created\n', stderr: warning });
     await kubectl.ok(['delete', 'pod', 'web', '--grace-period=0', '--force']);
@@ -196,9 +240,12 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s and what is wrong with an object', (
 
   it('refuses duplicate fields', async () => {
     // kubectl itself reads its manifests leniently; so the bytes are sent as they are.
-    const error = await kubectl.fails(['create', '--raw', `/api/v1/namespaces/${kubectl.namespace}/configmaps?fieldValidation=Strict`, '-f', '-'], {
-      stdin: twice,
-    });
+    const error = await kubectl.fails(
+      ['create', '--raw', `/api/v1/namespaces/${kubectl.namespace}/configmaps?fieldValidation=Strict`, '-f', '-'],
+      {
+        stdin: twice,
+      },
+    );
     expect(error).toContain('strict decoding error: duplicate field "data.x"');
   });
 });

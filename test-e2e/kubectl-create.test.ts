@@ -14,7 +14,20 @@ beforeAll(async () => {
   certificate = { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') };
   const { certFile, keyFile } = certificate;
   const subject = ['-subj', '/CN=example.com', '-days', '2'];
-  await runProgram('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', keyFile, '-out', certFile, ...subject]);
+  await runProgram('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    keyFile,
+    '-out',
+    certFile,
+    ...subject,
+  ]);
 });
 
 /** What `kubectl create ARGS` must say and leave: fields of the object that it names. */
@@ -25,7 +38,11 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { args: ['configmap', 'c', '--from-literal=a=1', '--from-literal=b=2'], created: 'configmap/c', fields: { data: { a: '1', b: '2' } } },
+  {
+    args: ['configmap', 'c', '--from-literal=a=1', '--from-literal=b=2'],
+    created: 'configmap/c',
+    fields: { data: { a: '1', b: '2' } },
+  },
   {
     args: ['secret', 'generic', 's', '--from-literal=password=x'],
     created: 'secret/s',
@@ -44,14 +61,23 @@ const CASES: readonly Case[] = [
         replicas: 2,
         selector: { matchLabels: { app: 'd' } },
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
-        template: { spec: { containers: [{ name: 'nginx', image: 'nginx:1.27', ports: [{ containerPort: 80, protocol: 'TCP' }] }] } },
+        template: {
+          spec: { containers: [{ name: 'nginx', image: 'nginx:1.27', ports: [{ containerPort: 80, protocol: 'TCP' }] }] },
+        },
       },
     },
   },
   {
     args: ['job', 'j', '--image=busybox', '--', 'date'],
     created: 'job.batch/j',
-    fields: { spec: { completions: 1, parallelism: 1, backoffLimit: 6, template: { spec: { containers: [{ command: ['date'] }], restartPolicy: 'Never' } } } },
+    fields: {
+      spec: {
+        completions: 1,
+        parallelism: 1,
+        backoffLimit: 6,
+        template: { spec: { containers: [{ command: ['date'] }], restartPolicy: 'Never' } },
+      },
+    },
   },
   {
     args: ['cronjob', 'cj', '--image=busybox', '--schedule=*/5 * * * *', '--', 'date'],
@@ -61,7 +87,13 @@ const CASES: readonly Case[] = [
   {
     args: ['service', 'clusterip', 'web', '--tcp=80:8080'],
     created: 'service/web',
-    fields: { spec: { type: 'ClusterIP', clusterIP: expect.stringMatching(/^10\.0\.0\.\d+$/), ports: [{ name: '80-8080', port: 80, targetPort: 8080 }] } },
+    fields: {
+      spec: {
+        type: 'ClusterIP',
+        clusterIP: expect.stringMatching(/^10\.0\.0\.\d+$/),
+        ports: [{ name: '80-8080', port: 80, targetPort: 8080 }],
+      },
+    },
   },
   {
     args: ['service', 'clusterip', 'headless', '--clusterip=None'],
@@ -86,12 +118,20 @@ const CASES: readonly Case[] = [
   {
     args: ['role', 'reader', '--verb=get,list', '--resource=pods,deployments.apps'],
     created: 'role.rbac.authorization.k8s.io/reader',
-    fields: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }, { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list'] }] },
+    fields: {
+      rules: [
+        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
+        { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list'] },
+      ],
+    },
   },
   {
     args: ['rolebinding', 'readers', '--role=reader', '--user=jane', '--group=team', '--serviceaccount=default:sa'],
     created: 'rolebinding.rbac.authorization.k8s.io/readers',
-    fields: { roleRef: { kind: 'Role', name: 'reader' }, subjects: [{ kind: 'User', name: 'jane' }, { kind: 'Group' }, { kind: 'ServiceAccount', namespace: 'default' }] },
+    fields: {
+      roleRef: { kind: 'Role', name: 'reader' },
+      subjects: [{ kind: 'User', name: 'jane' }, { kind: 'Group' }, { kind: 'ServiceAccount', namespace: 'default' }],
+    },
   },
   {
     args: ['quota', 'q', '--hard=pods=3,requests.cpu=1500m'],
@@ -109,7 +149,12 @@ const CASES: readonly Case[] = [
     fields: {
       spec: {
         ingressClassName: 'nginx',
-        rules: [{ host: 'example.com', http: { paths: [{ path: '/api', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } }] } }],
+        rules: [
+          {
+            host: 'example.com',
+            http: { paths: [{ path: '/api', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } }] },
+          },
+        ],
         tls: [{ hosts: ['example.com'], secretName: 'cert' }],
       },
     },
@@ -128,7 +173,10 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s create', (version) => {
     expect(await kubectl.ok(['create', ...args])).toBe(`${created} created\n`);
     const object = await kubectl.json(created);
     expect(object).toMatchObject(fields);
-    expect(object.metadata).toMatchObject({ uid: expect.stringMatching(/^[0-9a-f-]{36}$/), resourceVersion: expect.stringMatching(/^\d+$/) });
+    expect(object.metadata).toMatchObject({
+      uid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      resourceVersion: expect.stringMatching(/^\d+$/),
+    });
   });
 
   it('secret tls', async () => {
@@ -160,9 +208,14 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s create', (version) => {
   it('clusterrole and clusterrolebinding', async () => {
     const name = `admins-${suffix}`;
     await kubectl.ok(['create', 'clusterrole', `reader-${suffix}`, '--verb=get', '--non-resource-url=/metrics']);
-    expect(await kubectl.json('clusterrole', `reader-${suffix}`)).toMatchObject({ rules: [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }] });
+    expect(await kubectl.json('clusterrole', `reader-${suffix}`)).toMatchObject({
+      rules: [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }],
+    });
     await kubectl.ok(['create', 'clusterrolebinding', name, `--clusterrole=reader-${suffix}`, '--group=admins']);
-    expect(await kubectl.json('clusterrolebinding', name)).toMatchObject({ roleRef: { kind: 'ClusterRole' }, subjects: [{ kind: 'Group', name: 'admins' }] });
+    expect(await kubectl.json('clusterrolebinding', name)).toMatchObject({
+      roleRef: { kind: 'ClusterRole' },
+      subjects: [{ kind: 'Group', name: 'admins' }],
+    });
   });
 
   it('priorityclass', async () => {
@@ -170,17 +223,27 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s create', (version) => {
     expect(await kubectl.ok(['create', 'priorityclass', name, '--value=1000', '--description=for tests'])).toBe(
       `priorityclass.scheduling.k8s.io/${name} created\n`,
     );
-    expect(await kubectl.json('pc', name)).toMatchObject({ value: 1000, preemptionPolicy: 'PreemptLowerPriority', description: 'for tests' });
+    expect(await kubectl.json('pc', name)).toMatchObject({
+      value: 1000,
+      preemptionPolicy: 'PreemptLowerPriority',
+      description: 'for tests',
+    });
   });
 
-  it('says what is wrong in the server\'s words', async () => {
-    expect(await kubectl.fails(['create', 'namespace', 'Aa'])).toContain('The Namespace "Aa" is invalid: metadata.name: Invalid value: "Aa"');
+  it("says what is wrong in the server's words", async () => {
+    expect(await kubectl.fails(['create', 'namespace', 'Aa'])).toContain(
+      'The Namespace "Aa" is invalid: metadata.name: Invalid value: "Aa"',
+    );
     expect(await kubectl.fails(['create', 'quota', 'bad', '--hard=pods=-1'])).toContain('must be greater than or equal to 0');
-    expect(await kubectl.fails(['create', 'serviceaccount', 'sa'])).toBe('error: failed to create serviceaccount: serviceaccounts "sa" already exists\n');
+    expect(await kubectl.fails(['create', 'serviceaccount', 'sa'])).toBe(
+      'error: failed to create serviceaccount: serviceaccounts "sa" already exists\n',
+    );
   });
 
   it('only tells what it would create with --dry-run', async () => {
-    expect(await kubectl.ok(['create', 'configmap', 'dry', '--from-literal=a=1', '--dry-run=server'])).toBe('configmap/dry created (server dry run)\n');
+    expect(await kubectl.ok(['create', 'configmap', 'dry', '--from-literal=a=1', '--dry-run=server'])).toBe(
+      'configmap/dry created (server dry run)\n',
+    );
     expect(await kubectl.fails(['get', 'cm', 'dry'])).toContain('NotFound');
   });
 });

@@ -27,7 +27,12 @@ beforeAll(async () => {
 });
 
 function pod(name: string, labels: Record<string, string> = {}, spec: object = {}): object {
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels }, spec: { containers: [{ name: 'main', image: 'nginx' }], ...spec } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels },
+    spec: { containers: [{ name: 'main', image: 'nginx' }], ...spec },
+  };
 }
 
 describe.each(KUBECTL_VERSIONS)('kubectl %s on long lists', (version) => {
@@ -74,14 +79,26 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s selects', (version) => {
   });
 
   const cases: [string[], string[]][] = [
-    [['-l', 'app=web'], ['a', 'b']],
+    [
+      ['-l', 'app=web'],
+      ['a', 'b'],
+    ],
     [['-l', 'app==web,tier!=back'], ['a']],
     [['-l', 'app!=web'], ['c']],
-    [['-l', 'app in (web, db),tier'], ['a', 'b']],
-    [['-l', 'tier notin (front)'], ['b', 'c']],
+    [
+      ['-l', 'app in (web, db),tier'],
+      ['a', 'b'],
+    ],
+    [
+      ['-l', 'tier notin (front)'],
+      ['b', 'c'],
+    ],
     [['-l', '!tier'], ['c']],
     [['--field-selector', 'metadata.name=b'], ['b']],
-    [['--field-selector', 'metadata.name!=b,status.phase=Pending'], ['a', 'c']],
+    [
+      ['--field-selector', 'metadata.name!=b,status.phase=Pending'],
+      ['a', 'c'],
+    ],
     [['--field-selector', 'spec.nodeName=n1'], ['a']],
     [['--field-selector', 'spec.nodeName='], ['c']],
     [['--field-selector', 'spec.restartPolicy=Always', '-l', 'app=db'], ['c']],
@@ -93,13 +110,25 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s selects', (version) => {
   });
 
   it('refuses selectors that it does not know', async () => {
-    expect(await kubectl.fails(['get', 'pods', '--field-selector', 'spec.hostname=x'])).toContain('field label not supported: spec.hostname');
+    expect(await kubectl.fails(['get', 'pods', '--field-selector', 'spec.hostname=x'])).toContain(
+      'field label not supported: spec.hostname',
+    );
     expect(await kubectl.fails(['get', 'pods', '-l', 'app in web'])).toContain('unable to parse requirement');
   });
 
   it('watches only what is selected: what begins to match is added, what ends to is deleted', async () => {
     const watch = scope.running(
-      kubectl.start(['get', 'pods', '-l', 'color=red', '--watch-only', '--output-watch-events', '-v=9', '-o', 'jsonpath={.type} {.object.metadata.name}{"\\n"}']),
+      kubectl.start([
+        'get',
+        'pods',
+        '-l',
+        'color=red',
+        '--watch-only',
+        '--output-watch-events',
+        '-v=9',
+        '-o',
+        'jsonpath={.type} {.object.metadata.name}{"\\n"}',
+      ]),
     );
     await watch.waitFor(/watch=true[^\n]*\b200 OK/);
     await kubectl.ok(['label', 'pod', 'c', 'other=1']);
@@ -123,7 +152,12 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on several objects', (version) => {
   it('gets all', async () => {
     const labels = { app: 'web' };
     const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'nginx' }] } };
-    const apps = (kind: string): object => ({ apiVersion: 'apps/v1', kind, metadata: { name: 'web' }, spec: { selector: { matchLabels: labels }, template } });
+    const apps = (kind: string): object => ({
+      apiVersion: 'apps/v1',
+      kind,
+      metadata: { name: 'web' },
+      spec: { selector: { matchLabels: labels }, template },
+    });
     await kubectl.send('create', [
       pod('web'),
       apps('Deployment'),
@@ -131,13 +165,21 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on several objects', (version) => {
       { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ port: 80 }] } },
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' } },
     ]);
-    expect(await kubectl.ok(['get', 'all', '-o', 'name'])).toBe('pod/web\nservice/web\ndeployment.apps/web\nreplicaset.apps/web\n');
-    expect(await kubectl.ok(['get', 'all'])).toMatch(/^NAME +READY +STATUS[^]*\n\nNAME +TYPE +CLUSTER-IP[^]*\n\nNAME +READY +UP-TO-DATE[^]*\n\nNAME +DESIRED +CURRENT/);
+    expect(await kubectl.ok(['get', 'all', '-o', 'name'])).toBe(
+      'pod/web\nservice/web\ndeployment.apps/web\nreplicaset.apps/web\n',
+    );
+    expect(await kubectl.ok(['get', 'all'])).toMatch(
+      /^NAME +READY +STATUS[^]*\n\nNAME +TYPE +CLUSTER-IP[^]*\n\nNAME +READY +UP-TO-DATE[^]*\n\nNAME +DESIRED +CURRENT/,
+    );
     expect(await kubectl.ok(['get', 'pods', '-A', '-o', 'name', '-l', '!none'])).toContain('pod/web\n');
   });
 
   it('deletes all, and by selector', async () => {
-    const configMap = (name: string, labels = {}): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels } });
+    const configMap = (name: string, labels = {}): object => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, labels },
+    });
     await kubectl.send('create', [configMap('a'), configMap('b', { keep: 'no' }), configMap('c')]);
     expect(await kubectl.ok(['delete', 'cm', '-l', 'keep=no'])).toMatch(/^configmap "b" deleted.*\n$/);
     expect(await kubectl.ok(['delete', 'cm', '--all'])).toMatch(/^configmap "a" deleted.*\nconfigmap "c" deleted.*\n$/);
@@ -146,9 +188,15 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on several objects', (version) => {
     expect(await kubectl.fails(['delete', 'cm', 'a'])).toBe('Error from server (NotFound): configmaps "a" not found\n');
   });
 
-  const cascades: [string, string][] = [['orphan', '["orphan"]'], ['foreground', '["foregroundDeletion"]']];
+  const cascades: [string, string][] = [
+    ['orphan', '["orphan"]'],
+    ['foreground', '["foregroundDeletion"]'],
+  ];
   it.each(cascades)('leaves --cascade=%s to the garbage collector by a finalizer', async (policy, finalizers) => {
-    const spec = { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'main', image: 'nginx' }] } } };
+    const spec = {
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'main', image: 'nginx' }] } },
+    };
     await kubectl.send('create', { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'web' }, spec });
     await kubectl.ok(['delete', 'rs', 'web', `--cascade=${policy}`, '--wait=false']);
     expect(await kubectl.jsonpath('{.metadata.finalizers}', 'rs', 'web')).toBe(finalizers);
@@ -158,7 +206,11 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on several objects', (version) => {
   });
 
   it('keeps an object until its finalizers are gone', async () => {
-    await kubectl.send('create', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', finalizers: ['example.com/wait'] } });
+    await kubectl.send('create', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a', finalizers: ['example.com/wait'] },
+    });
     const deletion = scope.running(kubectl.start(['delete', 'cm', 'a', '-v=9']));
     await deletion.waitFor(/watch=true[^\n]*\b200 OK/);
     expect(await kubectl.jsonpath('{.metadata.deletionTimestamp}', 'cm', 'a')).not.toBe('');

@@ -90,7 +90,9 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on single objects', (version) => {
     expect(await kubectl.ok(['get', 'cm', '-l', 'tier=back', '-o', 'name'])).toBe('configmap/a\n');
     await kubectl.ok(['label', 'cm', 'a', 'tier-']);
     expect(await kubectl.ok(['get', 'cm', '-l', 'tier', '-o', 'name'])).toBe('');
-    expect(await kubectl.ok(['annotate', 'cm', '--all', 'note=hello world'])).toMatch(/^configmap\/a annotated?\nconfigmap\/b annotated?\n$/);
+    expect(await kubectl.ok(['annotate', 'cm', '--all', 'note=hello world'])).toMatch(
+      /^configmap\/a annotated?\nconfigmap\/b annotated?\n$/,
+    );
     expect(await kubectl.jsonpath('{.metadata.annotations.note}', 'cm', 'b')).toBe('hello world');
     await kubectl.ok(['annotate', 'cm', 'a', 'note-']);
     expect(await kubectl.jsonpath('{.metadata.annotations}', 'cm', 'a')).toBe('');
@@ -100,14 +102,23 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on single objects', (version) => {
   const patches: [string, object | object[], string][] = [
     ['strategic', { spec: { containers: [{ name: 'main', image: 'nginx:1.28' }] } }, 'nginx:1.28'],
     ['merge', { spec: { containers: [{ name: 'main', image: 'nginx:1.29' }] } }, 'nginx:1.29'],
-    ['json', [{ op: 'test', path: '/spec/containers/0/name', value: 'main' }, { op: 'replace', path: '/spec/containers/0/image', value: 'nginx:1.30' }], 'nginx:1.30'],
+    [
+      'json',
+      [
+        { op: 'test', path: '/spec/containers/0/name', value: 'main' },
+        { op: 'replace', path: '/spec/containers/0/image', value: 'nginx:1.30' },
+      ],
+      'nginx:1.30',
+    ],
   ];
   it.each(patches)('patches (%s)', async (type, patch, image) => {
     await kubectl.send('create', pod('web'));
     expect(await kubectl.ok(['patch', 'pod', 'web', `--type=${type}`, '-p', JSON.stringify(patch)])).toBe('pod/web patched\n');
     expect(await kubectl.jsonpath('{.spec.containers[*].image}', 'pod', 'web')).toBe(image);
     expect(await kubectl.jsonpath('{.spec.containers[0].terminationMessagePath}', 'pod', 'web')).toBe('/dev/termination-log');
-    expect(await kubectl.ok(['patch', 'pod', 'web', `--type=${type}`, '-p', JSON.stringify(patch)])).toBe('pod/web patched (no change)\n');
+    expect(await kubectl.ok(['patch', 'pod', 'web', `--type=${type}`, '-p', JSON.stringify(patch)])).toBe(
+      'pod/web patched (no change)\n',
+    );
   });
 
   it('merges lists by key in a strategic patch, and refuses what a pod must not change', async () => {
@@ -133,11 +144,15 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on single objects', (version) => {
     const read = await kubectl.json('cm', 'a');
     expect(await kubectl.send('replace', { ...read, data: { color: 'green' } })).toBe('configmap/a replaced\n');
     expect(await kubectl.jsonpath('{.data.color}', 'cm', 'a')).toBe('green');
-    expect(await kubectl.fails(['replace', '-f', '-'], { stdin: JSON.stringify({ ...read, data: { color: 'blue' } }) })).toContain(
+    expect(
+      await kubectl.fails(['replace', '-f', '-'], { stdin: JSON.stringify({ ...read, data: { color: 'blue' } }) }),
+    ).toContain(
       'Error from server (Conflict): error when replacing "STDIN": Operation cannot be fulfilled on configmaps "a": ' +
         'the object has been modified; please apply your changes to the latest version and try again',
     );
-    expect(await kubectl.send('replace', configMap('a', { forced: 'yes' }), ['--force'])).toMatch(/configmap "a" deleted.*\nconfigmap\/a replaced\n$/);
+    expect(await kubectl.send('replace', configMap('a', { forced: 'yes' }), ['--force'])).toMatch(
+      /configmap "a" deleted.*\nconfigmap\/a replaced\n$/,
+    );
   });
 
   it('shows differences and changes nothing', async () => {
@@ -154,10 +169,20 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on single objects', (version) => {
     await kubectl.send('create', [pod('web'), configMap('a')]);
     const waiting = scope.running(kubectl.start(['wait', 'pod/web', '--for=condition=Ready', '--timeout=15s', '-v=9']));
     await waiting.waitFor(WATCHING);
-    await kubectl.ok(['patch', 'pod', 'web', '--subresource=status', '--type=merge', '-p', '{"status":{"conditions":[{"type":"Ready","status":"True"}]}}']);
+    await kubectl.ok([
+      'patch',
+      'pod',
+      'web',
+      '--subresource=status',
+      '--type=merge',
+      '-p',
+      '{"status":{"conditions":[{"type":"Ready","status":"True"}]}}',
+    ]);
     await waiting.waitFor(/pod\/web condition met/);
     expect(await waiting.exit).toBe(0);
-    expect(await kubectl.ok(['wait', 'pod/web', '--for=jsonpath={.status.phase}=Pending', '--timeout=10s'])).toBe('pod/web condition met\n');
+    expect(await kubectl.ok(['wait', 'pod/web', '--for=jsonpath={.status.phase}=Pending', '--timeout=10s'])).toBe(
+      'pod/web condition met\n',
+    );
     const deletion = scope.running(kubectl.start(['wait', 'cm/a', '--for=delete', '--timeout=15s', '-v=9']));
     await deletion.waitFor(WATCHING);
     await kubectl.ok(['delete', 'cm', 'a']);
@@ -200,7 +225,9 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on the API itself', (version) => {
 
   it('lists the API versions', async () => {
     const versions = (await kubectl.ok(['api-versions'])).trim().split('\n');
-    expect(versions).toEqual(expect.arrayContaining(['v1', 'apps/v1', 'autoscaling/v1', 'autoscaling/v2', 'batch/v1', 'resource.k8s.io/v1']));
+    expect(versions).toEqual(
+      expect.arrayContaining(['v1', 'apps/v1', 'autoscaling/v1', 'autoscaling/v2', 'batch/v1', 'resource.k8s.io/v1']),
+    );
     expect(versions.filter((name) => /alpha|beta/.test(name))).toEqual([]);
   });
 
@@ -214,10 +241,19 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on the API itself', (version) => {
   });
 
   const explained: [string[], RegExp[]][] = [
-    [['pod.spec.containers.livenessProbe'], [/^KIND: +Pod$/m, /^VERSION: +v1$/m, /initialDelaySeconds\s+<integer>/, /DESCRIPTION:\n\s+\S/]],
-    [['deployments'], [/^GROUP: +apps$/m, /^KIND: +Deployment$/m, /Deployment enables declarative updates for Pods and ReplicaSets/]],
+    [
+      ['pod.spec.containers.livenessProbe'],
+      [/^KIND: +Pod$/m, /^VERSION: +v1$/m, /initialDelaySeconds\s+<integer>/, /DESCRIPTION:\n\s+\S/],
+    ],
+    [
+      ['deployments'],
+      [/^GROUP: +apps$/m, /^KIND: +Deployment$/m, /Deployment enables declarative updates for Pods and ReplicaSets/],
+    ],
     [['hpa', '--api-version=autoscaling/v1'], [/targetCPUUtilizationPercentage|HorizontalPodAutoscalerSpec/]],
-    [['cm', '--recursive'], [/binaryData\s+<map\[string\]string>/, /ownerReferences\s+<\[\]OwnerReference>/]],
+    [
+      ['cm', '--recursive'],
+      [/binaryData\s+<map\[string\]string>/, /ownerReferences\s+<\[\]OwnerReference>/],
+    ],
   ];
   it.each(explained)('explains %j', async (args, patterns) => {
     const text = await kubectl.ok(['explain', ...args]);

@@ -12,7 +12,12 @@ const LABELS = { app: 'web' };
 const TEMPLATE = { metadata: { labels: LABELS }, spec: { containers: [{ name: 'main', image: 'nginx:1.27' }] } };
 
 function workload(kind: string, fields: object = {}): object {
-  return { apiVersion: 'apps/v1', kind, metadata: { name: 'web' }, spec: { selector: { matchLabels: LABELS }, template: TEMPLATE, ...fields } };
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name: 'web' },
+    spec: { selector: { matchLabels: LABELS }, template: TEMPLATE, ...fields },
+  };
 }
 
 describe.each(KUBECTL_VERSIONS)('kubectl %s on workloads', (version) => {
@@ -25,7 +30,9 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on workloads', (version) => {
     await kubectl.send('create', workload('Deployment', { replicas: 1 }));
     expect(await kubectl.ok(['scale', 'deploy', 'web', '--replicas=3'])).toBe('deployment.apps/web scaled\n');
     expect(await kubectl.jsonpath('{.spec.replicas} {.metadata.generation}', 'deploy', 'web')).toBe('3 2');
-    expect(await kubectl.fails(['scale', 'deploy', 'web', '--current-replicas=2', '--replicas=5'])).toContain('Expected replicas to be 2, was 3');
+    expect(await kubectl.fails(['scale', 'deploy', 'web', '--current-replicas=2', '--replicas=5'])).toContain(
+      'Expected replicas to be 2, was 3',
+    );
     expect(await kubectl.json('deploy', 'web', '--subresource=scale')).toMatchObject({
       apiVersion: 'autoscaling/v1',
       kind: 'Scale',
@@ -85,7 +92,9 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on workloads', (version) => {
     expect(await kubectl.jsonpath('{.spec.paused}', 'deploy', 'web')).toBe('true');
     expect(await kubectl.ok(['rollout', 'resume', 'deploy/web'])).toBe('deployment.apps/web resumed\n');
     expect(await kubectl.ok(['rollout', 'restart', 'deploy/web'])).toBe('deployment.apps/web restarted\n');
-    expect(await kubectl.jsonpath('{.spec.template.metadata.annotations}', 'deploy', 'web')).toContain('kubectl.kubernetes.io/restartedAt');
+    expect(await kubectl.jsonpath('{.spec.template.metadata.annotations}', 'deploy', 'web')).toContain(
+      'kubectl.kubernetes.io/restartedAt',
+    );
   });
 
   it('shows the history of daemon sets from controller revisions', async () => {
@@ -113,7 +122,9 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on workloads', (version) => {
     await kubectl.ok(['patch', 'deploy', 'web', '--subresource=status', '--type=merge', '-p', JSON.stringify({ status })]);
     await rollout.waitFor(/deployment "web" successfully rolled out/);
     expect(await rollout.exit).toBe(0);
-    expect(await kubectl.ok(['get', 'deploy', 'web'])).toMatch(/^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +1\/1 +1 +1 +\d+s\n$/);
+    expect(await kubectl.ok(['get', 'deploy', 'web'])).toMatch(
+      /^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +1\/1 +1 +1 +\d+s\n$/,
+    );
   });
 
   it('exposes a deployment and a pod', async () => {
@@ -130,33 +141,51 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on workloads', (version) => {
       ipFamilyPolicy: 'SingleStack',
     });
     expect(service.spec?.clusterIP).toMatch(/^10\.0\.0\.\d+$/);
-    expect(await kubectl.ok(['get', 'svc', 'web'])).toMatch(/^NAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\(S\) +AGE\nweb +ClusterIP +10\.0\.0\.\d+ +<none> +80\/TCP +\d+s\n$/);
+    expect(await kubectl.ok(['get', 'svc', 'web'])).toMatch(
+      /^NAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\(S\) +AGE\nweb +ClusterIP +10\.0\.0\.\d+ +<none> +80\/TCP +\d+s\n$/,
+    );
     await kubectl.ok(['expose', 'deploy', 'web', '--name=nodeport', '--type=NodePort', '--port=80']);
     expect(Number(await kubectl.jsonpath('{.spec.ports[0].nodePort}', 'svc', 'nodeport'))).toBeGreaterThanOrEqual(30000);
   });
 
   it('autoscales', async () => {
     await kubectl.send('create', workload('Deployment'));
-    expect(await kubectl.ok(['autoscale', 'deploy', 'web', '--min=2', '--max=5', ...(version === '1.27' ? ['--cpu-percent=80'] : ['--cpu=80%'])])).toBe(
-      'horizontalpodautoscaler.autoscaling/web autoscaled\n',
-    );
+    expect(
+      await kubectl.ok([
+        'autoscale',
+        'deploy',
+        'web',
+        '--min=2',
+        '--max=5',
+        ...(version === '1.27' ? ['--cpu-percent=80'] : ['--cpu=80%']),
+      ]),
+    ).toBe('horizontalpodautoscaler.autoscaling/web autoscaled\n');
     expect(await kubectl.ok(['get', 'hpa', 'web'])).toMatch(/^web +Deployment\/web +(cpu: )?<unknown>\/80% +2 +5 +0 +\d+s$/m);
   });
 
   it('runs a pod, and shows and deletes it', async () => {
-    expect(await kubectl.ok(['run', 'shell', '--image=busybox', '--restart=Never', '--labels=app=shell', '--', 'sleep', '1d'])).toBe('pod/shell created\n');
+    expect(
+      await kubectl.ok(['run', 'shell', '--image=busybox', '--restart=Never', '--labels=app=shell', '--', 'sleep', '1d']),
+    ).toBe('pod/shell created\n');
     expect(await kubectl.jsonpath('{.spec.containers[0].args}', 'pod', 'shell')).toBe('["sleep","1d"]');
     expect(await kubectl.ok(['get', 'pods', '-o', 'wide'])).toMatch(
       /^NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES\nshell +0\/1 +Pending +0 +\d+s +<none> +<none> +<none> +<none>\n$/,
     );
     const { code, stdout, stderr } = await kubectl.run(['delete', 'pod', 'shell', '--grace-period=0', '--force']);
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/^pod "shell" force deleted/) });
-    expect(stderr).toContain('Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated.');
+    expect(stderr).toContain(
+      'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated.',
+    );
     expect(await kubectl.ok(['get', 'pods', '-o', 'name'])).toBe('');
   });
 
   it('leaves a scheduled pod to its kubelet for the grace period, unless forced', async () => {
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec: { nodeName: 'n1', containers: TEMPLATE.spec.containers } };
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web' },
+      spec: { nodeName: 'n1', containers: TEMPLATE.spec.containers },
+    };
     await kubectl.send('create', pod);
     await kubectl.ok(['delete', 'pod', 'web', '--wait=false', '--grace-period=20']);
     expect(await kubectl.ok(['get', 'pod', 'web'])).toMatch(/^web +0\/1 +Terminating +0/m);
@@ -169,15 +198,26 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on workloads', (version) => {
     const node = `n-${version.replace('.', '')}`;
     await kubectl.send('create', { apiVersion: 'v1', kind: 'Node', metadata: { name: node } });
     expect(await kubectl.ok(['cordon', node])).toBe(`node/${node} cordoned\n`);
-    expect(await kubectl.ok(['get', 'node', node])).toMatch(/^NAME +STATUS +ROLES +AGE +VERSION\n\S+ +Unknown,SchedulingDisabled +<none> +\d+s/);
+    expect(await kubectl.ok(['get', 'node', node])).toMatch(
+      /^NAME +STATUS +ROLES +AGE +VERSION\n\S+ +Unknown,SchedulingDisabled +<none> +\d+s/,
+    );
     expect(await kubectl.ok(['uncordon', node])).toBe(`node/${node} uncordoned\n`);
     expect(await kubectl.ok(['taint', 'node', node, 'dedicated=db:NoSchedule'])).toBe(`node/${node} tainted\n`);
-    expect(await kubectl.jsonpath('{.spec.taints}', 'node', node)).toBe('[{"effect":"NoSchedule","key":"dedicated","value":"db"}]');
-    expect(await kubectl.fails(['taint', 'node', node, 'dedicated=web:NoSchedule'])).toContain('already has dedicated taint(s) with same effect(s)');
+    expect(await kubectl.jsonpath('{.spec.taints}', 'node', node)).toBe(
+      '[{"effect":"NoSchedule","key":"dedicated","value":"db"}]',
+    );
+    expect(await kubectl.fails(['taint', 'node', node, 'dedicated=web:NoSchedule'])).toContain(
+      'already has dedicated taint(s) with same effect(s)',
+    );
     expect(await kubectl.ok(['taint', 'node', node, 'dedicated-'])).toBe(`node/${node} untainted\n`);
     await kubectl.ok(['label', 'node', node, 'node-role.kubernetes.io/worker=']);
     expect(await kubectl.ok(['get', 'node', node])).toMatch(/^\S+ +Unknown +worker +/m);
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'guest' }, spec: { nodeName: node, containers: TEMPLATE.spec.containers } };
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'guest' },
+      spec: { nodeName: node, containers: TEMPLATE.spec.containers },
+    };
     await kubectl.send('create', pod);
     // Evicted with no grace left, the pod goes at once: there is no kubelet here that would end it.
     const drained = await kubectl.ok(['drain', node, '--force', '--grace-period=0', '--timeout=15s']);

@@ -1,5 +1,5 @@
-// A program as users write them with @kubernetes/client-node. Run with KUBECONFIG and NAMESPACE set and the name of a part of it; ends with 0
-// when all went as it should.
+// A program as users write them with @kubernetes/client-node. Run with KUBECONFIG and NAMESPACE set and the name of a part of it;
+// ends with 0 when all went as it should.
 import assert from 'node:assert/strict';
 import {
   ApiException,
@@ -27,7 +27,10 @@ const create = (name, ...rest) => core.createNamespacedConfigMap({ namespace, bo
 
 /** The code and reason of the failure that the promise must end with. */
 async function failure(promise) {
-  const error = await promise.then(() => assert.fail('it was expected to fail'), (reason) => reason);
+  const error = await promise.then(
+    () => assert.fail('it was expected to fail'),
+    (reason) => reason,
+  );
   assert.ok(error instanceof ApiException, String(error));
   return { code: error.code, status: JSON.parse(error.body) };
 }
@@ -57,15 +60,24 @@ const parts = {
   async list() {
     await Promise.all(['a', 'b', 'c'].map((name) => create(name, { color: name }, { even: String(name === 'b') })));
     const all = await core.listNamespacedConfigMap({ namespace });
-    assert.deepEqual(all.items.map(({ metadata }) => metadata.name), ['a', 'b', 'c']);
+    assert.deepEqual(
+      all.items.map(({ metadata }) => metadata.name),
+      ['a', 'b', 'c'],
+    );
     assert.ok(all.items[0].metadata.creationTimestamp instanceof Date);
     const selected = await core.listNamespacedConfigMap({ namespace, labelSelector: 'even=true' });
-    assert.deepEqual(selected.items.map(({ metadata }) => metadata.name), ['b']);
+    assert.deepEqual(
+      selected.items.map(({ metadata }) => metadata.name),
+      ['b'],
+    );
     const first = await core.listNamespacedConfigMap({ namespace, limit: 2 });
     assert.equal(first.items.length, 2);
     assert.equal(first.metadata.remainingItemCount, 1);
     const rest = await core.listNamespacedConfigMap({ namespace, limit: 2, _continue: first.metadata._continue });
-    assert.deepEqual(rest.items.map(({ metadata }) => metadata.name), ['c']);
+    assert.deepEqual(
+      rest.items.map(({ metadata }) => metadata.name),
+      ['c'],
+    );
     assert.deepEqual(await core.readNamespacedConfigMap({ namespace, name: 'a' }).then(({ data }) => data), { color: 'a' });
     assert.equal((await config.makeApiClient(VersionApi).getCode()).major, '1');
   },
@@ -75,17 +87,32 @@ const parts = {
     const query = { resourceVersion: before.metadata.resourceVersion };
     const seen = await collect(query, 2, async () => {
       await create('a');
-      await core.patchNamespacedConfigMap({ namespace, name: 'a', body: { data: { color: 'blue' } } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+      await core.patchNamespacedConfigMap(
+        { namespace, name: 'a', body: { data: { color: 'blue' } } },
+        setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+      );
     });
-    assert.deepEqual(seen.map(({ type, name, color }) => [type, name, color]), [['ADDED', 'a', 'red'], ['MODIFIED', 'a', 'blue']]);
+    assert.deepEqual(
+      seen.map(({ type, name, color }) => [type, name, color]),
+      [
+        ['ADDED', 'a', 'red'],
+        ['MODIFIED', 'a', 'blue'],
+      ],
+    );
     // While nobody watches, more happens; a watch from the last event sees all of it, in order and once.
     await core.replaceNamespacedConfigMap({ namespace, name: 'a', body: configMap('a', { color: 'green' }) });
     await create('b');
     await core.deleteNamespacedConfigMap({ namespace, name: 'a' });
     const resumed = await collect({ resourceVersion: seen[1].version }, 3);
-    assert.deepEqual(resumed.map(({ type, name }) => `${type} ${name}`), ['MODIFIED a', 'ADDED b', 'DELETED a']);
+    assert.deepEqual(
+      resumed.map(({ type, name }) => `${type} ${name}`),
+      ['MODIFIED a', 'ADDED b', 'DELETED a'],
+    );
     const versions = [...seen, ...resumed].map(({ version }) => Number(version));
-    assert.deepEqual(versions, [...versions].sort((a, b) => a - b));
+    assert.deepEqual(
+      versions,
+      [...versions].sort((a, b) => a - b),
+    );
   },
 
   async informer() {
@@ -108,19 +135,31 @@ const parts = {
     assert.equal(informer.get('new', namespace).data.color, 'blue');
     await core.deleteNamespacedConfigMap({ namespace, name: 'old' });
     await seen('delete old');
-    assert.deepEqual(informer.list(namespace).map(({ metadata }) => metadata.name), ['new']);
+    assert.deepEqual(
+      informer.list(namespace).map(({ metadata }) => metadata.name),
+      ['new'],
+    );
     await informer.stop();
   },
 
   async patch() {
     await create('a', { color: 'red', size: 'big' });
     const patch = async (body, type) => {
-      const { data } = await core.patchNamespacedConfigMap({ namespace, name: 'a', body }, setHeaderOptions('Content-Type', type));
+      const { data } = await core.patchNamespacedConfigMap(
+        { namespace, name: 'a', body },
+        setHeaderOptions('Content-Type', type),
+      );
       return data;
     };
-    assert.deepEqual(await patch([{ op: 'replace', path: '/data/color', value: 'blue' }], PatchStrategy.JsonPatch), { color: 'blue', size: 'big' });
+    assert.deepEqual(await patch([{ op: 'replace', path: '/data/color', value: 'blue' }], PatchStrategy.JsonPatch), {
+      color: 'blue',
+      size: 'big',
+    });
     assert.deepEqual(await patch({ data: { size: null } }, PatchStrategy.MergePatch), { color: 'blue' });
-    assert.deepEqual(await patch({ data: { shape: 'round' } }, PatchStrategy.StrategicMergePatch), { color: 'blue', shape: 'round' });
+    assert.deepEqual(await patch({ data: { shape: 'round' } }, PatchStrategy.StrategicMergePatch), {
+      color: 'blue',
+      shape: 'round',
+    });
     const { code, status } = await failure(patch([{ op: 'test', path: '/data/color', value: 'red' }], PatchStrategy.JsonPatch));
     assert.equal(code, 422);
     assert.equal(status.reason, 'Invalid');
@@ -135,7 +174,8 @@ const parts = {
     assert.equal(status.reason, 'Conflict');
     assert.equal(
       status.message,
-      'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
+      'Operation cannot be fulfilled on configmaps "a": the object has been modified; ' +
+        'please apply your changes to the latest version and try again',
     );
     assert.equal((await failure(create('a'))).status.reason, 'AlreadyExists');
     assert.equal((await core.readNamespacedConfigMap({ namespace, name: 'a' })).data.color, 'blue');
@@ -155,7 +195,11 @@ const parts = {
   async workloads() {
     const apps = config.makeApiClient(AppsV1Api);
     const labels = { app: 'web' };
-    const spec = { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'nginx' }] } } };
+    const spec = {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'nginx' }] } },
+    };
     await apps.createNamespacedDeployment({ namespace, body: { metadata: { name: 'web' }, spec } });
     const scale = await apps.readNamespacedDeploymentScale({ namespace, name: 'web' });
     scale.spec.replicas = 3;

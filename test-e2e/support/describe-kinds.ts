@@ -6,11 +6,18 @@ import type { ProgramResult } from './process';
 import { Scope } from './scope';
 import type { ServerProcess } from './server';
 
-/** Drives every kind by a kubectl of one version: those that are served by default on one server, the others on one that serves all. */
+/**
+ * Drives every kind by a kubectl of one version: those that are served by default on one server, the others on one that serves
+ * all.
+ */
 export function describeKinds(version: KubectlVersion): void {
   const scope = new Scope();
   describeServer(version, scope, { title: 'by default', args: [], isServed: ({ byDefault }) => byDefault });
-  describeServer(version, scope, { title: 'with --runtime-config', args: ['--runtime-config=api/all=true'], isServed: ({ byDefault }) => !byDefault });
+  describeServer(version, scope, {
+    title: 'with --runtime-config',
+    args: ['--runtime-config=api/all=true'],
+    isServed: ({ byDefault }) => !byDefault,
+  });
 }
 
 interface ServerCase {
@@ -29,7 +36,10 @@ function describeServer(version: KubectlVersion, scope: Scope, { title, args, is
     const cases = kindCases.filter(isServed);
 
     it('knows all of them', async () => {
-      const kinds = (await kubectl.ok(['api-resources', '--no-headers'])).trim().split('\n').map((line) => line.trim().split(/ +/).at(-1));
+      const kinds = (await kubectl.ok(['api-resources', '--no-headers']))
+        .trim()
+        .split('\n')
+        .map((line) => line.trim().split(/ +/).at(-1));
       expect(kinds).toEqual(expect.arrayContaining(cases.map(({ definition }) => definition.kind)));
       expect(cases.filter(({ sample, definition }) => !sample && definition.verbs.includes('create'))).toEqual([]);
     });
@@ -54,7 +64,10 @@ const FORMATS = {
 type Step = 'create' | keyof typeof FORMATS | 'describe' | 'label' | 'replace' | 'delete';
 type Outcomes = Partial<Record<Step, ProgramResult>>;
 
-/** kubectl is given all objects at once, as a process for each would take minutes; then each kind's part of what it printed is looked at. */
+/**
+ * kubectl is given all objects at once, as a process for each would take minutes; then each kind's part of what it printed is
+ * looked at.
+ */
 function describeRound(version: KubectlVersion, round: readonly StoredKind[], kubectl: () => Kubectl): void {
   describe(`${round.length} kinds at once`, () => {
     let outcomes: Outcomes;
@@ -84,7 +97,8 @@ function describeRound(version: KubectlVersion, round: readonly StoredKind[], ku
 
 async function runSteps(kubectl: Kubectl, round: readonly StoredKind[]): Promise<Outcomes> {
   const stdin = manifest(round.map(({ sample }) => inNamespaceOf(kubectl, sample)));
-  const run = (...args: readonly string[]): Promise<ProgramResult> => kubectl.run([...args, '-f', '-'], { stdin, timeoutMs: 60_000 });
+  const run = (...args: readonly string[]): Promise<ProgramResult> =>
+    kubectl.run([...args, '-f', '-'], { stdin, timeoutMs: 60_000 });
   const outcomes: Outcomes = { create: await run('create') };
   const formats = Object.entries(FORMATS).map(async ([format, args]) => [format, await run('get', ...args)] as const);
   Object.assign(outcomes, Object.fromEntries(await Promise.all(formats)));

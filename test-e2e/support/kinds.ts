@@ -25,7 +25,13 @@ export const kindCases: readonly KindCase[] = builtInDefinitions.flatMap((defini
   definition.versions.map(({ version, enabledByDefault }) => {
     const { group, kind } = definition;
     const title = `${group ? `${group}/` : ''}${version}/${kind}`;
-    return { title, printed: `${kind.toLowerCase()}${group ? `.${group}` : ''}`, definition, byDefault: enabledByDefault, sample: samples[title] };
+    return {
+      title,
+      printed: `${kind.toLowerCase()}${group ? `.${group}` : ''}`,
+      definition,
+      byDefault: enabledByDefault,
+      sample: samples[title],
+    };
   }),
 );
 
@@ -35,7 +41,8 @@ export function roundsOf(cases: readonly KindCase[]): StoredKind[][] {
   for (const { sample, ...kind } of cases) {
     const name = sample?.metadata.name;
     if (!sample || !name || kind.definition.storagePrefix === undefined) continue;
-    const isTaken = (round: readonly StoredKind[]): boolean => round.some((other) => other.definition.kind === kind.definition.kind);
+    const isTaken = (round: readonly StoredKind[]): boolean =>
+      round.some((other) => other.definition.kind === kind.definition.kind);
     const round = rounds.find((each) => !isTaken(each)) ?? rounds[rounds.push([]) - 1];
     round?.push({ ...kind, sample, name });
   }

@@ -65,7 +65,12 @@ export class Kubectl {
 
   /** A home of its own: kubectl keeps what it discovers there. */
   private get env(): NodeJS.ProcessEnv {
-    return { PATH: process.env.PATH, HOME: join(this.server.dataDir, `home-${this.version}`), KUBECONFIG: this.server.kubeconfig, TZ: 'UTC' };
+    return {
+      PATH: process.env.PATH,
+      HOME: join(this.server.dataDir, `home-${this.version}`),
+      KUBECONFIG: this.server.kubeconfig,
+      TZ: 'UTC',
+    };
   }
 
   private args(args: readonly string[]): string[] {

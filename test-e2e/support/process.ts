@@ -73,7 +73,9 @@ export class RunningProgram {
         settle();
       };
       const fail = (why: string): void => {
-        finish(() => reject(new Error(`${this.file} ${this.args.join(' ')} ${why}, ${pattern} was not seen:\n${this.stdout}${this.stderr}`)));
+        finish(() =>
+          reject(new Error(`${this.file} ${this.args.join(' ')} ${why}, ${pattern} was not seen:\n${this.stdout}${this.stderr}`)),
+        );
       };
       const check = (): void => {
         const match = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);

@@ -15,7 +15,10 @@ export interface Acknowledged {
 const PATH = '/api/v1/namespaces/default/configmaps';
 const WRITERS = 12;
 
-/** Writers that create objects and change them without end, each waiting for its answer before its next write, until the server is gone. */
+/**
+ * Writers that create objects and change them without end, each waiting for its answer before its next write, until the server
+ * is gone.
+ */
 export class Storm {
   /** By name; a writer makes a new object after some changes of the one before. */
   readonly acknowledged = new Map<string, Acknowledged>();

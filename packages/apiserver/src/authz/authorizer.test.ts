@@ -35,9 +35,15 @@ describe('union', () => {
   });
 
   it('lists the rules of all that have rules', async () => {
-    const everything = { resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }], nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }] };
+    const everything = {
+      resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
+      nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+    };
     expect(await union([refusing, alwaysAllow]).rulesFor?.({ name: 'jane', groups: [] }, 'default')).toEqual(everything);
-    expect(await union([alwaysDeny]).rulesFor?.({ name: 'jane', groups: [] }, 'default')).toEqual({ resourceRules: [], nonResourceRules: [] });
+    expect(await union([alwaysDeny]).rulesFor?.({ name: 'jane', groups: [] }, 'default')).toEqual({
+      resourceRules: [],
+      nonResourceRules: [],
+    });
   });
 });
 

@@ -21,9 +21,15 @@ describe('reviews of identity and rights', () => {
   });
 
   it.each([
-    [{ token: 'jane-token' }, { authenticated: true, user: { username: 'jane', uid: 'u1', groups: ['dev', 'ops', 'system:authenticated'] } }],
+    [
+      { token: 'jane-token' },
+      { authenticated: true, user: { username: 'jane', uid: 'u1', groups: ['dev', 'ops', 'system:authenticated'] } },
+    ],
     [{ token: 'wrong' }, { user: {}, error: 'invalid bearer token' }],
-    [{ token: 'jane-token', audiences: ['vault'] }, { user: {}, error: 'invalid bearer token' }],
+    [
+      { token: 'jane-token', audiences: ['vault'] },
+      { user: {}, error: 'invalid bearer token' },
+    ],
   ])('a TokenReview of %j', async (spec, status) => {
     const answer = await server.request('POST', TOKEN_REVIEWS, { spec });
     expect(answer.status).toBe(201);
@@ -41,8 +47,17 @@ describe('reviews of identity and rights', () => {
     const answer = await server.request('POST', RULES_REVIEWS, { spec: { namespace: 'default' } });
     expect(answer).toMatchObject({
       status: 201,
-      body: { status: { resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }], nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }], incomplete: false } },
+      body: {
+        status: {
+          resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
+          nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+          incomplete: false,
+        },
+      },
     });
-    expect(await server.request('POST', RULES_REVIEWS, { spec: {} })).toMatchObject({ status: 400, body: { message: 'no namespace on request' } });
+    expect(await server.request('POST', RULES_REVIEWS, { spec: {} })).toMatchObject({
+      status: 400,
+      body: { message: 'no namespace on request' },
+    });
   });
 });

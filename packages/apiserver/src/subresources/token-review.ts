@@ -19,7 +19,10 @@ export async function tokenReviewHandler(
   if (!token) throw newBadRequest('token is required for TokenReview in authentication');
   // Static tokens are for no audience in particular, so they are of no use to who wants one for its own.
   const user = audiences.length ? undefined : await ownerOf(token, core.authenticators);
-  await sendReview(served, request, response, { ...review, status: user ? statusOf(withGroup(user)) : { user: {}, error: 'invalid bearer token' } });
+  await sendReview(served, request, response, {
+    ...review,
+    status: user ? statusOf(withGroup(user)) : { user: {}, error: 'invalid bearer token' },
+  });
 }
 
 async function ownerOf(token: string, authenticators: readonly Authenticator[]): Promise<UserInfo | undefined> {
