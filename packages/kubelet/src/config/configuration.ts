@@ -1,0 +1,149 @@
+import { type ConfigShape, type ConfigValue, loadConfigFile, parseConfig, parseGoDuration } from '@typekube/component-base';
+
+/** Fields that the kubelet acts on. */
+const USED = {
+  address: 'string',
+  port: 'integer',
+  authentication: {
+    fields: { anonymous: { fields: { enabled: 'boolean' } }, x509: { fields: { clientCAFile: 'string' } }, webhook: 'any' },
+  },
+  tlsCertFile: 'string',
+  tlsPrivateKeyFile: 'string',
+  clusterDNS: { list: 'string' },
+  clusterDomain: 'string',
+  resolvConf: 'string',
+  maxPods: 'integer',
+  podPidsLimit: 'integer',
+  cgroupRoot: 'string',
+  cgroupsPerQOS: 'boolean',
+  registerNode: 'boolean',
+  containerRuntimeEndpoint: 'string',
+  podLogsDir: 'string',
+  syncFrequency: 'duration',
+  nodeStatusUpdateFrequency: 'duration',
+  nodeStatusReportFrequency: 'duration',
+  nodeLeaseDurationSeconds: 'integer',
+  serializeImagePulls: 'boolean',
+  systemReserved: { map: 'string' },
+  kubeReserved: { map: 'string' },
+  crashLoopBackOff: { fields: { maxContainerRestartPeriod: 'duration' } },
+} as const satisfies Readonly<Record<string, ConfigShape>>;
+
+/** Fields of upstream's that a file may hold and that change nothing yet: they are named in a warning. */
+const UNUSED = {
+  authorization: 'any',
+  cgroupDriver: 'string',
+  containerLogMaxFiles: 'integer',
+  containerLogMaxSize: 'string',
+  cpuManagerPolicy: 'string',
+  evictionHard: { map: 'string' },
+  evictionSoft: { map: 'string' },
+  failSwapOn: 'boolean',
+  featureGates: { map: 'boolean' },
+  fileCheckFrequency: 'duration',
+  healthzBindAddress: 'string',
+  healthzPort: 'integer',
+  httpCheckFrequency: 'duration',
+  imageGCHighThresholdPercent: 'integer',
+  imageGCLowThresholdPercent: 'integer',
+  imageMaximumGCAge: 'duration',
+  imageMinimumGCAge: 'duration',
+  logging: 'any',
+  memorySwap: 'any',
+  podCIDR: 'string',
+  protectKernelDefaults: 'boolean',
+  rotateCertificates: 'boolean',
+  runtimeRequestTimeout: 'duration',
+  serverTLSBootstrap: 'boolean',
+  shutdownGracePeriod: 'duration',
+  shutdownGracePeriodCriticalPods: 'duration',
+  staticPodPath: 'string',
+  streamingConnectionIdleTimeout: 'duration',
+  topologyManagerPolicy: 'string',
+  volumeStatsAggPeriod: 'duration',
+} as const satisfies Readonly<Record<string, ConfigShape>>;
+
+const KIND = {
+  apiVersion: 'kubelet.config.k8s.io/v1beta1',
+  kind: 'KubeletConfiguration',
+  fields: { ...USED, ...UNUSED },
+} as const;
+
+type RawConfiguration = ConfigValue<{ readonly fields: typeof KIND.fields }>;
+
+/** How the kubelet works, with upstream's names and defaults. Times are in milliseconds. */
+export interface KubeletConfiguration {
+  readonly address: string;
+  readonly port: number;
+  readonly anonymousAuth: boolean;
+  readonly clientCaFile: string;
+  readonly tlsCertFile: string;
+  readonly tlsPrivateKeyFile: string;
+  readonly clusterDns: readonly string[];
+  readonly clusterDomain: string;
+  readonly resolvConf: string;
+  readonly maxPods: number;
+  readonly podPidsLimit: number;
+  readonly cgroupRoot: string;
+  readonly cgroupsPerQos: boolean;
+  readonly registerNode: boolean;
+  readonly containerRuntimeEndpoint: string;
+  readonly podLogsDir: string;
+  readonly syncFrequency: number;
+  readonly nodeStatusUpdateFrequency: number;
+  readonly nodeStatusReportFrequency: number;
+  readonly nodeLeaseDurationSeconds: number;
+  readonly serializeImagePulls: boolean;
+  readonly reserved: readonly Readonly<Record<string, string>>[];
+  readonly maxRestartBackoff: number;
+  /** The fields of the file that have no effect yet. */
+  readonly ignored: readonly string[];
+}
+
+/** Reads a KubeletConfiguration file. Throws a ConfigError as component-base's loadConfigFile. */
+export async function loadConfiguration(path: string): Promise<KubeletConfiguration> {
+  return complete(await loadConfigFile(path, KIND));
+}
+
+/** Reads the text of a KubeletConfiguration. */
+export async function parseConfiguration(text: string): Promise<KubeletConfiguration> {
+  return complete(await parseConfig(text, KIND));
+}
+
+/** The defaults alone. */
+export function defaultConfiguration(): KubeletConfiguration {
+  return complete({});
+}
+
+function complete(raw: RawConfiguration): KubeletConfiguration {
+  return {
+    address: raw.address ?? '0.0.0.0',
+    port: raw.port ?? 10250,
+    anonymousAuth: raw.authentication?.anonymous?.enabled ?? false,
+    clientCaFile: raw.authentication?.x509?.clientCAFile ?? '',
+    tlsCertFile: raw.tlsCertFile ?? '',
+    tlsPrivateKeyFile: raw.tlsPrivateKeyFile ?? '',
+    clusterDns: raw.clusterDNS ?? [],
+    clusterDomain: raw.clusterDomain ?? '',
+    resolvConf: raw.resolvConf ?? '/etc/resolv.conf',
+    maxPods: raw.maxPods ?? 110,
+    podPidsLimit: raw.podPidsLimit ?? -1,
+    cgroupRoot: raw.cgroupRoot || '/',
+    cgroupsPerQos: raw.cgroupsPerQOS ?? true,
+    registerNode: raw.registerNode ?? true,
+    containerRuntimeEndpoint: raw.containerRuntimeEndpoint || 'unix:///run/typekube/cri.sock',
+    podLogsDir: raw.podLogsDir ?? '',
+    syncFrequency: milliseconds(raw.syncFrequency, 60_000),
+    nodeStatusUpdateFrequency: milliseconds(raw.nodeStatusUpdateFrequency, 10_000),
+    nodeStatusReportFrequency: milliseconds(raw.nodeStatusReportFrequency, 5 * 60_000),
+    nodeLeaseDurationSeconds: raw.nodeLeaseDurationSeconds ?? 40,
+    serializeImagePulls: raw.serializeImagePulls ?? true,
+    reserved: [raw.systemReserved ?? {}, raw.kubeReserved ?? {}],
+    maxRestartBackoff: milliseconds(raw.crashLoopBackOff?.maxContainerRestartPeriod, 5 * 60_000),
+    ignored: Object.keys(raw).filter((field) => field in UNUSED),
+  };
+}
+
+function milliseconds(text: string | undefined, otherwise: number): number {
+  return text ? parseGoDuration(text) : otherwise;
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { defaultConfiguration, type KubeletConfiguration, loadConfiguration } from './configuration';
+import type { KubeletFlags } from './flags';
+
+const DEFAULT_ROOT = '/var/lib/kubelet';
+const DEFAULT_LOGS = '/var/log/pods';
+
+/** The configuration of the file with the flags over it. Rejects as `loadConfiguration`. */
+export async function configurationFromFlags({ kubelet, node, serving, pods }: KubeletFlags): Promise<KubeletConfiguration> {
+  const file = kubelet.config ? await loadConfiguration(kubelet.config) : defaultConfiguration();
+  const given: Partial<KubeletConfiguration> = {
+    ...(kubelet.containerRuntimeEndpoint !== undefined && { containerRuntimeEndpoint: kubelet.containerRuntimeEndpoint }),
+    ...(node.registerNode !== undefined && { registerNode: node.registerNode }),
+    ...(node.maxPods !== undefined && { maxPods: node.maxPods }),
+    ...(serving.address !== undefined && { address: serving.address }),
+    ...(serving.port !== undefined && { port: serving.port }),
+    ...(serving.anonymousAuth !== undefined && { anonymousAuth: serving.anonymousAuth }),
+    ...(serving.clientCaFile !== undefined && { clientCaFile: serving.clientCaFile }),
+    ...(serving.tlsCertFile !== undefined && { tlsCertFile: serving.tlsCertFile }),
+    ...(serving.tlsPrivateKeyFile !== undefined && { tlsPrivateKeyFile: serving.tlsPrivateKeyFile }),
+    ...(pods.podLogsDir !== undefined && { podLogsDir: pods.podLogsDir }),
+    ...(pods.cgroupRoot !== undefined && { cgroupRoot: pods.cgroupRoot }),
+  };
+  const merged = { ...file, ...given };
+  return { ...merged, podLogsDir: merged.podLogsDir || defaultLogs(kubelet.rootDir) };
+}
+
+/** Several kubelets of one machine must not share their logs. */
+function defaultLogs(rootDir: string): string {
+  return rootDir === DEFAULT_ROOT ? DEFAULT_LOGS : join(rootDir, 'logs');
+}

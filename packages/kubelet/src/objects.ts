@@ -1,0 +1,80 @@
+import type { corev1 } from '@typekube/api';
+import type { DeepReadonly } from '@typekube/client';
+
+/** A pod as the API gives it. Nobody here changes one: a changed pod is a new object. */
+export type Pod = DeepReadonly<corev1.Pod>;
+export type PodSpec = DeepReadonly<corev1.PodSpec>;
+export type Container = DeepReadonly<corev1.Container>;
+export type Node = DeepReadonly<corev1.Node>;
+export type Volume = DeepReadonly<corev1.Volume>;
+
+const NO_SPEC: PodSpec = { containers: [] };
+
+/** The spec, which every stored pod has. */
+export function specOf(pod: Pod): PodSpec {
+  return pod.spec ?? NO_SPEC;
+}
+
+export function namespaceOf(pod: Pod): string {
+  return pod.metadata.namespace ?? '';
+}
+
+export function nameOf(pod: Pod): string {
+  return pod.metadata.name ?? '';
+}
+
+/** Tells the pod from others of the same name, before or after it. */
+export function uidOf(pod: Pod): string {
+  return pod.metadata.uid ?? '';
+}
+
+/** As upstream's format.Pod: `name_namespace(uid)`. */
+export function podText(pod: Pod): string {
+  return `${nameOf(pod)}_${namespaceOf(pod)}(${uidOf(pod)})`;
+}
+
+/** An init container that goes on running beside the others. */
+export function isSidecar(container: Container): boolean {
+  return container.restartPolicy === 'Always';
+}
+
+/** How a container is restarted: its own policy for a sidecar, else the pod's. */
+export function restartPolicyOf(pod: Pod, container: Container): string {
+  return container.restartPolicy ?? specOf(pod).restartPolicy ?? 'Always';
+}
+
+/** The path by which events name a container of a pod. */
+export function containerFieldPath(pod: Pod, name: string): string {
+  const isInit = specOf(pod).initContainers?.some((container) => container.name === name) ?? false;
+  return isInit ? `spec.initContainers{${name}}` : `spec.containers{${name}}`;
+}
+
+/** The container of that name, of any kind. */
+export function findContainer(pod: Pod, name: string): Container | undefined {
+  const { containers, initContainers = [] } = specOf(pod);
+  return [...initContainers, ...containers].find((container) => container.name === name);
+}
+
+/** Resources by whose requests and limits a pod's class is told. */
+const QOS_RESOURCES = ['cpu', 'memory'];
+
+export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
+
+/** The class that the API server has set, else as it would set it (qos.GetPodQOS). */
+export function qosClassOf(pod: Pod): QosClass {
+  const set = pod.status?.qosClass;
+  if (set === 'Guaranteed' || set === 'Burstable' || set === 'BestEffort') return set;
+  const { containers, initContainers = [] } = specOf(pod);
+  const all = [...containers, ...initContainers].map(({ resources }) => resources ?? {});
+  const isSet = ({ requests = {}, limits = {} }: (typeof all)[number]): boolean =>
+    QOS_RESOURCES.some((name) => isNotZero(requests[name]) || isNotZero(limits[name]));
+  if (!all.some(isSet)) return 'BestEffort';
+  const isGuaranteed = all.every(({ requests = {}, limits = {} }) =>
+    QOS_RESOURCES.every((name) => isNotZero(limits[name]) && (requests[name] ?? limits[name]) === limits[name]),
+  );
+  return isGuaranteed ? 'Guaranteed' : 'Burstable';
+}
+
+function isNotZero(quantity: string | undefined): boolean {
+  return quantity !== undefined && quantity !== '0';
+}

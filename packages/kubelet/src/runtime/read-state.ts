@@ -1,0 +1,74 @@
+import { cri } from '@typekube/cri-api';
+import { ANNOTATIONS, LABELS } from './labels';
+import type { ContainerState, PodState, SandboxState } from './pod-state';
+
+/** Whose sandbox it is. */
+export interface PodIdentity {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly node: string;
+}
+
+/** Undefined for a sandbox that no kubelet made. */
+export function identityOf({ labels, annotations }: cri.PodSandbox): PodIdentity | undefined {
+  const { [LABELS.podUid]: uid, [LABELS.podName]: name, [LABELS.podNamespace]: namespace } = labels;
+  return uid && name && namespace ? { uid, name, namespace, node: annotations[ANNOTATIONS.node] ?? '' } : undefined;
+}
+
+/** The messages of the runtime as the kubelet's own state, newest first. */
+export function readPodState(
+  sandboxes: readonly cri.PodSandboxStatus[],
+  containers: readonly cri.ContainerStatus[],
+  sandboxOf: ReadonlyMap<string, string>,
+): PodState {
+  return {
+    sandboxes: sandboxes.map(toSandbox).sort(newestFirst),
+    containers: containers.map((status) => toContainer(status, sandboxOf.get(status.id) ?? '')).sort(newestFirst),
+  };
+}
+
+function newestFirst(a: { createdAt: number }, b: { createdAt: number }): number {
+  return b.createdAt - a.createdAt;
+}
+
+function toSandbox({ id, metadata, state, createdAt, network, linux }: cri.PodSandboxStatus): SandboxState {
+  const ips = [network?.ip ?? '', ...(network?.additionalIps ?? []).map(({ ip }) => ip)].filter(Boolean);
+  return {
+    id,
+    attempt: metadata?.attempt ?? 0,
+    isReady: state === cri.PodSandboxState.SANDBOX_READY,
+    createdAt: milliseconds(createdAt),
+    ips,
+    usesHostNetwork: linux?.namespaces?.options?.network === cri.NamespaceMode.NODE,
+  };
+}
+
+const STATES = { 0: 'created', 1: 'running', 2: 'exited', 3: 'unknown' } as const;
+
+function toContainer(status: cri.ContainerStatus, sandboxId: string): ContainerState {
+  const { id, metadata, state, annotations, image, imageRef, imageId, user } = status;
+  return {
+    id,
+    name: metadata?.name ?? status.labels[LABELS.containerName] ?? '',
+    sandboxId,
+    state: STATES[state],
+    createdAt: milliseconds(status.createdAt),
+    startedAt: milliseconds(status.startedAt),
+    finishedAt: milliseconds(status.finishedAt),
+    exitCode: status.exitCode,
+    reason: status.reason,
+    message: status.message,
+    image: image?.userSpecifiedImage || image?.image || imageRef,
+    imageId: imageRef || imageId,
+    hash: annotations[ANNOTATIONS.hash] ?? '',
+    restartCount: Number(annotations[ANNOTATIONS.restartCount] ?? metadata?.attempt ?? 0),
+    logPath: status.logPath,
+    ...(user?.linux && { user: user.linux }),
+  };
+}
+
+/** CRI counts in nanoseconds. */
+function milliseconds(nanoseconds: number): number {
+  return Math.floor(nanoseconds / 1_000_000);
+}

@@ -1,0 +1,104 @@
+import { cri, type GrpcConnection, type ServiceClient, serviceClient } from '@typekube/cri-api';
+import { type PodIdentity, readPodState, identityOf } from './read-state';
+import { LABELS } from './labels';
+import type { PodState } from './pod-state';
+
+/** As upstream's runtimeRequestTimeout. Pulls of images and graceful stops take as long as they take. */
+const REQUEST_MILLISECONDS = 2 * 60_000;
+
+/** The container runtime, by CRI v1 alone. All rejections are grpc-js' ServiceErrors. */
+export class Runtime {
+  readonly services: ServiceClient<typeof cri.RuntimeService>;
+  readonly images: ServiceClient<typeof cri.ImageService>;
+
+  constructor(private readonly connection: GrpcConnection) {
+    this.services = serviceClient(connection, cri.RuntimeService);
+    this.images = serviceClient(connection, cri.ImageService);
+  }
+
+  /** The state of one pod. */
+  async podState(uid: string): Promise<PodState> {
+    const labelSelector = { [LABELS.podUid]: uid };
+    const options = { timeoutMs: REQUEST_MILLISECONDS };
+    const [sandboxes, containers] = await Promise.all([
+      this.services.ListPodSandbox({ filter: { labelSelector } }, options),
+      this.services.ListContainers({ filter: { labelSelector } }, options),
+    ]);
+    const [sandboxStatuses, containerStatuses] = await Promise.all([
+      Promise.all(sandboxes.items.map(({ id }) => absentIfGone(this.services.PodSandboxStatus({ podSandboxId: id }, options)))),
+      Promise.all(containers.containers.map(({ id }) => absentIfGone(this.services.ContainerStatus({ containerId: id }, options)))),
+    ]);
+    return readPodState(
+      sandboxStatuses.flatMap((answer) => answer?.status ?? []),
+      containerStatuses.flatMap((answer) => answer?.status ?? []),
+      new Map(containers.containers.map(({ id, podSandboxId }) => [id, podSandboxId])),
+    );
+  }
+
+  /** Who has sandboxes in the runtime, also pods that are long gone. */
+  async podsWithSandboxes(): Promise<PodIdentity[]> {
+    const { items } = await this.services.ListPodSandbox({}, { timeoutMs: REQUEST_MILLISECONDS });
+    const byUid = new Map(items.flatMap((item) => identityOf(item) ?? []).map((identity) => [identity.uid, identity]));
+    return [...byUid.values()];
+  }
+
+  /** Uids of the pods that something happened to. Fails where the runtime has no events, or is away. */
+  async *events(signal: AbortSignal): AsyncGenerator<string> {
+    for await (const { podSandboxStatus } of this.connection.stream(cri.RuntimeService.GetContainerEvents, {}, { signal })) {
+      const uid = podSandboxStatus?.metadata?.uid;
+      if (uid) yield uid;
+    }
+  }
+
+  version(): Promise<cri.VersionResponse> {
+    return this.services.Version({ version: '0.1.0' }, { timeoutMs: REQUEST_MILLISECONDS });
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+}
+
+const NOT_FOUND = 5;
+
+async function absentIfGone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the runtime says that there is no such thing. */
+export function isNotFound(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === NOT_FOUND;
+}
+
+/** What the runtime said, in the form that Go's gRPC prints: events and statuses show it so. */
+export function runtimeErrorText(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'code' in error && 'details' in error && typeof error.code === 'number') {
+    return `rpc error: code = ${CODE_NAMES[error.code] ?? `Code(${error.code})`} desc = ${String(error.details)}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+const CODE_NAMES = [
+  'OK',
+  'Canceled',
+  'Unknown',
+  'InvalidArgument',
+  'DeadlineExceeded',
+  'NotFound',
+  'AlreadyExists',
+  'PermissionDenied',
+  'ResourceExhausted',
+  'FailedPrecondition',
+  'Aborted',
+  'OutOfRange',
+  'Unimplemented',
+  'Internal',
+  'Unavailable',
+  'DataLoss',
+  'Unauthenticated',
+];
