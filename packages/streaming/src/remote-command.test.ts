@@ -1,0 +1,99 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import type { Duplex, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { WebSocket } from 'ws';
+import { acceptPortForward, acceptRemoteCommand, SpdyConnection } from '.';
+
+describe('remote command and port-forward', () => {
+  let server: Server;
+  let port: number;
+  let onUpgrade: (upgrade: { request: import('node:http').IncomingMessage; socket: Duplex; head: Buffer }) => Promise<unknown>;
+
+  beforeAll(async () => {
+    server = createServer().on('upgrade', (request, socket, head) => void onUpgrade({ request, socket, head }));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
+  });
+  afterAll(() => server.close());
+
+  /** Echoes its input in upper case, and tells the terminal's size on its error output. */
+  async function echo(upgrade: Parameters<typeof onUpgrade>[0]): Promise<void> {
+    const session = await acceptRemoteCommand(upgrade, { stdin: true, stdout: true, stderr: true, tty: false });
+    if (!session) return;
+    session.onResize(({ width, height }) => session.stderr?.write(`${width}x${height}`));
+    for await (const chunk of session.stdin ?? []) session.stdout?.write(String(chunk).toUpperCase());
+    await session.finish({ exitCode: 3 });
+  }
+
+  /** Upgrades as Go's client does, and gives the connection. */
+  async function spdyClient(protocol: string): Promise<{ connection: SpdyConnection; head: string }> {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`POST /exec HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${protocol}\r\nX-Stream-Protocol-Version: channel.k8s.io\r\nContent-Length: 0\r\n\r\n`);
+    const head = await new Promise<string>((resolve) => socket.once('data', (data: Buffer) => resolve(data.toString())));
+    return { connection: new SpdyConnection(socket, { isServer: false }), head };
+  }
+
+  it('carries streams and the outcome over SPDY', async () => {
+    onUpgrade = echo;
+    const { connection, head } = await spdyClient('v4.channel.k8s.io');
+    expect(head).toContain('X-Stream-Protocol-Version: v4.channel.k8s.io');
+    const [error, stdin, stdout, stderr] = await Promise.all(['error', 'stdin', 'stdout', 'stderr'].map((streamType) => connection.open({ streamType })));
+    const big = 'x'.repeat(300_000);
+    stdin?.write(big);
+    stdin?.end('hello');
+    expect(await text(stdout as Readable)).toBe(`${big.toUpperCase()}HELLO`);
+    expect(JSON.parse(await text(error as Readable))).toMatchObject({ status: 'Failure', reason: 'NonZeroExitCode', details: { causes: [{ reason: 'ExitCode', message: '3' }] } });
+    expect(await text(stderr as Readable)).toBe('');
+    await connection.closed;
+  });
+
+  it('refuses a protocol that it does not know, with those that it does', async () => {
+    onUpgrade = echo;
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST /exec HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: v9.channel.k8s.io\r\n\r\n');
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1.1 403 /);
+    expect(answer).toContain('X-Accepted-Stream-Protocol-Versions: v4.channel.k8s.io');
+  });
+
+  it('carries streams, sizes and the outcome over WebSocket, and closes the input alone', async () => {
+    onUpgrade = echo;
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/exec`, ['v5.channel.k8s.io', 'v4.channel.k8s.io']);
+    const received = new Map<number, string>();
+    socket.on('message', (data: Buffer) => received.set(data[0] ?? -1, (received.get(data[0] ?? -1) ?? '') + data.subarray(1).toString()));
+    await new Promise((resolve) => socket.once('open', resolve));
+    expect(socket.protocol).toBe('v5.channel.k8s.io');
+    const send = (channel: number, content: string): void => socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(content)]));
+    send(4, '{"Width":80,"Height":24}');
+    send(0, 'hello');
+    socket.send(Buffer.from([255, 0]));
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(received.get(1)).toBe('HELLO');
+    expect(received.get(2)).toBe('80x24');
+    expect(JSON.parse(received.get(3) ?? '')).toMatchObject({ reason: 'NonZeroExitCode' });
+  });
+
+  it('forwards ports over SPDY, and tells why one cannot be', async () => {
+    const target = createServer((_request, response) => response.end('from the pod'));
+    await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+    onUpgrade = (upgrade) =>
+      acceptPortForward(upgrade, async (number) => {
+        if (number !== 80) throw new Error('connection refused');
+        return connect((target.address() as AddressInfo).port, '127.0.0.1');
+      });
+    const { connection } = await spdyClient('portforward.k8s.io');
+    const pair = async (number: string, requestID: string) => ({
+      error: await connection.open({ streamType: 'error', port: number, requestID }),
+      data: await connection.open({ streamType: 'data', port: number, requestID }),
+    });
+    const good = await pair('80', '0');
+    good.data.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(await text(good.data as Readable)).toContain('from the pod');
+    const bad = await pair('81', '1');
+    expect(await text(bad.error as Readable)).toBe('error forwarding port 81 to pod: connection refused');
+    connection.close();
+    await connection.closed;
+    target.close();
+  });
+});

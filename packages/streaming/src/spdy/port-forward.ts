@@ -1,0 +1,60 @@
+import type { Duplex } from 'node:stream';
+import { SpdyConnection, type SpdyStream } from './connection';
+
+export const PORT_FORWARD_PROTOCOL = 'portforward.k8s.io';
+
+/** Opens a connection to a port of the pod. */
+export type Dial = (port: number) => Promise<Duplex>;
+
+interface Pair {
+  data?: SpdyStream;
+  error?: SpdyStream;
+}
+
+/**
+ * Serves port-forward: the client opens a stream for data and one for errors for each connection, tied by the header `requestid`. Resolves
+ * when the client is gone.
+ */
+export async function spdyPortForward(socket: Duplex, dial: Dial): Promise<void> {
+  const pairs = new Map<string, Pair>();
+  const connection = new SpdyConnection(socket, {
+    isServer: true,
+    onStream: (stream) => {
+      const { streamtype: type, requestid, port = '' } = stream.headers;
+      if (type !== 'data' && type !== 'error') return stream.destroy();
+      // Old clients send no id: their data stream comes right after its error stream.
+      const key = requestid ?? String(type === 'error' ? stream.id : stream.id - 2);
+      const pair = pairs.get(key) ?? {};
+      pair[type] = stream;
+      pairs.set(key, pair);
+      if (!pair.data || !pair.error) return undefined;
+      pairs.delete(key);
+      void forward(pair.data, pair.error, Number(port), dial);
+      return undefined;
+    },
+  });
+  await connection.closed.catch(() => undefined);
+}
+
+async function forward(data: SpdyStream, error: SpdyStream, port: number, dial: Dial): Promise<void> {
+  try {
+    const target = await dial(port);
+    await joined(data, target);
+    error.end();
+  } catch (failure) {
+    const why = failure instanceof Error ? failure.message : String(failure);
+    error.end(`error forwarding port ${port} to pod: ${why}`);
+    data.destroy();
+  }
+}
+
+/** Joins two streams both ways; resolves when both directions have ended. */
+function joined(client: Duplex, target: Duplex): Promise<void> {
+  return new Promise((resolve, reject) => {
+    target.once('error', reject);
+    target.once('close', resolve);
+    client.once('close', () => target.destroy());
+    client.pipe(target);
+    target.pipe(client);
+  });
+}
