@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import {
   Client,
@@ -83,6 +84,8 @@ async function lead(manager: Manager, signal: AbortSignal): Promise<void> {
 
 /** Caches and controllers stop together: a controller waits for nothing that a stopped cache would have to tell. */
 async function runControllers({ options, logger, selected, client, metrics }: Manager, signal: AbortSignal): Promise<void> {
+  // Every cache and controller listens for the end.
+  setMaxListeners(0, signal);
   const informers = new InformerFactory(client, { logger });
   const metricsOf = controllerMetrics(metrics);
   const running: Runnable[] = [];

@@ -1,0 +1,69 @@
+import type { corev1 } from '@typekube/api';
+import { hasReason } from '@typekube/apimachinery';
+import { type Client, pods } from '@typekube/client';
+import type { Pod } from '../shared/objects';
+
+/** Plays the scheduler and a kubelet: pods get a node, run at once, are ready, and end when they are deleted. */
+export class KubeletPlayer {
+  /** Pods whose images have this text never become ready. */
+  broken = 'broken';
+  private readonly stop = new AbortController();
+  private next = 1;
+
+  constructor(
+    private readonly client: Client,
+    private readonly node = 'node-1',
+  ) {}
+
+  start(): void {
+    void this.run();
+  }
+
+  [Symbol.dispose](): void {
+    this.stop.abort();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stop;
+    while (!signal.aborted) {
+      try {
+        const { items } = await this.client.for(pods).list({ signal });
+        await Promise.all(items.map((pod) => this.look(pod)));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      } catch (error) {
+        if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 100, error));
+      }
+    }
+  }
+
+  private async look(pod: Pod): Promise<void> {
+    const { namespace = '', name = '', deletionTimestamp } = pod.metadata;
+    const resource = this.client.for(pods, namespace);
+    try {
+      if (deletionTimestamp) await resource.delete(name, { gracePeriodSeconds: 0 });
+      else if (!pod.spec?.nodeName) await resource.createSubresource(name, 'binding', this.binding(pod));
+      else if (!pod.status?.podIP) await resource.updateStatus({ ...pod, status: this.statusOf(pod) });
+    } catch (error) {
+      if (!hasReason(error, 'NotFound') && !hasReason(error, 'Conflict')) throw error;
+    }
+  }
+
+  private binding({ metadata }: Pod): corev1.Binding {
+    const { name = '', namespace = '' } = metadata;
+    return { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target: { kind: 'Node', name: this.node } };
+  }
+
+  private statusOf({ spec }: Pod): corev1.PodStatus {
+    const isReady = !(spec?.containers ?? []).some(({ image = '' }) => image.includes(this.broken));
+    const time = `${new Date().toISOString().slice(0, -5)}Z`;
+    const podIP = `10.0.0.${this.next++ % 250}`;
+    const status = isReady ? 'True' : 'False';
+    return {
+      phase: isReady ? 'Running' : 'Pending',
+      podIP,
+      podIPs: [{ ip: podIP }],
+      startTime: time,
+      conditions: [{ type: 'Ready', status, lastTransitionTime: time }],
+    };
+  }
+}
