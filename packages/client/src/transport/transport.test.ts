@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,7 @@ let server: Http2SecureServer;
 let url: string;
 let connections = 0;
 const transports: Transport[] = [];
+const others: Server[] = [];
 
 beforeAll(async () => {
   const keys = { cert: serving.certificate, key: serving.key, ca: authority.certificate };
@@ -38,7 +40,7 @@ beforeAll(async () => {
 });
 beforeEach(() => (connections = 0));
 afterEach(() => transports.splice(0).forEach((transport) => transport.close()));
-afterAll(() => server.close());
+afterAll(() => [server, ...others].forEach((each) => each.close()));
 
 async function listen(of: Server): Promise<number> {
   await new Promise<void>((resolve) => of.listen(0, '127.0.0.1', resolve));
@@ -106,20 +108,20 @@ it('opens another connection rather than wait behind the streams of a full one',
 });
 
 it('falls back to HTTP/1.1, over TLS and without, and keeps its connection', async () => {
-  const https = createSecureServer(
-    { cert: serving.certificate, key: serving.key, allowHTTP1: true, ALPNProtocols: ['http/1.1'] },
-    (q, s) => answer(s, 200, { version: q.httpVersion, groups: q.headers['impersonate-group'] }),
-  );
+  const keys = { cert: serving.certificate, key: serving.key };
+  const https = createHttpsServer(keys, ({ httpVersion: version, headers }, response) => {
+    response.end(JSON.stringify({ version, groups: headers['impersonate-group'] }));
+  });
+  others.push(https);
   let plainConnections = 0;
   const plain = createServer((request, response) => response.end(JSON.stringify({ version: request.httpVersion })));
+  others.push(plain);
   plain.on('connection', () => plainConnections++);
   const overTls = connect({ server: `https://127.0.0.1:${await listen(https)}` });
   expect(await overTls.json(get())).toEqual({ version: '1.1', groups: 'a, b' });
   const without = connect({ server: `http://127.0.0.1:${await listen(plain)}` });
   for (let i = 0; i < 3; i++) expect(await without.json(get())).toEqual({ version: '1.1' });
   expect(plainConnections).toBe(1);
-  [overTls, without].forEach((transport) => transport.close());
-  [https, plain].forEach((each) => each.close());
 });
 
 it.each<[string, ApiRequest['method'], number[], number, string]>([
