@@ -1,2 +1,3 @@
 export * from './objects';
 export * from './plugin-kit';
+export * from './test-framework';
