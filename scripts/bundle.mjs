@@ -7,7 +7,13 @@ import { build } from 'esbuild';
 /** What has native code, or is loaded only when needed, stays outside. */
 const EXTERNAL = ['lmdb', 'etcd3', '@grpc/grpc-js', 'winston', 'yaml'];
 
-const BINARIES = [{ package: 'apiserver', name: 'kube-apiserver' }, { package: 'controller-manager', name: 'kube-controller-manager' }, { package: 'scheduler', name: 'kube-scheduler' }, { package: 'cri-shim', name: 'cri-shim' }];
+const BINARIES = [
+  { package: 'apiserver', name: 'kube-apiserver' },
+  { package: 'controller-manager', name: 'kube-controller-manager' },
+  { package: 'scheduler', name: 'kube-scheduler' },
+  { package: 'cri-shim', name: 'cri-shim' },
+  { package: 'cli', name: 'typekube' },
+];
 
 const [only] = process.argv.slice(2);
 

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+
+/** Where everything of a cluster lies: all of it below one folder. */
+export interface Layout {
+  readonly root: string;
+  readonly pki: string;
+  readonly kubeconfigs: string;
+  readonly logs: string;
+  readonly run: string;
+  readonly store: string;
+  readonly containerd: { readonly config: string; readonly root: string; readonly state: string; readonly socket: string; readonly opt: string };
+  readonly cri: { readonly socket: string; readonly state: string; readonly root: string };
+  readonly cni: string;
+  /** Addresses that CNI has given to pods. */
+  readonly ipam: string;
+  readonly kubelet: string;
+  readonly adminKubeconfig: string;
+  /** What the supervisor tells of itself and of its processes. */
+  readonly stateFile: string;
+}
+
+export function layoutOf(dataDir: string): Layout {
+  const run = join(dataDir, 'run');
+  const containerd = join(dataDir, 'containerd');
+  return {
+    root: dataDir,
+    pki: join(dataDir, 'pki'),
+    kubeconfigs: join(dataDir, 'kubeconfig'),
+    logs: join(dataDir, 'logs'),
+    run,
+    store: join(dataDir, 'apiserver'),
+    containerd: {
+      config: join(containerd, 'config.toml'),
+      root: join(containerd, 'root'),
+      state: join(run, 'containerd'),
+      socket: join(run, 'containerd.sock'),
+      opt: join(containerd, 'opt'),
+    },
+    cri: { socket: join(run, 'cri.sock'), state: join(run, 'cri-shim'), root: join(dataDir, 'cri-shim') },
+    cni: join(dataDir, 'cni', 'net.d'),
+    ipam: join(dataDir, 'cni', 'ipam'),
+    kubelet: join(dataDir, 'kubelet'),
+    adminKubeconfig: join(dataDir, 'admin.kubeconfig'),
+    stateFile: join(run, 'state.json'),
+  };
+}

@@ -1,0 +1,36 @@
+import { layoutOf } from './layout';
+import { containerdConfig, networkConfig, planProcesses } from './plan';
+
+const options = { nodeName: 'n1', nodeAddress: '192.0.2.1', apiPort: 6443, podCidr: '10.244.0.0/24', serviceCidr: '10.96.0.0/16' };
+const layout = layoutOf('/data');
+
+describe('planProcesses', () => {
+  const plan = planProcesses(layout, options);
+
+  it('starts the API server first and the proxy last', () => {
+    expect(plan.map(({ name }) => name)).toEqual([
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-scheduler',
+      'containerd',
+      'cri-shim',
+      'kubelet',
+      'kube-proxy',
+    ]);
+  });
+
+  it('gives each component an identity of its own', () => {
+    const kubeconfigs = plan.flatMap(({ args }) => args.filter((arg) => arg.startsWith('--kubeconfig=')));
+    expect(new Set(kubeconfigs).size).toBe(4);
+  });
+
+  it('keeps everything below the data folder', () => {
+    const paths = plan.flatMap(({ args }) => args.flatMap((arg) => /=(?:unix:\/\/)?(\/.*)$/.exec(arg)?.[1] ?? []));
+    expect(paths.filter((path) => !path.startsWith('/data/'))).toEqual([]);
+  });
+});
+
+it('configures containerd and the pod network in folders of the cluster', () => {
+  expect(containerdConfig(layout)).toContain('address = "/data/run/containerd.sock"');
+  expect(networkConfig(layout, options)).toMatchObject({ plugins: [{ type: 'bridge', ipam: { dataDir: '/data/cni/ipam' } }, { type: 'portmap' }] });
+});

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { Layout } from './layout';
+
+/** What the user has chosen. */
+export interface ClusterOptions {
+  readonly nodeName: string;
+  /** The machine's own address, which pods reach the API server by. */
+  readonly nodeAddress: string;
+  readonly apiPort: number;
+  readonly podCidr: string;
+  readonly serviceCidr: string;
+}
+
+/** One process of the cluster. All are started at once: each waits by itself for what it needs. */
+export interface ProcessPlan {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** The link that CNI makes for pods. */
+export const POD_BRIDGE = 'typekube0';
+
+/** The processes of a cluster on one machine, in the order they are started (and, backwards, stopped). */
+export function planProcesses(layout: Layout, options: ClusterOptions): ProcessPlan[] {
+  const kubeconfig = (component: string): string => `--kubeconfig=${join(layout.kubeconfigs, `${component}.kubeconfig`)}`;
+  const ca = join(layout.pki, 'ca.crt');
+  return [
+    {
+      name: 'kube-apiserver',
+      command: 'kube-apiserver',
+      args: [
+        `--data-dir=${layout.store}`,
+        `--cert-dir=${layout.pki}`,
+        `--secure-port=${options.apiPort}`,
+        `--advertise-address=${options.nodeAddress}`,
+        `--service-cluster-ip-range=${options.serviceCidr}`,
+      ],
+    },
+    { name: 'kube-controller-manager', command: 'kube-controller-manager', args: [kubeconfig('controller-manager'), `--root-ca-file=${ca}`] },
+    { name: 'kube-scheduler', command: 'kube-scheduler', args: [kubeconfig('scheduler')] },
+    { name: 'containerd', command: 'containerd', args: ['--config', layout.containerd.config] },
+    {
+      name: 'cri-shim',
+      command: 'cri-shim',
+      args: [
+        `--listen=unix://${layout.cri.socket}`,
+        `--containerd=${layout.containerd.socket}`,
+        `--containerd-root=${layout.containerd.root}`,
+        `--state-dir=${layout.cri.state}`,
+        `--root-dir=${layout.cri.root}`,
+        `--cni-conf-dir=${layout.cni}`,
+      ],
+    },
+    {
+      name: 'kubelet',
+      command: 'kubelet',
+      args: [
+        kubeconfig('kubelet'),
+        `--hostname-override=${options.nodeName}`,
+        `--node-ip=${options.nodeAddress}`,
+        `--container-runtime-endpoint=unix://${layout.cri.socket}`,
+        `--root-dir=${layout.kubelet}`,
+        `--client-ca-file=${ca}`,
+      ],
+    },
+    {
+      name: 'kube-proxy',
+      command: 'kube-proxy',
+      args: [kubeconfig('proxy'), `--hostname-override=${options.nodeName}`, `--cluster-cidr=${options.podCidr}`, '--proxy-mode=nftables'],
+    },
+  ];
+}
+
+/** containerd's configuration: everything of it in folders of the cluster's own; its CRI plugin is not used. */
+export function containerdConfig({ containerd }: Layout): string {
+  return [
+    'version = 2',
+    `root = ${JSON.stringify(containerd.root)}`,
+    `state = ${JSON.stringify(containerd.state)}`,
+    'disabled_plugins = ["io.containerd.grpc.v1.cri"]',
+    '[grpc]',
+    `  address = ${JSON.stringify(containerd.socket)}`,
+    '[plugins."io.containerd.internal.v1.opt"]',
+    `  path = ${JSON.stringify(containerd.opt)}`,
+    '',
+  ].join('\n');
+}
+
+/** The CNI network of pods: a bridge with addresses of the pod range. */
+export function networkConfig({ ipam }: Layout, { podCidr }: ClusterOptions): object {
+  return {
+    cniVersion: '1.0.0',
+    name: 'typekube',
+    plugins: [
+      {
+        type: 'bridge',
+        bridge: POD_BRIDGE,
+        isGateway: true,
+        ipMasq: true,
+        hairpinMode: true,
+        ipam: { type: 'host-local', dataDir: ipam, ranges: [[{ subnet: podCidr }]], routes: [{ dst: '0.0.0.0/0' }] },
+      },
+      { type: 'portmap', capabilities: { portMappings: true } },
+    ],
+  };
+}

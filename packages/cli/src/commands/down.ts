@@ -1,0 +1,37 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { tryRun } from '../cluster/host';
+import { layoutOf } from '../cluster/layout';
+import { endProcesses, processesOf } from '../cluster/leftovers';
+import { POD_BRIDGE } from '../cluster/plan';
+import { readState } from '../cluster/state';
+
+export interface DownOptions {
+  readonly dataDir: string;
+  /** Also forgets all state. */
+  readonly purge: boolean;
+}
+
+/** Time for all pods and components to end. */
+const STOP_MS = 60_000;
+
+/** Stops a cluster: its pods, then its components, then what a killed supervisor may have left. */
+export async function down({ dataDir, purge }: DownOptions): Promise<void> {
+  const layout = layoutOf(resolve(dataDir));
+  const state = readState(layout);
+  if (state) await endProcesses(() => [state.supervisor].filter(isAlive), STOP_MS);
+  await endProcesses(() => processesOf(layout.root), STOP_MS);
+  tryRun('kube-proxy', '--cleanup');
+  tryRun('ip', 'link', 'delete', POD_BRIDGE);
+  if (purge) await rm(layout.root, { recursive: true, force: true });
+  else await rm(join(layout.run, 'state.json'), { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { checkHost, machineAddress } from '../cluster/host';
+import { type Layout, layoutOf } from '../cluster/layout';
+import { endProcesses, processesOf } from '../cluster/leftovers';
+import { type ClusterOptions, containerdConfig, networkConfig } from '../cluster/plan';
+import { readState } from '../cluster/state';
+import { waitForNode } from '../cluster/wait';
+import { writeClusterPki } from '../pki/cluster-pki';
+
+export interface UpOptions {
+  readonly dataDir: string;
+  readonly nodeName?: string;
+  readonly nodeIp?: string;
+  readonly port: number;
+  readonly podCidr: string;
+  readonly serviceCidr: string;
+  /** Seconds to wait until the node is ready. */
+  readonly timeout: number;
+}
+
+const LEFTOVER_MS = 10_000;
+
+/** Starts a cluster on this machine and waits until its node is ready. Fails with what to do if it cannot be. */
+export async function up(options: UpOptions): Promise<void> {
+  checkHost();
+  const layout = layoutOf(resolve(options.dataDir));
+  if (readState(layout)) throw new Error(`a cluster runs in ${layout.root} already: typekube status --data-dir=${layout.root}`);
+  await endProcesses(() => processesOf(layout.root), LEFTOVER_MS);
+  const started = performance.now();
+  const cluster: ClusterOptions = {
+    nodeName: options.nodeName ?? hostname().toLowerCase(),
+    nodeAddress: options.nodeIp ?? machineAddress(),
+    apiPort: options.port,
+    podCidr: options.podCidr,
+    serviceCidr: options.serviceCidr,
+  };
+  await checkPort(cluster.apiPort);
+  await prepare(layout, cluster);
+  supervise(layout, cluster);
+  await waitForNode(layout, cluster.nodeName, options.timeout * 1000);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`Node ${cluster.nodeName} is ready after ${seconds} s.\n\n  export KUBECONFIG=${layout.adminKubeconfig}\n  kubectl get pods -A\n`);
+}
+
+async function prepare(layout: Layout, cluster: ClusterOptions): Promise<void> {
+  const folders = [layout.pki, layout.logs, layout.run, layout.cni, layout.ipam, layout.kubelet, layout.containerd.root, layout.containerd.state];
+  for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeClusterPki(layout, { nodeName: cluster.nodeName, server: `https://127.0.0.1:${cluster.apiPort}` });
+  await writeFile(layout.containerd.config, containerdConfig(layout));
+  await writeFile(join(layout.cni, '10-typekube.conflist'), JSON.stringify(networkConfig(layout, cluster), undefined, 2));
+}
+
+/**
+ * The supervisor outlives this command. It has mounts of its own, all shared, because the mounts of pods must reach from the kubelet to
+ * the runtime, which a private root does not allow.
+ */
+function supervise(layout: Layout, cluster: ClusterOptions): void {
+  const log = openSync(join(layout.logs, 'supervisor.log'), 'a', 0o600);
+  const script = 'mount --make-rshared / && exec "$@"';
+  const command = [process.execPath, process.argv[1]!, 'supervise', layout.root, JSON.stringify(cluster)];
+  const child = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', ...command], {
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
+  child.unref();
+}
+
+async function checkPort(port: number): Promise<void> {
+  await new Promise<void>((done, fail) => {
+    const probe = createServer();
+    probe.once('error', (error) => fail(new Error(`port ${port} cannot be used: ${error.message}. Choose another with --port`, { cause: error })));
+    probe.listen(port, () => probe.close(() => done()));
+  });
+}

@@ -1,0 +1,47 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createCertificateAuthority, createClientCertificate, loadOrCreateKeyPair, type KeyPair, type Subject } from '@typekube/component-base';
+import type { Layout } from '../cluster/layout';
+
+/** Who each component is: upstream's names, which its rights hang on. */
+const IDENTITIES: readonly (readonly [name: string, subject: (nodeName: string) => Subject])[] = [
+  ['admin', () => ({ commonName: 'kubernetes-admin', organizations: ['system:masters'] })],
+  ['controller-manager', () => ({ commonName: 'system:kube-controller-manager' })],
+  ['scheduler', () => ({ commonName: 'system:kube-scheduler' })],
+  ['kubelet', (nodeName) => ({ commonName: `system:node:${nodeName}`, organizations: ['system:nodes'] })],
+  ['proxy', () => ({ commonName: 'system:kube-proxy' })],
+];
+
+export interface PkiOptions {
+  readonly nodeName: string;
+  /** Where the components of this machine reach the API server. */
+  readonly server: string;
+}
+
+/** Makes the cluster's authority, where it is not there yet, and a kubeconfig for each component and for the admin. */
+export async function writeClusterPki(layout: Layout, options: PkiOptions): Promise<void> {
+  await mkdir(layout.kubeconfigs, { recursive: true, mode: 0o700 });
+  const authority = await loadOrCreateKeyPair({ certFile: join(layout.pki, 'ca.crt'), keyFile: join(layout.pki, 'ca.key') }, () => {
+    return createCertificateAuthority({ commonName: 'kubernetes' });
+  });
+  for (const [name, subjectOf] of IDENTITIES) {
+    const path = name === 'admin' ? layout.adminKubeconfig : join(layout.kubeconfigs, `${name}.kubeconfig`);
+    const client = createClientCertificate(authority, { subject: subjectOf(options.nodeName) });
+    const text = kubeconfig({ name, client, ca: authority.certificate, server: options.server });
+    await writeFile(path, text, { mode: 0o600 });
+  }
+}
+
+/** A kubeconfig with one cluster, one user and one context; JSON, which is YAML too. */
+function kubeconfig({ name, client, ca, server }: { name: string; client: KeyPair; ca: string; server: string }): string {
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'typekube', cluster: { server, 'certificate-authority-data': base64(ca) } }],
+    users: [{ name, user: { 'client-certificate-data': base64(client.certificate), 'client-key-data': base64(client.key) } }],
+    contexts: [{ name: `${name}@typekube`, context: { cluster: 'typekube', user: name } }],
+    'current-context': `${name}@typekube`,
+  };
+  return `${JSON.stringify(config, undefined, 2)}\n`;
+}
