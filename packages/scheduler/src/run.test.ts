@@ -1,0 +1,154 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { corev1 } from '@typekube/api';
+import { type Client, events, nodes, pods } from '@typekube/client';
+import { eventually, TestApiServer } from '@typekube/client/testing';
+import { makeNode, makePod, type NodeOptions, type PodOptions } from './testing';
+import { SchedulerProcess } from './testing/scheduler-process';
+
+let server: TestApiServer;
+let client: Client;
+beforeAll(async () => {
+  server = await TestApiServer.start();
+  client = await server.client();
+});
+afterAll(() => server.stop());
+
+const NO_ELECTION = ['--leader-elect=false'];
+
+/** Each test has nodes and pods of its own. */
+afterEach(async () => {
+  await client.for(pods, 'default').deleteCollection({ gracePeriodSeconds: 0 });
+  await client.for(nodes).deleteCollection();
+  await eventually(async () => (await client.for(pods, 'default').list()).items.length === 0);
+});
+
+async function createNode(name: string, options: NodeOptions = {}): Promise<void> {
+  await client.for(nodes).create(makeNode(name, options));
+}
+
+async function createPod(name: string, options: PodOptions = {}): Promise<void> {
+  const { metadata: _, ...pod } = makePod(name, options);
+  await client.for(pods, 'default').create({ ...pod, metadata: { name, labels: options.labels ?? {} } });
+}
+
+const getPod = (name: string): Promise<corev1.Pod> => client.for(pods, 'default').get(name);
+const nodeOf = async (name: string): Promise<string | undefined> => (await getPod(name)).spec?.nodeName;
+const scheduledCondition = async (name: string): Promise<corev1.PodCondition | undefined> =>
+  (await getPod(name)).status?.conditions?.find(({ type }) => type === 'PodScheduled');
+
+async function eventOf(name: string, reason: string): Promise<corev1.Event | undefined> {
+  const { items } = await client.for(events, 'default').list({ fieldSelector: `involvedObject.name=${name},reason=${reason}` });
+  return items.at(-1);
+}
+
+it('binds pods, and says so', async () => {
+  await createNode('n1');
+  await using _scheduler = SchedulerProcess.start(server.kubeconfigPath, NO_ELECTION);
+  await createPod('fits', { requests: { cpu: '1' } });
+  await eventually(async () => (await nodeOf('fits')) === 'n1');
+  expect(await scheduledCondition('fits')).toMatchObject({ status: 'True' });
+  await eventually(async () => (await eventOf('fits', 'Scheduled')) !== undefined);
+  expect(await eventOf('fits', 'Scheduled')).toMatchObject({
+    type: 'Normal',
+    message: 'Successfully assigned default/fits to n1',
+    source: { component: 'default-scheduler' },
+  });
+});
+
+it('says why a pod does not fit, and binds it when a node comes that it fits', async () => {
+  await createNode('n1');
+  await createNode('n2', { taints: [{ key: 'dedicated', effect: 'NoSchedule' }] });
+  await using _scheduler = SchedulerProcess.start(server.kubeconfigPath, NO_ELECTION);
+  await createPod('large', { requests: { cpu: '6' } });
+  const message =
+    '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s). ' +
+    'preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.';
+  await eventually(async () => (await scheduledCondition('large')) !== undefined);
+  expect(await scheduledCondition('large')).toMatchObject({ status: 'False', reason: 'Unschedulable', message });
+  expect((await getPod('large')).status?.phase).toBe('Pending');
+  await eventually(async () => (await eventOf('large', 'FailedScheduling')) !== undefined);
+  expect(await eventOf('large', 'FailedScheduling')).toMatchObject({ type: 'Warning', message });
+  await createNode('n3', { allocatable: { cpu: '8' } });
+  await eventually(async () => (await nodeOf('large')) === 'n3');
+});
+
+it('leaves pods of other schedulers, and gated ones, alone', async () => {
+  await createNode('n1');
+  await using scheduler = SchedulerProcess.start(server.kubeconfigPath, NO_ELECTION);
+  await createPod('foreign', { spec: { schedulerName: 'other' } });
+  await createPod('gated', { spec: { schedulingGates: [{ name: 'example.com/quota' }] } });
+  await createPod('ours');
+  await eventually(async () => (await nodeOf('ours')) === 'n1');
+  expect([await nodeOf('foreign'), await nodeOf('gated')]).toEqual([undefined, undefined]);
+  await client.for(pods, 'default').patch('gated', { type: 'json', body: [{ op: 'remove', path: '/spec/schedulingGates' }] });
+  await eventually(async () => (await nodeOf('gated')) === 'n1');
+  expect(await scheduler.end('SIGTERM')).toBe(0);
+});
+
+it('makes room for a pod of higher priority', async () => {
+  await createNode('n1');
+  await using _scheduler = SchedulerProcess.start(server.kubeconfigPath, NO_ELECTION);
+  await createPod('low', { requests: { cpu: '3' }, priority: -10, spec: { terminationGracePeriodSeconds: 0 } });
+  await eventually(async () => (await nodeOf('low')) === 'n1');
+  await createPod('high', { requests: { cpu: '3' } });
+  await eventually(async () => (await nodeOf('high')) === 'n1');
+  await expect(getPod('low')).rejects.toThrow('pods "low" not found');
+});
+
+it('binds 500 pods to 100 nodes, none beyond what it has', async () => {
+  await Promise.all(Array.from({ length: 100 }, (_, i) => createNode(`n${i}`, { allocatable: { pods: '6' } })));
+  await using _scheduler = SchedulerProcess.start(server.kubeconfigPath, NO_ELECTION);
+  await Promise.all(Array.from({ length: 500 }, (_, i) => createPod(`p${i}`, { requests: { cpu: '700m', memory: '1Gi' } })));
+  const bound = async (): Promise<corev1.Pod[]> => (await client.for(pods, 'default').list()).items.filter(({ spec }) => spec?.nodeName);
+  await eventually(async () => (await bound()).length === 500, 25_000);
+  const counts = new Map<string, number>();
+  for (const { spec } of await bound()) counts.set(spec?.nodeName ?? '', (counts.get(spec?.nodeName ?? '') ?? 0) + 1);
+  expect(counts.size).toBe(100);
+  // Five of 700 milli fit 4 cores, six do not; the emptier node comes first, so that all are even.
+  expect(Math.max(...counts.values())).toBe(5);
+});
+
+it('takes over from a leader that was killed', async () => {
+  await createNode('n1');
+  const flags = ['--leader-elect-lease-duration=2s', '--leader-elect-renew-deadline=1s', '--leader-elect-retry-period=200ms'];
+  await using first = SchedulerProcess.start(server.kubeconfigPath, flags);
+  await eventually(() => first.isScheduling);
+  await using second = SchedulerProcess.start(server.kubeconfigPath, flags);
+  await createPod('before');
+  await eventually(async () => (await nodeOf('before')) === 'n1');
+  expect(second.isScheduling).toBe(false);
+  await first.end('SIGKILL');
+  await createPod('after');
+  await eventually(async () => (await nodeOf('after')) === 'n1');
+  expect(second.isScheduling).toBe(true);
+});
+
+it('does what its configuration file says', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'scheduler-test-'));
+  const file = join(folder, 'config.yaml');
+  const configuration = {
+    apiVersion: 'kubescheduler.config.k8s.io/v1',
+    kind: 'KubeSchedulerConfiguration',
+    clientConnection: { kubeconfig: server.kubeconfigPath },
+    leaderElection: { leaderElect: false },
+    profiles: [
+      {
+        schedulerName: 'packer',
+        plugins: { score: { disabled: [{ name: '*' }], enabled: [{ name: 'NodeResourcesFit', weight: 5 }] } },
+        pluginConfig: [
+          { name: 'NodeResourcesFit', args: { scoringStrategy: { type: 'MostAllocated', resources: [{ name: 'cpu', weight: 1 }] } } },
+        ],
+      },
+    ],
+  };
+  await writeFile(file, JSON.stringify(configuration));
+  await Promise.all(['n1', 'n2', 'n3'].map((name) => createNode(name)));
+  await using _scheduler = SchedulerProcess.start(server.kubeconfigPath, [`--config=${file}`]);
+  const names = ['a', 'b', 'c'];
+  for (const name of names) await createPod(name, { requests: { cpu: '1' }, spec: { schedulerName: 'packer' } });
+  await eventually(async () => (await Promise.all(names.map(nodeOf))).every(Boolean));
+  expect(new Set(await Promise.all(names.map(nodeOf))).size).toBe(1);
+  await rm(folder, { recursive: true });
+});
