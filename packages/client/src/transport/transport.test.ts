@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { createCertificateAuthority, createClientCertificate, createServingCertificate } from '@typekube/component-base';
+import { FakeClock } from '@typekube/component-base/testing';
 import type { AuthConfig, TlsConfig } from '../kubeconfig/client-config';
 import { eventually } from '../testing';
 import { type ApiRequest, Transport, type TransportOptions } from './transport';
@@ -243,6 +244,29 @@ it('shows its client certificate, and checks the server', async () => {
   await expect(connect({ tls: { ...TLS, serverName: 'other' } }).json(get())).rejects.toThrow(
     "Host: other. is not in the cert's altnames",
   );
+});
+
+it('goes over to a renewed client certificate, and breaks nothing off for it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'transport-'));
+  const [certFile, keyFile] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+  const issue = async (commonName: string): Promise<void> => {
+    const { certificate, key } = createClientCertificate(authority, { subject: { commonName } });
+    await Promise.all([writeFile(certFile, certificate), writeFile(keyFile, key)]);
+  };
+  await issue('old');
+  handler = (request, response) => {
+    if (request.url === '/watch') response.write('\n');
+    else answer(response, 200, { user: peerName(request.socket) });
+  };
+  const clock = new FakeClock();
+  const transport = connect({ clock, tls: { ...TLS, certificate: { file: certFile }, key: { file: keyFile } } });
+  const { body } = await transport.stream(get('/watch'));
+  expect(await transport.json(get())).toEqual({ user: 'old' });
+  await issue('new');
+  clock.advance(5 * 60_000);
+  await eventually(async () => JSON.stringify(await transport.json(get())) === '{"user":"new"}');
+  expect(body.destroyed).toBe(false);
+  rmSync(folder, { recursive: true });
 });
 
 it('keeps to its rate', async () => {

@@ -1,5 +1,5 @@
 import { parseJson, type StatusError } from '@typekube/apimachinery';
-import { type Clock, sleep, systemClock } from '@typekube/component-base';
+import { type Clock, sleep, systemClock, type Timer } from '@typekube/component-base';
 import type { ClientConfig } from '../kubeconfig/client-config';
 import { createCredentials, type Credentials } from '../kubeconfig/credentials';
 import { RequestTimeout } from './connection-error';
@@ -53,7 +53,7 @@ export class Transport {
   private readonly headers: Readonly<Record<string, string | string[]>>;
   private readonly basePath: string;
   private readonly clock: Clock;
-  private readonly identityTimer: NodeJS.Timeout | undefined;
+  private identityTimer: Timer | undefined;
   private identity: TlsIdentity | undefined;
 
   constructor(
@@ -70,7 +70,7 @@ export class Transport {
     const url = new URL(server);
     this.basePath = url.pathname.replace(/\/+$/, '');
     this.connections = new Connections(url, () => this.readIdentity());
-    if (hasFiles(tls)) this.identityTimer = setInterval(() => void this.checkIdentity(), IDENTITY_MILLISECONDS).unref();
+    if (hasFiles(tls)) this.watchIdentity();
   }
 
   /** Sends and reads the whole answer as JSON. Rejects with StatusError where the answer is an error. */
@@ -109,7 +109,7 @@ export class Transport {
 
   /** Ends all connections; what is under way fails. */
   close(): void {
-    clearInterval(this.identityTimer);
+    this.identityTimer?.cancel();
     this.connections.close();
   }
 
@@ -190,6 +190,13 @@ export class Transport {
 
   private async readIdentity(): Promise<TlsIdentity> {
     return (this.identity = await readTlsIdentity(this.config.tls, this.credentials));
+  }
+
+  private watchIdentity(): void {
+    this.identityTimer = this.clock.after(IDENTITY_MILLISECONDS, () => {
+      this.watchIdentity();
+      void this.checkIdentity();
+    });
   }
 
   /** A certificate that cannot be read is left for the next connection to report. */
