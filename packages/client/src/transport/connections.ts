@@ -32,7 +32,6 @@ export class Connections {
   /** What comes next uses new connections; what is under way ends on the old ones. */
   renew(): void {
     for (const session of this.sessions) session.close();
-    this.sessions = [];
     if (this.origin.protocol === 'https:') this.http1 = undefined;
     this.dialing = undefined;
   }
