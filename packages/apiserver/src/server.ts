@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { builtInDefinitions, ResourceRegistry, type RuntimeConfig } from '@typekube/api';
 import { type KubeObject, newNotFound } from '@typekube/apimachinery';
@@ -57,6 +58,8 @@ export class ApiServer {
 
   constructor(private readonly options: ApiServerOptions) {
     const { store, log } = options;
+    // Every watch listens for the end of the server.
+    setMaxListeners(0, this.stopping.signal);
     const registry = new ResourceRegistry(builtInDefinitions, options.runtimeConfig);
     this.feed = new Feed({ store, onError: (error) => log.error('the watch of the store broke off', error) });
     const endpoints = new Endpoints(registry, this.feed, builtInDefinitions);

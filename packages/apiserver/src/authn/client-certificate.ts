@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
+import { certificateIdentity } from '@typekube/component-base';
 import type { UserInfo } from '../chain/request-context';
 import type { ApiRequest } from '../http/messages';
 import type { Authenticator } from './authenticator';
@@ -30,21 +30,7 @@ function tlsSocket(request: ApiRequest): TLSSocket {
 function readUser(socket: TLSSocket): UserInfo | undefined {
   const { raw } = socket.getPeerCertificate();
   if (!raw) return undefined;
-  const certificate = new X509Certificate(raw);
-  const subject = readSubject(certificate);
-  const [name] = subject.get('CN') ?? [];
-  if (!name) return undefined;
-  const credentialId = `X509SHA256=${certificate.fingerprint256.replaceAll(':', '').toLowerCase()}`;
-  return { name, groups: subject.get('O') ?? [], extra: { 'authentication.kubernetes.io/credential-id': [credentialId] } };
-}
-
-/** `CN=a\nO=b\nO=c` as node prints it, one attribute a line. */
-function readSubject({ subject }: X509Certificate): Map<string, string[]> {
-  const attributes = new Map<string, string[]>();
-  for (const line of (subject ?? '').split('\n')) {
-    const at = line.indexOf('=');
-    const name = line.slice(0, at);
-    attributes.set(name, [...(attributes.get(name) ?? []), line.slice(at + 1)]);
-  }
-  return attributes;
+  const { commonName, organizations, fingerprint } = certificateIdentity(raw);
+  if (!commonName) return undefined;
+  return { name: commonName, groups: organizations, extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] } };
 }

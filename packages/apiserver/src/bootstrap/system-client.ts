@@ -1,11 +1,10 @@
-import { hasReason, type KubeObject } from '@typekube/apimachinery';
+import { type DeleteOptions, hasReason, type KubeObject } from '@typekube/apimachinery';
 import type { ServedVersion } from '@typekube/api';
 import { type Entry, parseObject } from '../cache/entry';
 import type { UserInfo } from '../chain/request-context';
 import type { ServerCore } from '../handlers/core';
 import { create } from '../registry/create';
 import { deleteObject } from '../registry/delete';
-import type { DeleteOptions } from '../registry/deletion';
 import type { Resource } from '../registry/resource';
 import { update } from '../registry/update';
 import type { WriteRequest } from '../registry/write-context';

@@ -1,4 +1,4 @@
-import { type KubeObject, newBadRequest, type Status } from '@typekube/apimachinery';
+import { type DeleteOptions, type KubeObject, newBadRequest, type Status } from '@typekube/apimachinery';
 import { getSchema, returnsDeletedObject, type ServedResource } from '@typekube/api';
 import type { Entry } from '../cache/entry';
 import { readBody } from '../http/body';
@@ -10,8 +10,7 @@ import { sendEncoded, sendStatus } from '../http/respond';
 import { cloneObject } from '../registry/clone-object';
 import { create } from '../registry/create';
 import { deleteCollection } from '../registry/delete-collection';
-import { deleteObject, validateDeleteOptions } from '../registry/delete';
-import type { DeleteOptions } from '../registry/deletion';
+import { deleteObject, checkDeleteOptions } from '../registry/delete';
 import { readPatch } from '../registry/patch';
 import { parseListOptions } from '../registry/read-options';
 import type { Endpoint } from '../registry/resource';
@@ -129,7 +128,7 @@ function sendObject(
 export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
   const body = await readBody(request);
   const options = body.length ? decodeDeleteOptions(request, body) : queryDeleteOptions(request.context.query);
-  validateDeleteOptions(options);
+  checkDeleteOptions(options);
   return options;
 }
 

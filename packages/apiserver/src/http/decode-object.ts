@@ -1,11 +1,14 @@
 import {
   DecodeError,
   decodeObject,
+  FieldPath,
   type KubeObject,
   newBadRequest,
+  newInvalid,
   parseGroupVersion,
   type Schema,
   StatusError,
+  validateFieldValidation,
 } from '@typekube/apimachinery';
 import type { ParsedBody } from './parse-body';
 import { documentOrder, strictFindings } from './strict-findings';
@@ -21,13 +24,9 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 /** The `fieldValidation` query parameter; fails with 422 for an unknown value. */
 export function parseFieldValidation(text: string | null): FieldValidation {
-  if (text === null || text === '') return 'Warn';
-  if (text === 'Strict' || text === 'Warn' || text === 'Ignore') return text;
-  throw new StatusError(
-    422,
-    'Invalid',
-    `fieldValidation.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: ${JSON.stringify(text)}: supported values: "Ignore", "Strict", "Warn"`,
-  );
+  const errors = validateFieldValidation(text ?? '', FieldPath.of('fieldValidation'));
+  if (errors.length) throw newInvalid({ group: 'meta.k8s.io', kind: 'fieldValidation' }, '', errors);
+  return (text || 'Warn') as FieldValidation;
 }
 
 /**

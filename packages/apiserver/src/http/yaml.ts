@@ -9,7 +9,7 @@ const MAX_ALIASES = 100;
  */
 export function parseYaml(text: string): { value: unknown; strictError: string | undefined } {
   const lines = new LineCounter();
-  const options = { version: '1.1', customTags: withoutExotic, uniqueKeys: false, merge: true, lineCounter: lines } as const;
+  const options = { version: '1.1', logLevel: 'error', customTags: withoutExotic, uniqueKeys: false, merge: true, lineCounter: lines } as const;
   const document = parseDocument(text, options);
   const [error] = document.errors;
   if (error) throw new Error(`yaml: ${error.message.split('\n', 1)[0] ?? ''}`);

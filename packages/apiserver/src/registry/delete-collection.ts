@@ -1,6 +1,5 @@
-import { hasReason } from '@typekube/apimachinery';
+import { type DeleteOptions, hasReason } from '@typekube/apimachinery';
 import { deleteObject } from './delete';
-import type { DeleteOptions } from './deletion';
 import { list, type ListContext, type ListResult } from './list';
 import type { ListOptions } from './read-options';
 import type { WriteRequest, WriteServices } from './write-context';

@@ -1,16 +1,14 @@
 import {
-  type FieldError,
-  FieldPath,
-  invalid,
+  type DeleteOptions,
   type KubeObject,
   newConflict,
   newInvalid,
   newNotFound,
-  notSupported,
   OPTIMISTIC_LOCK_ERROR,
+  validateDeleteOptions,
 } from '@typekube/apimachinery';
 import { type Entry, parseObject } from '../cache/entry';
-import { type DeleteOptions, planDeletion } from './deletion';
+import { planDeletion } from './deletion';
 import {
   attributesOf,
   encodeForStore,
@@ -100,19 +98,8 @@ function checkPreconditions({ resource, name }: WriteRequest, { metadata }: Kube
   }
 }
 
-/** Upstream's ValidateDeleteOptions; fails with 422. */
-export function validateDeleteOptions(options: DeleteOptions): void {
-  const errors: FieldError[] = [];
-  const policy = options.propagationPolicy;
-  const path = FieldPath.of('propagationPolicy');
-  if (policy !== undefined && options.orphanDependents !== undefined) {
-    errors.push(invalid(path, policy, 'orphanDependents and deletionPropagation cannot be both set'));
-  }
-  if (policy !== undefined && !POLICIES.includes(policy)) errors.push(notSupported(path, policy, POLICIES));
-  if (options.dryRun?.some((value) => value !== 'All')) {
-    errors.push(notSupported(FieldPath.of('dryRun'), options.dryRun, ['All']));
-  }
+/** Fails with 422 for options that are unknown or contradict each other. */
+export function checkDeleteOptions(options: DeleteOptions): void {
+  const errors = validateDeleteOptions(options);
   if (errors.length) throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
 }
-
-const POLICIES = ['Foreground', 'Background', 'Orphan', ''];

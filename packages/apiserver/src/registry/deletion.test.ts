@@ -1,6 +1,7 @@
+import type { DeleteOptions } from '@typekube/apimachinery';
 import type { Strategy } from '@typekube/api';
 import type { KubeObject } from '@typekube/apimachinery';
-import { type DeleteOptions, isReadyToDelete, planDeletion } from './deletion';
+import { isReadyToDelete, planDeletion } from './deletion';
 import type { ResourceHooks } from './resource-hooks';
 
 const now = new Date('2026-01-01T00:01:00Z');

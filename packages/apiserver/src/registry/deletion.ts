@@ -1,19 +1,10 @@
-import { formatTime, type KubeObject } from '@typekube/apimachinery';
+import { type DeleteOptions, formatTime, type KubeObject } from '@typekube/apimachinery';
 import type { Strategy } from '@typekube/api';
 import type { ResourceHooks } from './resource-hooks';
 
 /** Finalizers that stand for what shall happen to dependents; the garbage collector takes them away. */
 export const ORPHAN_FINALIZER = 'orphan';
 export const FOREGROUND_FINALIZER = 'foregroundDeletion';
-
-/** `metav1.DeleteOptions` as far as it decides a deletion. */
-export interface DeleteOptions {
-  readonly gracePeriodSeconds?: number;
-  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
-  readonly orphanDependents?: boolean;
-  readonly propagationPolicy?: string;
-  readonly dryRun?: readonly string[];
-}
 
 /** What a delete does to an object. */
 export type DeletionPlan =

@@ -315,8 +315,8 @@ describe('writes', () => {
   });
 
   it.each([
-    ['fieldManager=' + 'x'.repeat(129), 'fieldManager: Invalid value: '],
-    ['fieldManager=%07', 'should only contain printable characters'],
+    ['fieldManager=' + 'x'.repeat(129), 'fieldManager: Too long: may not be more than 128 bytes'],
+    ['fieldManager=%07', 'invalid character U+0007 (at position 0)'],
     ['fieldValidation=strict', 'fieldValidation: Unsupported value: "strict"'],
   ])('refuses the option %.30s', async (query, message) => {
     const answer = await server.request('POST', `${MAPS}?${query}`, { metadata: { name: 'x' } });

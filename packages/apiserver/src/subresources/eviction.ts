@@ -1,4 +1,5 @@
 import {
+  type DeleteOptions,
   formatTime,
   hasReason,
   type KubeObject,
@@ -17,8 +18,7 @@ import { decodeAs, parseFieldValidation } from '../http/decode-object';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { parseBody } from '../http/parse-body';
 import { sendStatus } from '../http/respond';
-import { deleteObject, validateDeleteOptions } from '../registry/delete';
-import type { DeleteOptions } from '../registry/deletion';
+import { deleteObject, checkDeleteOptions } from '../registry/delete';
 import { update } from '../registry/update';
 import type { WriteRequest } from '../registry/write-context';
 
@@ -31,7 +31,7 @@ export async function evictionHandler(core: ServerCore, served: ServedResource, 
   }
   const { resource } = core.endpoints.endpoint(served);
   const options = { ...(eviction.deleteOptions as DeleteOptions | undefined) };
-  validateDeleteOptions(options);
+  checkDeleteOptions(options);
   const dryRun = parseDryRun(request.context.query, 'CreateOptions') || Boolean(options.dryRun?.length);
   const write = { ...writeRequest(request, served, resource, dryRun), strategy: served.definition.strategy };
   const { kv } = await core.store.get(resource.key(write.namespace, name));
