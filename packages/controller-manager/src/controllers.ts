@@ -1,5 +1,7 @@
 import type { ManagerOptions } from './config/flags';
 import { deploymentController } from './deployment/controller';
+import { garbageCollector } from './garbage-collector/controller';
+import { namespaceController } from './namespace/controller';
 import { replicaSetController } from './replicaset/controller';
 import type { ControllerDeps, Runnable } from './shared/controller-deps';
 
@@ -16,6 +18,18 @@ export interface ControllerDescriptor {
 
 /** All controllers that there are, in the order in which they start. Order does not matter to any: they meet in the API only. */
 export const controllers: readonly ControllerDescriptor[] = [
+  {
+    name: 'namespace-controller',
+    alias: 'namespace',
+    eventSource: 'namespace-controller',
+    create: (deps, { cluster }) => namespaceController(deps, cluster.concurrentNamespaceSyncs),
+  },
+  {
+    name: 'garbage-collector-controller',
+    alias: 'garbagecollector',
+    eventSource: 'garbage-collector-controller',
+    create: (deps, { cluster }) => (cluster.enableGarbageCollector ? garbageCollector(deps, cluster.concurrentGcSyncs) : undefined),
+  },
   {
     name: 'deployment-controller',
     alias: 'deployment',

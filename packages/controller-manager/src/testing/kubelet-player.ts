@@ -31,7 +31,7 @@ export class KubeletPlayer {
         await Promise.all(items.map((pod) => this.look(pod)));
         await new Promise((resolve) => setTimeout(resolve, 20));
       } catch (error) {
-        if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 100, error));
+        if (!signal.aborted) throw error;
       }
     }
   }
@@ -42,7 +42,7 @@ export class KubeletPlayer {
     try {
       if (deletionTimestamp) await resource.delete(name, { gracePeriodSeconds: 0 });
       else if (!pod.spec?.nodeName) await resource.createSubresource(name, 'binding', this.binding(pod));
-      else if (!pod.status?.podIP) await resource.updateStatus({ ...pod, status: this.statusOf(pod) });
+      else if (!pod.status?.podIP) await resource.updateStatus({ ...pod, status: { ...pod.status, ...this.statusOf(pod) } });
     } catch (error) {
       if (!hasReason(error, 'NotFound') && !hasReason(error, 'Conflict')) throw error;
     }
