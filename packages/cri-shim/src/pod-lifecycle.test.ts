@@ -1,9 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createReadStream } from 'node:fs';
 import { cri } from '@typekube/cri-api';
-import { busyboxArchive } from './testing/containerd';
 import { IMAGE, machineState, ShimFixture } from './testing/fixture';
 
 describe('the life of a pod on a real containerd', () => {
@@ -11,12 +8,7 @@ describe('the life of a pod on a real containerd', () => {
 
   beforeAll(async () => {
     shim = await ShimFixture.start();
-    const folder = mkdtempSync(join(tmpdir(), 'busybox-'));
-    const backend = shim.backend();
-    const names = await backend.images.importArchive(createReadStream(await busyboxArchive(folder, 'busybox:test', { Env: ['FROM_IMAGE=yes'], User: 'web' })));
-    backend.close();
-    rmSync(folder, { recursive: true });
-    expect(names).toEqual([IMAGE]);
+    expect(await shim.importBusybox({ Env: ['FROM_IMAGE=yes'], User: 'web' })).toEqual([IMAGE]);
   }, 60_000);
 
   afterAll(() => shim.close());

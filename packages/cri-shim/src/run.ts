@@ -10,7 +10,7 @@ import { ShimServer } from './server';
 const RETRY_MS = 1000;
 
 /** cri-shim from its flags to its end. Waits for containerd, says so, and leaves the containers running when it ends. */
-export async function run({ runtime, network, logs }: ShimOptions, signal: AbortSignal): Promise<void> {
+export async function run({ runtime, network, streaming, logs }: ShimOptions, signal: AbortSignal): Promise<void> {
   const log = loggerFromFlags(logs, 'cri-shim');
   const backend = new ContainerdBackend({ socket: runtime.containerd, namespace: runtime.containerdNamespace, rootDir: runtime.containerdRoot });
   if (!(await reachable(backend, { socket: runtime.containerd, log, signal }))) return;
@@ -19,6 +19,7 @@ export async function run({ runtime, network, logs }: ShimOptions, signal: Abort
     backend,
     paths: { state: runtime.stateDir, root: runtime.rootDir },
     network: { confDir: network.cniConfDir, binDirs: network.cniBinDir, cacheDir: join(runtime.stateDir, 'cni') },
+    streamAddress: streaming.streamAddress,
     log,
   });
   await server.start();

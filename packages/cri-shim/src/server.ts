@@ -16,6 +16,7 @@ import { imageService, runtimeService } from './services';
 import type { Paths, Shim } from './shim';
 import { KeyedLock } from './store/keyed-lock';
 import { RecordStore } from './store/records';
+import { StreamSessions } from './streams/sessions';
 
 export interface ShimServerOptions {
   /** `unix:///path` */
@@ -23,6 +24,8 @@ export interface ShimServerOptions {
   readonly backend: Backend;
   readonly paths: Paths;
   readonly network: PodNetworkOptions;
+  /** `host:port` of the streaming server. */
+  readonly streamAddress: string;
   readonly log: Logger;
 }
 
@@ -40,6 +43,7 @@ export class ShimServer {
   /** Takes up what earlier runs left, then serves. */
   async start(): Promise<void> {
     const { listen } = this.options;
+    await this.shim.sessions.start();
     await recover(this.shim);
     const failed = (error: unknown, method: string): { code: number; details: string } => {
       const answer = toStatus(error);
@@ -60,15 +64,18 @@ export class ShimServer {
   /** Stops serving. Containers go on. */
   stop(): void {
     this.grpc.forceShutdown();
+    this.shim.sessions.close();
+    this.shim.supervisor.close();
     this.options.backend.close();
   }
 }
 
-function composeShim({ backend, paths, network, log }: ShimServerOptions): Shim {
+function composeShim({ backend, paths, network, streamAddress, log }: ShimServerOptions): Shim {
   const sandboxes = new RecordStore<SandboxRecord>(join(paths.root, 'sandboxes'), sandboxCodec);
   const containers = new RecordStore<ContainerRecord>(join(paths.root, 'containers'), containerCodec);
   const shared = { backend, host: probeHost(), sandboxes, containers, events: new EventHub(), paths, log };
-  return { ...shared, network: new PodNetwork(network), supervisor: new Supervisor(shared), locks: new KeyedLock() };
+  const sessions = new StreamSessions(streamAddress, (error) => log.error('a streaming session failed', error));
+  return { ...shared, sessions, network: new PodNetwork(network), supervisor: new Supervisor(shared), locks: new KeyedLock() };
 }
 
 function bind(server: Server, address: string): Promise<void> {

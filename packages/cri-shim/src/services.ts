@@ -1,7 +1,10 @@
 import { cri, type Handlers } from '@typekube/cri-api';
 import { imageFsInfo, imageStatus, listImages, pullImage, removeImage } from './image-service/images';
 import { createContainer } from './runtime-service/create-container';
+import { attach } from './runtime-service/attach';
+import { exec } from './runtime-service/exec';
 import { execSync } from './runtime-service/exec-sync';
+import { portForward } from './runtime-service/port-forward';
 import { containerStatus, inBatches, listContainers, listPodSandbox, podSandboxStatus } from './runtime-service/list-and-status';
 import { getContainerEvents, reopenContainerLog } from './runtime-service/logs-and-events';
 import { removeContainer } from './runtime-service/remove-container';
@@ -47,6 +50,9 @@ export function runtimeService(shim: Shim): Handlers<typeof cri.RuntimeService> 
     UpdateContainerResources: (request) => updateContainerResources(shim, request),
     ReopenContainerLog: (request) => reopenContainerLog(shim, request),
     ExecSync: (request) => execSync(shim, request),
+    Exec: (request) => exec(shim, request),
+    Attach: (request) => attach(shim, request),
+    PortForward: (request) => portForward(shim, request),
 
     ContainerStats: (request) => containerStats(shim, request),
     ListContainerStats: (request) => listContainerStats(shim, request),

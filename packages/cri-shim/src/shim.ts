@@ -11,6 +11,7 @@ import type { Host } from './host';
 import { type SandboxRecord, toSandboxStatus } from './sandbox/record';
 import type { KeyedLock } from './store/keyed-lock';
 import type { RecordStore } from './store/records';
+import type { StreamSessions } from './streams/sessions';
 
 /** What all calls work with. */
 export interface Shim {
@@ -23,6 +24,7 @@ export interface Shim {
   readonly events: EventHub;
   /** One call at a time changes a sandbox or a container. */
   readonly locks: KeyedLock;
+  readonly sessions: StreamSessions;
   readonly paths: Paths;
   readonly log: Logger;
 }

@@ -30,6 +30,7 @@ interface Running {
 /** Watches running containers: writes their logs, notices their ends. */
 export class Supervisor {
   private readonly running = new Map<string, Running>();
+  private isClosed = false;
 
   constructor(private readonly shim: Pick<Shim, 'sandboxes' | 'containers' | 'events' | 'paths' | 'host'> & { readonly backend: Backend; readonly log: Logger }) {}
 
@@ -89,6 +90,17 @@ export class Supervisor {
     return running.stdin;
   }
 
+  /** Lets go of all containers, which run on: another run of this program takes them up. */
+  close(): void {
+    this.isClosed = true;
+    for (const { sockets, stdin, log } of this.running.values()) {
+      for (const socket of sockets) socket.destroy();
+      stdin?.destroy();
+      log?.close();
+    }
+    this.running.clear();
+  }
+
   private watch(id: string, { fifos, log, stdout, stderr }: { fifos: Fifos; log: LogWriter | undefined; stdout?: Socket | undefined; stderr?: Socket | undefined }): void {
     const listeners = new Set<OutputListener>();
     const sockets = [stdout, stderr].filter((socket) => socket !== undefined);
@@ -115,6 +127,7 @@ export class Supervisor {
 
   private async watchExit(id: string): Promise<void> {
     const exit = await this.exitOf(id);
+    if (this.isClosed) return;
     const isOutOfMemory = await wasOutOfMemory(this.shim, id);
     if (exit) await this.shim.backend.deleteTask(id);
     const running = this.running.get(id);
@@ -135,7 +148,7 @@ export class Supervisor {
     try {
       return await this.shim.backend.wait(id);
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (isNotFound(error) || this.isClosed) return undefined;
       throw error;
     }
   }

@@ -1,11 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@typekube/component-base';
 import { cri, GrpcConnection, type ServiceClient, serviceClient } from '@typekube/cri-api';
 import { ContainerdBackend } from '../backends/containerd/backend';
 import { runProgram, tryProgram } from '../program';
 import { ShimServer } from '../server';
-import { TestContainerd } from './containerd';
+import { busyboxArchive, TestContainerd } from './containerd';
 
 export const BRIDGE = 'crishimt0';
 
@@ -50,6 +51,18 @@ export class ShimFixture {
     }
   }
 
+  /** Puts an image of busybox into containerd. */
+  async importBusybox(config: object = {}): Promise<string[]> {
+    const folder = mkdtempSync(join(tmpdir(), 'busybox-'));
+    const backend = this.backend();
+    try {
+      return await backend.images.importArchive(createReadStream(await busyboxArchive(folder, 'busybox:test', config)));
+    } finally {
+      backend.close();
+      rmSync(folder, { recursive: true });
+    }
+  }
+
   get folder(): string {
     return this.containerd.folder;
   }
@@ -65,6 +78,7 @@ export class ShimFixture {
       backend: this.backend(),
       paths: { state: join(folder, 'shim-state'), root: join(folder, 'shim-root') },
       network: { confDir: join(folder, 'net.d'), binDirs: ['/usr/lib/cni', '/opt/cni/bin'], cacheDir: join(folder, 'shim-state', 'cni') },
+      streamAddress: '127.0.0.1:0',
       log: createLogger({ name: 'cri-shim' }),
     });
     await this.server.start();
