@@ -16,6 +16,8 @@ debian_packages() {
   [ -x /bin/busybox ] || missing+=(busybox-static)
   command -v iptables >/dev/null || missing+=(iptables)
   command -v ip >/dev/null || missing+=(iproute2)
+  command -v nft >/dev/null || missing+=(nftables)
+  command -v conntrack >/dev/null || missing+=(conntrack)
   command -v docker-registry >/dev/null || missing+=(docker-registry)
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
