@@ -60,6 +60,7 @@ export interface Backend {
   list(): Promise<string[]>;
   update(id: string, resources: SpecResources): Promise<void>;
   resize(process: ExecProcess | { readonly containerId: string }, size: { readonly width: number; readonly height: number }): Promise<void>;
+  /** The runtime holds a process' input open too, so that a restart here does not end it: lets go of it. */
   closeStdin(process: ExecProcess | { readonly containerId: string }): Promise<void>;
   exec(process: ExecProcess, spec: SpecProcess, stdio: Stdio): Promise<number>;
   waitExec(process: ExecProcess): Promise<Exit>;

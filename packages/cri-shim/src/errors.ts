@@ -38,6 +38,11 @@ export function detailsOf(error: unknown): string {
   return typeof text === 'string' ? text : String(error);
 }
 
+/** What caused an error, or the error itself. */
+export function causeOf(error: unknown): unknown {
+  return property(error, 'cause') ?? error;
+}
+
 /** Is it the error of a file, or of what a file stands for, that is not there? */
 export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ENODEV'].some((code) => property(error, 'code') === code);

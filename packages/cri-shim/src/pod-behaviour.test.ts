@@ -51,8 +51,8 @@ describe('containers on a real containerd', () => {
     const create = shim.create(pod, 'no-image', { image: { image: 'nothing:here' } });
     await expect(create).rejects.toMatchObject({ code: status.NOT_FOUND, details: 'failed to get image "nothing:here": not found' });
     expect(await shim.images.ImageStatus({ image: { image: 'nothing:here' } })).toEqual({ info: {} });
-    const pull = shim.images.PullImage({ image: { image: '127.0.0.1:1/nothing:here' } });
-    await expect(pull).rejects.toMatchObject({ code: status.UNKNOWN, details: expect.stringMatching(/^failed to pull and unpack image "127.0.0.1:1\/nothing:here": failed to resolve reference .*ECONNREFUSED/) });
+    const pull = shim.images.PullImage({ image: { image: '127.0.0.1:59999/nothing:here' } });
+    await expect(pull).rejects.toMatchObject({ code: status.UNKNOWN, details: expect.stringMatching(/^failed to pull and unpack image "127.0.0.1:59999\/nothing:here": failed to resolve reference .*ECONNREFUSED/) });
   });
 
   it('notes a command that cannot be started as the kubelet expects', async () => {

@@ -6,7 +6,7 @@ import { status } from '@grpc/grpc-js';
 import type { Exit } from '../backend';
 import { RpcError } from '../errors';
 import { containerFolder, type Shim } from '../shim';
-import { Fifos } from '../streams/fifos';
+import { closeInput, Fifos } from '../streams/fifos';
 import type { ContainerRecord } from './record';
 import type { SpecProcess } from './runtime-spec';
 
@@ -27,7 +27,8 @@ export interface RunningExec {
   readonly exited: Promise<Exit>;
   kill(signal: number): Promise<void>;
   resize(width: number, height: number): Promise<void>;
-  closeStdin(): Promise<void>;
+  /** Ends the command's input when all that was written has reached it. */
+  endInput(): Promise<void>;
 }
 
 /** How long outputs may stay open after the command: its children can hold them. */
@@ -43,16 +44,16 @@ export async function openExec(shim: Shim, record: ContainerRecord, wish: ExecWi
   const process = { containerId: id, execId: randomBytes(16).toString('hex') };
   const fifos = await Fifos.make(join(containerFolder(shim.paths, id), 'exec', process.execId), wish);
   const { stdout, stderr, started } = await fifos.openOutputs();
-  const stdin = await fifos.openInput();
   try {
     await backend.exec(process, await execSpec(shim, id, wish), fifos.stdio);
   } catch (error) {
-    for (const socket of [stdin, stdout, stderr]) socket?.destroy();
+    for (const socket of [stdout, stderr]) socket?.destroy();
     await fifos.remove();
     throw new RpcError(status.UNKNOWN, `failed to exec in container: ${error instanceof RpcError ? error.details : String(error)}`, error);
   } finally {
     await started();
   }
+  const stdin = await fifos.openInput();
   const outputs = [stdout, stderr].filter((socket) => socket !== undefined);
   const ended = outputs.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
   const exited = async (): Promise<Exit> => {
@@ -72,7 +73,10 @@ export async function openExec(shim: Shim, record: ContainerRecord, wish: ExecWi
     exited: exited(),
     kill: (signal) => backend.killExec(process, signal),
     resize: (width, height) => backend.resize(process, { width, height }),
-    closeStdin: () => backend.closeStdin(process),
+    endInput: async () => {
+      if (stdin) await closeInput(stdin);
+      await backend.closeStdin(process);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { status } from '@grpc/grpc-js';
-import { detailsOf, RpcError } from '../errors';
+import { causeOf, detailsOf, RpcError } from '../errors';
 import type { ImageReference } from './reference';
 import { MEDIA } from './oci';
 
@@ -62,8 +62,7 @@ export class RegistryClient {
       const headers = { accept, ...(this.authorization && { authorization: this.authorization }) };
       return await fetch(url, { headers, signal: this.signal });
     } catch (error) {
-      const cause = error instanceof Error ? (error.cause ?? error) : error;
-      throw new RpcError(status.UNKNOWN, `${this.prefix()}: failed to do request: Get "${url}": ${detailsOf(cause)}`, error);
+      throw new RpcError(status.UNKNOWN, `${this.prefix()}: failed to do request: Get "${url}": ${detailsOf(causeOf(error))}`, error);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { cri } from '@typekube/cri-api';
 import { acceptRemoteCommand, type Upgrade } from '@typekube/streaming';
 import { requireContainer, type Shim } from '../shim';
+import { closeInput } from '../streams/fifos';
 import { checkStreams } from './exec';
 
 /** Gives a URL at which a client sees and feeds the container's own process. */
@@ -21,9 +22,14 @@ async function serveAttach(shim: Shim, id: string, { tty, stdin, stdout, stderr 
   session.onResize((size) => void backend.resize({ containerId: id }, size).catch(() => undefined));
   const input = session.stdin && (await supervisor.stdin(id));
   if (input) {
+    input.on('error', () => session.stdin?.resume());
     session.stdin?.pipe(input, { end: false });
     const { config } = requireContainer(shim, id);
-    session.stdin?.once('end', () => config.stdinOnce && void backend.closeStdin({ containerId: id }).catch(() => undefined));
+    const end = async (): Promise<void> => {
+      await closeInput(input);
+      await backend.closeStdin({ containerId: id });
+    };
+    session.stdin?.once('end', () => config.stdinOnce && void end().catch(() => input.destroy()));
   }
   await Promise.race([exited, session.closed]);
   stop();

@@ -42,14 +42,12 @@ async function serveExec(shim: Shim, id: string, { cmd, tty, stdin, stdout, stde
   await session.finish({ exitCode: exit.code });
 }
 
-function passInput({ stdin }: RemoteCommandSession, running: RunningExec): void {
-  if (!stdin || !running.stdin) return;
-  stdin.pipe(running.stdin, { end: false });
-  const close = (): void => void running.closeStdin().catch(() => undefined);
-  stdin.once('end', () => {
-    if (running.stdin?.writableLength) running.stdin.once('drain', close);
-    else close();
-  });
+/** Input that the command does not read any more is thrown away. */
+function passInput({ stdin: from }: RemoteCommandSession, { stdin: to, endInput }: RunningExec): void {
+  if (!from || !to) return;
+  to.on('error', () => from.resume());
+  from.pipe(to, { end: false });
+  from.once('end', () => void endInput().catch(() => to.destroy()));
 }
 
 /** Copies an output to the client; one that is gone does not hold the command back. */

@@ -45,4 +45,5 @@ const CONNECT = `const port = Number(process.argv[1]);
 const socket = require('node:net').connect({ port, host: 'localhost', autoSelectFamily: true, allowHalfOpen: true });
 socket.on('error', (error) => { process.stderr.write(error.errors ? error.errors.map((each) => each.message).join('; ') : error.message); process.exit(1); });
 socket.on('connect', () => { process.stderr.write('connected'); process.stdin.pipe(socket); socket.pipe(process.stdout); });
+socket.on('end', () => require('node:fs').closeSync(1));
 socket.on('close', () => process.exit(0));`;

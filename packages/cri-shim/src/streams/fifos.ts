@@ -2,6 +2,7 @@ import { constants, existsSync, open as openCallback } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Stdio } from '../backend';
 import { runProgram } from '../program';
@@ -57,14 +58,38 @@ export class Fifos {
     };
   }
 
-  /** Opens the input for writing; the process' side is open already, or this one holds it open itself. */
-  openInput(): Promise<Socket | undefined> {
-    return openSocket(this.stdio.stdin, constants.O_RDWR);
+  /**
+   * Opens the input for writing, as soon as the runtime has opened its side: what is written before, and closed, nobody would
+   * read.
+   */
+  async openInput(): Promise<Socket | undefined> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await openSocket(this.stdio.stdin, constants.O_WRONLY);
+      } catch (error) {
+        if (!isUnread(error) || attempt > OPEN_ATTEMPTS) throw error;
+        await sleep(OPEN_RETRY_MS);
+      }
+    }
   }
 
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+const OPEN_RETRY_MS = 2;
+const OPEN_ATTEMPTS = 1000;
+
+/** The kernel's answer to one who would write to a FIFO that nobody reads. */
+function isUnread(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && Reflect.get(error, 'code') === 'ENXIO';
+}
+
+/** Closes an input when all that was written is out. The runtime holds the FIFO open too, and must be told to let go. */
+export async function closeInput(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => socket.write(Buffer.alloc(0), () => resolve()));
+  socket.destroy();
 }
 
 async function openSocket(path: string, mode: number): Promise<Socket | undefined> {

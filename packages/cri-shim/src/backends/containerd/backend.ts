@@ -34,8 +34,9 @@ export class ContainerdBackend implements Backend {
     return (await this.containerd.version.Version({}, { timeoutMs: 5000 })).version;
   }
 
+  /** Its snapshot is a root of containerd's garbage collection: the collector could come before the container's record does. */
   async prepareRootfs(id: string, chainId: string): Promise<Rootfs> {
-    const { mounts } = await this.containerd.snapshots.Prepare({ snapshotter: SNAPSHOTTER, key: id, parent: chainId, labels: labels('') });
+    const { mounts } = await this.containerd.snapshots.Prepare({ snapshotter: SNAPSHOTTER, key: id, parent: chainId, labels: { ...labels(''), 'containerd.io/gc.root': new Date().toISOString() } });
     return new LayeredRootfs(layerFolders(mounts));
   }
 
@@ -109,7 +110,10 @@ export class ContainerdBackend implements Backend {
 
   async list(): Promise<string[]> {
     const { containers } = await this.containerd.containers.List({ filters: [`labels."${OWNER_LABEL}"==container`] });
-    return containers.map(({ id }) => id);
+    const ids = new Set(containers.map(({ id }) => id));
+    const request = { snapshotter: SNAPSHOTTER, filters: [`labels."${OWNER_LABEL}"==container`] };
+    for await (const { info } of this.containerd.connection.stream(api.services.snapshots.v1.Snapshots.List, request)) for (const { name } of info) ids.add(name);
+    return [...ids];
   }
 
   async update(id: string, resources: SpecResources): Promise<void> {
