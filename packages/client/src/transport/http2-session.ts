@@ -28,15 +28,13 @@ export class Http2Session {
       settings: { initialWindowSize: WINDOW_BYTES, enablePush: false },
     });
     this.session.once('connect', () => !this.session.destroyed && this.session.setLocalWindowSize(WINDOW_BYTES));
-    const gone = (): void => {
-      this.draining = true;
+    this.session.on('goaway', () => (this.draining = true));
+    // Every stream reports the error itself; the session's copy must only not be unhandled.
+    this.session.on('error', () => (this.draining = true));
+    this.session.on('close', () => {
       clearInterval(this.pings);
       onGone(this);
-    };
-    this.session.on('goaway', gone);
-    this.session.on('close', gone);
-    // Every stream reports the error itself; the session's copy must only not be unhandled.
-    this.session.on('error', gone);
+    });
     this.pings = setInterval(() => this.ping(), IDLE_MILLISECONDS).unref();
     this.release();
   }
