@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cri } from '@typekube/cri-api';
-import { IMAGE, machineState, ShimFixture } from './testing/fixture';
+import { machineState, ShimFixture } from './testing/fixture';
 
 describe('the life of a pod on a real containerd', () => {
   let shim: ShimFixture;
 
   beforeAll(async () => {
     shim = await ShimFixture.start();
-    expect(await shim.importBusybox({ Env: ['FROM_IMAGE=yes'], User: 'web' })).toEqual([IMAGE]);
+    await shim.importBusybox({ Env: ['FROM_IMAGE=yes'], User: 'web' });
   }, 60_000);
 
   afterAll(() => shim.close());

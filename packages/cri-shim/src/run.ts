@@ -10,10 +10,10 @@ import { ShimServer } from './server';
 const RETRY_MS = 1000;
 
 /** cri-shim from its flags to its end. Waits for containerd, says so, and leaves the containers running when it ends. */
-export async function run({ runtime, network, streaming, logs }: ShimOptions, signal: AbortSignal): Promise<void> {
+export async function run({ runtime, containerd, network, streaming, logs }: ShimOptions, signal: AbortSignal): Promise<void> {
   const log = loggerFromFlags(logs, 'cri-shim');
-  const backend = new ContainerdBackend({ socket: runtime.containerd, namespace: runtime.containerdNamespace, rootDir: runtime.containerdRoot });
-  if (!(await reachable(backend, { socket: runtime.containerd, log, signal }))) return;
+  const backend = new ContainerdBackend({ socket: containerd.containerd, namespace: containerd.containerdNamespace, rootDir: containerd.containerdRoot });
+  if (!(await reachable(backend, { socket: containerd.containerd, log, signal }))) return;
   const server = new ShimServer({
     listen: runtime.listen,
     backend,

@@ -59,6 +59,8 @@ export function isWebSocket({ headers }: Pick<IncomingMessage, 'headers'>): bool
 /** Answers a request to upgrade with an error, and ends the connection. */
 export function refuse(socket: Duplex, code: number, message: string, headers = ''): void {
   const body = `${message}\n`;
+  // What still comes is read and thrown away: an unread connection would never close.
+  socket.on('error', () => undefined).resume();
   socket.end(`HTTP/1.1 ${code} ${REASONS[code] ?? 'Error'}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 

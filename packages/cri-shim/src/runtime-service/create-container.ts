@@ -4,7 +4,7 @@ import { status } from '@grpc/grpc-js';
 import { cri } from '@typekube/cri-api';
 import { cgroupPath } from '../container/cgroup';
 import type { ContainerRecord } from '../container/record';
-import { containerSpec } from '../container/spec';
+import { containerSpec } from '../container/container-spec';
 import { invalid, RpcError } from '../errors';
 import { EventType } from '../events';
 import type { StoredImage } from '../images/image-store';

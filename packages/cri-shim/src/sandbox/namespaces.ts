@@ -67,7 +67,7 @@ export async function makeNamespaces(folder: string, wish: NamespaceWish): Promi
 }
 
 function sysctlPath(name: string): string {
-  if (!/^[\w.\/-]+$/.test(name) || name.includes('..')) throw new Error(`invalid sysctl name ${JSON.stringify(name)}`);
+  if (!/^[\w./-]+$/.test(name) || name.includes('..')) throw new Error(`invalid sysctl name ${JSON.stringify(name)}`);
   // A name with slashes may have dots in its parts, such as the name of an interface.
   return name.includes('/') ? name : name.replaceAll('.', '/');
 }

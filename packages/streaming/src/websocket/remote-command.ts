@@ -45,7 +45,7 @@ function session(socket: WebSocket, { stdin, stdout, stderr, tty }: RemoteComman
     onResize: (listener) => sizes.listen(listener),
     closed,
     finish: async (outcome) => {
-      await Promise.all([output, errors].map((writer) => writer && ended(writer)));
+      await Promise.all([output, errors].filter((writer) => writer !== undefined).map(ended));
       await send(socket, Channel.Error, Buffer.from(outcomeText(outcome))).catch(() => undefined);
       socket.close(NORMAL_CLOSURE);
     },
