@@ -101,7 +101,8 @@ it('binds 500 pods to 100 nodes, none beyond what it has', async () => {
   await Promise.all(Array.from({ length: 100 }, (_, i) => createNode(`n${i}`, { allocatable: { pods: '6' } })));
   await using _scheduler = SchedulerProcess.start(server.kubeconfigPath, NO_ELECTION);
   await Promise.all(Array.from({ length: 500 }, (_, i) => createPod(`p${i}`, { requests: { cpu: '700m', memory: '1Gi' } })));
-  const bound = async (): Promise<corev1.Pod[]> => (await client.for(pods, 'default').list()).items.filter(({ spec }) => spec?.nodeName);
+  const bound = async (): Promise<corev1.Pod[]> =>
+    (await client.for(pods, 'default').list()).items.filter(({ spec }) => spec?.nodeName);
   await eventually(async () => (await bound()).length === 500, 25_000);
   const counts = new Map<string, number>();
   for (const { spec } of await bound()) counts.set(spec?.nodeName ?? '', (counts.get(spec?.nodeName ?? '') ?? 0) + 1);
@@ -138,7 +139,10 @@ it('does what its configuration file says', async () => {
         schedulerName: 'packer',
         plugins: { score: { disabled: [{ name: '*' }], enabled: [{ name: 'NodeResourcesFit', weight: 5 }] } },
         pluginConfig: [
-          { name: 'NodeResourcesFit', args: { scoringStrategy: { type: 'MostAllocated', resources: [{ name: 'cpu', weight: 1 }] } } },
+          {
+            name: 'NodeResourcesFit',
+            args: { scoringStrategy: { type: 'MostAllocated', resources: [{ name: 'cpu', weight: 1 }] } },
+          },
         ],
       },
     ],

@@ -111,5 +111,8 @@ it('reports a plugin that throws', () => {
   const further = [{ name: 'Broken', create: () => broken }];
   const framework = testFramework({ snapshot, further, plugins: { multiPoint: { enabled: [{ name: 'Broken' }] } } });
   const result = new NodeChooser().choose(framework, new CycleState(), makePod('p'), snapshot);
-  expect(result).toMatchObject({ outcome: 'error', status: { reasons: ['running "Broken" filter plugin: no way'], plugin: 'Broken' } });
+  expect(result).toMatchObject({
+    outcome: 'error',
+    status: { reasons: ['running "Broken" filter plugin: no way'], plugin: 'Broken' },
+  });
 });

@@ -31,7 +31,12 @@ async function preempt(pod: Pod, nodes: Node[], pods: Pod[], budgets: policyv1.P
   const state = new CycleState();
   const result = new NodeChooser().choose(framework, state, pod, snapshot);
   if (result.outcome !== 'unschedulable') throw new Error(`${result.outcome}: there is nothing to preempt`);
-  return { outcome: await framework.postFilter(state, pod, result.diagnosis.nodeStatuses), deleted: deleted.sort(), conditions, events };
+  return {
+    outcome: await framework.postFilter(state, pod, result.diagnosis.nodeStatuses),
+    deleted: deleted.sort(),
+    conditions,
+    events,
+  };
 }
 
 const on = (nodeName: string, name: string, cpu: string, priority = 0, rest: object = {}): Pod =>
@@ -51,7 +56,11 @@ it('takes away the fewest pods of lower priority', async () => {
 it.each<[string, Pod[], string]>([
   ['the lowest priority', [on('a', 'x', '4', 2), on('b', 'y', '4', 1)], 'b'],
   ['the fewest', [on('a', 'x1', '2'), on('a', 'x2', '2'), on('b', 'y', '4')], 'b'],
-  ['who started last', [on('a', 'x', '4', 0, started('2026-01-01T00:00:00Z')), on('b', 'y', '4', 0, started('2026-01-02T00:00:00Z'))], 'b'],
+  [
+    'who started last',
+    [on('a', 'x', '4', 0, started('2026-01-01T00:00:00Z')), on('b', 'y', '4', 0, started('2026-01-02T00:00:00Z'))],
+    'b',
+  ],
 ])('chooses the node where it harms least: %s', async (_, pods, expected) => {
   const { outcome } = await preempt(important('4'), [makeNode('a'), makeNode('b')], pods);
   expect(outcome.nominatedNodeName).toBe(expected);
@@ -87,7 +96,10 @@ it.each<[string, Pod, Pod[], string]>([
   ],
   [
     'it may not',
-    { ...important('4'), spec: { ...important('4').spec, containers: important('4').spec?.containers ?? [], preemptionPolicy: 'Never' } },
+    {
+      ...important('4'),
+      spec: { ...important('4').spec, containers: important('4').spec?.containers ?? [], preemptionPolicy: 'Never' },
+    },
     [on('a', 'x', '1'), on('b', 'y', '1')],
     'preemption: not eligible due to preemptionPolicy=Never.',
   ],

@@ -130,6 +130,20 @@ it('lets a pod on at once whose plugin was to act itself', async () => {
   expect(queue.sizes()).toMatchObject({ active: 1, backoff: 0 });
 });
 
+it('gives a pod before its backoff is over rather than nobody, unless it broke', async () => {
+  queue.add(makePod('refused'));
+  await refuse('Fit');
+  queue.onChange(nodeAdd);
+  expect(queue.sizes()).toMatchObject({ active: 0, backoff: 1 });
+  const early = await popped();
+  expect(early.uid).toBe('refused');
+  queue.addUnschedulable(early);
+  const next = queue.pop();
+  expect(queue.sizes()).toMatchObject({ backoff: 1 });
+  clock.advance(1000);
+  expect((await next)?.uid).toBe('refused');
+});
+
 it('misses nothing that happens while a pod is being scheduled', async () => {
   queue.add(makePod('p'));
   const queued = await popped();

@@ -3,7 +3,7 @@ import { type ClusterChange, FORCE_ACTIVATE, UNSCHEDULABLE_TIMEOUT } from '../fr
 import { type Pod, podKey, uidOf } from '../framework/objects';
 import type { QueuedPod } from '../framework/queued-pod';
 import type { Status } from '../framework/status';
-import { Backoff, type BackoffOptions } from './backoff';
+import { type BackoffOptions, BackoffQueue } from './backoff';
 import { KeyedHeap } from './heap';
 import { type HintTable, isOfInterest, type Requeue, requeueAfter } from './hints';
 import { InFlight } from './in-flight';
@@ -36,24 +36,23 @@ const LEFTOVER_INTERVAL = 30_000;
 export class SchedulingQueue {
   readonly nominator = new Nominator();
   private readonly active: KeyedHeap<QueuedPod>;
-  private readonly backingOff: KeyedHeap<QueuedPod>;
+  private readonly backingOff: BackoffQueue;
   /** Waiting for a change, gated ones among them. */
   private readonly unschedulable = new Map<string, QueuedPod>();
   private readonly inFlight = new InFlight();
-  private readonly backoff: Backoff;
   private readonly clock: Clock;
   private readonly log: Logger;
   private readonly waiters: ((pod: QueuedPod | undefined) => void)[] = [];
-  private backoffTimer: Timer | undefined;
   private leftoverTimer: Timer | undefined;
   private isClosed = false;
 
   constructor(private readonly options: QueueOptions) {
-    this.backoff = new Backoff(options.backoff);
     this.clock = options.clock ?? systemClock;
     this.log = options.log ?? silentLogger;
     this.active = new KeyedHeap(options.less);
-    this.backingOff = new KeyedHeap((a, b) => this.backoff.expiry(a) < this.backoff.expiry(b));
+    this.backingOff = new BackoffQueue(options.backoff, this.clock, (queued) =>
+      this.enter(queued, 'BackoffComplete', 'immediately'),
+    );
     this.scheduleLeftovers();
   }
 
@@ -106,7 +105,7 @@ export class SchedulingQueue {
     const waiting = this.active.get(uid) ?? this.backingOff.get(uid);
     if (waiting) {
       waiting.pod = pod;
-      (this.active.has(uid) ? this.active : this.backingOff).set(uid, waiting);
+      if (this.active.has(uid)) this.active.set(uid, waiting);
       return;
     }
     const stuck = this.unschedulable.get(uid);
@@ -157,7 +156,7 @@ export class SchedulingQueue {
   /** Ends all waiting `pop`s with nothing. */
   close(): void {
     this.isClosed = true;
-    this.backoffTimer?.cancel();
+    this.backingOff.close();
     this.leftoverTimer?.cancel();
     for (const resolve of this.waiters.splice(0)) resolve(undefined);
   }
@@ -210,11 +209,10 @@ export class SchedulingQueue {
       queued.unschedulablePlugins = new Set([...queued.unschedulablePlugins, gate.plugin ?? '']);
       return this.waitForChange(queued, event);
     }
-    if (requeue === 'afterBackoff' && this.backoff.expiry(queued) > this.clock.now()) {
-      this.backingOff.set(queued.uid, queued);
+    if (requeue === 'afterBackoff' && this.backingOff.expiry(queued) > this.clock.now()) {
+      this.backingOff.add(queued);
       this.options.observe?.('backoff', event);
-      this.scheduleBackoff();
-      return;
+      return this.serve();
     }
     this.backingOff.delete(queued.uid);
     this.active.set(queued.uid, queued);
@@ -235,8 +233,9 @@ export class SchedulingQueue {
     }
   }
 
+  /** The next active pod; where there is none, one that may come before its backoff is over rather than nobody. */
   private take(): QueuedPod | undefined {
-    const queued = this.active.pop();
+    const queued = this.active.pop() ?? this.backingOff.takeEarly();
     if (!queued) return undefined;
     queued.attempts++;
     queued.initialAttemptTimestamp ??= this.clock.now();
@@ -244,22 +243,6 @@ export class SchedulingQueue {
     queued.pendingPlugins = new Set();
     this.inFlight.begin(queued.uid);
     return queued;
-  }
-
-  private scheduleBackoff(): void {
-    this.backoffTimer?.cancel();
-    const next = this.backingOff.peek();
-    if (!next || this.isClosed) return;
-    this.backoffTimer = this.clock.after(Math.max(0, this.backoff.expiry(next) - this.clock.now()), () => this.flushBackoff());
-  }
-
-  private flushBackoff(): void {
-    const now = this.clock.now();
-    for (let next = this.backingOff.peek(); next && this.backoff.expiry(next) <= now; next = this.backingOff.peek()) {
-      this.backingOff.pop();
-      this.enter(next, 'BackoffComplete', 'immediately');
-    }
-    this.scheduleBackoff();
   }
 
   private scheduleLeftovers(): void {
