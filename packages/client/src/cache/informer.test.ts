@@ -1,4 +1,5 @@
 import type { corev1 } from '@typekube/api';
+import { newResourceExpired } from '@typekube/apimachinery';
 import { silentLogger } from '@typekube/component-base';
 import type { Client } from '../resources/client';
 import { configMaps } from '../resources/kinds';
@@ -119,6 +120,34 @@ it('resumes a watch that the server ended without another list and without repea
   for (const name of ['r-1', 'r-2', 'r-3']) versions.push((await maps().create(configMap(name))).metadata.resourceVersion);
   await eventually(() => copy.events === before + 3 && opened.length === 4);
   expect(opened).toEqual(['initial', ...versions]);
+  expect(copy.faults).toEqual([]);
+  stop.abort();
+  await running;
+});
+
+it('begins anew where the server has forgotten the place of its watch, and tells only what changed since', async () => {
+  const source = client.for(configMaps);
+  let opened = 0;
+  const forgetful = { list: source.list.bind(source), watch: watchForgetfully };
+  async function* watchForgetfully(...args: Parameters<typeof source.watch>): ReturnType<typeof source.watch> {
+    opened++;
+    for await (const event of source.watch(...args)) {
+      yield event;
+      if (opened > 1 || event.type !== 'BOOKMARK') continue;
+      await maps().create(configMap('while-away'));
+      await maps().delete('r-1');
+      throw newResourceExpired('too old resource version');
+    }
+  }
+  const informer = new Informer(configMaps, forgetful, { selection });
+  const copy = mirror(informer);
+  const stop = new AbortController();
+  const running = informer.run(stop.signal);
+  await informer.synced();
+  const before = copy.events;
+  const expected = async (): Promise<string> => sorted(await truth()).join();
+  await eventually(async () => opened === 2 && sorted(copy.world).join() === (await expected()));
+  expect(copy.events).toBe(before + 2);
   expect(copy.faults).toEqual([]);
   stop.abort();
   await running;
