@@ -24,7 +24,7 @@ export interface CompositionOptions {
   readonly registry: MetricsRegistry;
   readonly log: Logger;
   readonly clock?: Clock;
-  /** Plugins besides the default ones, which profiles may enable by name. */
+  /** Plugins besides the default ones; enabled in every profile that does not disable them. */
   readonly plugins?: readonly PluginEntry[];
 }
 

@@ -23,7 +23,7 @@ import { servingIdentity } from './serving/identity';
 import { StatusServer } from './serving/server';
 
 export interface RunOptions {
-  /** Plugins besides the default ones, which profiles may enable by name. */
+  /** Plugins besides the default ones; enabled in every profile that does not disable them. */
   readonly plugins?: readonly PluginEntry[];
 }
 

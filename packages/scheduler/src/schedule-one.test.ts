@@ -109,7 +109,7 @@ it('reports a plugin that throws', () => {
     },
   };
   const further = [{ name: 'Broken', create: () => broken }];
-  const framework = testFramework({ snapshot, further, plugins: { multiPoint: { enabled: [{ name: 'Broken' }] } } });
+  const framework = testFramework({ snapshot, further });
   const result = new NodeChooser().choose(framework, new CycleState(), makePod('p'), snapshot);
   expect(result).toMatchObject({
     outcome: 'error',

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@typekube/component-base';
+import { type Clock, formatGoDuration, type Timer } from '@typekube/component-base';
 import { type Pod, uidOf } from './objects';
 import { saidBy, type Status, unschedulable } from './status';
 
@@ -15,7 +15,8 @@ export class WaitingPod {
   ) {
     this.settled = new Promise((resolve) => (this.settle = resolve));
     for (const [plugin, timeout] of plugins) {
-      const onTimeout = (): void => this.reject(plugin, `rejected due to timeout after waiting ${timeout}ms at plugin ${plugin}`);
+      const onTimeout = (): void =>
+        this.reject(plugin, `rejected due to timeout after waiting ${formatGoDuration(timeout)} at plugin ${plugin}`);
       this.timers.set(plugin, clock.after(timeout, onTimeout));
     }
   }

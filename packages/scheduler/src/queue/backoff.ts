@@ -10,8 +10,8 @@ export interface BackoffOptions {
 }
 
 /**
- * The pods that wait after a failure: each for a time that doubles with its failures. Attempts that broke count for themselves while they
- * come in a row, so that a broken API server does not punish pods that do not fit. (backoffQueue)
+ * The pods that wait after a failure: each for a time that doubles with its failures. Attempts that broke count for themselves
+ * while they come in a row, so that a broken API server does not punish pods that do not fit. (backoffQueue)
  */
 export class BackoffQueue {
   private readonly initial: number;
