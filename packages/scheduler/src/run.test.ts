@@ -17,8 +17,18 @@ afterAll(() => server.stop());
 
 const NO_ELECTION = ['--leader-elect=false'];
 
+let running: SchedulerProcess[] = [];
+
+function startScheduler(flags: readonly string[]): SchedulerProcess {
+  const scheduler = SchedulerProcess.start(server.kubeconfigPath, flags);
+  running.push(scheduler);
+  return scheduler;
+}
+
 /** Each test has nodes and pods of its own. */
 afterEach(async () => {
+  await Promise.all(running.map((scheduler) => scheduler.end('SIGKILL')));
+  running = [];
   await client.for(pods, 'default').deleteCollection({ gracePeriodSeconds: 0 });
   await client.for(nodes).deleteCollection();
   await eventually(async () => (await client.for(pods, 'default').list()).items.length === 0);
@@ -45,7 +55,7 @@ async function eventOf(name: string, reason: string): Promise<corev1.Event | und
 
 it('binds pods, and says so', async () => {
   await createNode('n1');
-  await using _scheduler = SchedulerProcess.start(server.kubeconfigPath, NO_ELECTION);
+  startScheduler(NO_ELECTION);
   await createPod('fits', { requests: { cpu: '1' } });
   await eventually(async () => (await nodeOf('fits')) === 'n1');
   expect(await scheduledCondition('fits')).toMatchObject({ status: 'True' });
@@ -60,7 +70,7 @@ it('binds pods, and says so', async () => {
 it('says why a pod does not fit, and binds it when a node comes that it fits', async () => {
   await createNode('n1');
   await createNode('n2', { taints: [{ key: 'dedicated', effect: 'NoSchedule' }] });
-  await using _scheduler = SchedulerProcess.start(server.kubeconfigPath, NO_ELECTION);
+  startScheduler(NO_ELECTION);
   await createPod('large', { requests: { cpu: '6' } });
   const message =
     '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s). ' +
@@ -76,7 +86,7 @@ it('says why a pod does not fit, and binds it when a node comes that it fits', a
 
 it('leaves pods of other schedulers, and gated ones, alone', async () => {
   await createNode('n1');
-  await using scheduler = SchedulerProcess.start(server.kubeconfigPath, NO_ELECTION);
+  const scheduler = startScheduler(NO_ELECTION);
   await createPod('foreign', { spec: { schedulerName: 'other' } });
   await createPod('gated', { spec: { schedulingGates: [{ name: 'example.com/quota' }] } });
   await createPod('ours');
@@ -89,7 +99,7 @@ it('leaves pods of other schedulers, and gated ones, alone', async () => {
 
 it('makes room for a pod of higher priority', async () => {
   await createNode('n1');
-  await using _scheduler = SchedulerProcess.start(server.kubeconfigPath, NO_ELECTION);
+  startScheduler(NO_ELECTION);
   await createPod('low', { requests: { cpu: '3' }, priority: -10, spec: { terminationGracePeriodSeconds: 0 } });
   await eventually(async () => (await nodeOf('low')) === 'n1');
   await createPod('high', { requests: { cpu: '3' } });
@@ -99,7 +109,7 @@ it('makes room for a pod of higher priority', async () => {
 
 it('binds 500 pods to 100 nodes, none beyond what it has', async () => {
   await Promise.all(Array.from({ length: 100 }, (_, i) => createNode(`n${i}`, { allocatable: { pods: '6' } })));
-  await using _scheduler = SchedulerProcess.start(server.kubeconfigPath, NO_ELECTION);
+  startScheduler(NO_ELECTION);
   await Promise.all(Array.from({ length: 500 }, (_, i) => createPod(`p${i}`, { requests: { cpu: '700m', memory: '1Gi' } })));
   const bound = async (): Promise<corev1.Pod[]> =>
     (await client.for(pods, 'default').list()).items.filter(({ spec }) => spec?.nodeName);
@@ -114,9 +124,9 @@ it('binds 500 pods to 100 nodes, none beyond what it has', async () => {
 it('takes over from a leader that was killed', async () => {
   await createNode('n1');
   const flags = ['--leader-elect-lease-duration=2s', '--leader-elect-renew-deadline=1s', '--leader-elect-retry-period=200ms'];
-  await using first = SchedulerProcess.start(server.kubeconfigPath, flags);
+  const first = startScheduler(flags);
   await eventually(() => first.isScheduling);
-  await using second = SchedulerProcess.start(server.kubeconfigPath, flags);
+  const second = startScheduler(flags);
   await createPod('before');
   await eventually(async () => (await nodeOf('before')) === 'n1');
   expect(second.isScheduling).toBe(false);
@@ -149,7 +159,7 @@ it('does what its configuration file says', async () => {
   };
   await writeFile(file, JSON.stringify(configuration));
   await Promise.all(['n1', 'n2', 'n3'].map((name) => createNode(name)));
-  await using _scheduler = SchedulerProcess.start(server.kubeconfigPath, [`--config=${file}`]);
+  startScheduler([`--config=${file}`]);
   const names = ['a', 'b', 'c'];
   for (const name of names) await createPod(name, { requests: { cpu: '1' }, spec: { schedulerName: 'packer' } });
   await eventually(async () => (await Promise.all(names.map(nodeOf))).every(Boolean));

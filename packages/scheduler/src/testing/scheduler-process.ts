@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const BINARY = join(__dirname, '../../bin/kube-scheduler.js');
 
 /** A real kube-scheduler as a child process. */
-export class SchedulerProcess implements AsyncDisposable {
+export class SchedulerProcess {
   private text = '';
 
   private constructor(private readonly child: ChildProcess) {
@@ -37,9 +37,5 @@ export class SchedulerProcess implements AsyncDisposable {
       await ended;
     }
     return this.child.exitCode;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.end('SIGKILL');
   }
 }
