@@ -1,0 +1,63 @@
+import { Controller, endpointSlices, Expectations, keyOf, nodes, pods, services, watching } from '@typekube/client';
+import type { ControllerDeps, Runnable } from '../shared/controller-deps';
+import type { EndpointSlice } from '../shared/objects';
+import { servicesOf } from '../shared/service-pods';
+import { BY_SERVICE, EndpointSliceReconciler, MANAGED_BY_LABEL, MANAGER, SERVICE_NAME_LABEL } from './reconcile';
+
+export interface EndpointSliceOptions {
+  readonly workers: number;
+  readonly maxPerSlice: number;
+}
+
+/** Keeps, for every service with a selector, the slices of the pods that it selects. */
+export function endpointSliceController(deps: ControllerDeps, { workers, maxPerSlice }: EndpointSliceOptions): Runnable {
+  const expectations = new Expectations(deps.clock);
+  const [serviceInformer, podInformer, nodeInformer] = [deps.informers.for(services), deps.informers.for(pods), deps.informers.for(nodes)];
+  const sliceInformer = deps.informers.for(endpointSlices);
+  sliceInformer.addIndex(BY_SERVICE, serviceKeys);
+  const reconciler = new EndpointSliceReconciler({
+    deps,
+    services: serviceInformer.indexer,
+    pods: podInformer.indexer,
+    nodes: nodeInformer.indexer,
+    slices: sliceInformer.indexer,
+    expectations,
+    maxPerSlice,
+  });
+  const controller = new Controller({
+    name: 'endpoint_slice',
+    watches: [
+      watching(serviceInformer),
+      watching(podInformer, { mapToKeys: servicesOf(serviceInformer.indexer) }),
+      watching(sliceInformer, { mapToKeys: serviceKeys }),
+      // Only its zone matters, and that is read anew with each pod.
+      watching(nodeInformer, { mapToKeys: () => [] }),
+    ],
+    reconcile: reconciler.reconcile,
+    workers,
+    metrics: deps.metrics('endpoint_slice'),
+    logger: deps.logger,
+    clock: deps.clock,
+  });
+  return {
+    async run(signal) {
+      const stopObserving = sliceInformer.addHandler({
+        onAdd: (slice) => {
+          for (const key of serviceKeys(slice)) expectations.creationObserved(key);
+        },
+      });
+      try {
+        await controller.run(signal);
+      } finally {
+        stopObserving();
+      }
+    },
+  };
+}
+
+/** The service of a slice that this controller made. */
+function serviceKeys({ metadata }: EndpointSlice): string[] {
+  const { labels, namespace = '' } = metadata;
+  const name = labels?.[SERVICE_NAME_LABEL];
+  return name && labels?.[MANAGED_BY_LABEL] === MANAGER ? [keyOf(namespace, name)] : [];
+}
