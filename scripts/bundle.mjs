@@ -10,7 +10,7 @@ const EXTERNAL = ['lmdb', 'etcd3', '@grpc/grpc-js', 'winston', 'yaml'];
 const BINARIES = [
   { package: 'apiserver', name: 'kube-apiserver' },
   { package: 'controller-manager', name: 'kube-controller-manager' },
-  { package: 'scheduler', name: 'kube-scheduler' },
+  { package: 'scheduler', name: 'kube-scheduler' }, { package: 'kube-proxy', name: 'kube-proxy' },
   { package: 'cri-shim', name: 'cri-shim' },
   { package: 'cli', name: 'typekube' },
 ];

@@ -1,0 +1,14 @@
+export { type HealthCheckState, type PortState, ProxyModel } from './model/changes';
+export type { Endpoint } from './model/endpoints';
+export { IP_FAMILIES, type IpFamily } from './model/ip-family';
+export { type ServicePort, servicePorts } from './model/services';
+export { type Place, type Usable, usableEndpoints } from './model/topology';
+export type { PlanContext, PodTraffic } from './backends/nftables/context';
+export { type Plan, Planner } from './backends/nftables/plan';
+export type { Chain, Element, NftSet, Ruleset } from './backends/nftables/ruleset';
+export { NftablesApplier, removeTable } from './backends/nftables/apply';
+export { fullTransaction, partialTransaction, type Transaction } from './backends/nftables/transaction';
+export { NftError, type RunNft, systemNft } from './backends/nftables/nft';
+export { parseConfiguration, type ProxyConfiguration } from './config/configuration';
+export { program, type ProxyFlags } from './config/flags';
+export { run } from './run';
