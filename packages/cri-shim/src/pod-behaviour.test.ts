@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { status } from '@grpc/grpc-js';
 import { cri } from '@typekube/cri-api';
 import { SpdyConnection } from '@typekube/streaming';
-import { IMAGE, ShimFixture } from './testing/fixture';
+import { CGROUP, IMAGE, ShimFixture } from './testing/fixture';
 
 describe('containers on a real containerd', () => {
   let shim: ShimFixture;
@@ -158,7 +158,7 @@ describe('containers on a real containerd', () => {
 
   it('shares a PID namespace in a pod that asks for it, and the host\'s network in one that asks for that', async () => {
     const modes = { pid: cri.NamespaceMode.POD, network: cri.NamespaceMode.NODE };
-    const linux = { cgroupParent: '/cri-shim-test', securityContext: { namespaceOptions: modes } };
+    const linux = { cgroupParent: CGROUP, securityContext: { namespaceOptions: modes } };
     const other = await shim.runPod('special', { linux });
     const container = { linux: { securityContext: { namespaceOptions: modes } } };
     const [first] = await Promise.all([shim.runShell(other, 'first', 'exec sleep 1001', container), shim.runShell(other, 'second', 'exec sleep 1002', container)]);

@@ -10,6 +10,9 @@ import { busyboxArchive, TestContainerd } from './containerd';
 
 export const BRIDGE = 'crishimt0';
 
+/** The parent of all containers of tests. */
+export const CGROUP = '/cri-shim-test';
+
 const NETWORK = {
   cniVersion: '1.0.0',
   name: 'test',
@@ -95,6 +98,7 @@ export class ShimFixture {
     this.connection.close();
     await this.containerd.close();
     await tryProgram('ip', ['link', 'delete', BRIDGE]);
+    await tryProgram('sh', ['-c', `find /sys/fs/cgroup -maxdepth 2 -name ${CGROUP.slice(1)} -exec rmdir {} +`]);
   }
 
   sandboxConfig(name: string, extra: cri.IPodSandboxConfig = {}): cri.IPodSandboxConfig {
@@ -106,7 +110,7 @@ export class ShimFixture {
       annotations: { note: 'kept' },
       dnsConfig: { servers: ['10.0.0.10'], searches: ['svc.cluster.local'], options: ['ndots:5'] },
       ...extra,
-      linux: { cgroupParent: '/cri-shim-test', securityContext: { namespaceOptions: { pid: cri.NamespaceMode.CONTAINER } }, ...extra.linux },
+      linux: { cgroupParent: CGROUP, securityContext: { namespaceOptions: { pid: cri.NamespaceMode.CONTAINER } }, ...extra.linux },
     };
   }
 
@@ -148,7 +152,7 @@ export const IMAGE = 'docker.io/library/busybox:test';
 export async function machineState(folder: string): Promise<{ mounts: string[]; links: string[]; cgroups: string[] }> {
   const [links, cgroups, mounts] = await Promise.all([
     runProgram('sh', ['-c', "ip -o link show | awk -F': ' '{print $2}' | grep veth || true"]),
-    runProgram('sh', ['-c', 'find /sys/fs/cgroup -mindepth 2 -type d -path "*cri-shim-test/*" | sort']),
+    runProgram('sh', ['-c', `find /sys/fs/cgroup -mindepth 2 -type d -path "*${CGROUP}/*" | sort`]),
     runProgram('sh', ['-c', 'awk \'{print $5}\' /proc/self/mountinfo | grep -F "$1" || true', 'sh', folder]),
   ]);
   const lines = (text: string): string[] => text.split('\n').filter(Boolean);
