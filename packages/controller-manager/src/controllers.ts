@@ -1,9 +1,16 @@
 import type { ManagerOptions } from './config/flags';
 import { deploymentController } from './deployment/controller';
+import { endpointSliceController } from './endpointslice/controller';
+import { endpointsController } from './endpoints/controller';
 import { garbageCollector } from './garbage-collector/controller';
 import { namespaceController } from './namespace/controller';
+import { nodeLifecycleController } from './node-lifecycle/controller';
+import { podGarbageCollector } from './pod-gc/controller';
 import { replicaSetController } from './replicaset/controller';
+import { rootCaController } from './root-ca/controller';
+import { serviceAccountController } from './serviceaccount/controller';
 import type { ControllerDeps, Runnable } from './shared/controller-deps';
+import { taintEvictionController } from './taint-eviction/controller';
 
 /** A controller as `--controllers` names it. */
 export interface ControllerDescriptor {
@@ -19,10 +26,37 @@ export interface ControllerDescriptor {
 /** All controllers that there are, in the order in which they start. Order does not matter to any: they meet in the API only. */
 export const controllers: readonly ControllerDescriptor[] = [
   {
+    name: 'endpoints-controller',
+    alias: 'endpoint',
+    eventSource: 'endpoint-controller',
+    create: (deps, { network }) => endpointsController(deps, network.concurrentEndpointSyncs),
+  },
+  {
+    name: 'endpointslice-controller',
+    alias: 'endpointslice',
+    eventSource: 'endpoint-slice-controller',
+    create: (deps, { network }) => {
+      const { concurrentServiceEndpointSyncs: workers, maxEndpointsPerSlice: maxPerSlice } = network;
+      return endpointSliceController(deps, { workers, maxPerSlice });
+    },
+  },
+  {
+    name: 'pod-garbage-collector-controller',
+    alias: 'podgc',
+    eventSource: 'pod-garbage-collector-controller',
+    create: (deps, { workloads }) => podGarbageCollector(deps, workloads.terminatedPodGcThreshold),
+  },
+  {
     name: 'namespace-controller',
     alias: 'namespace',
     eventSource: 'namespace-controller',
     create: (deps, { cluster }) => namespaceController(deps, cluster.concurrentNamespaceSyncs),
+  },
+  {
+    name: 'serviceaccount-controller',
+    alias: 'serviceaccount',
+    eventSource: 'serviceaccount-controller',
+    create: (deps) => serviceAccountController(deps),
   },
   {
     name: 'garbage-collector-controller',
@@ -41,6 +75,24 @@ export const controllers: readonly ControllerDescriptor[] = [
     alias: 'replicaset',
     eventSource: 'replicaset-controller',
     create: (deps, { workloads }) => replicaSetController(deps, workloads.concurrentReplicasetSyncs),
+  },
+  {
+    name: 'node-lifecycle-controller',
+    alias: 'nodelifecycle',
+    eventSource: 'node-controller',
+    create: (deps, { cluster }) => nodeLifecycleController(deps, cluster),
+  },
+  {
+    name: 'taint-eviction-controller',
+    alias: 'taint-eviction',
+    eventSource: 'taint-eviction-controller',
+    create: (deps) => taintEvictionController(deps),
+  },
+  {
+    name: 'root-ca-certificate-publisher-controller',
+    alias: 'root-ca-cert-publisher',
+    eventSource: 'root-ca-cert-publisher',
+    create: (deps, { cluster }) => rootCaController(deps, cluster.rootCaFile),
   },
 ];
 
