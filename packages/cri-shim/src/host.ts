@@ -5,6 +5,7 @@ import { capabilitiesOfMask } from './container/capabilities';
 export interface Host {
   readonly cgroupVersion: 1 | 2;
   readonly hasSwapLimit: boolean;
+  readonly hasHugepageLimit: boolean;
   /** The capabilities that containers can be given. */
   readonly capabilities: readonly string[];
   readonly canLowerOomScore: boolean;
@@ -21,6 +22,7 @@ export function probeHost(): Host {
   return {
     cgroupVersion,
     hasSwapLimit: cgroupVersion === 2 || existsSync('/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes'),
+    hasHugepageLimit: cgroupVersion === 2 ? readIfThere('/sys/fs/cgroup/cgroup.controllers').includes('hugetlb') : existsSync('/sys/fs/cgroup/hugetlb'),
     capabilities: capabilitiesOfMask(mask('CapBnd')),
     canLowerOomScore: capabilitiesOfMask(mask('CapEff')).includes('CAP_SYS_RESOURCE'),
     oomScore: Number(readFileSync('/proc/self/oom_score_adj', 'utf8')),

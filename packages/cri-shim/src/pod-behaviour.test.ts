@@ -88,6 +88,18 @@ describe('containers on a real containerd', () => {
     await expect(shim.runtime.Exec({ containerId, cmd: ['true'], tty: true, stdout: true, stderr: true })).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
   });
 
+  it('gives a command a terminal of the client\'s size', async () => {
+    const containerId = await shim.runShell(pod, 'terminal', 'exec sleep 1000');
+    const { url } = await shim.runtime.Exec({ containerId, cmd: ['sh', '-c', 'read x; stty size; echo $TERM'], tty: true, stdin: true, stdout: true });
+    const connection = await open(url, 'v4.channel.k8s.io');
+    const [error, stdin, stdout, resize] = await Promise.all(['error', 'stdin', 'stdout', 'resize'].map((streamType) => connection.open({ streamType })));
+    resize?.write('{"Width":91,"Height":33}\n');
+    await shim.exec(containerId, 'sleep 0.2');
+    stdin?.write('\n');
+    expect(await text(stdout as Readable)).toBe('\r\n33 91\r\nxterm\r\n');
+    expect(JSON.parse(await text(error as Readable))).toMatchObject({ status: 'Success' });
+  });
+
   it('attaches to a running container', async () => {
     const containerId = await shim.runShell(pod, 'attached', 'read word; echo got $word', { stdin: true, stdinOnce: true });
     const { url } = await shim.runtime.Attach({ containerId, stdin: true, stdout: true, stderr: true });

@@ -3,7 +3,7 @@ import type { Host } from '../host';
 import type { SpecResources } from './runtime-spec';
 
 /** Limits as runc takes them. Zero means not given, as in CRI. What the machine has no controller for is left out. */
-export function specResources(resources: cri.ILinuxContainerResources, host: Pick<Host, 'hasSwapLimit' | 'cgroupVersion'>): SpecResources {
+export function specResources(resources: cri.ILinuxContainerResources, host: Pick<Host, 'hasSwapLimit' | 'hasHugepageLimit' | 'cgroupVersion'>): SpecResources {
   const { memoryLimitInBytes, memorySwapLimitInBytes, cpuShares, cpuQuota, cpuPeriod, cpusetCpus, cpusetMems, unified } = resources;
   const memory = {
     ...(memoryLimitInBytes && { limit: memoryLimitInBytes }),
@@ -16,9 +16,11 @@ export function specResources(resources: cri.ILinuxContainerResources, host: Pic
     ...(cpusetCpus && { cpus: cpusetCpus }),
     ...(cpusetMems && { mems: cpusetMems }),
   };
+  const hugepageLimits = (resources.hugepageLimits ?? []).map(({ pageSize, limit }) => ({ pageSize: pageSize ?? '', limit: limit ?? 0 }));
   return {
     ...(Object.keys(memory).length && { memory }),
     ...(Object.keys(cpu).length && { cpu }),
+    ...(hugepageLimits.length && host.hasHugepageLimit && { hugepageLimits }),
     ...(host.cgroupVersion === 2 && unified && Object.keys(unified).length && { unified }),
   };
 }

@@ -11,7 +11,7 @@ const KILL_AGAIN_MS = 2000;
 
 /**
  * Ends a container: by its stop signal, and by SIGKILL after the grace period, in seconds. Resolves when it has ended; at once if it does not
- * run. The signal is aborted when the client no longer waits: the grace period then goes on without it.
+ * run. Goes on when the client no longer waits.
  */
 export async function stopContainer({ containers, supervisor, backend }: Shim, id: string, graceSeconds: number): Promise<void> {
   const record = containers.get(id);
