@@ -1,19 +1,29 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { corev1 } from '@typekube/api';
 import { type Client, events, nodes, pods } from '@typekube/client';
 import { eventually, TestApiServer } from '@typekube/client/testing';
 import { makeNode, makePod, type NodeOptions, type PodOptions } from './testing';
 import { SchedulerProcess } from './testing/scheduler-process';
 
+const TOKEN = 'reader-token';
+let tokens: string;
 let server: TestApiServer;
 let client: Client;
 beforeAll(async () => {
-  server = await TestApiServer.start();
+  tokens = join(await mkdtemp(join(tmpdir(), 'scheduler-test-')), 'tokens.csv');
+  await writeFile(tokens, `${TOKEN},reader,1,system:masters\n`);
+  server = await TestApiServer.start([`--token-auth-file=${tokens}`]);
   client = await server.client();
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await rm(dirname(tokens), { recursive: true });
+});
 
 const NO_ELECTION = ['--leader-elect=false'];
 
@@ -53,6 +63,28 @@ async function eventOf(name: string, reason: string): Promise<corev1.Event | und
   return items.at(-1);
 }
 
+/** A port that was free a moment ago: the flag 0 means none. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
+
+/** What the scheduler answers; its certificate is its own. */
+function get(port: number, path: string, token?: string): Promise<{ status: number; body: string }> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, headers, rejectUnauthorized: false }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    });
+    sent.on('error', reject).end();
+  });
+}
+
 it('binds pods, and says so', async () => {
   await createNode('n1');
   startScheduler(NO_ELECTION);
@@ -82,6 +114,22 @@ it('says why a pod does not fit, and binds it when a node comes that it fits', a
   expect(await eventOf('large', 'FailedScheduling')).toMatchObject({ type: 'Warning', message });
   await createNode('n3', { allocatable: { cpu: '8' } });
   await eventually(async () => (await nodeOf('large')) === 'n3');
+});
+
+it('tells anyone of its health, and of its metrics who may know', async () => {
+  const port = await freePort();
+  await createNode('n1');
+  startScheduler([...NO_ELECTION, '--bind-address=127.0.0.1', `--secure-port=${port}`]);
+  await eventually(async () => (await get(port, '/readyz').catch(() => undefined))?.status === 200);
+  expect(await get(port, '/healthz/ping')).toEqual({ status: 200, body: 'ok' });
+  expect(await get(port, '/nothing', TOKEN)).toMatchObject({ status: 404 });
+  expect([await get(port, '/metrics'), await get(port, '/metrics', 'wrong')]).toMatchObject([{ status: 401 }, { status: 401 }]);
+  await createPod('p');
+  await eventually(async () => (await nodeOf('p')) === 'n1');
+  const { body } = await get(port, '/metrics', TOKEN);
+  expect(body).toContain('scheduler_schedule_attempts_total{result="scheduled",profile="default-scheduler"} 1');
+  expect(body).toContain('scheduler_pending_pods{queue="active"} 0');
+  expect(body).toContain('scheduler_framework_extension_point_duration_seconds_count{extension_point="Bind",status="Success"');
 });
 
 it('leaves pods of other schedulers, and gated ones, alone', async () => {

@@ -70,7 +70,8 @@ export class NodeChooser {
       const feasible = this.evaluateNominated(cycle, nominated, result);
       if (feasible) return feasible;
     }
-    return this.findPassing(cycle, this.candidates(cycle, result));
+    const nodes = this.candidates(cycle, result);
+    return framework.timed('Filter', () => ({ result: this.findPassing(cycle, nodes) }));
   }
 
   /** The nominated node alone, where it fits: its victims were taken away for this pod. */

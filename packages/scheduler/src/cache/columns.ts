@@ -1,4 +1,4 @@
-import { getAmount, type Resources } from './resources';
+import type { Resources } from './resources';
 
 /** The amounts of all nodes in flat arrays, one row a node, so that looking at thousands of nodes is a loop over numbers. */
 export class ResourceColumns {
@@ -143,11 +143,6 @@ export class NodeColumns {
     this.nonZeroMilliCpu = grown(this.nonZeroMilliCpu, capacity);
     this.nonZeroMemory = grown(this.nonZeroMemory, capacity);
   }
-}
-
-/** Whether any amount is asked for. */
-export function asksForNothing(resources: Resources): boolean {
-  return ['cpu', 'memory', 'ephemeral-storage'].every((name) => getAmount(resources, name) === 0) && resources.scalars.size === 0;
 }
 
 function increase(column: Float64Array, row: number, amount: number): void {

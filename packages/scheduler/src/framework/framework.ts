@@ -116,7 +116,7 @@ export class Framework {
 
   /** The nodes' total scores, in their order. Throws what a plugin throws. */
   score(state: CycleState, pod: Pod, nodes: readonly NodeInfo[]): Float64Array {
-    return runScores(this.plugins.score, state, pod, nodes);
+    return this.timed('Score', () => ({ result: runScores(this.plugins.score, state, pod, nodes) }));
   }
 
   get hasScoring(): boolean {
@@ -159,21 +159,28 @@ export class Framework {
     }
   }
 
-  async preBind(state: CycleState, pod: Pod, nodeName: string): Promise<Status | undefined> {
-    for (const plugin of this.plugins.preBind) {
-      const status = await attemptAsync(() => plugin.preBind?.(state, pod, nodeName), `running PreBind plugin "${plugin.name}"`);
-      if (status && !isSuccess(status)) return saidBy(plugin.name, status);
-    }
-    return undefined;
+  preBind(state: CycleState, pod: Pod, nodeName: string): Promise<Status | undefined> {
+    return this.timedLater('PreBind', async () => {
+      for (const plugin of this.plugins.preBind) {
+        const status = await attemptAsync(
+          () => plugin.preBind?.(state, pod, nodeName),
+          `running PreBind plugin "${plugin.name}"`,
+        );
+        if (status && !isSuccess(status)) return saidBy(plugin.name, status);
+      }
+      return undefined;
+    });
   }
 
   /** Binds by the first plugin that does not pass the pod on. */
-  async bind(state: CycleState, pod: Pod, nodeName: string): Promise<Status | undefined> {
-    for (const plugin of this.plugins.bind) {
-      const status = await attemptAsync(() => plugin.bind?.(state, pod, nodeName), `running Bind plugin "${plugin.name}"`);
-      if (status?.code !== 'Skip') return status && !isSuccess(status) ? saidBy(plugin.name, status) : undefined;
-    }
-    return failed(new Error('no Bind plugin has bound the pod'));
+  bind(state: CycleState, pod: Pod, nodeName: string): Promise<Status | undefined> {
+    return this.timedLater('Bind', async () => {
+      for (const plugin of this.plugins.bind) {
+        const status = await attemptAsync(() => plugin.bind?.(state, pod, nodeName), `running Bind plugin "${plugin.name}"`);
+        if (status?.code !== 'Skip') return status && !isSuccess(status) ? saidBy(plugin.name, status) : undefined;
+      }
+      return failed(new Error('no Bind plugin has bound the pod'));
+    });
   }
 
   postBind(state: CycleState, pod: Pod, nodeName: string): void {
@@ -187,6 +194,14 @@ export class Framework {
     const { result, status } = run();
     observe?.(point, status?.code ?? 'Success', (handle.clock.monotonic() - start) / 1000);
     return result;
+  }
+
+  private async timedLater(point: string, run: () => Promise<Status | undefined>): Promise<Status | undefined> {
+    const { observe, handle } = this.options;
+    const start = handle.clock.monotonic();
+    const status = await run();
+    observe?.(point, status?.code ?? 'Success', (handle.clock.monotonic() - start) / 1000);
+    return status;
   }
 
   private runPreFilters(state: CycleState, pod: Pod, nodes: readonly NodeInfo[]): PreFilterResult {
