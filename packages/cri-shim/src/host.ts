@@ -4,6 +4,8 @@ import { capabilitiesOfMask } from './container/capabilities';
 /** What this machine and this process can do. */
 export interface Host {
   readonly cgroupVersion: 1 | 2;
+  /** Where cgroups are mounted. */
+  readonly cgroupRoot: string;
   readonly hasSwapLimit: boolean;
   readonly hasHugepageLimit: boolean;
   /** The capabilities that containers can be given. */
@@ -14,15 +16,18 @@ export interface Host {
   readonly hasAppArmor: boolean;
 }
 
+const CGROUP_ROOT = '/sys/fs/cgroup';
+
 /** Reads it from /proc and /sys. */
 export function probeHost(): Host {
   const status = readFileSync('/proc/self/status', 'utf8');
   const mask = (name: string): string => new RegExp(`^${name}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1] ?? '0';
-  const cgroupVersion = existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1;
+  const cgroupVersion = existsSync(`${CGROUP_ROOT}/cgroup.controllers`) ? 2 : 1;
   return {
     cgroupVersion,
-    hasSwapLimit: cgroupVersion === 2 || existsSync('/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes'),
-    hasHugepageLimit: cgroupVersion === 2 ? readIfThere('/sys/fs/cgroup/cgroup.controllers').includes('hugetlb') : existsSync('/sys/fs/cgroup/hugetlb'),
+    cgroupRoot: CGROUP_ROOT,
+    hasSwapLimit: cgroupVersion === 2 || existsSync(`${CGROUP_ROOT}/memory/memory.memsw.limit_in_bytes`),
+    hasHugepageLimit: cgroupVersion === 2 ? readIfThere(`${CGROUP_ROOT}/cgroup.controllers`).includes('hugetlb') : existsSync(`${CGROUP_ROOT}/hugetlb`),
     capabilities: capabilitiesOfMask(mask('CapBnd')),
     canLowerOomScore: capabilitiesOfMask(mask('CapEff')).includes('CAP_SYS_RESOURCE'),
     oomScore: Number(readFileSync('/proc/self/oom_score_adj', 'utf8')),

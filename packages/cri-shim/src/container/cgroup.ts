@@ -12,11 +12,12 @@ export function cgroupPath({ linux }: Pick<cri.PodSandboxConfig, 'linux'>, conta
   return join('/', linux?.cgroupParent || DEFAULT_PARENT, containerId);
 }
 
-type Version = Pick<Host, 'cgroupVersion'>;
+/** What is needed to read cgroups. */
+export type CgroupHost = Pick<Host, 'cgroupVersion' | 'cgroupRoot'>;
 
 /** A file of a cgroup: of its controller's hierarchy in version 1, of the one tree in version 2. Undefined if it is not there. */
-export async function readCgroupFile({ cgroupVersion }: Version, { controller, path, file }: { controller: string; path: string; file: string }): Promise<string | undefined> {
-  const base = cgroupVersion === 2 ? '/sys/fs/cgroup' : join('/sys/fs/cgroup', controller);
+export async function readCgroupFile({ cgroupVersion, cgroupRoot }: CgroupHost, { controller, path, file }: { controller: string; path: string; file: string }): Promise<string | undefined> {
+  const base = cgroupVersion === 2 ? cgroupRoot : join(cgroupRoot, controller);
   try {
     return await readFile(join(base, path, file), 'utf8');
   } catch (error) {
@@ -26,7 +27,7 @@ export async function readCgroupFile({ cgroupVersion }: Version, { controller, p
 }
 
 /** How many processes of the cgroup the kernel killed for want of memory. */
-export async function outOfMemoryKills(host: Version, path: string): Promise<number> {
+export async function outOfMemoryKills(host: CgroupHost, path: string): Promise<number> {
   const file = host.cgroupVersion === 2 ? 'memory.events' : 'memory.oom_control';
   return flatKeyed((await readCgroupFile(host, { controller: 'memory', path, file })) ?? '').get('oom_kill') ?? 0;
 }

@@ -1,7 +1,6 @@
 import { cri } from '@typekube/cri-api';
-import type { Host } from '../host';
 import { now } from '../shim';
-import { flatKeyed, readCgroupFile } from './cgroup';
+import { type CgroupHost, flatKeyed, readCgroupFile } from './cgroup';
 
 /** What a cgroup uses; undefined where it is gone. */
 export interface Usage {
@@ -13,11 +12,11 @@ export interface Usage {
 /** Limits above this are none: cgroup v1 shows the largest number of pages. */
 const UNLIMITED = 2 ** 62;
 
-export async function cgroupUsage(host: Pick<Host, 'cgroupVersion'>, path: string): Promise<Usage | undefined> {
+export async function cgroupUsage(host: CgroupHost, path: string): Promise<Usage | undefined> {
   return host.cgroupVersion === 2 ? usageV2(host, path) : usageV1(host, path);
 }
 
-async function usageV1(host: Pick<Host, 'cgroupVersion'>, path: string): Promise<Usage | undefined> {
+async function usageV1(host: CgroupHost, path: string): Promise<Usage | undefined> {
   const read = (controller: string, file: string): Promise<string | undefined> => readCgroupFile(host, { controller, path, file });
   const [cpu, stat, usage, limit, pids] = await Promise.all([
     read('cpuacct', 'cpuacct.usage'),
@@ -36,7 +35,7 @@ async function usageV1(host: Pick<Host, 'cgroupVersion'>, path: string): Promise
   };
 }
 
-async function usageV2(host: Pick<Host, 'cgroupVersion'>, path: string): Promise<Usage | undefined> {
+async function usageV2(host: CgroupHost, path: string): Promise<Usage | undefined> {
   const read = (file: string): Promise<string | undefined> => readCgroupFile(host, { controller: '', path, file });
   const [cpu, stat, usage, limit, pids] = await Promise.all(['cpu.stat', 'memory.stat', 'memory.current', 'memory.max', 'pids.current'].map(read));
   if (cpu === undefined || stat === undefined || usage === undefined) return undefined;

@@ -1,6 +1,5 @@
 import { createGunzip } from 'node:zlib';
-import { pipeline } from 'node:stream';
-import type { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
 import { invalid } from '../errors';
 import { type Descriptor, type Index, type Manifest, MEDIA } from './oci';
@@ -115,35 +114,25 @@ async function* buffers(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> 
   for await (const chunk of source) if (Buffer.isBuffer(chunk)) yield chunk;
 }
 
-/** The stream itself, or what it unpacks to when it begins as gzip does. */
+/** The archive's bytes, unpacked when they begin as gzip does. */
 async function decompressed(archive: Readable): Promise<Readable> {
-  const first = await firstChunk(archive);
-  archive.unshift(first);
-  if (!isGzipStart(first)) return archive;
-  return pipeline(archive, createGunzip(), () => undefined);
+  const chunks: AsyncIterator<unknown> = archive[Symbol.asyncIterator]();
+  let first = await chunks.next();
+  while (!first.done && bytesOf(first.value).length === 0) first = await chunks.next();
+  if (first.done) throw invalid('the archive is empty');
+  const start = bytesOf(first.value);
+  const whole = Readable.from(startingWith(start, chunks), { objectMode: false });
+  return isGzipStart(start) ? pipeline(whole, createGunzip(), () => undefined) : whole;
 }
 
-function firstChunk(stream: Readable): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const onReadable = (): void => {
-      const chunk: Buffer | null = stream.read();
-      if (chunk === null) return;
-      cleanup();
-      resolve(chunk);
-    };
-    const onEnd = (): void => {
-      cleanup();
-      reject(invalid('the archive is empty'));
-    };
-    const onError = (error: Error): void => {
-      cleanup();
-      reject(error);
-    };
-    const cleanup = (): void => {
-      stream.off('readable', onReadable).off('end', onEnd).off('error', onError);
-    };
-    stream.on('readable', onReadable).on('end', onEnd).on('error', onError);
-  });
+async function* startingWith(start: Buffer, rest: AsyncIterator<unknown>): AsyncGenerator<Buffer> {
+  yield start;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield bytesOf(next.value);
+}
+
+function bytesOf(chunk: unknown): Buffer {
+  if (Buffer.isBuffer(chunk)) return chunk;
+  throw new TypeError('an archive is read as bytes, not as text');
 }
 
 async function text(entry: Entry): Promise<string> {
