@@ -11,6 +11,8 @@ import { cloneObject } from '../registry/clone-object';
 import { create } from '../registry/create';
 import { deleteCollection } from '../registry/delete-collection';
 import { deleteObject, checkDeleteOptions } from '../registry/delete';
+import { matchName } from '../registry/match-name';
+import { matchNamespace } from '../registry/match-namespace';
 import { readPatch } from '../registry/patch';
 import { parseListOptions } from '../registry/read-options';
 import type { Endpoint } from '../registry/resource';
@@ -36,6 +38,8 @@ export async function updateHandler(core: ServerCore, served: ServedResource, re
   const dryRun = parseDryRun(request.context.query, 'UpdateOptions');
   const object = await readObject(endpoint, request);
   const write = writeRequest(request, served, endpoint.resource, dryRun);
+  matchNamespace(write, object.metadata);
+  matchName(write, object.metadata);
   const { uid } = object.metadata;
   const change = { apply: () => cloneObject(object), mayCreate: write.subresource === '', uid };
   const { entry, created } = await update(write, change, core.writes);
@@ -135,7 +139,7 @@ export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOpti
 function decodeDeleteOptions(request: ApiRequest, body: Buffer): DeleteOptions {
   const expected = { kind: 'DeleteOptions', schema: getSchema('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions') };
   const parsed = parseBody(body, request.headers['content-type'], expected);
-  const { apiVersion = 'v1' } = (parsed.value ?? {}) as { apiVersion?: string };
+  const { apiVersion = 'v1' } = parsed.value as { apiVersion?: string };
   const decoded: object = decodeAs({ ...expected, apiVersion }, parsed, 'Ignore', () => undefined);
   return decoded as DeleteOptions;
 }

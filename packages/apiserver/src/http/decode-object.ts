@@ -40,7 +40,6 @@ export function decodeAs(
   warn: (text: string) => void,
 ): KubeObject {
   const { value } = body;
-  if (!isObject(value)) throw newBadRequest(notAnObject(value));
   const duplicates = validation === 'Ignore' ? [] : body.duplicateFields();
   const order = duplicates.length ? documentOrder(value) : NO_ORDER;
   checkKind(expected, value);
@@ -68,12 +67,6 @@ function unknownFieldsOf(expected: ExpectedKind, object: object): string[] {
 }
 
 function checkKind(expected: ExpectedKind, { kind, apiVersion }: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries({ kind, apiVersion })) {
-    if (value !== undefined && value !== null && typeof value !== 'string') {
-      const text = `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go struct field .${name} of type string`;
-      throw newBadRequest(text);
-    }
-  }
   const given = kind || expected.kind;
   if (given !== expected.kind) {
     const version = typeof apiVersion === 'string' ? apiVersion : expected.apiVersion;
@@ -92,20 +85,4 @@ function checkKind(expected: ExpectedKind, { kind, apiVersion }: Record<string, 
 function cannotBeHandled({ apiVersion }: ExpectedKind, kind: string, why: string): StatusError {
   const { version } = parseGroupVersion(apiVersion);
   return newBadRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
-}
-
-function notAnObject(value: unknown): string {
-  const type = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-  return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type ${type}`;
-}
-
-function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'boolean') return 'bool';
-  if (value === null) return 'null';
-  return typeof value === 'bigint' ? 'number' : typeof value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,11 @@
-import { findDuplicateFields, newBadRequest, newUnsupportedMediaType, parseJson } from '@typekube/apimachinery';
+import { findDuplicateFields, isJsonObject, newUnsupportedMediaType, parseJson } from '@typekube/apimachinery';
 import { type ExpectedBody, hasProtobuf, parseProtobuf, PROTOBUF } from './protobuf-body';
+import { unrecognized } from './unrecognized';
 
 /** A parsed body and what is odd about its text. */
 export interface ParsedBody {
-  readonly value: unknown;
+  /** Its kind and apiVersion are strings where they are there. */
+  readonly value: Readonly<Record<string, unknown>>;
   /** Paths of the fields that stand twice; asked for only where somebody is told, and before the value is changed. */
   duplicateFields(): string[];
   /** What the format's own parser would refuse if it were strict, as one text. */
@@ -20,8 +22,8 @@ export function mediaType(header: string | undefined): string {
 /** Parses JSON, YAML or, for kinds that have it, protobuf. Fails with 400 for a broken body and with 415 for other types. */
 export function parseBody(body: Buffer, contentType: string | undefined, expected: ExpectedBody): ParsedBody {
   const type = mediaType(contentType);
-  if (type === 'application/json') return parseJsonBody(body);
-  if (type === 'application/yaml') return parseYamlBody(body);
+  if (type === 'application/json') return attempt(expected.kind, body, parseJsonBody);
+  if (type === 'application/yaml') return attempt(expected.kind, body, parseYamlBody);
   const isProtobufServed = hasProtobuf(expected.schema);
   if (type === PROTOBUF && isProtobufServed) return { value: parseProtobuf(body, expected), duplicateFields: () => [] };
   const accepted = isProtobufServed ? [...TEXT_TYPES, PROTOBUF] : TEXT_TYPES;
@@ -30,21 +32,54 @@ export function parseBody(body: Buffer, contentType: string | undefined, expecte
   );
 }
 
+function attempt(kind: string, body: Buffer, parse: (body: Buffer) => ParsedBody): ParsedBody {
+  try {
+    return parse(body);
+  } catch (error) {
+    throw unrecognized(kind, body, error as Error);
+  }
+}
+
 function parseJsonBody(body: Buffer): ParsedBody {
-  const value = attempt(() => parseJson(body));
-  return { value, duplicateFields: () => findDuplicateFields(body.toString('utf8'), value) };
+  const document = parseDocument(body);
+  return { value: interpret(document), duplicateFields: () => findDuplicateFields(body.toString('utf8'), document) };
+}
+
+function parseDocument(body: Buffer): unknown {
+  try {
+    return parseJson(body);
+  } catch (error) {
+    throw new Error(`${UNTOLD}${(error as Error).message}`, { cause: error });
+  }
 }
 
 function parseYamlBody(body: Buffer): ParsedBody {
   // Few clients send YAML; the library is loaded when the first does.
   const { parseYaml } = require('./yaml') as typeof import('./yaml');
-  return { ...attempt(() => parseYaml(body.toString('utf8'))), duplicateFields: () => [] };
+  const { value, strictError } = parseYaml(body.toString('utf8'));
+  return { value: interpret(value), strictError, duplicateFields: () => [] };
 }
 
-function attempt<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw newBadRequest((error as Error).message, { cause: error });
+const UNTOLD = "couldn't get version/kind; json parse error: ";
+
+/** The document as an object that tells its kind, as the JSON serializer's `Interpret`; null is an empty one, as to Go. */
+function interpret(document: unknown): Record<string, unknown> {
+  if (document === null) return {};
+  if (!isJsonObject(document)) {
+    const type = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+    throw new Error(`${UNTOLD}json: cannot unmarshal ${jsonType(document)} into Go value of type ${type}`);
   }
+  for (const name of ['apiVersion', 'kind']) {
+    const value = document[name];
+    if (value !== undefined && value !== null && typeof value !== 'string') {
+      throw new Error(`${UNTOLD}json: cannot unmarshal ${jsonType(value)} into Go struct field .${name} of type string`);
+    }
+  }
+  return document;
+}
+
+function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'bigint' ? 'number' : typeof value;
 }

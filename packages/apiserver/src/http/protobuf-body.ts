@@ -9,6 +9,7 @@ import {
 } from '@typekube/apimachinery';
 import { getDescriptor } from '@typekube/api';
 import type { ExpectedKind } from './decode-object';
+import { unrecognized } from './unrecognized';
 
 /** What a body must be; without an apiVersion, that of any group will do. */
 export type ExpectedBody = Omit<ExpectedKind, 'apiVersion'> & { readonly apiVersion?: string };
@@ -45,17 +46,6 @@ function openEnvelope(body: Buffer, { kind }: ExpectedBody): Envelope {
     return decodeEnvelope(body);
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error;
-    const message = `the object provided is unrecognized (must be of type ${kind}): ${error.message} (${summarize(body)})`;
-    throw newBadRequest(message, { cause: error });
+    throw unrecognized(kind, body, error);
   }
-}
-
-const SUMMARY_BYTES = 30;
-
-/** The beginning of a body that could not be read. */
-function summarize(body: Buffer): string {
-  if (body.length === 0) return '<empty>';
-  const ellipsis = body.length > SUMMARY_BYTES ? ' ...' : '';
-  const start = body.subarray(0, SUMMARY_BYTES);
-  return `${start.toString(start[0] === 0x7b ? 'utf8' : 'hex')}${ellipsis}`;
 }

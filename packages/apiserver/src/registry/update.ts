@@ -4,7 +4,6 @@ import {
   invalid,
   jsonEqual,
   type KubeObject,
-  newBadRequest,
   newConflict,
   newInvalid,
   newNotFound,
@@ -17,6 +16,7 @@ import type { KeyValue } from '@typekube/storage';
 import { type Entry, parseObject } from '../cache/entry';
 import { create } from './create';
 import { isReadyToDelete } from './deletion';
+import { matchName } from './match-name';
 import { matchNamespace } from './match-namespace';
 import { NOTHING_BEGUN } from './resource-hooks';
 import { nameValidator } from './name-validator';
@@ -87,7 +87,7 @@ type Outcome =
 async function tryUpdate(request: WriteRequest, change: Update, current: Entry, services: WriteServices): Promise<Outcome> {
   const { resource, dryRun } = request;
   const old = parseObject(current.bytes);
-  checkUid(request, change, old);
+  checkUid(request, change, old.metadata.uid);
   const object = await change.apply(parseObject(current.bytes));
   checkIdentity(request, object, old);
   await services.admission.admit(attributesOf(request, 'UPDATE', object, old));
@@ -108,6 +108,7 @@ async function tryUpdate(request: WriteRequest, change: Update, current: Entry, 
 
 async function createByUpdate(request: WriteRequest, change: Update, services: WriteServices): Promise<Outcome> {
   const { resource, name, strategy } = request;
+  checkUid(request, change, undefined);
   if (!change.mayCreate || !strategy.allowCreateOnUpdate) throw newNotFound(resource.groupResource, name);
   const object = await change.apply(undefined);
   const { resourceVersion } = object.metadata;
@@ -121,12 +122,12 @@ async function readNewest(request: WriteRequest, key: string, { store }: WriteSe
   return kv && request.resource.cache.format.read(kv);
 }
 
-/** Worded as upstream's storage does. */
-function checkUid({ resource, name, namespace }: WriteRequest, { uid }: Update, { metadata }: KubeObject): void {
-  if (!uid || uid === metadata.uid) return;
+/** Worded as upstream's storage does; an object that is gone has no uid. */
+function checkUid({ resource, name, namespace }: WriteRequest, { uid }: Update, present: string | undefined): void {
+  if (!uid || uid === present) return;
   const why =
     `StorageError: invalid object, Code: 4, Key: ${resource.key(namespace, name)}, ResourceVersion: 0, AdditionalErrorMsg: ` +
-    `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ''}`;
+    `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${present ?? ''}`;
   throw newConflict(resource.groupResource, name, why);
 }
 
@@ -134,12 +135,7 @@ function checkUid({ resource, name, namespace }: WriteRequest, { uid }: Update, 
 function checkIdentity(request: WriteRequest, { metadata }: KubeObject, old: KubeObject): void {
   const { resource, name, strategy } = request;
   matchNamespace(request, metadata);
-  if (!metadata.name) {
-    throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
-  }
-  if (metadata.name !== name) {
-    throw newBadRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
-  }
+  matchName(request, metadata);
   const { resourceVersion } = metadata;
   if (!resourceVersion || resourceVersion === '0') {
     if (strategy.allowUnconditionalUpdate === false) throw unversioned(resource.groupKind, name);

@@ -1,6 +1,7 @@
 import { type Answer, TestServer } from '../testing';
 
 const MAPS = '/api/v1/namespaces/default/configmaps';
+const LIMITS = '/api/v1/namespaces/default/limitranges/gone';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 
 function deployment(name: string, spec: object = {}): object {
@@ -145,6 +146,25 @@ describe('writes', () => {
       ],
     ])('refuses %s', async (_what, object, code, reason, message) => {
       expect(told(await put(object))).toEqual([code, reason, message]);
+    });
+
+    it('refuses another uid of what is gone, whether the kind may be created by an update or not', async () => {
+      const why = (key: string): unknown =>
+        expect.stringContaining(`Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: x, UID in object meta: `);
+      const object = { metadata: { name: 'gone', uid: 'x' } };
+      expect(told(await server.request('PUT', `${MAPS}/gone`, object))).toEqual([409, 'Conflict', why('/registry/configmaps/default/gone')]);
+      const limits = await server.request('PUT', LIMITS, object);
+      expect(told(limits)).toEqual([409, 'Conflict', why('/registry/limitranges/default/gone')]);
+    });
+
+    it.each([
+      ['another name', { name: 'other' }, 'the name of the object (other) does not match the name on the URL (gone)'],
+      ['no name', {}, 'the name of the object (gone based on URL) was undeterminable: name must be provided'],
+      ['a generated name', { generateName: 'x' }, 'the name of the object (gone based on URL) was undeterminable: name must be provided'],
+    ])('creates nothing under %s', async (_what, metadata, message) => {
+      for (const path of [LIMITS, `${MAPS}/gone`]) {
+        expect(told(await server.request('PUT', path, { metadata }))).toEqual([400, 'BadRequest', message]);
+      }
     });
 
     it('does not create', async () => {
@@ -330,7 +350,7 @@ describe('writes', () => {
     const typed = await server.request('POST', MAPS, 'x', { 'content-type': 'text/plain' });
     expect(typed.status).toBe(415);
     expect(typed.body.message).toMatch(/^the body of the request was in an unknown format - accepted media types include: application\/json, application\/yaml/);
-    for (const text of ['', '{', 'null', '[]', '"x"', '1', '{"metadata":[]}', '{"metadata":{"labels":{"a":1}}}', '{"data":{"a":1}}', '\u0000', '{"kind":5}']) {
+    for (const text of ['', '{', '[]', '"x"', '1', '{"metadata":[]}', '{"metadata":{"labels":{"a":1}}}', '{"data":{"a":1}}', '\u0000', '{"kind":5}']) {
       const answer = await server.request('POST', MAPS, text);
       expect([text, answer.status, answer.body.reason]).toEqual([text, 400, 'BadRequest']);
     }
