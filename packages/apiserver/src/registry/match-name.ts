@@ -1,7 +1,10 @@
 import { type KubeObject, newBadRequest } from '@typekube/apimachinery';
 import type { WriteRequest } from './write-context';
 
-/** Refuses, with 400, an object that is not the one the path names: who may write one name may write no other. (handlers.checkName) */
+/**
+ * Refuses, with 400, an object that is not the one the path names: who may write one name may write no other. (upstream's
+ * handlers.checkName)
+ */
 export function matchName({ name }: WriteRequest, metadata: KubeObject['metadata']): void {
   if (!metadata.name) {
     throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
