@@ -44,6 +44,7 @@ export function composeScheduler(options: CompositionOptions): Composition {
   const cache = new SchedulerCache({ clock });
   const reader = new InformerReader(informers);
   const waitingPods = new WaitingPods();
+  const stop = new AbortController();
   const profiles = new Map<string, Framework>();
   const hints = new Map<string, HintTable>();
   const profileOf = (pod: Pod): string => specOf(pod).schedulerName || 'default-scheduler';
@@ -64,6 +65,7 @@ export function composeScheduler(options: CompositionOptions): Composition {
     writer,
     waitingPods,
     observePreemption: (victims: number) => metrics.preemption(victims),
+    stopping: stop.signal,
     clock,
     log,
     random: Math.random,
@@ -81,7 +83,7 @@ export function composeScheduler(options: CompositionOptions): Composition {
   addGauges(registry, { queue: () => queue.sizes(), cache: () => cache.counts() });
   followCluster(informers, reader, { cache, queue, waitingPods, isResponsible: (name) => profiles.has(name) });
   const chooser = new NodeChooser({ percentageOfNodesToScore: configuration.percentageOfNodesToScore });
-  const scheduler = new Scheduler({ profiles, queue, cache, chooser, reader, writer, metrics, clock, log });
+  const scheduler = new Scheduler({ profiles, queue, cache, chooser, reader, writer, waitingPods, stop, metrics, clock, log });
   return { scheduler, queue };
 }
 

@@ -31,6 +31,7 @@ function setUp({ plugin, bind = () => Promise.resolve() }: Setup = {}) {
       await bind(pod, nodeName);
       written.push(`bind ${pod.metadata.name} ${nodeName}`);
     },
+    selectNode: () => Promise.resolve(),
     deletePod: () => Promise.resolve(),
     patchStatus: async (pod, { condition }) =>
       void written.push(`${pod.metadata.name} ${condition?.reason}: ${condition?.message}`),
@@ -43,7 +44,17 @@ function setUp({ plugin, bind = () => Promise.resolve() }: Setup = {}) {
   const handle = { snapshot: () => cache.snapshot(), nominator: queue.nominator, waitingPods, clock };
   const framework = testFramework({ snapshot: cache.snapshot(), further, writer, handle });
   const profiles = new Map([['default-scheduler', framework]]);
-  const scheduler = new Scheduler({ profiles, queue, cache, chooser: new NodeChooser(), reader, writer, clock });
+  const scheduler = new Scheduler({
+    profiles,
+    queue,
+    cache,
+    chooser: new NodeChooser(),
+    waitingPods,
+    stop: new AbortController(),
+    reader,
+    writer,
+    clock,
+  });
   const follower = new PodFollower({ cache, queue, waitingPods, isResponsible: (name) => profiles.has(name) });
   const create = (pod: Pod): void => {
     known.set(pod.metadata.name ?? '', pod);
@@ -57,7 +68,7 @@ function setUp({ plugin, bind = () => Promise.resolve() }: Setup = {}) {
     }
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { clock, cache, queue, written, waitingPods, create, settle, follower, known };
+  return { scheduler, clock, cache, queue, written, waitingPods, create, settle, follower, known };
 }
 
 it('binds beside the next pods, which see the node as taken', async () => {
@@ -134,6 +145,16 @@ describe('Permit', () => {
       'p Unschedulable: 0/1 nodes are available: 1 rejected due to timeout after waiting 5s at plugin Gate.',
     );
     expect(cache.counts().assumedPods).toBe(0);
+  });
+
+  it('gives a waiting pod up when the scheduler stops', async () => {
+    const { create, scheduler, queue, written } = setUp({ plugin: waits() });
+    create(makePod('p'));
+    const running = scheduler.run();
+    await new Promise((resolve) => setImmediate(resolve));
+    queue.close();
+    await running;
+    expect(written).toEqual(['p Unschedulable: 0/1 nodes are available: 1 the scheduler is stopping.']);
   });
 
   it('refuses at once', async () => {

@@ -10,6 +10,7 @@ import type { ClusterReader } from './framework/handle';
 import { type Pod, podKey, specOf } from './framework/objects';
 import type { QueuedPod } from './framework/queued-pod';
 import { isRejected, isSuccess, type Status, statusMessage } from './framework/status';
+import type { WaitingPods } from './framework/waiting-pods';
 import type { SchedulerMetrics } from './metrics';
 import type { SchedulingQueue } from './queue/scheduling-queue';
 import type { NodeChooser } from './schedule-one';
@@ -22,6 +23,9 @@ export interface SchedulerParts {
   readonly chooser: NodeChooser;
   readonly reader: ClusterReader;
   readonly writer: ClusterWriter;
+  readonly waitingPods: WaitingPods;
+  /** Aborted by the scheduler when it takes no more pods. */
+  readonly stop: AbortController;
   readonly metrics?: SchedulerMetrics;
   readonly clock?: Clock;
   readonly log?: Logger;
@@ -52,9 +56,14 @@ export class Scheduler {
     this.log = parts.log ?? silentLogger;
   }
 
-  /** Schedules until the queue is closed; resolves when all bindings under way are done. */
+  /**
+   * Schedules until the queue is closed; resolves when all bindings under way are done. Those that still wait for something are
+   * given up.
+   */
   async run(): Promise<void> {
     for (let queued = await this.parts.queue.pop(); queued; queued = await this.parts.queue.pop()) await this.scheduleOne(queued);
+    this.parts.stop.abort(new Error('the scheduler is stopping'));
+    for (const waiting of this.parts.waitingPods.all()) waiting.reject('', 'the scheduler is stopping');
     await Promise.all(this.bindings);
   }
 

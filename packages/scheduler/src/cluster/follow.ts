@@ -23,12 +23,29 @@ export function followCluster(factory: InformerFactory, reader: InformerReader, 
     onUpdate: (node, old) => nodeFollower.update(old, node),
     onDelete: (node) => nodeFollower.remove(node),
   });
+  followVolumes(reader, followers.queue);
   const podFollower = new PodFollower(followers);
   reader.pods.addHandler({
     onAdd: (pod) => podFollower.change(undefined, pod),
     onUpdate: (pod, old) => podFollower.change(old, pod),
     onDelete: (pod) => podFollower.change(pod, undefined),
   });
+}
+
+/** Claims, volumes and classes are read where they are needed: here only pods that wait for them are woken. */
+function followVolumes(reader: InformerReader, queue: SchedulingQueue): void {
+  const wake = (resource: 'PersistentVolumeClaim' | 'PersistentVolume' | 'StorageClass') => {
+    const on = (action: number, label: string) => (): void =>
+      queue.onChange({ event: { resource, action, label: `${resource}${label}` } });
+    return {
+      onAdd: on(ActionType.Add, 'Add'),
+      onUpdate: on(ActionType.UpdateOther, 'Update'),
+      onDelete: on(ActionType.Delete, 'Delete'),
+    };
+  };
+  reader.claims.addHandler(wake('PersistentVolumeClaim'));
+  reader.volumes.addHandler(wake('PersistentVolume'));
+  reader.classes.addHandler(wake('StorageClass'));
 }
 
 /** Takes changes of nodes. */

@@ -1,4 +1,4 @@
-import type { corev1, policyv1 } from '@typekube/api';
+import type { corev1, policyv1, storagev1 } from '@typekube/api';
 import {
   everything,
   type Labels,
@@ -13,14 +13,17 @@ import {
   type Informer,
   type InformerFactory,
   namespaces,
+  persistentVolumeClaims,
+  persistentVolumes,
   podDisruptionBudgets,
   pods,
   replicaSets,
   replicationControllers,
   services,
   statefulSets,
+  storageClasses,
 } from '@typekube/client';
-import type { ClusterReader } from '../framework/handle';
+import type { Claim, ClusterReader } from '../framework/handle';
 import type { Pod } from '../framework/objects';
 
 /** The pods that have not ended: the others matter to nobody here. */
@@ -29,6 +32,9 @@ export const UNFINISHED_PODS = 'status.phase!=Succeeded,status.phase!=Failed';
 /** Reads the cluster from informers. */
 export class InformerReader implements ClusterReader {
   readonly pods: Informer<corev1.Pod>;
+  readonly claims: Informer<corev1.PersistentVolumeClaim>;
+  readonly volumes: Informer<corev1.PersistentVolume>;
+  readonly classes: Informer<storagev1.StorageClass>;
   private readonly namespaces: Informer<corev1.Namespace>;
   private readonly services: Informer<corev1.Service>;
   private readonly budgets: Informer<policyv1.PodDisruptionBudget>;
@@ -36,6 +42,9 @@ export class InformerReader implements ClusterReader {
 
   constructor(factory: InformerFactory) {
     this.pods = factory.for(pods, { fieldSelector: UNFINISHED_PODS });
+    this.claims = factory.for(persistentVolumeClaims);
+    this.volumes = factory.for(persistentVolumes);
+    this.classes = factory.for(storageClasses);
     this.namespaces = factory.for(namespaces);
     this.services = factory.for(services);
     this.budgets = factory.for(podDisruptionBudgets);
@@ -49,6 +58,18 @@ export class InformerReader implements ClusterReader {
 
   pod(namespace: string, name: string): Pod | undefined {
     return this.pods.indexer.get(`${namespace}/${name}`);
+  }
+
+  claim(namespace: string, name: string): Claim | undefined {
+    return this.claims.indexer.get(`${namespace}/${name}`);
+  }
+
+  volume(name: string): DeepReadonly<corev1.PersistentVolume> | undefined {
+    return this.volumes.indexer.get(name);
+  }
+
+  storageClass(name: string): DeepReadonly<storagev1.StorageClass> | undefined {
+    return this.classes.indexer.get(name);
   }
 
   podDisruptionBudgets(): readonly DeepReadonly<policyv1.PodDisruptionBudget>[] {

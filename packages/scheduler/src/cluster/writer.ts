@@ -1,8 +1,10 @@
 import type { corev1 } from '@typekube/api';
-import { type Client, pods } from '@typekube/client';
+import { type Client, persistentVolumeClaims, pods } from '@typekube/client';
 import type { Clock } from '@typekube/component-base';
 import type { ClusterWriter, PodEvent, PodStatusChange } from '../framework/cluster-writer';
-import { type Pod } from '../framework/objects';
+import type { Claim } from '../framework/handle';
+import type { Pod } from '../framework/objects';
+import { SELECTED_NODE } from '../plugins/volume-binding/claims';
 import { conditionToWrite } from './pod-condition';
 
 /** Records an event about a pod in the name of that reporter; must not wait. */
@@ -37,6 +39,11 @@ export class ClientWriter implements ClusterWriter {
     const { name = '', namespace = '', uid } = pod.metadata;
     const body = { metadata: { uid }, status };
     await this.client.for(pods, namespace).patch(name, { type: 'strategic', body }, { subresource: 'status' });
+  }
+
+  async selectNode({ metadata: { name = '', namespace = '', uid, resourceVersion } }: Claim, nodeName: string): Promise<void> {
+    const metadata = { uid, resourceVersion, annotations: { [SELECTED_NODE]: nodeName } };
+    await this.client.for(persistentVolumeClaims, namespace).patch(name, { type: 'merge', body: { metadata } });
   }
 
   event(reporter: string, pod: Pod, event: PodEvent): void {

@@ -119,6 +119,7 @@ describe('which plugins run where', () => {
     "NodeAffinity",
     "NodePorts",
     "NodeResourcesFit",
+    "VolumeBinding",
     "PodTopologySpread",
     "InterPodAffinity",
   ],
@@ -127,7 +128,9 @@ describe('which plugins run where', () => {
   "postFilter": [
     "DefaultPreemption",
   ],
-  "preBind": [],
+  "preBind": [
+    "VolumeBinding",
+  ],
   "preEnqueue": [
     "SchedulingGates",
   ],
@@ -135,6 +138,7 @@ describe('which plugins run where', () => {
     "NodeAffinity",
     "NodePorts",
     "NodeResourcesFit",
+    "VolumeBinding",
     "PodTopologySpread",
     "InterPodAffinity",
   ],

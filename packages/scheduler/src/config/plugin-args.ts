@@ -37,6 +37,7 @@ const SHAPES = {
       },
     },
   },
+  VolumeBinding: { bindTimeoutSeconds: 'integer' },
   DefaultPreemption: { minCandidateNodesPercentage: 'integer', minCandidateNodesAbsolute: 'integer' },
   InterPodAffinity: { hardPodAffinityWeight: 'integer', ignorePreferredTermsOfExistingPods: 'boolean' },
   PodTopologySpread: {
@@ -61,13 +62,14 @@ export async function readPluginArgs(entries: readonly PluginConfigEntry[]): Pro
   }
   const argsOf = <N extends keyof PluginArgs>(name: N): Promise<Raw<N>> =>
     readArgs(name, entries.find((entry) => entry.name === name)?.args);
-  const [fit, balanced, affinity, interPod, spread, preemption] = await Promise.all([
+  const [fit, balanced, affinity, interPod, spread, preemption, volumes] = await Promise.all([
     argsOf('NodeResourcesFit'),
     argsOf('NodeResourcesBalancedAllocation'),
     argsOf('NodeAffinity'),
     argsOf('InterPodAffinity'),
     argsOf('PodTopologySpread'),
     argsOf('DefaultPreemption'),
+    argsOf('VolumeBinding'),
   ]);
   return {
     NodeResourcesFit: fitArgs(fit),
@@ -78,6 +80,7 @@ export async function readPluginArgs(entries: readonly PluginConfigEntry[]): Pro
     InterPodAffinity: interPodArgs(interPod),
     PodTopologySpread: spreadArgs(spread),
     DefaultPreemption: preemptionArgs(preemption),
+    VolumeBinding: volumeArgs(volumes),
   };
 }
 
@@ -212,4 +215,13 @@ function preemptionArgs(raw: Raw<'DefaultPreemption'>): PluginArgs['DefaultPreem
     throw new PluginConfigError('cannot have both minCandidateNodesPercentage and minCandidateNodesAbsolute as zero');
   }
   return { minCandidateNodesPercentage: percentage, minCandidateNodesAbsolute: absolute };
+}
+
+function volumeArgs({ bindTimeoutSeconds = 600 }: Raw<'VolumeBinding'>): PluginArgs['VolumeBinding'] {
+  if (bindTimeoutSeconds < 0) {
+    throw new PluginConfigError(
+      `bindTimeoutSeconds: Invalid value: ${bindTimeoutSeconds}: invalid BindTimeoutSeconds, should not be a negative value`,
+    );
+  }
+  return { bindTimeoutSeconds };
 }

@@ -1,5 +1,6 @@
 import type { corev1 } from '@typekube/api';
 import type { DeepReadonly } from '@typekube/client';
+import type { Claim } from './handle';
 import type { Pod } from './objects';
 
 export interface PodEvent {
@@ -24,6 +25,8 @@ export interface ClusterWriter {
   deletePod(pod: Pod): Promise<void>;
   /** Writes only what differs from the pod's status; nothing if nothing does. */
   patchStatus(pod: Pod, change: PodStatusChange): Promise<void>;
+  /** Has a claim that waits for its first consumer provisioned for that node. */
+  selectNode(claim: Claim, nodeName: string): Promise<void>;
   /** Records an event, without waiting for it; `reporter` is the profile's name. */
   event(reporter: string, pod: Pod, event: PodEvent): void;
 }

@@ -10,6 +10,9 @@ export type EventResource =
   /** The very pod that waits. */
   | 'TargetPod'
   | 'Node'
+  | 'PersistentVolume'
+  | 'PersistentVolumeClaim'
+  | 'StorageClass'
   | '*';
 
 /** What happened to an object; several are joined by `|`. (framework.ActionType) */

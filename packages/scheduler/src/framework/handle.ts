@@ -1,12 +1,14 @@
 import type { Labels, Selector } from '@typekube/apimachinery';
 import type { Clock, Logger } from '@typekube/component-base';
-import type { policyv1 } from '@typekube/api';
+import type { corev1, policyv1, storagev1 } from '@typekube/api';
 import type { DeepReadonly } from '@typekube/client';
 import type { Snapshot } from '../cache/snapshot';
 import type { ClusterWriter } from './cluster-writer';
 import type { Framework } from './framework';
 import type { Pod } from './objects';
 import type { WaitingPods } from './waiting-pods';
+
+export type Claim = DeepReadonly<corev1.PersistentVolumeClaim>;
 
 /** Pods that have a node in view, but are not bound to it yet. */
 export interface PodNominator {
@@ -22,6 +24,10 @@ export interface ClusterReader {
   pod(namespace: string, name: string): Pod | undefined;
   /** What selects the pods that belong together with this one: its services and its controller. Nothing where there are none. */
   ownersSelector(pod: Pod): Selector;
+  /** A claim of a namespace as it is now. */
+  claim(namespace: string, name: string): Claim | undefined;
+  volume(name: string): DeepReadonly<corev1.PersistentVolume> | undefined;
+  storageClass(name: string): DeepReadonly<storagev1.StorageClass> | undefined;
   podDisruptionBudgets(): readonly DeepReadonly<policyv1.PodDisruptionBudget>[];
 }
 
@@ -39,6 +45,8 @@ export interface PluginHandle {
   activate(pod: Pod): void;
   /** Counts a preemption and its victims. */
   observePreemption(victims: number): void;
+  /** Aborted when no more pods are scheduled: whoever waits for something gives up then. */
+  readonly stopping: AbortSignal;
   readonly clock: Clock;
   readonly log: Logger;
   /** A number from 0 to less than 1. */

@@ -4,6 +4,7 @@ import { DEFAULT_INTER_POD_ARGS, type InterPodAffinityArgs } from './inter-pod-a
 import type { NodeAffinityArgs } from './node-affinity';
 import { DEFAULT_FIT_ARGS, type NodeResourcesFitArgs } from './node-resources-fit';
 import { DEFAULT_SPREAD_ARGS, type PodTopologySpreadArgs } from './pod-topology-spread';
+import { DEFAULT_VOLUME_BINDING_ARGS, type VolumeBindingArgs } from './volume-binding';
 
 /** The arguments of all plugins that have any, by the plugin's name. */
 export interface PluginArgs {
@@ -13,6 +14,7 @@ export interface PluginArgs {
   readonly DefaultPreemption: DefaultPreemptionArgs;
   readonly InterPodAffinity: InterPodAffinityArgs;
   readonly PodTopologySpread: PodTopologySpreadArgs;
+  readonly VolumeBinding: VolumeBindingArgs;
 }
 
 /** Upstream's defaults. */
@@ -23,4 +25,5 @@ export const DEFAULT_PLUGIN_ARGS: PluginArgs = {
   DefaultPreemption: DEFAULT_PREEMPTION_ARGS,
   InterPodAffinity: DEFAULT_INTER_POD_ARGS,
   PodTopologySpread: DEFAULT_SPREAD_ARGS,
+  VolumeBinding: DEFAULT_VOLUME_BINDING_ARGS,
 };

@@ -15,6 +15,7 @@ import type { PluginArgs } from './plugin-args';
 import { PrioritySort } from './priority-sort';
 import { SchedulingGates } from './scheduling-gates';
 import { TaintToleration } from './taint-toleration';
+import { VolumeBinding } from './volume-binding';
 
 /** A plugin that profiles may enable. */
 export interface PluginEntry {
@@ -38,6 +39,7 @@ export const DEFAULT_PLUGINS: readonly PluginEntry[] = [
   { name: 'NodeAffinity', weight: 2, create: (_handle, args) => new NodeAffinity(args.NodeAffinity) },
   { name: 'NodePorts', create: () => new NodePorts() },
   { name: 'NodeResourcesFit', create: (_handle, args) => new NodeResourcesFit(args.NodeResourcesFit) },
+  { name: 'VolumeBinding', create: (handle, args) => new VolumeBinding(handle, args.VolumeBinding) },
   { name: 'PodTopologySpread', weight: 2, create: (handle, args) => new PodTopologySpread(handle, args.PodTopologySpread) },
   { name: 'InterPodAffinity', weight: 2, create: (handle, args) => new InterPodAffinity(handle, args.InterPodAffinity) },
   { name: 'DefaultPreemption', create: (handle, args) => new DefaultPreemption(handle, args.DefaultPreemption) },

@@ -1,9 +1,11 @@
+import type { corev1, storagev1 } from '@typekube/api';
+import type { DeepReadonly } from '@typekube/client';
 import { everything, type Labels, type Selector } from '@typekube/apimachinery';
 import { silentLogger, systemClock } from '@typekube/component-base';
 import { type Snapshot, snapshotOf } from '../cache/snapshot';
 import type { ClusterWriter } from '../framework/cluster-writer';
 import { CycleState } from '../framework/cycle-state';
-import type { ClusterReader, PluginHandle } from '../framework/handle';
+import type { Claim, ClusterReader, PluginHandle } from '../framework/handle';
 import type { Node, Pod } from '../framework/objects';
 import type { NodeScore, Plugin } from '../framework/plugin';
 import { statusMessage } from '../framework/status';
@@ -14,19 +16,25 @@ export interface World {
   readonly nodes: readonly Node[];
   readonly pods?: readonly Pod[];
   readonly namespaces?: Readonly<Record<string, Labels>>;
+  readonly claims?: readonly Claim[];
+  readonly volumes?: readonly DeepReadonly<corev1.PersistentVolume>[];
+  readonly classes?: readonly DeepReadonly<storagev1.StorageClass>[];
   /** What the owners of any pod select. */
   readonly owners?: Selector;
 }
 
 /** A handle on that cluster, for plugins that are tested alone. It writes nothing. */
 export function testHandle(
-  { namespaces = {}, owners = everything() }: Omit<World, 'nodes' | 'pods'>,
+  { namespaces = {}, owners = everything(), claims = [], volumes = [], classes = [] }: Omit<World, 'nodes' | 'pods'>,
   snapshot: Snapshot,
 ): PluginHandle {
   const cluster: ClusterReader = {
     namespaceLabels: (name) => namespaces[name],
     pod: () => undefined,
     ownersSelector: () => owners,
+    claim: (namespace, name) => claims.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name),
+    volume: (name) => volumes.find(({ metadata }) => metadata.name === name),
+    storageClass: (name) => classes.find(({ metadata }) => metadata.name === name),
     podDisruptionBudgets: () => [],
   };
   return {
@@ -40,6 +48,7 @@ export function testHandle(
     },
     activate: () => undefined,
     observePreemption: () => undefined,
+    stopping: new AbortController().signal,
     clock: systemClock,
     log: silentLogger,
     random: () => 0,
@@ -50,6 +59,7 @@ const NO_WRITER: ClusterWriter = {
   bind: () => Promise.resolve(),
   deletePod: () => Promise.resolve(),
   patchStatus: () => Promise.resolve(),
+  selectNode: () => Promise.resolve(),
   event: () => undefined,
 };
 
