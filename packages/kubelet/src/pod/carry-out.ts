@@ -1,0 +1,106 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import type { cri } from '@typekube/cri-api';
+import type { PodAddresses } from '../container/field-ref';
+import { writeHostsFile } from '../container/hosts-file';
+import type { MountedVolume } from '../container/mounts';
+import { podDns, sandboxConfig } from '../container/sandbox-config';
+import { type Pod, specOf, uidOf } from '../objects';
+import type { PodState } from '../runtime/pod-state';
+import { runtimeErrorText } from '../runtime/runtime';
+import type { PodDeps } from './deps';
+import { gracePeriodOf, killContainer, killPod } from './kill';
+import type { PodPlan } from './plan';
+import { startContainer } from './start-container';
+import { StartError } from './start-error';
+
+/** What came of it: why containers wait, by name, and when to look again. */
+export interface Outcome {
+  readonly waiting: ReadonlyMap<string, StartError>;
+  readonly started: readonly string[];
+  /** In milliseconds; absent: when something happens. */
+  readonly retryMilliseconds?: number;
+}
+
+export interface CarryOutInput {
+  readonly pod: Pod;
+  readonly state: PodState;
+  readonly plan: PodPlan;
+  readonly volumes: ReadonlyMap<string, MountedVolume>;
+}
+
+/** Does what a plan says. Rejects where the sandbox cannot be made or something cannot be killed. */
+export async function carryOut(deps: PodDeps, { pod, state, plan, volumes }: CarryOutInput): Promise<Outcome> {
+  const podIp = state.sandboxes[0]?.ips[0] ?? '';
+  if (plan.killPod) await killPod(deps, pod, state, { gracePeriodSeconds: gracePeriodOf(pod), podIp });
+  for (const { id, message, probeGracePeriodSeconds } of plan.kill) {
+    const status = state.containers.find((container) => container.id === id);
+    const gracePeriodSeconds = probeGracePeriodSeconds ?? gracePeriodOf(pod);
+    if (status) await killContainer(deps, pod, status, { message, gracePeriodSeconds, podIp });
+  }
+  if (!plan.createSandbox && plan.start.length === 0) return { waiting: new Map(), started: [] };
+  const config = await makeConfig(deps, pod, plan.attempt);
+  const sandboxId = plan.createSandbox ? await createSandbox(deps, pod, config) : plan.sandboxId;
+  const current = plan.createSandbox || plan.kill.length ? await deps.runtime.podState(uidOf(pod)) : state;
+  const addresses = addressesOf(deps, pod, current);
+  await writeHostsFile(deps.paths.hostsFile(uidOf(pod)), pod, { podIps: addresses.podIps, domain: deps.node.dns.domain });
+  return startAll(deps, { pod, state: current, plan, volumes, sandboxId, sandbox: config, addresses });
+}
+
+/** The addresses that a pod has, or shares with the node. */
+export function addressesOf({ node }: Pick<PodDeps, 'node'>, pod: Pod, { sandboxes }: PodState): PodAddresses {
+  const podIps = specOf(pod).hostNetwork ? node.hostIps : (sandboxes[0]?.ips ?? []);
+  return { podIps, hostIps: node.hostIps };
+}
+
+async function makeConfig(deps: PodDeps, pod: Pod, attempt: number): Promise<cri.IPodSandboxConfig> {
+  return sandboxConfig({
+    pod,
+    attempt,
+    dns: await podDns(pod, deps.node.dns),
+    logDirectory: deps.paths.podLogs(pod),
+    cgroupParent: deps.cgroups.pathOf(pod),
+    seccompRoot: deps.paths.seccomp,
+    node: deps.node.name,
+  });
+}
+
+async function createSandbox(deps: PodDeps, pod: Pod, config: cri.IPodSandboxConfig): Promise<string> {
+  await mkdir(deps.paths.pod(uidOf(pod)), { recursive: true, mode: 0o750 });
+  await mkdir(config.logDirectory ?? '', { recursive: true });
+  await chmod(config.logDirectory ?? '', 0o755);
+  await deps.cgroups.create(pod);
+  try {
+    const { podSandboxId } = await deps.runtime.services.RunPodSandbox({ config, runtimeHandler: '' });
+    return podSandboxId;
+  } catch (error) {
+    const message = `Failed to create pod sandbox: ${runtimeErrorText(error)}`;
+    deps.record(pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message });
+    throw new Error(message, { cause: error });
+  }
+}
+
+interface StartAll extends CarryOutInput {
+  readonly sandboxId: string;
+  readonly sandbox: cri.IPodSandboxConfig;
+  readonly addresses: PodAddresses;
+}
+
+async function startAll(deps: PodDeps, { plan, ...input }: StartAll): Promise<Outcome> {
+  const waiting = new Map<string, StartError>();
+  const started: string[] = [];
+  for (const container of plan.start) {
+    try {
+      await startContainer(deps, { ...input, container });
+      started.push(container.name);
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      deps.log.info('Container does not start', { pod: uidOf(input.pod), container: container.name, reason: error.reason, message: error.message });
+      waiting.set(container.name, error);
+    }
+  }
+  const retries = [...waiting.values()].map(({ retryMilliseconds = RETRY_MILLISECONDS }) => retryMilliseconds);
+  return { waiting, started, ...(retries.length && { retryMilliseconds: Math.min(...retries) + 10 }) };
+}
+
+/** How soon a start that failed for no lasting reason is tried again. */
+const RETRY_MILLISECONDS = 10_000;

@@ -1,0 +1,47 @@
+import type { corev1 } from '@typekube/api';
+import type { DeepReadonly } from '@typekube/client';
+import type { Clock, Logger } from '@typekube/component-base';
+import type { CgroupManager } from '../container/pod-cgroup';
+import type { ValueSources } from '../container/env';
+import type { ClusterDns } from '../container/sandbox-config';
+import type { ImagePuller } from '../images/image-puller';
+import type { Pod } from '../objects';
+import type { Paths } from '../paths';
+import type { ProbeManager } from '../probes/probe-manager';
+import type { Runtime } from '../runtime/runtime';
+import type { StatusWriter } from '../status/status-writer';
+import type { VolumeManager } from '../volumes/volume-manager';
+import type { Backoff } from './backoff';
+
+/** What pods are told of the node. */
+export interface NodeFacts {
+  readonly name: string;
+  readonly hostIps: readonly string[];
+  readonly allocatable: Readonly<Record<string, string>>;
+  readonly memoryCapacity: number;
+  readonly dns: ClusterDns;
+  readonly runtimeName: string;
+}
+
+/** An event about a pod, or about a part of it. */
+export type RecordPodEvent = (pod: Pod, event: { type: 'Normal' | 'Warning'; reason: string; message: string; fieldPath?: string }) => void;
+
+/** Everything that effects on pods need; composed in kubelet.ts. */
+export interface PodDeps {
+  readonly runtime: Runtime;
+  readonly images: ImagePuller;
+  readonly volumes: VolumeManager;
+  readonly probes: ProbeManager;
+  readonly statuses: StatusWriter;
+  readonly cgroups: CgroupManager;
+  readonly sources: (pod: Pod) => ValueSources;
+  /** Watches for the pod's sources end. */
+  readonly release: (uid: string) => void;
+  readonly services: () => readonly DeepReadonly<corev1.Service>[];
+  readonly restarts: Backoff;
+  readonly record: RecordPodEvent;
+  readonly paths: Paths;
+  readonly node: NodeFacts;
+  readonly clock: Clock;
+  readonly log: Logger;
+}

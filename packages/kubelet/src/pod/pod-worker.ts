@@ -1,0 +1,243 @@
+import type { Timer } from '@typekube/component-base';
+import { nameOf, namespaceOf, type Pod, podText, specOf, uidOf } from '../objects';
+import { errorText } from '../program';
+import type { PodState } from '../runtime/pod-state';
+import { podIpsOf, podStatus } from '../status/pod-status';
+import { VolumeFailed } from '../volumes/volume-manager';
+import { addressesOf, carryOut } from './carry-out';
+import type { PodDeps } from './deps';
+import { gracePeriodOf, killPod, removeSandboxes } from './kill';
+import { hasEnded, planPod } from './plan';
+import type { StartError } from './start-error';
+
+/** Where a pod is in its life here; it only goes forward. */
+type Life =
+  | { readonly at: 'running' }
+  /** Its containers are ended: `verdict` where the kubelet decided it, `isGone` where the API has it no more. */
+  | { readonly at: 'terminating'; readonly verdict?: Verdict }
+  /** Nothing of it runs or is mounted. It stays so until the API has it no more. */
+  | { readonly at: 'terminated'; readonly verdict?: Verdict }
+  /** Nothing is left of it here. */
+  | { readonly at: 'finished' };
+
+interface Verdict {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Pauses after failures, doubling. */
+const FIRST_RETRY_MILLISECONDS = 500;
+const LAST_RETRY_MILLISECONDS = 10_000;
+
+/**
+ * Looks after one pod: whenever something may have changed it reads the pod's state from the runtime, plans, acts and writes the status. One
+ * step at a time; what happens meanwhile leads to another step.
+ */
+export class PodWorker {
+  private life: Life = { at: 'running' };
+  private isGone = false;
+  private isBusy = false;
+  private isDue = false;
+  private retry: Timer | undefined;
+  private failures = 0;
+  private waiting = new Map<string, StartError>();
+  private stopping: AbortController | undefined;
+  private readonly firstSeen: number;
+
+  constructor(
+    private pod: Pod,
+    private readonly deps: PodDeps,
+    private readonly onFinished: (uid: string) => void,
+  ) {
+    this.firstSeen = deps.clock.now();
+  }
+
+  /** The newest pod, for others to see. */
+  get current(): Pod {
+    return this.deps.statuses.newest(this.pod);
+  }
+
+  /** The API has another version of the pod. */
+  update(pod: Pod): void {
+    this.pod = pod;
+    this.notify();
+  }
+
+  /** The API has the pod no more: everything of it goes. */
+  gone(): void {
+    this.isGone = true;
+    this.notify();
+  }
+
+  /** Something may have changed. */
+  notify(): void {
+    this.isDue = true;
+    if (!this.isBusy) void this.work();
+  }
+
+  /** No more steps; what is under way goes on to its end. */
+  close(): void {
+    this.stopping ??= new AbortController();
+    this.stopping.abort();
+    this.retry?.cancel();
+  }
+
+  private async work(): Promise<void> {
+    this.isBusy = true;
+    while (this.isDue && !this.stopping?.signal.aborted && this.life.at !== 'finished') {
+      this.isDue = false;
+      this.retry?.cancel();
+      try {
+        const again = await this.step();
+        this.failures = 0;
+        if (again !== undefined) this.lookAgain(again);
+      } catch (error) {
+        this.fail(error);
+      }
+    }
+    this.isBusy = false;
+  }
+
+  private lookAgain(milliseconds: number): void {
+    this.retry?.cancel();
+    this.retry = this.deps.clock.after(milliseconds, () => this.notify());
+  }
+
+  private fail(error: unknown): void {
+    const { log, record } = this.deps;
+    log.warn('Error syncing pod, skipping', { pod: podText(this.pod), error: errorText(error) });
+    if (error instanceof VolumeFailed) record(this.pod, { type: 'Warning', reason: 'FailedMount', message: error.message });
+    this.lookAgain(Math.min(LAST_RETRY_MILLISECONDS, FIRST_RETRY_MILLISECONDS * 2 ** this.failures++));
+  }
+
+  /** One step, and after how long the next is due at the latest. */
+  private async step(): Promise<number | undefined> {
+    const { pod } = this;
+    if (this.life.at === 'running' && (this.isGone || pod.metadata.deletionTimestamp !== undefined || isPast(pod))) this.life = { at: 'terminating' };
+    switch (this.life.at) {
+      case 'running':
+        return this.stepRunning();
+      case 'terminating':
+        return this.stepTerminating(this.life.verdict);
+      case 'terminated':
+        return this.stepTerminated(this.life.verdict);
+      case 'finished':
+        return undefined;
+    }
+  }
+
+  private async stepRunning(): Promise<number | undefined> {
+    const { deps, pod } = this;
+    const before = await deps.runtime.podState(uidOf(pod));
+    const verdict = this.deadlineVerdict();
+    if (verdict || hasEnded(pod, before)) {
+      this.life = { at: 'terminating', ...(verdict && { verdict }) };
+      this.isDue = true;
+      return undefined;
+    }
+    const plan = planPod({ pod: this.current, state: before, probes: deps.probes });
+    deps.probes.follow(pod, before, podIpsOf({ pod, state: before, hostIps: deps.node.hostIps })[0] ?? '');
+    await this.writeStatus(before, false);
+    const addresses = addressesOf(deps, pod, before);
+    const volumes = await deps.volumes.setUp(pod, { addresses, allocatable: deps.node.allocatable });
+    const outcome = await carryOut(deps, { pod: this.current, state: before, plan, volumes });
+    for (const name of outcome.started) this.waiting.delete(name);
+    for (const [name, error] of outcome.waiting) this.waiting.set(name, error);
+    if (plan.killPod || plan.createSandbox || plan.kill.length || plan.start.length) await this.showState();
+    if (plan.kill.length || (plan.killPod && before.sandboxes.some(({ isReady }) => isReady))) this.isDue = true;
+    return outcome.retryMilliseconds ?? this.millisecondsToDeadline();
+  }
+
+  /** After doing something: probes and status follow at once. */
+  private async showState(): Promise<void> {
+    const { deps, pod } = this;
+    const after = await deps.runtime.podState(uidOf(pod));
+    deps.probes.follow(pod, after, podIpsOf({ pod, state: after, hostIps: deps.node.hostIps })[0] ?? '');
+    await this.writeStatus(after, false);
+  }
+
+  private async stepTerminating(verdict: Verdict | undefined): Promise<undefined> {
+    const { deps, pod } = this;
+    deps.probes.stop(uidOf(pod), ['liveness', 'startup']);
+    const before = await deps.runtime.podState(uidOf(pod));
+    await this.writeStatus(before, false, verdict);
+    const podIp = before.sandboxes[0]?.ips[0] ?? '';
+    await killPod(deps, pod, before, { gracePeriodSeconds: gracePeriodOf(pod), podIp });
+    deps.probes.stop(uidOf(pod));
+    await this.writeStatus(await deps.runtime.podState(uidOf(pod)), true, verdict);
+    await deps.volumes.tearDown(uidOf(pod));
+    await deps.cgroups.remove(uidOf(pod));
+    this.life = { at: 'terminated', ...(verdict && { verdict }) };
+    this.isDue = true;
+    return undefined;
+  }
+
+  /** A pod that is to be deleted is taken from the API now; the containers of one that has just ended stay, for their logs. */
+  private async stepTerminated(verdict: Verdict | undefined): Promise<undefined> {
+    const { deps, pod } = this;
+    const state = await deps.runtime.podState(uidOf(pod));
+    if (this.isGone) {
+      await removeSandboxes(deps, state);
+      this.forget();
+      this.life = { at: 'finished' };
+      this.onFinished(uidOf(pod));
+      return undefined;
+    }
+    await this.writeStatus(state, true, verdict);
+    if (pod.metadata.deletionTimestamp !== undefined) await deps.statuses.remove(pod);
+    return undefined;
+  }
+
+  private forget(): void {
+    const { deps, pod } = this;
+    deps.images.forget(uidOf(pod));
+    deps.restarts.forget(uidOf(pod));
+    deps.statuses.forget(uidOf(pod));
+    deps.release(uidOf(pod));
+  }
+
+  private async writeStatus(state: PodState, isTerminal: boolean, verdict?: Verdict): Promise<void> {
+    if (this.isGone) return;
+    const { deps, firstSeen } = this;
+    const pod = this.current;
+    const status = podStatus({
+      pod,
+      state,
+      reasons: new Map([...this.waiting].map(([name, { reason, message }]) => [name, { reason, message }])),
+      runtimeName: deps.node.runtimeName,
+      isReady: (container, id) => deps.probes.isReady(container, id),
+      isStarted: (container, id) => deps.probes.isStarted(container, id),
+      isTerminal,
+      hostIps: deps.node.hostIps,
+      firstSeen,
+      now: deps.clock.now(),
+      verdict,
+    });
+    await deps.statuses.write(pod, status);
+  }
+
+  private deadlineVerdict(): Verdict | undefined {
+    const left = this.millisecondsToDeadline();
+    if (left === undefined || left > 0) return undefined;
+    const message = 'Pod was active on the node longer than the specified deadline';
+    this.deps.record(this.pod, { type: 'Normal', reason: 'DeadlineExceeded', message });
+    return { reason: 'DeadlineExceeded', message };
+  }
+
+  private millisecondsToDeadline(): number | undefined {
+    const { activeDeadlineSeconds } = specOf(this.pod);
+    const { startTime } = this.current.status ?? {};
+    if (activeDeadlineSeconds === undefined || !startTime) return undefined;
+    return Math.max(0, Date.parse(startTime) + activeDeadlineSeconds * 1000 - this.deps.clock.now());
+  }
+}
+
+/** It has ended already, as an earlier kubelet or another has written: what is left of it is cleaned up. */
+function isPast({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
+/** For pods of one name: a new one waits until the old is gone. */
+export function fullName(pod: Pod): string {
+  return `${namespaceOf(pod)}/${nameOf(pod)}`;
+}

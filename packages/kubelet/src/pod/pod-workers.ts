@@ -1,0 +1,111 @@
+import { specOf, type Pod, uidOf } from '../objects';
+import { rm } from 'node:fs/promises';
+import type { Logger } from '@typekube/component-base';
+import { errorText } from '../program';
+import type { PodDeps } from './deps';
+import { fullName, PodWorker } from './pod-worker';
+import { removeSandboxes } from './kill';
+
+/** The workers of all pods of the node, by uid. */
+export class PodWorkers {
+  private readonly workers = new Map<string, PodWorker>();
+  /** Pods that wait for an older one of the same name. */
+  private readonly waiting = new Map<string, Pod>();
+  private isClosed = false;
+  private readonly log: Logger;
+
+  constructor(private readonly deps: PodDeps) {
+    this.log = deps.log;
+  }
+
+  /** All pods that have a worker, as they are known now. */
+  pods(): Pod[] {
+    return [...this.workers.values()].map((worker) => worker.current);
+  }
+
+  find(namespace: string, name: string): Pod | undefined {
+    return this.pods().find((pod) => fullName(pod) === `${namespace}/${name}`);
+  }
+
+  /** The API has the pod, or another version of it. */
+  update(pod: Pod): void {
+    if (this.isClosed) return;
+    const worker = this.workers.get(uidOf(pod));
+    if (worker) return worker.update(pod);
+    const older = this.pods().some((other) => fullName(other) === fullName(pod) && uidOf(other) !== uidOf(pod));
+    if (older) this.waiting.set(uidOf(pod), pod);
+    else this.start(pod);
+  }
+
+  /** The API has it no more. */
+  delete(pod: Pod): void {
+    this.waiting.delete(uidOf(pod));
+    const worker = this.workers.get(uidOf(pod));
+    worker?.gone();
+  }
+
+  /** Something happened to the pod of that uid. */
+  notify(uid: string): void {
+    this.workers.get(uid)?.notify();
+  }
+
+  notifyAll(): void {
+    for (const worker of this.workers.values()) worker.notify();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const worker of this.workers.values()) worker.close();
+  }
+
+  /**
+   * Takes away what the runtime and the disk have of pods that are no more: those that were deleted while no kubelet ran. Call it only when
+   * the pods of the API are known.
+   */
+  async cleanUpOrphans(): Promise<void> {
+    const { runtime, volumes, cgroups, node } = this.deps;
+    for (const { uid, node: owner } of await runtime.podsWithSandboxes()) {
+      if (owner !== node.name || this.isKnown(uid)) continue;
+      this.log.info('Removing an orphaned pod', { uid });
+      await this.attempt('removing an orphaned pod', async () => {
+        await removeSandboxes(this.deps, await runtime.podState(uid));
+        await cgroups.remove(uid);
+      });
+    }
+    for (const uid of await volumes.podsOnDisk()) {
+      if (this.isKnown(uid)) continue;
+      this.log.info('Removing orphaned volumes', { uid });
+      await this.attempt('removing orphaned volumes', () => volumes.tearDown(uid));
+    }
+  }
+
+  private isKnown(uid: string): boolean {
+    return this.workers.has(uid) || this.waiting.has(uid);
+  }
+
+  private async attempt(what: string, task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.log.warn(`Failed ${what}; trying again later`, { error: errorText(error) });
+    }
+  }
+
+  private start(pod: Pod): void {
+    this.log.v(2)?.info('Pod', { pod: fullName(pod), containers: specOf(pod).containers.length });
+    const worker = new PodWorker(pod, this.deps, (uid) => this.finished(uid, pod));
+    this.workers.set(uidOf(pod), worker);
+    worker.notify();
+  }
+
+  private finished(uid: string, pod: Pod): void {
+    this.workers.delete(uid);
+    void this.attempt('removing logs', () => rm(this.deps.paths.podLogs(pod), { recursive: true, force: true }));
+    for (const [waitingUid, next] of this.waiting) {
+      if (fullName(next) !== fullName(pod)) continue;
+      this.waiting.delete(waitingUid);
+      this.start(next);
+      return;
+    }
+  }
+}

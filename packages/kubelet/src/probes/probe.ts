@@ -1,0 +1,133 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
+import type { corev1 } from '@typekube/api';
+import type { DeepReadonly } from '@typekube/client';
+import type { Container } from '../objects';
+import { type Runtime, runtimeErrorText } from '../runtime/runtime';
+import { probeGrpc } from './grpc';
+
+export type Probe = DeepReadonly<corev1.Probe>;
+export type HttpGet = NonNullable<Probe['httpGet']>;
+
+/** What a probe found, and in which words. */
+export interface ProbeOutcome {
+  readonly isSuccess: boolean;
+  readonly output: string;
+}
+
+export interface ProbeTarget {
+  readonly container: Container;
+  readonly containerId: string;
+  readonly podIp: string;
+  readonly runtime: Runtime;
+}
+
+const MAX_OUTPUT = 10 * 1024;
+const MAX_REDIRECTS = 10;
+
+/** Runs a probe once. Never rejects: what goes wrong is a failure. */
+export async function runProbe(probe: Probe, target: ProbeTarget): Promise<ProbeOutcome> {
+  const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
+  const { container, podIp } = target;
+  if (probe.exec) return probeExec(probe.exec.command ?? [], target, timeoutMs);
+  if (probe.httpGet) return probeHttp(httpUrl(probe.httpGet, container, podIp), probe.httpGet, timeoutMs);
+  if (probe.tcpSocket) return probeTcp(probe.tcpSocket.host || podIp, portOf(probe.tcpSocket.port, container), timeoutMs);
+  if (probe.grpc) return probeGrpc(`${bracketed(podIp)}:${probe.grpc.port}`, probe.grpc.service ?? '', timeoutMs);
+  return { isSuccess: false, output: `missing probe handler for ${container.name}` };
+}
+
+async function probeExec(command: readonly string[], { runtime, containerId }: ProbeTarget, timeoutMs: number): Promise<ProbeOutcome> {
+  try {
+    const { stdout, stderr, exitCode } = await runtime.services.ExecSync({ containerId, cmd: [...command], timeout: Math.ceil(timeoutMs / 1000) });
+    return { isSuccess: exitCode === 0, output: Buffer.concat([stdout, stderr]).subarray(0, MAX_OUTPUT).toString('utf8') };
+  } catch (error) {
+    return { isSuccess: false, output: `command timed out or could not be run: ${runtimeErrorText(error)}` };
+  }
+}
+
+/** The number of a port; a name is looked up in the container's ports. Throws where it names none. */
+export function portOf(port: string | number, { ports = [], name }: Container): number {
+  const found = typeof port === 'number' ? port : (ports.find((each) => each.name === port)?.containerPort ?? Number(port));
+  if (Number.isInteger(found) && found > 0 && found < 65_536) return found;
+  throw new Error(`couldn't find port ${port} in container ${name}`);
+}
+
+export function httpUrl({ scheme = 'HTTP', host, port, path = '/' }: HttpGet, container: Container, podIp: string): URL {
+  const base = `${scheme.toLowerCase()}://${bracketed(host || podIp)}:${portOf(port, container)}`;
+  return new URL(path.startsWith('/') ? path : `/${path}`, base);
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** Any answer from 200 to 399 is well; redirects are followed on the same host. Certificates are not checked. */
+export async function probeHttp(url: URL, { httpHeaders = [] }: Pick<HttpGet, 'httpHeaders'>, timeoutMs: number): Promise<ProbeOutcome> {
+  const headers: Record<string, string> = { 'user-agent': 'kube-probe/1.36', accept: '*/*', connection: 'close' };
+  for (const { name, value } of httpHeaders) headers[name.toLowerCase()] = value;
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    let at = url;
+    for (let redirects = 0; ; redirects++) {
+      const { code, body, location } = await get(at, headers, signal);
+      if (code < 200 || code >= 400) return { isSuccess: false, output: `HTTP probe failed with statuscode: ${code}` };
+      const next = code >= 300 && location ? new URL(location, at) : undefined;
+      if (!next || next.hostname !== url.hostname) return { isSuccess: true, output: body };
+      if (redirects >= MAX_REDIRECTS) return { isSuccess: false, output: `Get "${url.href}": stopped after 10 redirects` };
+      at = next;
+    }
+  } catch (error) {
+    return { isSuccess: false, output: `Get "${url.href}": ${httpErrorText(error, url, signal.aborted)}` };
+  }
+}
+
+interface HttpAnswer {
+  readonly code: number;
+  readonly body: string;
+  readonly location: string | undefined;
+}
+
+function get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const call = request(url, { headers, signal, rejectUnauthorized: false, agent: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => {
+        if (body.length < MAX_OUTPUT) body += text;
+      });
+      response.on('error', reject);
+      response.on('end', () => resolve({ code: response.statusCode ?? 0, body, location: response.headers.location }));
+    });
+    call.on('error', reject);
+    call.end();
+  });
+}
+
+function httpErrorText(error: unknown, url: URL, isLate: boolean): string {
+  if (isLate) return 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+  return dialErrorText(error, `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`);
+}
+
+/** An error of a connection, as Go words it. */
+export function dialErrorText(error: unknown, address: string): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (code === 'ECONNREFUSED') return `dial tcp ${address}: connect: connection refused`;
+  if (code === 'EHOSTUNREACH') return `dial tcp ${address}: connect: no route to host`;
+  if (code === 'ECONNRESET') return `read tcp ${address}: read: connection reset by peer`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function probeTcp(host: string, port: number, timeoutMs: number): Promise<ProbeOutcome> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const end = (isSuccess: boolean, output: string): void => {
+      socket.destroy();
+      resolve({ isSuccess, output });
+    };
+    socket.setTimeout(timeoutMs, () => end(false, `dial tcp ${host}:${port}: i/o timeout`));
+    socket.once('connect', () => end(true, ''));
+    socket.once('error', (error) => end(false, dialErrorText(error, `${host}:${port}`)));
+  });
+}

@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findContainer, type Pod, uidOf } from '../objects';
+import { isMissing } from '../program';
+import type { ContainerState } from '../runtime/pod-state';
+import type { Runtime } from '../runtime/runtime';
+import { HttpError } from './http-error';
+import { formatLine, LineReader, parseLogLine, tailOffset } from './log-lines';
+
+export interface LogOptions {
+  readonly follow: boolean;
+  readonly previous: boolean;
+  readonly timestamps: boolean;
+  readonly tailLines: number | undefined;
+  readonly limitBytes: number | undefined;
+  /** In milliseconds since the epoch. */
+  readonly since: number | undefined;
+  readonly stream: 'All' | 'Stdout' | 'Stderr';
+}
+
+export interface LogRequest {
+  readonly pod: Pod;
+  readonly container: string;
+  readonly options: LogOptions;
+  readonly runtime: Runtime;
+}
+
+/** Reads the query of a PodLogOptions. Throws an HttpError. */
+export function parseLogOptions(query: URLSearchParams): LogOptions {
+  const isSet = (name: string): boolean => query.get(name) === 'true' || query.get(name) === '1';
+  const sinceSeconds = count(query, 'sinceSeconds');
+  const sinceTime = query.get('sinceTime');
+  const since = sinceSeconds === undefined ? (sinceTime ? Date.parse(sinceTime) : undefined) : Date.now() - sinceSeconds * 1000;
+  const stream = query.get('stream');
+  return {
+    follow: isSet('follow'),
+    previous: isSet('previous'),
+    timestamps: isSet('timestamps'),
+    tailLines: count(query, 'tailLines'),
+    limitBytes: count(query, 'limitBytes'),
+    since,
+    stream: stream === 'Stdout' || stream === 'Stderr' ? stream : 'All',
+  };
+}
+
+function count(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null || text === '') return undefined;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new HttpError(400, `invalid value for ${name}: "${text}"`);
+  return value;
+}
+
+const POLL_MILLISECONDS = 100;
+const CHUNK = 64 * 1024;
+
+/** Sends the log of a container, and what comes with `follow`. Rejects with an HttpError before anything is sent. */
+export async function streamLogs(request: LogRequest, response: ServerResponse): Promise<void> {
+  const status = await findStatus(request);
+  let file: FileHandle;
+  try {
+    file = await open(status.logPath, 'r');
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new HttpError(500, `failed to try resolving symlinks in path "${status.logPath}": lstat ${status.logPath}: no such file or directory`);
+  }
+  try {
+    response.writeHead(200, { 'content-type': 'text/plain', 'transfer-encoding': 'chunked' });
+    response.flushHeaders();
+    await send(request, { status, file, response });
+    response.end();
+  } finally {
+    await file.close();
+  }
+}
+
+async function findStatus({ pod, container, options, runtime }: LogRequest): Promise<ContainerState> {
+  const name = pod.metadata.name ?? '';
+  if (!findContainer(pod, container)) throw new HttpError(404, `container "${container}" not found in pod "${name}"`);
+  const { containers } = await runtime.podState(uidOf(pod));
+  const all = containers.filter((status) => status.name === container);
+  const found = options.previous ? all.find((status, position) => position > 0 || (status.state === 'exited' && all.length === 1)) : all.find(({ state }) => state !== 'created');
+  if (found) return found;
+  if (options.previous) throw new HttpError(400, `previous terminated container "${container}" in pod "${name}" not found`);
+  throw new HttpError(400, `container "${container}" in pod "${name}" is waiting to start: ${waitingReason(pod, container)}`);
+}
+
+function waitingReason({ status }: Pod, name: string): string {
+  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return all.find((each) => each.name === name)?.state?.waiting?.reason ?? 'ContainerCreating';
+}
+
+interface Sending {
+  readonly status: ContainerState;
+  readonly file: FileHandle;
+  readonly response: ServerResponse;
+}
+
+async function send({ options, runtime, pod }: LogRequest, { status, file, response }: Sending): Promise<void> {
+  const lines = new LineReader();
+  const buffer = Buffer.alloc(CHUNK);
+  let position = options.tailLines === undefined ? 0 : await tailOffset(file, options.tailLines);
+  let left = options.limitBytes ?? Infinity;
+  for (let isEnding = false; !response.destroyed && left > 0; ) {
+    const { bytesRead } = await file.read(buffer, 0, CHUNK, position);
+    position += bytesRead;
+    for (const text of lines.take(buffer.subarray(0, bytesRead))) {
+      const line = parseLogLine(text);
+      const isWanted = line && (options.stream === 'All' || line.stream === options.stream.toLowerCase()) && (options.since === undefined || line.time >= options.since);
+      if (!isWanted) continue;
+      const bytes = formatLine(line, options.timestamps).subarray(0, left);
+      left -= bytes.length;
+      if (bytes.length && !response.write(bytes)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    }
+    if (bytesRead > 0) continue;
+    if (!options.follow || isEnding) return;
+    // What was written before it ended is read once more.
+    isEnding = !(await isRunning(runtime, pod, status.id));
+    if (!isEnding) await sleep(POLL_MILLISECONDS);
+  }
+}
+
+async function isRunning(runtime: Runtime, pod: Pod, id: string): Promise<boolean> {
+  const { containers } = await runtime.podState(uidOf(pod));
+  return containers.some((container) => container.id === id && container.state === 'running');
+}

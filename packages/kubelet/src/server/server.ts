@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import { HealthEndpoint, type KeyPair, type Logger, type MetricsRegistry, pingCheck } from '@typekube/component-base';
+import { proxyUpgrade, refuse } from '@typekube/streaming';
+import type { Pod } from '../objects';
+import { errorText } from '../program';
+import type { Runtime } from '../runtime/runtime';
+import { type LogRequest, parseLogOptions, streamLogs } from './container-logs';
+import { HttpError, respond } from './http-error';
+import { streamUrl } from './streams';
+import { statsSummary } from './summary';
+
+/** What the server shows. */
+export interface ServedPods {
+  pods(): Pod[];
+  find(namespace: string, name: string): Pod | undefined;
+}
+
+export interface ServerOptions {
+  readonly address: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly identity: KeyPair;
+  /** Whose certificates are believed; undefined: none are. */
+  readonly clientCa: string | undefined;
+  readonly anonymousAuth: boolean;
+  readonly pods: ServedPods;
+  readonly runtime: Runtime;
+  readonly nodeName: string;
+  readonly metrics: MetricsRegistry;
+  readonly log: Logger;
+}
+
+/** The kubelet's HTTPS API, mostly for the API server. Rejects where the port is taken. */
+export class KubeletServer {
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly options: ServerOptions,
+  ) {}
+
+  static async start(options: ServerOptions): Promise<KubeletServer> {
+    const { identity, clientCa, address, port } = options;
+    const server = createServer({ cert: identity.certificate, key: identity.key, requestCert: true, rejectUnauthorized: false, ...(clientCa && { ca: clientCa }) });
+    const kubelet = new KubeletServer(server, options);
+    server.on('connection', (socket: Socket) => {
+      kubelet.sockets.add(socket);
+      socket.once('close', () => kubelet.sockets.delete(socket));
+    });
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => void kubelet.answer(request, response));
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => void kubelet.upgrade({ request, socket, head }));
+    server.listen(port, address);
+    await once(server, 'listening');
+    options.log.info('Starting to listen', { address, port: kubelet.port });
+    return kubelet;
+  }
+
+  get port(): number {
+    return addressOf(this.server).port;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      this.authenticate(request);
+      await this.route(request, response);
+    } catch (error) {
+      if (response.headersSent) response.destroy();
+      else if (error instanceof HttpError) respond(response, { code: error.code, body: `${error.message}\n` });
+      else {
+        this.options.log.error('A request failed', error, { path: request.url });
+        respond(response, { code: 500, body: `${errorText(error)}\n` });
+      }
+    }
+  }
+
+  /** A certificate of a client that the authority has signed, or anybody where that is allowed. */
+  private authenticate({ socket }: IncomingMessage): void {
+    const isKnown = this.options.clientCa !== undefined && socket instanceof TLSSocket && socket.authorized;
+    if (!isKnown && !this.options.anonymousAuth) throw new HttpError(401, 'Unauthorized');
+  }
+
+  private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pods, runtime, metrics, nodeName } = this.options;
+    const url = new URL(request.url ?? '/', 'https://kubelet');
+    const [, first = '', ...rest] = url.pathname.split('/');
+    switch (first) {
+      case 'healthz': {
+        const health = new HealthEndpoint('healthz', [pingCheck]);
+        const answer = await health.answer(rest.join('/'), url.searchParams);
+        if (!answer) throw new HttpError(404, '404 page not found');
+        return respond(response, { code: answer.status, body: answer.body });
+      }
+      case 'pods':
+        return respond(response, { code: 200, body: JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods.pods() }), contentType: 'application/json' });
+      case 'metrics': {
+        const { body, contentType } = await metrics.expose();
+        return respond(response, { code: 200, body, contentType });
+      }
+      case 'stats':
+        return respond(response, { code: 200, body: JSON.stringify(await statsSummary(runtime, nodeName)), contentType: 'application/json' });
+      case 'containerLogs':
+        return streamLogs(this.logRequest(rest, url), response);
+      default:
+        throw new HttpError(404, '404 page not found');
+    }
+  }
+
+  private logRequest([namespace = '', name = '', container = '']: string[], url: URL): LogRequest {
+    const pod = this.options.pods.find(namespace, name);
+    if (!pod) throw new HttpError(404, `pod "${name}" does not exist`);
+    return { pod, container, options: parseLogOptions(url.searchParams), runtime: this.options.runtime };
+  }
+
+  private async upgrade({ request, socket, head }: { request: IncomingMessage; socket: Duplex; head: Buffer }): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    try {
+      this.authenticate(request);
+      const url = await streamUrl(new URL(request.url ?? '/', 'https://kubelet'), this.options);
+      await proxyUpgrade({ request, socket, head }, { url });
+    } catch (error) {
+      refuse(socket, error instanceof HttpError ? error.code : 500, errorText(error));
+    }
+  }
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (typeof address === 'object' && address !== null) return address;
+  throw new Error('the server does not listen');
+}

@@ -1,0 +1,66 @@
+import type { corev1 } from '@typekube/api';
+import { formatTime } from '@typekube/apimachinery';
+import { type Pod, specOf } from '../objects';
+import { podConditions } from './conditions';
+import { containerStatuses, type ContainerStatusInput } from './container-status';
+import { phaseOf } from './phase';
+
+export interface PodStatusInput extends ContainerStatusInput {
+  readonly hostIps: readonly string[];
+  /** When the kubelet first saw the pod, in milliseconds. */
+  readonly firstSeen: number;
+  readonly now: number;
+  /** Why the pod was ended, where the kubelet itself has decided so: `DeadlineExceeded`. */
+  readonly verdict?: { readonly reason: string; readonly message: string } | undefined;
+}
+
+/** The status of a pod as its containers are now; pure. Its phase never leaves an end. */
+export function podStatus(input: PodStatusInput): corev1.PodStatus {
+  const { pod, state, hostIps, verdict } = input;
+  const init = containerStatuses(input, 'init');
+  const main = containerStatuses(input, 'main');
+  const old = pod.status?.phase;
+  const phase = old === 'Succeeded' || old === 'Failed' ? old : verdict ? 'Failed' : phaseOf(pod, { init, main }, input.isTerminal);
+  const sandbox = state.sandboxes[0];
+  const podIps = podIpsOf(input);
+  const isSandboxReady = (sandbox?.isReady ?? false) && podIps.length > 0;
+  const { qosClass } = pod.status ?? {};
+  const { generation } = pod.metadata;
+  const why = verdict ?? keptReason(pod);
+  return {
+    phase,
+    ...(generation !== undefined && { observedGeneration: generation }),
+    conditions: podConditions({ pod, init, main, phase, isSandboxReady, now: formatTime(new Date(input.now)) }),
+    ...why,
+    ...(hostIps[0] && { hostIP: hostIps[0], hostIPs: hostIps.map((ip) => ({ ip })) }),
+    ...(podIps[0] && { podIP: podIps[0], podIPs: podIps.map((ip) => ({ ip })) }),
+    startTime: pod.status?.startTime ?? formatTime(new Date(input.firstSeen)),
+    ...(init.length && { initContainerStatuses: init }),
+    containerStatuses: main,
+    ...(qosClass && { qosClass }),
+    ...keptFields(pod),
+  };
+}
+
+/** A pod in the node's network has the node's addresses. One that has ended keeps those it had. */
+export function podIpsOf({ pod, state, hostIps }: Pick<PodStatusInput, 'pod' | 'state' | 'hostIps'>): readonly string[] {
+  const sandbox = state.sandboxes[0];
+  if (specOf(pod).hostNetwork) return sandbox ? hostIps : [];
+  if (sandbox?.ips.length) return sandbox.ips;
+  return pod.status?.podIPs?.map(({ ip }) => ip) ?? [];
+}
+
+/** Why it had ended, as others or an earlier kubelet wrote it. */
+function keptReason({ status }: Pod): Pick<corev1.PodStatus, 'reason' | 'message'> {
+  if (status?.phase !== 'Failed' && status?.phase !== 'Succeeded') return {};
+  return { ...(status.reason && { reason: status.reason }), ...(status.message && { message: status.message }) };
+}
+
+/** What others write. */
+function keptFields({ status = {} }: Pod): Partial<corev1.PodStatus> {
+  const { nominatedNodeName, resourceClaimStatuses } = status;
+  return {
+    ...(nominatedNodeName && { nominatedNodeName }),
+    ...(resourceClaimStatuses && { resourceClaimStatuses: resourceClaimStatuses.map((claim) => ({ ...claim })) }),
+  };
+}

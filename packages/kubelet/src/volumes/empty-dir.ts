@@ -1,0 +1,18 @@
+import { chmod } from 'node:fs/promises';
+import { bytes } from '../container/resources';
+import { applyFsGroup } from './ownership';
+import { mountTmpfs } from './tmpfs';
+import { MountError, type VolumePlugin } from './volume';
+
+/** A folder that lives as long as the pod, on disk or in memory. Anybody may write there. */
+export const emptyDir: VolumePlugin = {
+  name: 'kubernetes.io/empty-dir',
+  supports: ({ emptyDir: source }) => source !== undefined,
+  async setUp({ volume, folder, pod }) {
+    const { medium = '', sizeLimit } = volume.emptyDir ?? {};
+    if (medium === 'Memory') await mountTmpfs(folder, sizeLimit === undefined ? undefined : bytes(sizeLimit));
+    else if (medium) throw new MountError(`unknown storage medium "${medium}"`);
+    await chmod(folder, 0o777);
+    await applyFsGroup(folder, pod);
+  },
+};

@@ -1,0 +1,51 @@
+import type { corev1 } from '@typekube/api';
+import { StatusError } from '@typekube/apimachinery';
+import type { DeepReadonly } from '@typekube/client';
+import { specOf } from '../objects';
+import { type PayloadFile, writeAtomically } from './atomic-writer';
+import { applyFsGroup } from './ownership';
+import { configMapFiles, DEFAULT_MODE, downwardFiles, secretFiles } from './payload';
+import { mountTmpfs } from './tmpfs';
+import { MountError, type VolumeContext, type VolumePlugin } from './volume';
+
+type Projection = DeepReadonly<corev1.VolumeProjection>;
+
+/** The volumes that the ServiceAccount admission plugin adds to every pod. */
+const AUTOMATIC_PREFIX = 'kube-api-access-';
+const DEFAULT_EXPIRATION_SECONDS = 3600;
+
+/** Several sources in one folder, in memory. */
+export const projected: VolumePlugin = {
+  name: 'kubernetes.io/projected',
+  supports: ({ projected: source }) => source !== undefined,
+  async setUp(context) {
+    const { sources = [], defaultMode = DEFAULT_MODE } = context.volume.projected ?? {};
+    const files = new Map<string, PayloadFile>();
+    for (const source of sources) for (const [path, file] of await filesOf(source, context, defaultMode)) files.set(path, file);
+    await mountTmpfs(context.folder);
+    await writeAtomically(context.folder, files, (folder) => applyFsGroup(folder, context.pod));
+  },
+};
+
+async function filesOf(source: Projection, context: VolumeContext, mode: number): Promise<ReadonlyMap<string, PayloadFile>> {
+  if (source.configMap) return configMapFiles(context, { ...source.configMap, name: source.configMap.name ?? '' }, mode);
+  if (source.secret) return secretFiles(context, { ...source.secret, name: source.secret.name ?? '' }, mode);
+  if (source.downwardAPI) return downwardFiles(context, source.downwardAPI.items, mode);
+  if (source.serviceAccountToken) return tokenFile(source.serviceAccountToken, context, mode);
+  throw new MountError(`projected sources of type ${Object.keys(source).join(', ')} are not supported yet`);
+}
+
+/** Where the API server makes no tokens, a pod that did not ask for one runs without. */
+async function tokenFile(source: NonNullable<Projection['serviceAccountToken']>, { pod, sources, volume }: VolumeContext, mode: number): Promise<ReadonlyMap<string, PayloadFile>> {
+  const { audience, expirationSeconds = DEFAULT_EXPIRATION_SECONDS, path } = source;
+  const { runAsUser, fsGroup } = specOf(pod).securityContext ?? {};
+  try {
+    const token = await sources.serviceAccountToken({ pod, audience, expirationSeconds });
+    const isForGroup = fsGroup !== undefined;
+    return new Map([[path, { data: Buffer.from(token), mode: isForGroup || runAsUser !== undefined ? 0o600 : mode, ...(runAsUser !== undefined && { owner: runAsUser }) }]]);
+  } catch (error) {
+    const isNotOffered = error instanceof StatusError && error.status.code === 501;
+    if (isNotOffered && volume.name.startsWith(AUTOMATIC_PREFIX)) return new Map();
+    throw error;
+  }
+}
