@@ -8,7 +8,7 @@ export { type Plan, Planner } from './backends/nftables/plan';
 export type { Chain, Element, NftSet, Ruleset } from './backends/nftables/ruleset';
 export { NftablesApplier, removeTable } from './backends/nftables/apply';
 export { fullTransaction, partialTransaction, type Transaction } from './backends/nftables/transaction';
-export { NftError, type RunNft, systemNft } from './backends/nftables/nft';
+export { NftError, nftRunner, type RunNft, systemNft } from './backends/nftables/nft';
 export { parseConfiguration, type ProxyConfiguration } from './config/configuration';
 export { program, type ProxyFlags } from './config/flags';
 export { run } from './run';

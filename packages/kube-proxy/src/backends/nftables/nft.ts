@@ -20,12 +20,17 @@ export type RunNft = (args: readonly string[], input?: string) => Promise<string
 /** The oldest nft that reads only the table it works on; see upstream's supported.go. */
 const OLDEST = [1, 0, 1] as const;
 
+/** Runs nft by that command. */
+export function nftRunner(command: readonly [string, ...string[]] = ['nft']): RunNft {
+  return async (args, input = '') => {
+    const { code, output, errors } = await run(command, args, input);
+    if (code === 0) return output;
+    throw new NftError(errors.trim() || `nft ended with ${code}`, errors.includes('No such file or directory'));
+  };
+}
+
 /** The system's nft, in the network namespace of this process. */
-export const systemNft: RunNft = async (args, input = '') => {
-  const { code, output, errors } = await run(args, input);
-  if (code === 0) return output;
-  throw new NftError(errors.trim() || `nft ended with ${code}`, errors.includes('No such file or directory'));
-};
+export const systemNft: RunNft = nftRunner();
 
 /** Rejects where nft is missing or too old. */
 export async function checkNftVersion(nft: RunNft): Promise<void> {
@@ -41,9 +46,9 @@ interface Outcome {
   readonly errors: string;
 }
 
-function run(args: readonly string[], input: string): Promise<Outcome> {
+function run([program, ...before]: readonly [string, ...string[]], args: readonly string[], input: string): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn('nft', args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, PATH: searchPath() } });
+    const child = spawn(program, [...before, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, PATH: searchPath() } });
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));

@@ -29,6 +29,12 @@ const JUMPS: Readonly<Record<string, readonly string[]>> = {
   'nat-postrouting': [`jump ${Name.masquerading}`],
 };
 
+/**
+ * A process on the node itself would take the message that nobody is there for a passing trouble, and try for a second; a
+ * reset ends its attempt at once.
+ */
+const REJECT = ['meta l4proto tcp reject with tcp reset', 'reject'];
+
 /** The chains that are there whatever services there are. */
 export function baseChains(context: PlanContext): [string, Chain][] {
   const ip = DIALECTS[context.family].table;
@@ -43,7 +49,7 @@ export function baseChains(context: PlanContext): [string, Chain][] {
     [Name.nodePortEndpointsCheck]: [`${toNodePorts(context, '')} vmap @${Name.noEndpointNodePorts}`],
     [Name.firewallCheck]: [`${destination} vmap @${Name.firewallIps}`],
     [Name.clusterIpsCheck]: clusterIpRules(context),
-    [Name.reject]: ['reject'],
+    [Name.reject]: [...REJECT],
     ...masqueradeRules(context),
   };
   return [...hooked, ...Object.entries(plain).map(([name, rules]): [string, Chain] => [name, { rules }])];
@@ -89,7 +95,7 @@ function toNodePorts({ family, nodePortIps }: PlanContext, anyLocal: string): st
 /** What is still on its way to a cluster address here has no service: it must not leave by the default route. */
 function clusterIpRules({ family, serviceCidrs }: PlanContext): string[] {
   const ip = DIALECTS[family].table;
-  const active = `${ip} daddr @${Name.clusterIps} reject comment "Reject traffic to invalid ports of ClusterIPs"`;
+  const active = `${ip} daddr @${Name.clusterIps} goto ${Name.reject} comment "Reject traffic to invalid ports of ClusterIPs"`;
   if (serviceCidrs.length === 0) return [active];
   return [active, `${ip} daddr { ${serviceCidrs.join(', ')} } drop comment "Drop traffic to unallocated ClusterIPs"`];
 }
