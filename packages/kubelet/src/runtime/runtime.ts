@@ -1,6 +1,7 @@
 import { cri, type GrpcConnection, type ServiceClient, serviceClient } from '@typekube/cri-api';
 import { type PodIdentity, readPodState, identityOf } from './read-state';
-import { LABELS } from './labels';
+import { ANNOTATIONS, LABELS } from './labels';
+import { terminationMessage } from './termination-message';
 import type { PodState } from './pod-state';
 
 /** As upstream's runtimeRequestTimeout. Pulls of images and graceful stops take as long as they take. */
@@ -30,7 +31,7 @@ export class Runtime {
     ]);
     return readPodState(
       sandboxStatuses.flatMap((answer) => answer?.status ?? []),
-      containerStatuses.flatMap((answer) => answer?.status ?? []),
+      await Promise.all(containerStatuses.flatMap((answer) => (answer?.status ? [withLastWords(answer.status)] : []))),
       new Map(containers.containers.map(({ id, podSandboxId }) => [id, podSandboxId])),
     );
   }
@@ -57,6 +58,16 @@ export class Runtime {
   close(): void {
     this.connection.close();
   }
+}
+
+/** What the container has written about its end, behind what the runtime says of it. */
+async function withLastWords(status: cri.ContainerStatus): Promise<cri.ContainerStatus> {
+  if (status.state !== cri.ContainerState.CONTAINER_EXITED) return status;
+  const { annotations, exitCode, logPath, message } = status;
+  const file = annotations[ANNOTATIONS.terminationMessagePath] ?? '';
+  const policy = annotations[ANNOTATIONS.terminationMessagePolicy] ?? 'File';
+  const words = await terminationMessage({ file, policy, exitCode, logPath });
+  return { ...status, message: [message, words].filter(Boolean).join(': ') };
 }
 
 const NOT_FOUND = 5;

@@ -1,0 +1,153 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { corev1 } from '@typekube/api';
+import { CGROUP_ROOT, eventually, IMAGE, NODE, TestCluster } from './testing/cluster';
+import { runProgram } from './program';
+import { mountPoints } from './volumes/tmpfs';
+
+const MANIFEST = {
+  apiVersion: 'v1',
+  kind: 'List',
+  items: [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { GREETING: 'hello', 'page.html': 'from the map' } },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web', labels: { app: 'web' } },
+      spec: {
+        nodeName: NODE,
+        terminationGracePeriodSeconds: 1,
+        automountServiceAccountToken: false,
+        containers: [
+          {
+            name: 'main',
+            image: IMAGE,
+            command: ['sh', '-c', 'echo started as $NAME with $GREETING; exec httpd -f -p 8080 -h /www'],
+            env: [
+              { name: 'NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+              { name: 'BOTH', value: '$(NAME)-$(GREETING)' },
+            ],
+            envFrom: [{ configMapRef: { name: 'settings' } }],
+            volumeMounts: [
+              { name: 'pages', mountPath: '/www' },
+              { name: 'scratch', mountPath: '/scratch' },
+            ],
+            readinessProbe: { httpGet: { path: '/page.html', port: 8080 }, periodSeconds: 1 },
+            resources: { limits: { memory: '64Mi' } },
+          },
+        ],
+        volumes: [
+          { name: 'pages', configMap: { name: 'settings' } },
+          { name: 'scratch', emptyDir: { medium: 'Memory' } },
+        ],
+      },
+    },
+  ],
+};
+
+describe('a kubelet with a real API server and real containers', () => {
+  let cluster: TestCluster;
+
+  beforeAll(async () => {
+    cluster = await TestCluster.start();
+  }, 90_000);
+
+  afterAll(() => cluster.close(), 60_000);
+
+  async function pod(name: string): Promise<corev1.Pod> {
+    return JSON.parse(await cluster.kubectl(['get', 'pod', name, '-o', 'json']));
+  }
+
+  function statusOf({ status }: corev1.Pod): corev1.ContainerStatus {
+    const [first] = status?.containerStatuses ?? [];
+    if (!first) throw new Error('the pod has no container status');
+    return first;
+  }
+
+  async function eventsOf(name: string): Promise<string[]> {
+    const list: { items: corev1.Event[] } = JSON.parse(await cluster.kubectl(['get', 'events', '--field-selector', `involvedObject.name=${name}`, '-o', 'json']));
+    return list.items.map(({ reason, message }) => `${reason}: ${message}`);
+  }
+
+  async function untilReady(name: string): Promise<corev1.Pod> {
+    await eventually(async () => {
+      const { status } = await pod(name);
+      expect(status?.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
+    });
+    return pod(name);
+  }
+
+  async function exec(name: string, script: string): Promise<string> {
+    const { containers } = await cluster.runtime.ListContainers({ filter: { labelSelector: { 'io.kubernetes.pod.name': name }, state: { state: 1 } } });
+    const { stdout } = await cluster.runtime.ExecSync({ containerId: containers[0]?.id ?? '', cmd: ['sh', '-c', script], timeout: 5 });
+    return Buffer.from(stdout).toString();
+  }
+
+  it('registers the node, with a lease', async () => {
+    await eventually(async () => {
+      const node: corev1.Node = JSON.parse(await cluster.kubectl(['get', 'node', NODE, '-o', 'json']));
+      expect(node.metadata.labels).toMatchObject({ 'kubernetes.io/hostname': NODE, 'kubernetes.io/os': 'linux' });
+      expect(node.status?.conditions?.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'True', reason: 'KubeletReady' });
+      expect(node.status?.nodeInfo).toMatchObject({ kubeletVersion: 'v1.36.0', operatingSystem: 'linux' });
+      expect(await cluster.kubectl(['get', 'lease', '-n', 'kube-node-lease', NODE, '-o', 'jsonpath={.spec.leaseDurationSeconds}'])).toBe('40');
+    });
+  }, 30_000);
+
+  it('runs a pod with its ConfigMap, restarts a killed container, survives its own death, and leaves nothing behind', async () => {
+    await cluster.kubectl(['apply', '-f', '-'], JSON.stringify(MANIFEST));
+    const ready = await untilReady('web');
+    expect(ready.status).toMatchObject({ phase: 'Running', hostIP: '127.0.0.1', qosClass: 'Burstable' });
+    expect(ready.status?.podIP).toMatch(/^10\.251\.9\./);
+    const uid = ready.metadata.uid ?? '';
+    expect(await exec('web', 'echo $BOTH; cat /www/page.html')).toBe('web-hello\nfrom the map');
+    const log = join(cluster.rootDir, 'logs', `default_web_${uid}`, 'main', '0.log');
+    expect(readFileSync(log, 'utf8')).toContain('stdout F started as web with hello\n');
+    expect(await eventsOf('web')).toEqual(expect.arrayContaining(['Created: Container created', 'Started: Container started']));
+
+    await cluster.kubectl(['patch', 'configmap', 'settings', '--type=merge', '-p', '{"data":{"page.html":"changed"}}']);
+    await eventually(async () => expect(await exec('web', 'cat /www/page.html')).toBe('changed'));
+
+    const first = statusOf(ready).containerID ?? '';
+    await cluster.kill('kubelet');
+    await cluster.startKubelet();
+    await untilReady('web');
+    expect(statusOf(await pod('web'))).toMatchObject({ containerID: first, restartCount: 0 });
+
+    await cluster.runtime.StopContainer({ containerId: first.replace(/^.*:\/\//, ''), timeout: 0 });
+    await eventually(async () => {
+      const status = statusOf(await pod('web'));
+      expect(status).toMatchObject({ ready: true, restartCount: 1 });
+      expect(status.lastState?.terminated).toMatchObject({ exitCode: 137, reason: 'Error', containerID: first });
+    });
+
+    await cluster.kubectl(['delete', 'pod', 'web']);
+    await eventually(async () => {
+      expect((await cluster.runtime.ListPodSandbox({})).items).toEqual([]);
+      expect(existsSync(join(cluster.rootDir, 'pods', uid))).toBe(false);
+      expect(existsSync(join(cluster.rootDir, 'logs', `default_web_${uid}`))).toBe(false);
+    });
+    expect((await mountPoints()).filter((path) => path.includes(uid))).toEqual([]);
+    expect(await runProgram('find', ['/sys/fs/cgroup', '-path', `*${CGROUP_ROOT}/*pod${uid}*`])).toBe('');
+  }, 60_000);
+
+  it('says why an image cannot be had', async () => {
+    await cluster.kubectl(['run', 'lost', '--image=127.0.0.1:1/none:v1', `--overrides={"spec":{"nodeName":"${NODE}"}}`]);
+    await eventually(async () => {
+      expect(statusOf(await pod('lost')).state?.waiting?.reason).toBe('ImagePullBackOff');
+      expect((await eventsOf('lost')).join('\n')).toMatch(/Failed: Failed to pull image "127\.0\.0\.1:1\/none:v1": rpc error/);
+    });
+    expect((await pod('lost')).status?.phase).toBe('Pending');
+    await cluster.kubectl(['delete', 'pod', 'lost']);
+  }, 60_000);
+
+  it('ends a pod that has done its work, and shows its last words', async () => {
+    const command = ['sh', '-c', 'echo all done >/dev/termination-log; exit 3'];
+    await cluster.kubectl(['run', 'job', `--image=${IMAGE}`, '--restart=Never', `--overrides=${JSON.stringify({ spec: { nodeName: NODE, containers: [{ name: 'job', image: IMAGE, command }] } })}`]);
+    await eventually(async () => {
+      const ended = await pod('job');
+      expect(ended.status?.phase).toBe('Failed');
+      expect(statusOf(ended).state?.terminated).toMatchObject({ exitCode: 3, reason: 'Error', message: 'all done\n' });
+    });
+    await cluster.kubectl(['delete', 'pod', 'job']);
+  }, 30_000);
+});
