@@ -6,7 +6,7 @@ import { status } from '@grpc/grpc-js';
 import type { Exit } from '../backend';
 import { RpcError } from '../errors';
 import { containerFolder, type Shim } from '../shim';
-import { closeInput, Fifos } from '../streams/fifos';
+import { closedOutput, closeInput, Fifos } from '../streams/fifos';
 import type { ContainerRecord } from './record';
 import type { SpecProcess } from './runtime-spec';
 
@@ -55,7 +55,7 @@ export async function openExec(shim: Shim, record: ContainerRecord, wish: ExecWi
   }
   const stdin = await fifos.openInput();
   const outputs = [stdout, stderr].filter((socket) => socket !== undefined);
-  const ended = outputs.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
+  const ended = outputs.map(closedOutput);
   const exited = async (): Promise<Exit> => {
     const exit = await backend.waitExec(process);
     const timer = new AbortController();

@@ -6,7 +6,7 @@ import type { Backend, Exit } from '../backend';
 import { detailsOf, isNotFound } from '../errors';
 import { EventType } from '../events';
 import { containerFolder, now, publishEvent, type Shim } from '../shim';
-import { Fifos } from '../streams/fifos';
+import { closedOutput, Fifos } from '../streams/fifos';
 import { type LogStream, LogWriter } from '../streams/log-writer';
 import { cgroupPath, outOfMemoryKills } from './cgroup';
 import { type ContainerLife, type ContainerRecord, exitReason, START_ERROR_CODE, UNKNOWN_EXIT_CODE } from './record';
@@ -111,18 +111,16 @@ export class Supervisor {
   }
 
   private pump(id: string, { stream, socket, log, listeners }: { stream: LogStream; socket: Socket; log: LogWriter | undefined; listeners: Set<OutputListener> }): Promise<void> {
-    return new Promise((resolve) => {
-      socket.on('data', (chunk: Buffer) => {
-        try {
-          log?.write(stream, chunk);
-        } catch (error) {
-          this.shim.log.error('the log of a container cannot be written', error, { container: id });
-        }
-        for (const listener of listeners) listener(stream, chunk);
-      });
-      socket.on('error', (error) => this.shim.log.warn('an output of a container broke', { container: id, stream, error: error.message }));
-      socket.on('close', () => resolve());
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        log?.write(stream, chunk);
+      } catch (error) {
+        this.shim.log.error('the log of a container cannot be written', error, { container: id });
+      }
+      for (const listener of listeners) listener(stream, chunk);
     });
+    socket.on('error', (error) => this.shim.log.warn('an output of a container broke', { container: id, stream, error: error.message }));
+    return closedOutput(socket);
   }
 
   private async watchExit(id: string): Promise<void> {

@@ -86,6 +86,14 @@ function isUnread(error: unknown): boolean {
   return typeof error === 'object' && error !== null && Reflect.get(error, 'code') === 'ENXIO';
 }
 
+/** Resolves when an output has ended and was closed; it may have been before anybody listened. */
+export function closedOutput(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
+  });
+}
+
 /** Closes an input when all that was written is out. The runtime holds the FIFO open too, and must be told to let go. */
 export async function closeInput(socket: Socket): Promise<void> {
   await new Promise<void>((resolve) => socket.write(Buffer.alloc(0), () => resolve()));
