@@ -97,8 +97,8 @@ export const controllers: readonly ControllerDescriptor[] = [
 ];
 
 /**
- * Those that `--controllers` asks for: `*` means all, `-name` leaves one out, and what names a controller itself goes before `*`. Names from before
- * v1.28 count too.
+ * Those that `--controllers` asks for: `*` means all, `-name` leaves one out, and what names a controller itself goes before
+ * `*`. Names from before v1.28 count too.
  *
  * @throws with upstream's text where a name is of none.
  */

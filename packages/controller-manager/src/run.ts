@@ -18,8 +18,9 @@ import { serve } from './serving/server';
 const NAME = 'kube-controller-manager';
 
 /**
- * The controller manager from its flags to its end: serves health and metrics, waits to be the leader, runs the controllers, and resolves when all have
- * ended after `signal`. Rejects where flags are wrong, the kubeconfig is, or leadership is lost: then the process ends, and is started anew.
+ * The controller manager from its flags to its end: serves health and metrics, waits to be the leader, runs the controllers,
+ * and resolves when all have ended after `signal`. Rejects where flags are wrong, the kubeconfig is, or leadership is lost:
+ * then the process ends, and is started anew.
  */
 export async function run(options: ManagerOptions, signal: AbortSignal): Promise<void> {
   const logger = loggerFromFlags(options.logs, NAME);

@@ -16,7 +16,10 @@ import type { Revisions } from './revision';
 import { isRollingUpdate, replicasOf } from './rolling-maths';
 import { RevisionSync } from './revision-sync';
 
-/** One pass over one deployment. It keeps the deployment as last written, so that its own writes do not conflict with each other. */
+/**
+ * One pass over one deployment. It keeps the deployment as last written, so that its own writes do not conflict with each
+ * other.
+ */
 export class DeploymentSync {
   private readonly writer: ReplicaSetWriter;
 

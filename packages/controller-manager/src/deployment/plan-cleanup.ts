@@ -2,7 +2,10 @@ import { type Deployment, type ReplicaSet, byCreation } from '../shared/objects'
 import { revisionOf } from './annotations';
 import { historyLimit, replicasOf } from './rolling-maths';
 
-/** Old replica sets beyond the history limit, the lowest revisions first. One that has or may have pods is kept. (cleanupDeployment) */
+/**
+ * Old replica sets beyond the history limit, the lowest revisions first. One that has or may have pods is kept.
+ * (cleanupDeployment)
+ */
 export function planCleanup(deployment: Deployment, old: readonly ReplicaSet[]): ReplicaSet[] {
   const limit = historyLimit(deployment);
   if (limit === undefined) return [];

@@ -40,7 +40,10 @@ function planProgress(deployment: Deployment, { status, revisions, now }: Progre
   return withCondition(conditions, progressing('False', TIMED_OUT_REASON, `${what} has timed out progressing.`, now));
 }
 
-/** Before each sync: a pause and its end stop the clock of the deadline. Undefined where nothing changes. (checkPausedConditions) */
+/**
+ * Before each sync: a pause and its end stop the clock of the deadline. Undefined where nothing changes.
+ * (checkPausedConditions)
+ */
 export function planPausedConditions(deployment: Deployment, now: number): readonly DeploymentCondition[] | undefined {
   const { status, spec } = deployment;
   if (progressDeadline(deployment) === undefined) return undefined;

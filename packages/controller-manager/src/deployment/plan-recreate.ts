@@ -9,8 +9,8 @@ export function planScaleDownAll(old: readonly ReplicaSet[]): ScaleStep[] {
 }
 
 /**
- * Whether pods of old revisions may still run, also those that are being deleted: no pod of the new one may be made until they have ended.
- * (oldPodsRunning)
+ * Whether pods of old revisions may still run, also those that are being deleted: no pod of the new one may be made until they
+ * have ended. (oldPodsRunning)
  */
 export function oldPodsRun(old: readonly ReplicaSet[], oldPods: readonly Pod[]): boolean {
   return actualReplicas(old) > 0 || oldPods.some((pod) => !isPodEnded(pod));

@@ -3,8 +3,8 @@ import type { ScaleStep } from './plan-scale';
 import { availableReplicas, maxSurge, maxUnavailable, isRollingUpdate, replicasOf, wantedReplicas } from './rolling-maths';
 
 /**
- * How many pods the newest replica set may have now: in a rolling update as many more as fit under the surge, else all. `all` has it among the others.
- * (NewRSNewReplicas)
+ * How many pods the newest replica set may have now: in a rolling update as many more as fit under the surge, else all. `all`
+ * has it among the others. (NewRSNewReplicas)
  */
 export function newestReplicas(deployment: Deployment, newest: ReplicaSet, all: readonly ReplicaSet[]): number {
   const replicas = replicasOf(deployment);
@@ -22,8 +22,9 @@ export function planScaleUpNewest(deployment: Deployment, newest: ReplicaSet, ol
 }
 
 /**
- * The next steps for the old replica sets of a rolling update: never so many pods go that fewer than the minimum might be available. First go pods that
- * are not available anyway, the oldest replica sets' first, then available ones as far as the newest's have come. (reconcileOldReplicaSets)
+ * The next steps for the old replica sets of a rolling update: never so many pods go that fewer than the minimum might be
+ * available. First go pods that are not available anyway, the oldest replica sets' first, then available ones as far as the
+ * newest's have come. (reconcileOldReplicaSets)
  */
 export function planScaleDownOld(deployment: Deployment, newest: ReplicaSet, old: readonly ReplicaSet[]): ScaleStep[] {
   if (wantedReplicas(old) === 0) return [];

@@ -10,16 +10,19 @@ export interface ScaleStep {
   readonly replicas: number;
 }
 
-/** Whether the deployment was scaled since its replica sets were, so that they have to follow before anything else. (isScalingEvent) */
+/**
+ * Whether the deployment was scaled since its replica sets were, so that they have to follow before anything else.
+ * (isScalingEvent)
+ */
 export function wasScaled(deployment: Deployment, replicaSets: readonly ReplicaSet[]): boolean {
   const desired = activeOnes(replicaSets).map((replicaSet) => sizeAnnotation(replicaSet, DESIRED_REPLICAS));
   return desired.some((size) => size !== undefined && size !== replicasOf(deployment));
 }
 
 /**
- * How the replica sets follow the size of a deployment. The only one that has pods gets all; where the newest has all that it wants, the others get none;
- * in the middle of a rolling update each gets its share, so that a bad revision does not grow beyond its part. Steps may leave a size as it is:
- * its annotations have to be renewed. (DeploymentController.scale)
+ * How the replica sets follow the size of a deployment. The only one that has pods gets all; where the newest has all that it
+ * wants, the others get none; in the middle of a rolling update each gets its share, so that a bad revision does not grow
+ * beyond its part. Steps may leave a size as it is: its annotations have to be renewed. (DeploymentController.scale)
  */
 export function planScale(deployment: Deployment, { newest, old }: Revisions): ScaleStep[] {
   const replicas = replicasOf(deployment);

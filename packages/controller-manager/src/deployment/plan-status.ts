@@ -59,7 +59,10 @@ export function isComplete(deployment: Deployment, status: DeploymentStatus | un
   return isWhole && observedGeneration >= (deployment.metadata.generation ?? 0);
 }
 
-/** The failure that a replica set reports becomes one of the deployment; that of the newest goes before others. (getReplicaFailures) */
+/**
+ * The failure that a replica set reports becomes one of the deployment; that of the newest goes before others.
+ * (getReplicaFailures)
+ */
 export function withReplicaFailure(conditions: readonly DeploymentCondition[] | undefined, { newest, old }: Revisions): DeploymentCondition[] {
   const failure = failureOf(newest) ?? old.map(failureOf).find((condition) => condition !== undefined);
   return failure ? withCondition(conditions, failure) : withoutCondition(conditions, 'ReplicaFailure');

@@ -83,7 +83,10 @@ export class RevisionSync {
     }
   }
 
-  /** The cache may not show yet what an earlier pass made. Any other object under the name is a collision: the next hash will differ. */
+  /**
+   * The cache may not show yet what an earlier pass made. Any other object under the name is a collision: the next hash will
+   * differ.
+   */
   private async existing(wanted: ReplicaSet, error: unknown): Promise<ReplicaSet> {
     const deployment = this.deployment.current();
     const existing = await this.writer.get(wanted.metadata.name ?? '');

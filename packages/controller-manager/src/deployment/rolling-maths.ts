@@ -25,7 +25,10 @@ export function maxUnavailable(deployment: Deployment): number {
   return Math.min(fenceposts(deployment).unavailable, replicas);
 }
 
-/** Surge is rounded up and unavailable down; if both come to 0, one pod may be missing, lest nothing can move. (ResolveFenceposts) */
+/**
+ * Surge is rounded up and unavailable down; if both come to 0, one pod may be missing, lest nothing can move.
+ * (ResolveFenceposts)
+ */
 function fenceposts(deployment: Deployment): { surge: number; unavailable: number } {
   const replicas = replicasOf(deployment);
   const { maxSurge: surgeSpec = 0, maxUnavailable: unavailableSpec = 0 } = deployment.spec?.strategy?.rollingUpdate ?? {};

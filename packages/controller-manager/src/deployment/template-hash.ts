@@ -7,9 +7,9 @@ export const POD_TEMPLATE_HASH = 'pod-template-hash';
 const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
 
 /**
- * The hash of a template, with the number of collisions that were met before: FNV-1a of 32 bits in its safe letters. Upstream hashes Go's
- * print of the template, this hashes its JSON with sorted keys: the values differ, which nothing depends on, since replica sets are recognized by their
- * template and never by the hash. (controller.ComputeHash)
+ * The hash of a template, with the number of collisions that were met before: FNV-1a of 32 bits in its safe letters. Upstream
+ * hashes Go's print of the template, this hashes its JSON with sorted keys: the values differ, which nothing depends on, since
+ * replica sets are recognized by their template and never by the hash. (controller.ComputeHash)
  */
 export function templateHash(template: PodTemplateSpec, collisionCount?: number): string {
   const collisions = Buffer.alloc(8);
@@ -34,7 +34,7 @@ function fnv32(bytes: Uint8Array): number {
 }
 
 function safeEncode(text: string): string {
-  return [...text].map((letter) => SAFE[letter.charCodeAt(0) % SAFE.length]).join('');
+  return Array.from(text, (letter) => SAFE[letter.charCodeAt(0) % SAFE.length]).join('');
 }
 
 function canonical(value: unknown): string {

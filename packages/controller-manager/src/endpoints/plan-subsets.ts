@@ -17,7 +17,8 @@ interface Entry {
 }
 
 /**
- * The subsets of an Endpoints object: for each set of pods the ports that all of them have. (syncService, endpoints.RepackSubsets)
+ * The subsets of an Endpoints object: for each set of pods the ports that all of them have. (syncService,
+ * endpoints.RepackSubsets)
  */
 export function planSubsets(service: Service, pods: readonly Pod[]): Subset[] {
   const publishesUnready = service.spec?.publishNotReadyAddresses === true;

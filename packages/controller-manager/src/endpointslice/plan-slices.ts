@@ -24,8 +24,9 @@ export interface SlicesState {
 }
 
 /**
- * How to bring the slices to what is wanted with few writes: endpoints stay where they are; new ones fill slices that change anyway, then the fullest
- * that has room, then new slices. A service without endpoints keeps one empty slice. (Reconciler.reconcileByPortMapping)
+ * How to bring the slices to what is wanted with few writes: endpoints stay where they are; new ones fill slices that change
+ * anyway, then the fullest that has room, then new slices. A service without endpoints keeps one empty slice.
+ * (Reconciler.reconcileByPortMapping)
  */
 export function planSlices({ family, groups, existing, maxPerSlice }: SlicesState): SliceChanges {
   const byPorts = new Map<string, EndpointSlice[]>();

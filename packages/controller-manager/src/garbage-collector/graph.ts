@@ -51,8 +51,8 @@ interface Work {
 }
 
 /**
- * Who owns whom, over all resources. Changes come in any order between resources: an owner that is not known yet is a virtual node, to be
- * looked for on the server. (GraphBuilder)
+ * Who owns whom, over all resources. Changes come in any order between resources: an owner that is not known yet is a virtual
+ * node, to be looked for on the server. (GraphBuilder)
  */
 export class DependencyGraph {
   private readonly nodes = new Map<string, MutableNode>();

@@ -12,8 +12,8 @@ export interface Emptying extends DeletionOutcome {
 const NEEDED_VERBS = ['delete', 'list'];
 
 /**
- * Deletes everything in a namespace, of every resource that the server serves, and counts what is left. A resource that fails does not keep the others:
- * failures are part of the outcome. (namespacedResourcesDeleter.deleteAllContent)
+ * Deletes everything in a namespace, of every resource that the server serves, and counts what is left. A resource that fails
+ * does not keep the others: failures are part of the outcome. (namespacedResourcesDeleter.deleteAllContent)
  */
 export async function emptyNamespace(client: Client, namespace: string, signal: AbortSignal): Promise<Emptying> {
   // Kinds may have come since the last question.
@@ -26,7 +26,8 @@ export async function emptyNamespace(client: Client, namespace: string, signal: 
   // Pods end first: nothing that guards them (network policies, secrets) goes before them.
   await empty(all.filter(isPods));
   if (tally.isEmpty) await empty(all.filter((resource) => !isPods(resource)));
-  return { ...tally, discoveryErrors: failed.map(discoveryError) };
+  const { remaining, finalizers, deletionErrors, estimateSeconds } = tally;
+  return { remaining, finalizers, deletionErrors, estimateSeconds, discoveryErrors: failed.map(discoveryError) };
 }
 
 class Tally {

@@ -22,8 +22,8 @@ const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 const OWN_KEYS = new Set([...BY_CONDITION.map(({ key }) => key), UNSCHEDULABLE]);
 
 /**
- * The taints that a node's conditions ask for; others stay as they are. With `evict` false no node gets a `NoExecute` taint and those there are go: where no
- * node at all is ready, the fault is more likely with us. Undefined where nothing changes.
+ * The taints that a node's conditions ask for; others stay as they are. With `evict` false no node gets a `NoExecute` taint
+ * and those there are go: where no node at all is ready, the fault is more likely with us. Undefined where nothing changes.
  */
 export function planTaints(node: Node, { evict, now }: { readonly evict: boolean; readonly now: number }): Taint[] | undefined {
   const current = node.spec?.taints ?? [];

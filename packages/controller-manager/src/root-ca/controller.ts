@@ -11,8 +11,8 @@ const DESCRIPTION_TEXT =
   'kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
 
 /**
- * Every namespace has a config map with the authority of the API server, for pods to trust. Undefined where neither the flag nor the kubeconfig names an
- * authority.
+ * Every namespace has a config map with the authority of the API server, for pods to trust. Undefined where neither the flag
+ * nor the kubeconfig names an authority.
  */
 export function rootCaController(deps: ControllerDeps, rootCaFile: string | undefined): Runnable | undefined {
   const authority = readAuthority(deps, rootCaFile);

@@ -12,8 +12,8 @@ interface User {
 export type Verdict = 'allowed' | 'unauthenticated' | 'forbidden';
 
 /**
- * Asks the API server who makes a request (its bearer token; a client certificate that TLS has checked speaks for itself) and whether that
- * user may read the path: upstream's delegated authentication and authorization.
+ * Asks the API server who makes a request (its bearer token; a client certificate that TLS has checked speaks for itself) and
+ * whether that user may read the path: upstream's delegated authentication and authorization.
  */
 export async function authorize(client: Client, request: IncomingMessage, path: string): Promise<Verdict> {
   const user = certificateUser(request) ?? (await tokenUser(client, request));

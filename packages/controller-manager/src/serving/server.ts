@@ -23,7 +23,10 @@ export interface ServingOptions {
   readonly logger: Logger;
 }
 
-/** Health (`/healthz`, `/livez`, `/readyz`) for everyone, `/metrics` for those whom the API server lets read it. Undefined with port 0. */
+/**
+ * Health (`/healthz`, `/livez`, `/readyz`) for everyone, `/metrics` for those whom the API server lets read it. Undefined with
+ * port 0.
+ */
 export async function serve(serving: ServingOptions, signal: AbortSignal): Promise<void> {
   const { options, logger } = serving;
   if (options.securePort === 0) return;

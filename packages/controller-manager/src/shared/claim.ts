@@ -16,8 +16,8 @@ export interface ClaimOptions<T extends Cached> {
 }
 
 /**
- * The objects that the owner controls, after adopting orphans and releasing those that its selector wants no more. Before the first adoption it
- * asks the server whether the owner is still there and not being deleted.
+ * The objects that the owner controls, after adopting orphans and releasing those that its selector wants no more. Before the
+ * first adoption it asks the server whether the owner is still there and not being deleted.
  *
  * @throws what the server says; objects that are gone in between are left out.
  */

@@ -14,8 +14,8 @@ export function withoutCondition<C extends AnyCondition>(conditions: readonly C[
 }
 
 /**
- * The conditions with this one in place of the one of its type. One that says the same (status and reason) stays as it is, message and times too; the
- * time of transition changes only with the status. (deploymentutil.SetDeploymentCondition)
+ * The conditions with this one in place of the one of its type. One that says the same (status and reason) stays as it is,
+ * message and times too; the time of transition changes only with the status. (deploymentutil.SetDeploymentCondition)
  */
 export function withCondition<C extends AnyCondition>(conditions: readonly C[] | undefined, condition: C): C[] {
   const current = findCondition(conditions, condition.type);

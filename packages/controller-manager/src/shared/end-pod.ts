@@ -18,7 +18,9 @@ export interface EndOptions {
   readonly signal: AbortSignal;
 }
 
-/** Deletes a pod that a controller of the cluster ends, not its owner. One that is gone, or another of its name, is left alone. */
+/**
+ * Deletes a pod that a controller of the cluster ends, not its owner. One that is gone, or another of its name, is left alone.
+ */
 export async function endPod({ client, clock }: ControllerDeps, pod: Pod, { disruption, force, signal }: EndOptions): Promise<void> {
   const { namespace = '', name = '', uid = '' } = pod.metadata;
   const resource = client.for(pods, namespace);

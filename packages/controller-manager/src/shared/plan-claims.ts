@@ -12,8 +12,8 @@ export interface Claims<T> {
 }
 
 /**
- * Which objects belong to a controller, by owner reference and selector. An owner that is being deleted adopts and releases nothing; an object that
- * is, is not adopted. (ControllerRefManager.ClaimObject)
+ * Which objects belong to a controller, by owner reference and selector. An owner that is being deleted adopts and releases
+ * nothing; an object that is, is not adopted. (ControllerRefManager.ClaimObject)
  */
 export function planClaims<T extends Cached>(owner: Cached, selector: Selector, candidates: readonly T[]): Claims<T> {
   const owned: T[] = [];

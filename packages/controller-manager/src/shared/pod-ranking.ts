@@ -11,8 +11,8 @@ const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 const PHASE_ORDER: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
 
 /**
- * The order in which pods are given up: those that serve least come first. Not assigned, pending, not ready, cheap by annotation, crowded, young in
- * readiness, often restarted, newly made. (controller.ActivePodsWithRanks)
+ * The order in which pods are given up: those that serve least come first. Not assigned, pending, not ready, cheap by
+ * annotation, crowded, young in readiness, often restarted, newly made. (controller.ActivePodsWithRanks)
  */
 export function byDeletionOrder(now: number): (a: RankedPod, b: RankedPod) => number {
   return (a, b) => {
@@ -57,8 +57,8 @@ function creationTime({ metadata }: Pod): number {
 }
 
 /**
- * The younger comes first. Ages are compared by their magnitude (base 2 logarithm of nanoseconds), and those of one magnitude by UID, so that a
- * rollout's pods do not always go in the order in which they came.
+ * The younger comes first. Ages are compared by their magnitude (base 2 logarithm of nanoseconds), and those of one magnitude
+ * by UID, so that a rollout's pods do not always go in the order in which they came.
  */
 function compareAges(a: Pod, b: Pod, by: { readonly timeOf: (pod: Pod) => number; readonly now: number }): number {
   const [left, right] = [by.timeOf(a), by.timeOf(b)];

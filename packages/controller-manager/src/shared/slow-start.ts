@@ -6,8 +6,8 @@ export interface BatchResult {
 }
 
 /**
- * Makes `count` calls in batches of 1, 2, 4, …: if all would fail for the same reason (quota), only a few are made. Ends with the first batch that has a
- * failure. (slowStartBatch)
+ * Makes `count` calls in batches of 1, 2, 4, …: if all would fail for the same reason (quota), only a few are made. Ends with
+ * the first batch that has a failure. (slowStartBatch)
  */
 export async function slowStart(count: number, call: () => Promise<void>, initialBatch = 1): Promise<BatchResult> {
   let succeeded = 0;

@@ -5,7 +5,10 @@ import { type Node, type Pod, timeOf } from '../shared/objects';
 type Taint = DeepReadonly<corev1.Taint>;
 type Toleration = DeepReadonly<corev1.Toleration>;
 
-/** When a pod has to leave its node, in milliseconds since 1970; undefined: it may stay. (taintEvictionController.processPodOnNode) */
+/**
+ * When a pod has to leave its node, in milliseconds since 1970; undefined: it may stay.
+ * (taintEvictionController.processPodOnNode)
+ */
 export function planEviction(pod: Pod, node: Node, now: number): number | undefined {
   const taints = (node.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
   if (taints.length === 0 || pod.metadata.deletionTimestamp) return undefined;
