@@ -84,6 +84,8 @@ export class TestNetwork {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'index.html'), `${text}\n`);
     this.start(place, 'busybox', 'httpd', '-f', '-p', address, '-h', folder);
+    const port = address.slice(address.indexOf(':'));
+    while ((await this.ask(place, `127.0.0.1${port}`)) !== text);
   }
 
   /** Ends everything in it, and itself. */
