@@ -116,6 +116,14 @@ it('says why a pod does not fit, and binds it when a node comes that it fits', a
   await eventually(async () => (await nodeOf('large')) === 'n3');
 });
 
+it('binds what has waited for the first node', async () => {
+  startScheduler(NO_ELECTION);
+  await createPod('early');
+  await eventually(async () => (await scheduledCondition('early'))?.message === 'no nodes available to schedule pods');
+  await createNode('n1');
+  await eventually(async () => (await nodeOf('early')) === 'n1');
+});
+
 it('tells anyone of its health, and of its metrics who may know', async () => {
   const port = await freePort();
   await createNode('n1');

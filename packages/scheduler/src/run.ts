@@ -18,7 +18,7 @@ import type { SchedulerConfiguration } from './config/configuration';
 import type { SchedulerFlags } from './config/flags';
 import { configurationFromFlags } from './config/from-flags';
 import type { PluginEntry } from './plugins/registry';
-import { delegatedAuthorization } from './serving/authorize';
+import { delegatedAuthorization, type Reviewers } from './serving/authorize';
 import { servingIdentity } from './serving/identity';
 import { StatusServer } from './serving/server';
 
@@ -95,6 +95,7 @@ async function serve(
   { signal, ready }: Context,
 ): Promise<void> {
   const { bindAddress, securePort, authorizationAlwaysAllowPaths } = flags.serving;
+  const reviewers = await reviewersOf(flags.serving, client);
   const onFailure = (check: string, error: unknown): void =>
     log.v(2)?.info('Health check failed', { check, error: String(error) });
   const informerSync = {
@@ -113,13 +114,24 @@ async function serve(
       new HealthEndpoint('readyz', [pingCheck, informerSync], { onFailure }),
     ],
     metrics: registry,
-    authorize: delegatedAuthorization(client, authorizationAlwaysAllowPaths),
+    authorize: delegatedAuthorization(reviewers, authorizationAlwaysAllowPaths),
     log,
   });
   log.info(`Serving securely on ${bindAddress}:${server.port}`);
   ready();
   await aborted(signal);
   await server.stop();
+  for (const reviewer of [reviewers.authentication, reviewers.authorization]) if (reviewer !== client) reviewer.close();
+}
+
+/** The clients that ask who somebody is and what they may: those of the flags, or our own. */
+async function reviewersOf(serving: SchedulerFlags['serving'], own: Client): Promise<Reviewers> {
+  const from = async (path: string | undefined): Promise<Client> =>
+    path ? new Client(await loadClientConfig({ path }), { component: 'kube-scheduler' }) : own;
+  return {
+    authentication: await from(serving.authenticationKubeconfig),
+    authorization: await from(serving.authorizationKubeconfig),
+  };
 }
 
 async function follow(informers: InformerFactory, synced: Promise<void>, { signal, ready }: Context): Promise<void> {

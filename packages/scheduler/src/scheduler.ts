@@ -12,6 +12,7 @@ import type { QueuedPod } from './framework/queued-pod';
 import { isRejected, isSuccess, type Status, statusMessage } from './framework/status';
 import type { WaitingPods } from './framework/waiting-pods';
 import type { SchedulerMetrics } from './metrics';
+import { NO_NODES } from './queue/hints';
 import type { SchedulingQueue } from './queue/scheduling-queue';
 import type { NodeChooser } from './schedule-one';
 
@@ -81,17 +82,20 @@ export class Scheduler {
       case 'scheduled':
         return this.assumeAndBind(cycle, result.nodeName);
       case 'noNodes':
-        return this.fail({
-          ...cycle,
-          reason: 'Unschedulable',
-          message: 'no nodes available to schedule pods',
-          nominatedNodeName: '',
-        });
+        return this.failWithoutNodes(cycle);
       case 'error':
         return this.fail({ ...cycle, reason: 'SchedulerError', message: statusMessage(result.status), nominatedNodeName: '' });
       case 'unschedulable':
         return this.postFilter(cycle, result);
     }
+  }
+
+  /** Upstream tries such pods again and again; here they wait for a node, and have it at once when it comes. */
+  private failWithoutNodes(cycle: Cycle): Promise<void> {
+    const diagnosis = new Diagnosis();
+    diagnosis.unschedulablePlugins.add(NO_NODES);
+    const message = 'no nodes available to schedule pods';
+    return this.fail({ ...cycle, reason: 'Unschedulable', message, diagnosis, nominatedNodeName: '' });
   }
 
   /** The pod is being deleted, or has a node already that the API server has not told of. */

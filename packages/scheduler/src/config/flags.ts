@@ -37,6 +37,12 @@ const serving = section('Secure serving', {
   }),
   tlsCertFile: optionalStringFlag({ help: 'File containing the default x509 Certificate for HTTPS.' }),
   tlsPrivateKeyFile: optionalStringFlag({ help: 'File containing the default x509 private key matching --tls-cert-file.' }),
+  authenticationKubeconfig: optionalStringFlag({
+    help: 'kubeconfig file pointing at the server that reviews tokens (tokenreviews.authentication.k8s.io). Default: that of --kubeconfig.',
+  }),
+  authorizationKubeconfig: optionalStringFlag({
+    help: 'kubeconfig file pointing at the server that reviews access (subjectaccessreviews.authorization.k8s.io). Default: that of --kubeconfig.',
+  }),
   authorizationAlwaysAllowPaths: listFlag({
     default: ['/healthz', '/readyz', '/livez'],
     help: "A list of HTTP paths to skip during authorization, i.e. these are authorized without contacting the 'core' kubernetes server.",

@@ -115,11 +115,11 @@ describe('before binding', () => {
 
   it('gives up after a while', async () => {
     const { clock, done } = setUp();
-    const failure = expect(done).rejects.toThrow('binding volumes: context deadline exceeded');
+    const failure = done.catch((error: unknown) => String(error));
     for (let i = 0; i < 50; i++) {
       await new Promise((resolve) => setImmediate(resolve));
       clock.advance(250);
     }
-    await failure;
+    expect(await failure).toBe('Error: binding volumes: context deadline exceeded');
   });
 });

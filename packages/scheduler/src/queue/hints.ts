@@ -1,4 +1,5 @@
 import {
+  ActionType,
   type ClusterChange,
   type ClusterEvent,
   type EventToRegister,
@@ -28,6 +29,15 @@ export function isOfInterest(table: HintTable, event: ClusterEvent): boolean {
   return isWildcard(event) || [...table.values()].some((events) => events.some((registered) => matchesEvent(registered, event)));
 }
 
+/** Stands for the plugin that refused where there was no node at all: only a node helps then. */
+export const NO_NODES = 'NoNodes';
+const NODE_ADDED: readonly EventToRegister[] = [{ resource: 'Node', action: ActionType.Add }];
+
+/** What a plugin waits for; one that is not known takes any event for help. */
+function eventsOf(table: HintTable, plugin: string): readonly EventToRegister[] {
+  return plugin === NO_NODES ? NODE_ADDED : (table.get(plugin) ?? [WILDCARD]);
+}
+
 /** Whether the change may help the pod, by the plugins that have refused it. Hints that throw count as help. */
 export function requeueAfter(
   table: HintTable,
@@ -39,7 +49,7 @@ export function requeueAfter(
   if (!refusers.length || isWildcard(change.event)) return 'afterBackoff';
   let outcome: Requeue = 'skip';
   for (const plugin of refusers) {
-    const registered = (table.get(plugin) ?? [WILDCARD]).filter((event) => matchesEvent(event, change.event));
+    const registered = eventsOf(table, plugin).filter((event) => matchesEvent(event, change.event));
     if (!registered.some(({ hint }) => helps(hint, queued.pod, change, onError))) continue;
     if (queued.pendingPlugins.has(plugin)) return 'immediately';
     outcome = 'afterBackoff';

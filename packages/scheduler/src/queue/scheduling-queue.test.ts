@@ -6,6 +6,7 @@ import type { QueuedPod } from '../framework/queued-pod';
 import { PrioritySort } from '../plugins/priority-sort';
 import { SchedulingGates } from '../plugins/scheduling-gates';
 import { makePod } from '../testing';
+import { NO_NODES } from './hints';
 import { SchedulingQueue } from './scheduling-queue';
 
 const sort = new PrioritySort();
@@ -118,6 +119,16 @@ it.each([
   await refuse(...plugins);
   queue.onChange(nodeAdd);
   expect(queue.sizes().unschedulable).toBe(left);
+});
+
+it('has pods that found no node at all wait for one', async () => {
+  queue.add(makePod('p'));
+  await refuse(NO_NODES);
+  queue.onChange(podDelete);
+  expect(queue.sizes()).toMatchObject({ unschedulable: 1 });
+  const next = queue.pop();
+  queue.onChange(nodeAdd);
+  expect((await next)?.uid).toBe('p');
 });
 
 it('lets a pod on at once whose plugin was to act itself', async () => {

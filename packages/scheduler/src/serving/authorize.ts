@@ -7,14 +7,23 @@ export type Access = 'allowed' | 'unauthenticated' | 'forbidden';
 /** Whether a request may be answered: the API server is asked who its bearer token is, and whether they may. */
 export type Authorize = (request: IncomingMessage, path: string) => Promise<Access>;
 
+/** Who is asked: who somebody is, and what they may. Often the same. */
+export interface Reviewers {
+  readonly authentication: Client;
+  readonly authorization: Client;
+}
+
 /** Leaves authentication and authorization to the API server, but for paths that anyone may read. */
-export function delegatedAuthorization(client: Client, alwaysAllowed: readonly string[]): Authorize {
+export function delegatedAuthorization(
+  { authentication, authorization }: Reviewers,
+  alwaysAllowed: readonly string[],
+): Authorize {
   return async (request, path) => {
     if (alwaysAllowed.some((allowed) => path === allowed || path.startsWith(`${allowed}/`))) return 'allowed';
     const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const user = token ? await reviewToken(client, token) : undefined;
+    const user = token ? await reviewToken(authentication, token) : undefined;
     if (!user) return 'unauthenticated';
-    return (await isAllowed(client, user, path)) ? 'allowed' : 'forbidden';
+    return (await isAllowed(authorization, user, path)) ? 'allowed' : 'forbidden';
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Claim, ClusterReader } from '../../framework/handle';
-import { type Pod, specOf, uidOf } from '../../framework/objects';
+import { type Pod, podKey, specOf, uidOf } from '../../framework/objects';
 
 /** Tells the provisioner of a claim for which node it is wanted. */
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
@@ -66,7 +66,7 @@ function problemOf(pod: Pod, { claimName, isEphemeral }: ClaimName, claim: Claim
   if (claim.metadata.deletionTimestamp !== undefined) return `persistentvolumeclaim "${claimName}" is being deleted`;
   const isOwned = claim.metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === uidOf(pod));
   if (!isEphemeral || isOwned) return undefined;
-  return `PVC ${claim.metadata.namespace}/${claimName} was not created for pod ${pod.metadata.namespace}/${pod.metadata.name} (pod is not owner)`;
+  return `PVC ${claim.metadata.namespace}/${claimName} was not created for pod ${podKey(pod)} (pod is not owner)`;
 }
 
 /** The claim's class lets it wait for its first consumer, and nobody has given it a volume yet. */
