@@ -1,0 +1,83 @@
+import type { PodSpec } from '../objects';
+import { NO_STATE, type PodState } from '../runtime/pod-state';
+import { containerNamed, exited, podOf, podState, stateOf } from '../testing/objects';
+import { hasEnded, planPod, type PodPlan, type ProbeResults } from './plan';
+
+const NO_PROBES: ProbeResults = { liveness: () => undefined, startup: () => undefined };
+
+/** A plan in short words: `sandbox0 start(a b) kill(c) end`. */
+function words({ killPod, createSandbox, attempt, kill, start }: PodPlan): string {
+  const parts = [
+    ...(killPod ? ['end'] : []),
+    ...(createSandbox ? [`sandbox${attempt}`] : []),
+    ...(kill.length ? [`kill(${kill.map(({ name }) => name).join(' ')})`] : []),
+    ...(start.length ? [`start(${start.map(({ name }) => name).join(' ')})`] : []),
+  ];
+  return parts.join(' ');
+}
+
+const INIT: Partial<PodSpec> = { initContainers: [containerNamed('i1'), containerNamed('i2')] };
+const SIDECAR: Partial<PodSpec> = { initContainers: [{ ...containerNamed('s'), restartPolicy: 'Always' }, containerNamed('i')] };
+
+describe('planPod', () => {
+  it.each<[string, Partial<PodSpec>, PodState, string]>([
+    ['a new pod', {}, NO_STATE, 'sandbox0 start(a b)'],
+    ['a pod that runs', {}, podState([stateOf('a'), stateOf('b')]), ''],
+    ['a container that is not there yet', {}, podState([stateOf('a')]), 'start(b)'],
+    ['a container that ended, Always', {}, podState([stateOf('a'), exited('b', 0)]), 'start(b)'],
+    ['a container that ended well, OnFailure', { restartPolicy: 'OnFailure' }, podState([stateOf('a'), exited('b', 0)]), ''],
+    ['a container that failed, OnFailure', { restartPolicy: 'OnFailure' }, podState([stateOf('a'), exited('b', 1)]), 'start(b)'],
+    ['a container that failed, Never', { restartPolicy: 'Never' }, podState([stateOf('a'), exited('b', 1)]), ''],
+    ['all ended, Never', { restartPolicy: 'Never' }, podState([exited('a', 0), exited('b', 1)]), 'end'],
+    ['a sandbox that died', {}, podState([stateOf('a'), stateOf('b')], { isReady: false }), 'end sandbox1 start(a b)'],
+    ['a sandbox that died, Never', { restartPolicy: 'Never' }, podState([exited('a', 1)], { isReady: false }), 'end'],
+    ['a sandbox that died, OnFailure, one done', { restartPolicy: 'OnFailure' }, podState([exited('a', 0), exited('b', 137)], { isReady: false }), 'end sandbox1 start(b)'],
+    ['a sandbox without an address', {}, podState([], { ips: [] }), 'end sandbox1 start(a b)'],
+    ['a changed image', {}, podState([stateOf('a', { hash: 'other' }), stateOf('b')]), 'kill(a) start(a)'],
+    ['a container in an unknown state', {}, podState([stateOf('a', { state: 'unknown' }), stateOf('b')]), 'kill(a) start(a)'],
+    ['a container that was made, not started', {}, podState([stateOf('a', { state: 'created' }), stateOf('b')]), 'start(a)'],
+    ['init containers: the first with the sandbox', INIT, NO_STATE, 'sandbox0 start(i1)'],
+    ['init containers: the second after the first', INIT, podState([exited('i1', 0)]), 'start(i2)'],
+    ['init containers: waiting', INIT, podState([stateOf('i1')]), ''],
+    ['init containers: failed, again', INIT, podState([exited('i1', 1)]), 'start(i1)'],
+    ['init containers: failed for good', { ...INIT, restartPolicy: 'Never' }, podState([exited('i1', 1)]), 'end'],
+    ['init containers: done', INIT, podState([exited('i2', 0), exited('i1', 0)]), 'start(a b)'],
+    ['init containers: gone, but behind', INIT, podState([stateOf('a'), exited('b', 1)]), 'start(b)'],
+    ['init containers: of an older sandbox do not count', INIT, podState([exited('i1', 0, { sandboxId: 's0' })]), 'start(i1)'],
+    ['a sidecar first', SIDECAR, podState([]), 'start(s)'],
+    ['a sidecar runs: the next', SIDECAR, podState([stateOf('s')]), 'start(i)'],
+    ['a sidecar that ended is started again', SIDECAR, podState([exited('s', 0), exited('i', 0), stateOf('a'), stateOf('b')]), 'start(s)'],
+  ])('%s', (_, spec, state, expected) => {
+    expect(words(planPod({ pod: podOf(['a', 'b'], spec), state, probes: NO_PROBES }))).toBe(expected);
+  });
+
+  it.each([
+    ['Always', 'liveness', 'Container a failed liveness probe, will be restarted', 'kill(a) start(a)'],
+    ['Never', 'liveness', 'Container a failed liveness probe', 'kill(a)'],
+    ['Always', 'startup', 'Container a failed startup probe, will be restarted', 'kill(a) start(a)'],
+  ] as const)('%s: a failed %s probe', (restartPolicy, kind, message, expected) => {
+    const probes: ProbeResults = { ...NO_PROBES, [kind]: (id: string) => (id === 'a-id' ? false : undefined) };
+    const plan = planPod({ pod: podOf(['a'], { restartPolicy }), state: podState([stateOf('a')]), probes });
+    expect(words(plan)).toBe(expected);
+    expect(plan.kill[0]?.message).toBe(message);
+  });
+
+  it('waits for the startup probe of a sidecar', () => {
+    const spec: Partial<PodSpec> = { initContainers: [{ ...containerNamed('s'), restartPolicy: 'Always', startupProbe: { tcpSocket: { port: 1 } } }] };
+    const input = { pod: podOf(['a'], spec), state: podState([stateOf('s')]) };
+    expect(words(planPod({ ...input, probes: NO_PROBES }))).toBe('');
+    expect(words(planPod({ ...input, probes: { ...NO_PROBES, startup: () => true } }))).toBe('start(a)');
+  });
+});
+
+it.each<[string, Partial<PodSpec>, PodState, boolean]>([
+  ['nothing was made', {}, NO_STATE, false],
+  ['all ended, Always', {}, podState([exited('a', 0)]), false],
+  ['all ended well, OnFailure', { restartPolicy: 'OnFailure' }, podState([exited('a', 0)]), true],
+  ['one failed, OnFailure', { restartPolicy: 'OnFailure' }, podState([exited('a', 1)]), false],
+  ['failed, Never', { restartPolicy: 'Never' }, podState([exited('a', 1)]), true],
+  ['an init container failed, Never', { restartPolicy: 'Never', ...INIT }, podState([exited('i1', 1)]), true],
+  ['only a sidecar runs', { restartPolicy: 'Never', ...SIDECAR }, podState([stateOf('s'), exited('i', 0), exited('a', 0)]), true],
+])('has ended: %s', (_, spec, state, expected) => {
+  expect(hasEnded(podOf(['a'], spec), state)).toBe(expected);
+});
