@@ -15,6 +15,7 @@ import {
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 import { BY_CONTROLLER, controllerIndex } from '../shared/controller-index';
 import type { Pod, ReplicaSet } from '../shared/objects';
+import { retryConflicts } from '../shared/retry-conflicts';
 import { deploymentReconciler } from './reconcile';
 
 const keyOfDeployment = keyOfController({ group: 'apps', kind: 'Deployment' });
@@ -33,12 +34,14 @@ export function deploymentController(deps: ControllerDeps, workers: number): Run
       // Recreate waits for the last old pod to be gone.
       watching(podInformer, { mapToKeys: keysOfPod(replicaSetInformer), when: ({ type }) => type === 'deleted' }),
     ],
-    reconcile: deploymentReconciler({
-      deps,
-      deployments: deploymentInformer.indexer,
-      replicaSets: replicaSetInformer.indexer,
-      pods: podInformer.indexer,
-    }),
+    reconcile: retryConflicts(
+      deploymentReconciler({
+        deps,
+        deployments: deploymentInformer.indexer,
+        replicaSets: replicaSetInformer.indexer,
+        pods: podInformer.indexer,
+      }),
+    ),
     workers,
     metrics: deps.metrics('deployment'),
     logger: deps.logger,

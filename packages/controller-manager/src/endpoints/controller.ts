@@ -5,6 +5,7 @@ import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 import type { Endpoints, Service } from '../shared/objects';
 import { isNamespaceTerminating, messageOf } from '../shared/pod-control';
 import { hasManagedEndpoints, HEADLESS_LABEL, isHeadless, podsOf, servicesOf } from '../shared/service-pods';
+import { retryConflicts } from '../shared/retry-conflicts';
 import { planSubsets, truncated } from './plan-subsets';
 
 const MANAGED_BY_LABEL = 'endpoints.kubernetes.io/managed-by';
@@ -30,7 +31,7 @@ export function endpointsController(deps: ControllerDeps, workers: number): Runn
       // They bear the names of their services.
       watching(endpointsInformer),
     ],
-    reconcile: (key, context) => reconcile(world, key, context),
+    reconcile: retryConflicts((key, context) => reconcile(world, key, context)),
     workers,
     metrics: deps.metrics('endpoint'),
     logger: deps.logger,
@@ -49,7 +50,9 @@ async function reconcile(world: EndpointsWorld, key: string, { signal }: Reconci
   try {
     await (current ? resource.update(wanted, { signal }) : resource.create(wanted, { signal }));
   } catch (error) {
-    if (isNamespaceTerminating(error)) return;
+    // Made already: the cache will say so, and wake us.
+    if (isNamespaceTerminating(error) || hasReason(error, 'AlreadyExists')) return;
+    if (hasReason(error, 'Conflict')) throw error;
     const [reason, verb] = current ? ['FailedToUpdateEndpoint', 'update'] : ['FailedToCreateEndpoint', 'create'];
     world.deps.recordEvent(service, 'Warning', reason ?? '', `Failed to ${verb} endpoint ${key}: ${messageOf(error)}`);
     throw error;

@@ -2,6 +2,7 @@ import { Controller, endpointSlices, Expectations, keyOf, nodes, pods, services,
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 import type { EndpointSlice } from '../shared/objects';
 import { servicesOf } from '../shared/service-pods';
+import { retryConflicts } from '../shared/retry-conflicts';
 import { BY_SERVICE, EndpointSliceReconciler, MANAGED_BY_LABEL, MANAGER, SERVICE_NAME_LABEL } from './reconcile';
 
 export interface EndpointSliceOptions {
@@ -33,7 +34,7 @@ export function endpointSliceController(deps: ControllerDeps, { workers, maxPerS
       // Only its zone matters, and that is read anew with each pod.
       watching(nodeInformer, { mapToKeys: () => [] }),
     ],
-    reconcile: reconciler.reconcile,
+    reconcile: retryConflicts(reconciler.reconcile),
     workers,
     metrics: deps.metrics('endpoint_slice'),
     logger: deps.logger,

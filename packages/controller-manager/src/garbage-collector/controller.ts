@@ -1,5 +1,6 @@
 import { Controller, type ControllerWatch, RestMapper } from '@typekube/client';
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
+import { retryConflicts } from '../shared/retry-conflicts';
 import { Collector } from './collect';
 import { DependencyGraph, type GraphWork } from './graph';
 import { MetadataClient } from './metadata-client';
@@ -24,7 +25,15 @@ export function garbageCollector(deps: ControllerDeps, workers: number): Runnabl
   });
   const watches: ControllerWatch[] = [{ synced: (signal) => monitors.synced(signal), start: () => () => undefined }];
   const queue = (name: string, reconcile: Collector['attemptToDelete']): Controller =>
-    new Controller({ name, watches, reconcile, workers, metrics: deps.metrics(name), logger: deps.logger, clock: deps.clock });
+    new Controller({
+      name,
+      watches,
+      reconcile: retryConflicts(reconcile),
+      workers,
+      metrics: deps.metrics(name),
+      logger: deps.logger,
+      clock: deps.clock,
+    });
   const deleting = queue('garbage_collector_attempt_to_delete', collector.attemptToDelete);
   const orphaning = queue('garbage_collector_attempt_to_orphan', collector.attemptToOrphan);
   return {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { qualifiedResource } from '@typekube/apimachinery';
 import { type ApiResource, type DiscoveryClient, Informer, type ResourceRef } from '@typekube/client';
 import { type Clock, type Logger, sleep } from '@typekube/component-base';
@@ -40,6 +41,7 @@ export class Monitors {
   async synced(signal: AbortSignal): Promise<void> {
     await this.started;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(SYNC_MILLISECONDS)]);
+    setMaxListeners(0, limit);
     const waits = [...this.running.values()].map(({ informer }) => informer.synced(limit));
     const results = await Promise.allSettled(waits);
     signal.throwIfAborted();

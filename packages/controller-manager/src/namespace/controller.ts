@@ -3,6 +3,7 @@ import { Controller, namespaces, type ReconcileContext, type Requeue, watching }
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 import type { Namespace } from '../shared/objects';
 import { sameStatus } from '../shared/same-status';
+import { retryConflicts } from '../shared/retry-conflicts';
 import { emptyNamespace } from './empty-namespace';
 import { planConditions } from './plan-conditions';
 
@@ -16,10 +17,10 @@ export function namespaceController(deps: ControllerDeps, workers: number): Runn
   return new Controller({
     name: 'namespace',
     watches: [watching(informer, { when: ({ object }) => object.metadata.deletionTimestamp !== undefined })],
-    reconcile: async (key, context) => {
+    reconcile: retryConflicts(async (key, context) => {
       const cached = informer.indexer.get(key);
       if (cached?.metadata.deletionTimestamp) return new NamespaceDeletion(deps, context).run(key);
-    },
+    }),
     workers,
     metrics: deps.metrics('namespace'),
     logger: deps.logger,

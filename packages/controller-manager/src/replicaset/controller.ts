@@ -4,6 +4,7 @@ import { Controller, controllerOf, Expectations, type Informer, keyOfController,
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 import { BY_CONTROLLER, controllerIndex } from '../shared/controller-index';
 import type { Pod } from '../shared/objects';
+import { retryConflicts } from '../shared/retry-conflicts';
 import { ReplicaSetReconciler } from './reconcile';
 
 const keyOfReplicaSet = keyOfController({ group: 'apps', kind: 'ReplicaSet' });
@@ -23,7 +24,7 @@ export function replicaSetController(deps: ControllerDeps, workers: number): Run
   const controller = new Controller({
     name: 'replicaset',
     watches: [watching(replicaSetInformer), watching(podInformer, { mapToKeys: keysOf(replicaSetInformer) })],
-    reconcile: reconciler.reconcile,
+    reconcile: retryConflicts(reconciler.reconcile),
     workers,
     metrics: deps.metrics('replicaset'),
     logger: deps.logger,
