@@ -16,6 +16,8 @@ describe('starting', () => {
       ['--secure-port=many'],
       /^Error: invalid argument "many" for "--secure-port" flag: strconv\.ParseInt: parsing "many": invalid syntax$/m,
     ],
+    [['--secure-port=65536'], /^Error: --secure-port 65536 must be between 0 and 65535, inclusive/m],
+    [['--bind-address=here'], /^Error: invalid argument "here" for "--bind-address" flag: failed to parse IP: "here"$/m],
     [['--event-ttl=5'], /^Error: invalid argument "5" for "--event-ttl" flag: time: missing unit in duration "5"$/m],
     [['--runtime-config=api/none=true'], /^Error: unknown api groups api$/m],
     [['--runtime-config=apps/v9=true'], /^Error: group version apps\/v9 that has not been registered$/m],

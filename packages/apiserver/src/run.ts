@@ -136,6 +136,9 @@ function checkOptions({ storage, serving, authorization }: ServerOptions): void 
   if (Boolean(serving.tlsCertFile) !== Boolean(serving.tlsPrivateKeyFile)) {
     throw new Error('--tls-cert-file and --tls-private-key-file must be specified together');
   }
+  if (serving.securePort < 0 || serving.securePort > 65535) {
+    throw new Error(`--secure-port ${serving.securePort} must be between 0 and 65535, inclusive. 0 takes a free one`);
+  }
   for (const mode of authorization.authorizationMode) {
     if (mode !== 'AlwaysAllow' && mode !== 'AlwaysDeny') {
       throw new Error(`--authorization-mode "${mode}" is not supported yet: use AlwaysAllow or AlwaysDeny`);

@@ -2,9 +2,11 @@ import {
   booleanFlag,
   durationFlag,
   integerFlag,
+  ipFlag,
   listFlag,
   loggingSection,
   mapFlag,
+  optionalIpFlag,
   optionalStringFlag,
   type Options,
   type Program,
@@ -30,9 +32,9 @@ const storage = section('Storage', {
 });
 
 const serving = section('Secure serving', {
-  bindAddress: stringFlag({ default: '0.0.0.0', help: 'The IP address on which to listen for the --secure-port port. 0.0.0.0 or :: for all interfaces.' }),
+  bindAddress: ipFlag({ default: '0.0.0.0', help: 'The IP address on which to listen for the --secure-port port. 0.0.0.0 or :: for all interfaces.' }),
   securePort: integerFlag({ default: 6443, help: 'The port on which to serve HTTPS with authentication and authorization. 0 takes a free one.' }),
-  advertiseAddress: optionalStringFlag({ help: 'The IP address on which to advertise the apiserver to members of the cluster.' }),
+  advertiseAddress: optionalIpFlag({ help: 'The IP address on which to advertise the apiserver to members of the cluster.' }),
   certDir: optionalStringFlag({ help: 'The directory where the TLS certs are located, and written on the first start if they are not. Default: the folder pki in --data-dir.' }),
   tlsCertFile: optionalStringFlag({ help: 'File containing the default x509 Certificate for HTTPS. If HTTPS serving is enabled, and --tls-cert-file and --tls-private-key-file are not provided, a self-signed certificate and key are generated for the public address and saved to the directory specified by --cert-dir.' }),
   tlsPrivateKeyFile: optionalStringFlag({ help: 'File containing the default x509 private key matching --tls-cert-file.' }),

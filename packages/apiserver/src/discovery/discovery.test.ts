@@ -89,6 +89,8 @@ describe('what the server says of itself', () => {
     expect(apps.body).toMatchObject({ openapi: '3.0.0' });
     expect(apps.headers['cache-control']).toBe('public, immutable');
     expect((await get('/openapi/v3/apis/apps/v1')).headers['cache-control']).toBe('no-cache, private');
+    const outdated = await get('/openapi/v3/apis/apps/v1?hash=0123');
+    expect([outdated.status, outdated.headers.location]).toEqual([301, serverRelativeURL]);
     const compressed = await get(serverRelativeURL, { 'accept-encoding': 'gzip' });
     expect(compressed.headers['content-encoding']).toBe('gzip');
     expect(gunzipSync(compressed.bytes).equals(apps.bytes)).toBe(true);

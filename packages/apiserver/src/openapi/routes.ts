@@ -49,20 +49,23 @@ export class OpenAPIRoutes {
   private sendIndex(request: ApiRequest, response: ApiResponse): void {
     const documents = this.current();
     const paths = Object.fromEntries(
-      documents.v3Paths.map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${documents.hash(path)}` }]),
+      documents.v3Paths.map((path) => [path, { serverRelativeURL: hashedUrl(documents, path) }]),
     );
     sendBytes(request, response, 200, Buffer.from(JSON.stringify({ paths })), { 'Content-Type': 'application/json' });
   }
 
-  private sendV3(request: ApiRequest, response: ApiResponse): Promise<void> {
+  private async sendV3(request: ApiRequest, response: ApiResponse): Promise<void> {
     const path = request.context.info.path.slice('/openapi/v3/'.length);
     const documents = this.current();
     if (!documents.v3Paths.includes(path)) throw newUnknownPath();
-    // The hash in the URL names the content, which may then be kept for ever.
-    const isNamed = request.context.query.get('hash') === documents.hash(path);
-    return this.send(request, response, path, {
+    const asked = request.context.query.get('hash');
+    if (asked && asked !== documents.hash(path)) {
+      return sendBytes(request, response, 301, Buffer.alloc(0), { Location: hashedUrl(documents, path) });
+    }
+    await this.send(request, response, path, {
       'Content-Type': 'application/json',
-      ...(isNamed && { 'Cache-Control': 'public, immutable', Expires: new Date(Date.now() + YEAR_MS).toUTCString() }),
+      // The hash in the URL names the content, which may then be kept for ever.
+      ...(asked && { 'Cache-Control': 'public, immutable', Expires: new Date(Date.now() + YEAR_MS).toUTCString() }),
     });
   }
 
@@ -92,4 +95,8 @@ export class OpenAPIRoutes {
     this.documents ??= new OpenAPIDocuments(servedDefinitions(this.registry), OPENAPI_INFO);
     return this.documents;
   }
+}
+
+function hashedUrl(documents: OpenAPIDocuments, path: string): string {
+  return `/openapi/v3/${path}?hash=${documents.hash(path)}`;
 }

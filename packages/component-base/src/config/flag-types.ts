@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { formatGoDuration, parseGoBoolean, parseGoDuration, parseGoInteger } from './go-values';
 
 /** One command line flag. Its name is the key it is declared under, in kebab case: `bindAddress` is `--bind-address`. */
@@ -34,6 +35,21 @@ export function stringFlag(options: FlagOptions<string>): Flag<string> {
 /** A text that is undefined when the flag is not given. */
 export function optionalStringFlag(options: Omit<FlagOptions<string>, 'default'>): Flag<string | undefined> {
   return { ...options, valueName: 'string', default: undefined, defaultText: '', parse: (text) => text };
+}
+
+/** An IP address, of either family. */
+export function ipFlag(options: FlagOptions<string>): Flag<string> {
+  return { ...options, valueName: 'ip', defaultText: options.default, parse: parseIp };
+}
+
+/** An IP address that is undefined when the flag is not given. */
+export function optionalIpFlag(options: Omit<FlagOptions<string>, 'default'>): Flag<string | undefined> {
+  return { ...options, valueName: 'ip', default: undefined, defaultText: '', parse: parseIp };
+}
+
+function parseIp(text: string): string {
+  if (isIP(text.trim())) return text.trim();
+  throw new Error(`failed to parse IP: ${JSON.stringify(text)}`);
 }
 
 /** One of the given texts. */

@@ -1,4 +1,4 @@
-import { booleanFlag, choiceFlag, durationFlag, integerFlag, listFlag, mapFlag, optionalStringFlag, stringFlag } from './flag-types';
+import { booleanFlag, choiceFlag, durationFlag, integerFlag, ipFlag, listFlag, mapFlag, optionalIpFlag, optionalStringFlag, stringFlag } from './flag-types';
 import { type FlagOutcome, parseFlags, section } from './flags';
 
 const program = {
@@ -32,6 +32,17 @@ function run(...argv: string[]): Extract<Outcome, { action: 'run' }> {
 }
 
 describe('parseFlags', () => {
+  it('takes addresses of both families and nothing else', () => {
+    const addresses = {
+      name: 'kube-test', description: '',
+      sections: { serving: section('Serving', { bind: ipFlag({ default: '0.0.0.0', help: '' }), advertise: optionalIpFlag({ help: '' }) }) },
+    };
+    const read = (...argv: string[]): unknown => parseFlags(addresses, argv);
+    expect(read()).toMatchObject({ options: { serving: { bind: '0.0.0.0', advertise: undefined } } });
+    expect(read('--bind=::1', '--advertise= 10.0.0.1')).toMatchObject({ options: { serving: { bind: '::1', advertise: '10.0.0.1' } } });
+    expect(() => read('--bind=localhost')).toThrow('invalid argument "localhost" for "--bind" flag: failed to parse IP: "localhost"');
+  });
+
   it('gives defaults', () => {
     expect(run().options).toEqual({
       serving: { bindAddress: '0.0.0.0', securePort: 6443, tlsCertFile: undefined, oldPort: 0 },
