@@ -130,6 +130,111 @@ describe('a kubelet with a real API server and real containers', () => {
     expect(await runProgram('find', ['/sys/fs/cgroup', '-path', `*${CGROUP_ROOT}/*pod${uid}*`])).toBe('');
   }, 60_000);
 
+  function podManifest(name: string, spec: object): string {
+    const containers = [{ name: 'main', image: IMAGE, command: ['sleep', '1000'] }];
+    return JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { nodeName: NODE, terminationGracePeriodSeconds: 1, automountServiceAccountToken: false, containers, ...spec } });
+  }
+
+  async function apply(name: string, spec: object): Promise<void> {
+    await cluster.kubectl(['apply', '-f', '-'], podManifest(name, spec));
+  }
+
+  it('runs init containers in order beside sidecars, in a crash loop too', async () => {
+    await apply('loop', {
+      initContainers: [
+        { name: 'sidecar', image: IMAGE, restartPolicy: 'Always', command: ['sleep', '1000'] },
+        { name: 'first', image: IMAGE, command: ['sh', '-c', 'echo made >/work/file'], volumeMounts: [{ name: 'work', mountPath: '/work' }] },
+      ],
+      containers: [{ name: 'main', image: IMAGE, command: ['sh', '-c', 'cat /work/file; exit 1'], volumeMounts: [{ name: 'work', mountPath: '/work' }] }],
+      volumes: [{ name: 'work', emptyDir: {} }],
+    });
+    await eventually(async () => {
+      const { status } = await pod('loop');
+      expect(status?.initContainerStatuses?.map(({ name, ready, started }) => [name, ready, started])).toEqual([
+        ['sidecar', true, true],
+        ['first', true, false],
+      ]);
+      expect(status?.phase).toBe('Running');
+      const [main] = status?.containerStatuses ?? [];
+      expect(main?.state?.waiting).toMatchObject({ reason: 'CrashLoopBackOff', message: expect.stringMatching(/^back-off 10s restarting failed container=main pod=loop_default\(/) });
+      expect(main?.lastState?.terminated).toMatchObject({ exitCode: 1, reason: 'Error' });
+      expect(main?.restartCount).toBe(1);
+    });
+    await cluster.kubectl(['delete', 'pod', 'loop']);
+  }, 60_000);
+
+  it('restarts a container that fails its liveness probe, and lets its hooks run', async () => {
+    await apply('sick', {
+      containers: [
+        {
+          name: 'main',
+          image: IMAGE,
+          command: ['sh', '-c', 'touch /tmp/alive; trap "exit 0" TERM; sleep 1000 & wait'],
+          livenessProbe: { exec: { command: ['test', '-f', '/tmp/alive'] }, periodSeconds: 1, failureThreshold: 1 },
+          lifecycle: { postStart: { exec: { command: ['touch', '/work/started'] } }, preStop: { exec: { command: ['sh', '-c', 'echo bye >/work/stopped'] } } },
+          volumeMounts: [{ name: 'work', mountPath: '/work' }],
+        },
+      ],
+      volumes: [{ name: 'work', emptyDir: {} }],
+    });
+    await untilReady('sick');
+    expect(await exec('sick', 'ls /work; rm /tmp/alive')).toBe('started\n');
+    await eventually(async () => expect(statusOf(await pod('sick'))).toMatchObject({ restartCount: 1, ready: true, lastState: { terminated: { exitCode: 0, reason: 'Completed' } } }));
+    expect(await exec('sick', 'cat /work/stopped')).toBe('bye\n');
+    expect((await eventsOf('sick')).join('\n')).toMatch(/Killing: Container main failed liveness probe, will be restarted/);
+    expect((await eventsOf('sick')).join('\n')).toMatch(/Unhealthy: Liveness probe failed:/);
+    await cluster.kubectl(['delete', 'pod', 'sick']);
+  }, 60_000);
+
+  it.each([
+    ['a command that is not there', { containers: [{ name: 'main', image: IMAGE, command: ['/nope'] }] }, 'RunContainerError|CrashLoopBackOff', /Failed: Error: .*nope/],
+    ['a ConfigMap that is not there', { containers: [{ name: 'main', image: IMAGE, envFrom: [{ configMapRef: { name: 'none' } }] }] }, 'CreateContainerConfigError', /Failed: Error: configmap "none" not found/],
+    ['a volume that cannot be mounted', { volumes: [{ name: 'v', secret: { secretName: 'none' } }] }, 'ContainerCreating', /FailedMount: MountVolume.SetUp failed for volume "v" : secret "none" not found/],
+  ])('shows %s', async (_, spec, reason, event) => {
+    await apply('bad', spec);
+    await eventually(async () => {
+      expect(statusOf(await pod('bad')).state?.waiting?.reason).toMatch(new RegExp(`^(${reason})$`));
+      expect((await eventsOf('bad')).join('\n')).toMatch(event);
+    });
+    await cluster.kubectl(['delete', 'pod', 'bad']);
+  }, 60_000);
+
+  it('keeps Secrets in memory for the group of the pod, and forgets a pod that was deleted while no kubelet ran', async () => {
+    await cluster.kubectl(['create', 'secret', 'generic', 'hush', '--from-literal=password=123']);
+    await apply('held', {
+      securityContext: { runAsUser: 1000, runAsGroup: 1001, fsGroup: 2000 },
+      containers: [{ name: 'main', image: IMAGE, command: ['sleep', '1000'], volumeMounts: [{ name: 's', mountPath: '/s' }] }],
+      volumes: [{ name: 's', secret: { secretName: 'hush', defaultMode: 0o400 } }],
+    });
+    const { metadata } = await untilReady('held');
+    expect(await exec('held', 'id -u; id -g; id -G; cat /s/password')).toBe('1000\n1001\n1001 2000\n123');
+    const uid = metadata.uid ?? '';
+    expect((await mountPoints()).filter((path) => path.includes(uid))).toHaveLength(1);
+    await cluster.kill('kubelet');
+    await cluster.kubectl(['delete', 'pod', 'held', '--force', '--grace-period=0']);
+    await cluster.startKubelet();
+    await eventually(async () => {
+      expect((await cluster.runtime.ListPodSandbox({ filter: { labelSelector: { 'io.kubernetes.pod.uid': uid } } })).items).toEqual([]);
+      expect(existsSync(join(cluster.rootDir, 'pods', uid))).toBe(false);
+    });
+    expect((await mountPoints()).filter((path) => path.includes(uid))).toEqual([]);
+  }, 60_000);
+
+  it('serves logs, pods and statistics', async () => {
+    await apply('talk', { containers: [{ name: 'main', image: IMAGE, command: ['sh', '-c', 'for i in 1 2 3; do echo line $i; done; exec sleep 1000'] }] });
+    await untilReady('talk');
+    expect(await cluster.get('/containerLogs/default/talk/main')).toBe('line 1\nline 2\nline 3\n');
+    expect(await cluster.get('/containerLogs/default/talk/main?tailLines=1')).toBe('line 3\n');
+    expect(await cluster.get('/containerLogs/default/talk/main?tailLines=2&limitBytes=8')).toBe('line 2\nl');
+    expect(await cluster.get('/containerLogs/default/talk/main?tailLines=1&timestamps=true')).toMatch(/^\d{4}-\S+ line 3\n$/);
+    expect(await cluster.get('/containerLogs/default/none/main')).toBe('pod "none" does not exist\n');
+    expect(JSON.parse(await cluster.get('/pods')).items).toEqual(expect.arrayContaining([expect.objectContaining({ metadata: expect.objectContaining({ name: 'talk' }) })]));
+    expect(JSON.parse(await cluster.get('/stats/summary'))).toMatchObject({ node: { nodeName: NODE } });
+    expect(await cluster.get('/healthz')).toBe('ok');
+    expect(await cluster.get('/metrics')).toContain('process_');
+    await cluster.kubectl(['delete', 'pod', 'talk']);
+  }, 60_000);
+
   it('says why an image cannot be had', async () => {
     await cluster.kubectl(['run', 'lost', '--image=127.0.0.1:1/none:v1', `--overrides={"spec":{"nodeName":"${NODE}"}}`]);
     await eventually(async () => {

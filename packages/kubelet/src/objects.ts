@@ -5,7 +5,6 @@ import type { DeepReadonly } from '@typekube/client';
 export type Pod = DeepReadonly<corev1.Pod>;
 export type PodSpec = DeepReadonly<corev1.PodSpec>;
 export type Container = DeepReadonly<corev1.Container>;
-export type Node = DeepReadonly<corev1.Node>;
 export type Volume = DeepReadonly<corev1.Volume>;
 
 const NO_SPEC: PodSpec = { containers: [] };

@@ -13,7 +13,7 @@ import type { StartError } from './start-error';
 /** Where a pod is in its life here; it only goes forward. */
 type Life =
   | { readonly at: 'running' }
-  /** Its containers are ended: `verdict` where the kubelet decided it, `isGone` where the API has it no more. */
+  /** Its containers are being ended; `verdict` where the kubelet itself decided it. */
   | { readonly at: 'terminating'; readonly verdict?: Verdict }
   /** Nothing of it runs or is mounted. It stays so until the API has it no more. */
   | { readonly at: 'terminated'; readonly verdict?: Verdict }

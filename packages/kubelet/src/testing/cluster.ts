@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get as httpsGet } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -55,7 +56,7 @@ export class TestCluster {
     return join(this.folder, 'kubelet');
   }
 
-  /** What a process has written so far. */
+  /** What a process has written since it was started last. */
   log(name: string): string {
     return readFileSync(join(this.folder, `${name}.log`), 'utf8');
   }
@@ -76,6 +77,17 @@ export class TestCluster {
     child.stdin.end(stdin);
     const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
     return { code, stdout, stderr };
+  }
+
+  /** Asks the kubelet's own server. */
+  get(path: string): Promise<string> {
+    const port = Number(/Starting to listen.*port=(\d+)/.exec(this.log('kubelet'))?.[1]);
+    return new Promise((resolve, reject) => {
+      httpsGet({ host: '127.0.0.1', port, path, rejectUnauthorized: false, agent: false }, (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => (body += text)).once('end', () => resolve(body));
+      }).once('error', reject);
+    });
   }
 
   async startKubelet(): Promise<void> {
@@ -171,7 +183,7 @@ export class TestCluster {
 
   private spawn(name: string, file: string, args: readonly string[]): void {
     const log = join(this.folder, `${name}.log`);
-    appendFileSync(log, '');
+    writeFileSync(log, '');
     const child = spawn('sh', ['-c', 'log="$1"; shift; exec "$@" >>"$log" 2>&1', 'sh', log, file, ...args], { stdio: 'ignore' });
     this.processes.set(name, child);
   }
