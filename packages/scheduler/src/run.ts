@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { Client, InformerFactory, loadClientConfig, runLeaderElection } from '@typekube/client';
 import {
@@ -67,6 +68,8 @@ async function runWith(running: Running, signal: AbortSignal): Promise<void> {
   const writer = new ClientWriter(client, events.record, systemClock);
   const composition = composeScheduler({ configuration, informers, writer, registry, log, plugins });
   let isSynced = false;
+  // Every informer listens: that is no leak.
+  setMaxListeners(0, signal);
   const synced = informers.synced(signal).then(() => void (isSynced = true));
   await runGroups(
     [
@@ -135,6 +138,7 @@ async function reviewersOf(serving: SchedulerFlags['serving'], own: Client): Pro
 }
 
 async function follow(informers: InformerFactory, synced: Promise<void>, { signal, ready }: Context): Promise<void> {
+  setMaxListeners(0, signal);
   const running = informers.run(signal);
   await synced.catch(() => undefined);
   ready();

@@ -112,19 +112,11 @@ export class SchedulerCache {
     return this.pods.get(uidOf(pod))?.assumed ?? false;
   }
 
-  get(pod: Pod): Pod | undefined {
-    return this.pods.get(uidOf(pod))?.pod;
-  }
-
-  get nodeCount(): number {
-    return this.list().length;
-  }
-
   /** How many pods are known, and how many of them are assumed. */
   counts(): { readonly nodes: number; readonly pods: number; readonly assumedPods: number } {
     let assumedPods = 0;
     for (const { assumed } of this.pods.values()) if (assumed) assumedPods++;
-    return { nodes: this.nodeCount, pods: this.pods.size, assumedPods };
+    return { nodes: this.list().length, pods: this.pods.size, assumedPods };
   }
 
   /** The nodes as they are now. Valid until control is given back: see Snapshot. */

@@ -13,11 +13,6 @@ export class ResourceColumns {
     this.ephemeralStorage = new Float64Array(capacity);
   }
 
-  /** A column of a resource with a name of its own; absent while no node has any. */
-  scalar(name: string): Float64Array | undefined {
-    return this.scalars.get(name);
-  }
-
   /** One amount, by the resource's name. */
   get(name: string, row: number): number {
     switch (name) {

@@ -23,10 +23,6 @@ export function hostPortsOf(pod: Pod): HostPort[] {
 export class HostPorts {
   private readonly used = new Map<string, Set<string>>();
 
-  get isEmpty(): boolean {
-    return this.used.size === 0;
-  }
-
   add({ ip, protocol, port }: HostPort): void {
     const ips = this.used.get(keyOf(protocol, port));
     if (ips) ips.add(ip);

@@ -5,7 +5,7 @@ import type { PluginHandle } from './handle';
 import { type Pod, uidOf } from './objects';
 import type { ExtensionPoint, Plugin, PostFilterOutcome } from './plugin';
 import type { QueuedPod } from './queued-pod';
-import { removeFromCycle, addToCycle, runFilters, runFiltersWithNominated } from './run-filters';
+import { removeFromCycle, addToCycle, runFiltersWithNominated } from './run-filters';
 import { runScores, type WeightedPlugin } from './run-scores';
 import { failed, isRejected, isSuccess, saidBy, type Status, unresolvable } from './status';
 import { WaitingPod } from './waiting-pods';
@@ -56,7 +56,7 @@ export class Framework {
   preEnqueue(pod: Pod): Status | undefined {
     for (const plugin of this.plugins.preEnqueue) {
       const status = attempt(() => plugin.preEnqueue?.(pod), `running PreEnqueue plugin "${plugin.name}"`);
-      if (!isSuccess(status) && status) return saidBy(plugin.name, status);
+      if (status && !isSuccess(status)) return saidBy(plugin.name, status);
     }
     return undefined;
   }
@@ -70,11 +70,6 @@ export class Framework {
       const result = this.runPreFilters(state, pod, nodes);
       return { result, status: result.status };
     });
-  }
-
-  /** The first refusal of the node, as it is. */
-  filter(state: CycleState, pod: Pod, node: NodeInfo): Status | undefined {
-    return runFilters(this.plugins.filter, state, pod, node);
   }
 
   /** The first refusal of the node, as it is or as it will be with the pods nominated to it. */

@@ -7,7 +7,7 @@ import { failed, saidBy, type Status } from './status';
 import type { PodNominator } from './handle';
 
 /** Runs Filter plugins in order until one refuses the node. */
-export function runFilters(plugins: readonly Plugin[], state: CycleState, pod: Pod, node: NodeInfo): Status | undefined {
+function runFilters(plugins: readonly Plugin[], state: CycleState, pod: Pod, node: NodeInfo): Status | undefined {
   for (const plugin of plugins) {
     if (state.skipFilter.has(plugin.name)) continue;
     const status = filterWith(plugin, state, pod, node);

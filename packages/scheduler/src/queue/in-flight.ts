@@ -18,10 +18,6 @@ export class InFlight {
     return this.startOf.has(uid);
   }
 
-  get size(): number {
-    return this.startOf.size;
-  }
-
   /** Notes a change; kept only while a pod is in flight. */
   note(change: ClusterChange): void {
     if (this.startOf.size) this.changes.push(change);
