@@ -62,7 +62,9 @@ export const controllers: readonly ControllerDescriptor[] = [
     name: 'garbage-collector-controller',
     alias: 'garbagecollector',
     eventSource: 'garbage-collector-controller',
-    create: (deps, { cluster }) => (cluster.enableGarbageCollector ? garbageCollector(deps, cluster.concurrentGcSyncs) : undefined),
+    create: (deps, { cluster }) => {
+      return cluster.enableGarbageCollector ? garbageCollector(deps, cluster.concurrentGcSyncs) : undefined;
+    },
   },
   {
     name: 'deployment-controller',

@@ -9,7 +9,14 @@ import {
   loadClientConfig,
   runLeaderElection,
 } from '@typekube/client';
-import { addProcessMetrics, type Logger, loggerFromFlags, MetricsRegistry, runGroups, systemClock } from '@typekube/component-base';
+import {
+  addProcessMetrics,
+  type Logger,
+  loggerFromFlags,
+  MetricsRegistry,
+  runGroups,
+  systemClock,
+} from '@typekube/component-base';
 import type { ManagerOptions } from './config/flags';
 import { type ControllerDescriptor, selectControllers } from './controllers';
 import type { ControllerDeps, Runnable } from './shared/controller-deps';

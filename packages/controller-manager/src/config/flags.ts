@@ -138,7 +138,8 @@ const network = section('Service controllers', {
 /** The command line of kube-controller-manager: upstream's names and defaults. Flags of what is not there are refused. */
 export const program = {
   name: 'kube-controller-manager',
-  description: 'The Kubernetes controller manager: the control loops that bring the cluster from its present state to the wanted one.',
+  description:
+    'The Kubernetes controller manager: the control loops that bring the cluster from its present state to the wanted one.',
   sections: { generic, leaderElection, serving, workloads, cluster, network, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 

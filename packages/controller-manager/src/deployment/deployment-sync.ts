@@ -100,8 +100,8 @@ export class DeploymentSync {
     await this.scale(down);
     if (down.length > 0 || oldPodsRun(found.old, this.podsOf(found.old))) return this.finish(found, down);
     const { newest, old } = await this.revisions.ensure(owned);
-    const steps = replicasOf(newest) === replicasOf(this.deployment) ? [] : [{ replicaSet: newest, replicas: replicasOf(this.deployment) }];
-    await this.scale(steps);
+    const replicas = replicasOf(this.deployment);
+    if (replicasOf(newest) !== replicas) await this.scale([{ replicaSet: newest, replicas }]);
     return this.finish({ newest, old }, []);
   }
 

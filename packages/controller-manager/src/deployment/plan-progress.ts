@@ -51,8 +51,10 @@ export function planPausedConditions(deployment: Deployment, now: number): reado
   if (current?.reason === TIMED_OUT_REASON) return undefined;
   const isNoted = current?.reason === 'DeploymentPaused';
   if (Boolean(spec?.paused) === isNoted) return undefined;
-  const [reason, message] = spec?.paused ? ['DeploymentPaused', 'Deployment is paused'] : ['DeploymentResumed', 'Deployment is resumed'];
-  return withCondition(status?.conditions, progressing('Unknown', reason ?? '', message ?? '', now));
+  const next = spec?.paused
+    ? progressing('Unknown', 'DeploymentPaused', 'Deployment is paused', now)
+    : progressing('Unknown', 'DeploymentResumed', 'Deployment is resumed', now);
+  return withCondition(status?.conditions, next);
 }
 
 /** In how many milliseconds the deadline will have passed, where nothing else may happen until then. (requeueStuckDeployment) */
@@ -60,7 +62,8 @@ export function untilTimeout(deployment: Deployment, status: DeploymentStatus, n
   const deadline = progressDeadline(deployment);
   const current = findCondition(deployment.status?.conditions, PROGRESSING);
   if (deadline === undefined || !current) return undefined;
-  if (isComplete(deployment, status) || current.reason === TIMED_OUT_REASON || current.reason === AVAILABLE_REASON) return undefined;
+  const isOver = current.reason === TIMED_OUT_REASON || current.reason === AVAILABLE_REASON;
+  if (isOver || isComplete(deployment, status)) return undefined;
   const left = timeOf(current.lastUpdateTime) + deadline * 1000 - now;
   return Math.max(0, left) + 1000;
 }

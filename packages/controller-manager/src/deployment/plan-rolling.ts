@@ -35,7 +35,8 @@ export function planScaleDownOld(deployment: Deployment, newest: ReplicaSet, old
   const sizes = new Map([...old].sort(byCreation).map((replicaSet) => [replicaSet, replicasOf(replicaSet)]));
   take(sizes, most, (replicaSet, size) => size - (replicaSet.status?.availableReplicas ?? 0));
   take(sizes, availableReplicas([...old, newest]) - minAvailable, (_, size) => size);
-  return [...sizes].filter(([replicaSet, size]) => size !== replicasOf(replicaSet)).map(([replicaSet, replicas]) => ({ replicaSet, replicas }));
+  const changed = [...sizes].filter(([replicaSet, size]) => size !== replicasOf(replicaSet));
+  return changed.map(([replicaSet, replicas]) => ({ replicaSet, replicas }));
 }
 
 /** Takes pods from one replica set after the other, from each as many as may go, until enough are taken. */

@@ -51,7 +51,8 @@ function planProportional(deployment: Deployment, active: ReplicaSet[]): ScaleSt
   const replicas = replicasOf(deployment);
   const allowed = replicas > 0 ? replicas + maxSurge(deployment) : 0;
   const toAdd = allowed - wantedReplicas(active);
-  const ordered = active.sort(toAdd > 0 ? bySize((a, b) => creation(b) - creation(a)) : bySize((a, b) => creation(a) - creation(b)));
+  const newerFirst = toAdd > 0 ? 1 : -1;
+  const ordered = active.sort(bySize((a, b) => newerFirst * (creation(b) - creation(a))));
   let added = 0;
   const steps = ordered.map((replicaSet) => {
     const share = shareOf(deployment, replicaSet, { toAdd, added });

@@ -13,7 +13,10 @@ import {
 } from './rolling-maths';
 
 /** A condition as of now. */
-export function newCondition(fields: Pick<DeploymentCondition, 'type' | 'status' | 'reason' | 'message'>, now: number): DeploymentCondition {
+export function newCondition(
+  fields: Pick<DeploymentCondition, 'type' | 'status' | 'reason' | 'message'>,
+  now: number,
+): DeploymentCondition {
   const time = formatTime(new Date(now));
   return { ...fields, lastUpdateTime: time, lastTransitionTime: time };
 }
@@ -63,7 +66,10 @@ export function isComplete(deployment: Deployment, status: DeploymentStatus | un
  * The failure that a replica set reports becomes one of the deployment; that of the newest goes before others.
  * (getReplicaFailures)
  */
-export function withReplicaFailure(conditions: readonly DeploymentCondition[] | undefined, { newest, old }: Revisions): DeploymentCondition[] {
+export function withReplicaFailure(
+  conditions: readonly DeploymentCondition[] | undefined,
+  { newest, old }: Revisions,
+): DeploymentCondition[] {
   const failure = failureOf(newest) ?? old.map(failureOf).find((condition) => condition !== undefined);
   return failure ? withCondition(conditions, failure) : withoutCondition(conditions, 'ReplicaFailure');
 }

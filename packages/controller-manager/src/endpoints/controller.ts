@@ -21,7 +21,9 @@ interface EndpointsWorld {
 
 /** Keeps the Endpoints object of every service with a selector, for clients that read no slices. */
 export function endpointsController(deps: ControllerDeps, workers: number): Runnable {
-  const [serviceInformer, podInformer, endpointsInformer] = [deps.informers.for(services), deps.informers.for(pods), deps.informers.for(endpoints)];
+  const serviceInformer = deps.informers.for(services);
+  const podInformer = deps.informers.for(pods);
+  const endpointsInformer = deps.informers.for(endpoints);
   const world = { deps, services: serviceInformer.indexer, pods: podInformer.indexer, endpoints: endpointsInformer.indexer };
   return new Controller({
     name: 'endpoint',

@@ -13,7 +13,9 @@ export interface EndpointSliceOptions {
 /** Keeps, for every service with a selector, the slices of the pods that it selects. */
 export function endpointSliceController(deps: ControllerDeps, { workers, maxPerSlice }: EndpointSliceOptions): Runnable {
   const expectations = new Expectations(deps.clock);
-  const [serviceInformer, podInformer, nodeInformer] = [deps.informers.for(services), deps.informers.for(pods), deps.informers.for(nodes)];
+  const serviceInformer = deps.informers.for(services);
+  const podInformer = deps.informers.for(pods);
+  const nodeInformer = deps.informers.for(nodes);
   const sliceInformer = deps.informers.for(endpointSlices);
   sliceInformer.addIndex(BY_SERVICE, serviceKeys);
   const reconciler = new EndpointSliceReconciler({

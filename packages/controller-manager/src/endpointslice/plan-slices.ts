@@ -79,7 +79,8 @@ function planGroup({ ports, endpoints }: EndpointGroup, { slices, family, maxPer
     target.changed = true;
   }
   // An empty slice is filled anew rather than deleted beside a new one.
-  for (const target of filled.filter((each) => each.endpoints.length === 0)) target.endpoints.push(...rest.splice(0, maxPerSlice));
+  const emptied = filled.filter((each) => each.endpoints.length === 0);
+  for (const target of emptied) target.endpoints.push(...rest.splice(0, maxPerSlice));
   const create: NewSlice[] = [];
   while (rest.length > 0) create.push({ family, ports, endpoints: rest.splice(0, maxPerSlice) });
   return {
@@ -109,6 +110,8 @@ function identityOf({ addresses, targetRef }: Endpoint): string {
 }
 
 function portsKey(ports: readonly EndpointPort[]): string {
-  const texts = ports.map(({ name = '', port, protocol = 'TCP', appProtocol = '' }) => JSON.stringify([name, port, protocol, appProtocol]));
+  const texts = ports.map(({ name = '', port, protocol = 'TCP', appProtocol = '' }) => {
+    return JSON.stringify([name, port, protocol, appProtocol]);
+  });
   return texts.sort().join();
 }

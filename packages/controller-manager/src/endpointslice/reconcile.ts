@@ -1,6 +1,14 @@
 import type { corev1, discoveryv1 } from '@typekube/api';
 import { hasReason, semanticEqual } from '@typekube/apimachinery';
-import { endpointSlices, type Expectations, type Indexer, keyOf, type ReconcileContext, type Requeue, type ResourceClient } from '@typekube/client';
+import {
+  endpointSlices,
+  type Expectations,
+  type Indexer,
+  keyOf,
+  type ReconcileContext,
+  type Requeue,
+  type ResourceClient,
+} from '@typekube/client';
 import type { ControllerDeps } from '../shared/controller-deps';
 import { controllerReference, type EndpointSlice, type Service } from '../shared/objects';
 import { isNamespaceTerminating } from '../shared/pod-control';

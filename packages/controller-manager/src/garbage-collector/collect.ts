@@ -2,7 +2,16 @@ import { groupVersionKindOf, hasReason, type KubeObject } from '@typekube/apimac
 import { type ReconcileContext, type Requeue, type ResourceClient, type RestMapper, retryOnConflict } from '@typekube/client';
 import type { RecordEvent } from '../shared/controller-deps';
 import type { Cached } from '../shared/objects';
-import { blockingDependents, type DependencyGraph, FOREGROUND, type GraphNode, type GraphWork, type Identity, ORPHAN, type Reference } from './graph';
+import {
+  blockingDependents,
+  type DependencyGraph,
+  FOREGROUND,
+  type GraphNode,
+  type GraphWork,
+  type Identity,
+  ORPHAN,
+  type Reference,
+} from './graph';
 import type { MetadataClient } from './metadata-client';
 import { type OwnerState, planCollection } from './plan-collection';
 
@@ -41,7 +50,8 @@ export class Collector {
         return patchOwners(objects, object, { signal, owners: references.filter((owner) => !plan.uids.includes(owner.uid)) });
       case 'delete':
         if (plan.unblock) {
-          return patchOwners(objects, object, { signal, owners: references.map((owner) => ({ ...owner, blockOwnerDeletion: false })) });
+          const unblocked = references.map((owner) => ({ ...owner, blockOwnerDeletion: false }));
+          return patchOwners(objects, object, { signal, owners: unblocked });
         }
         return deleteObject(objects, object, { signal, propagationPolicy: plan.policy });
     }
@@ -140,7 +150,8 @@ async function patchOwners(
   { owners, signal }: { readonly owners: readonly Reference[]; readonly signal: AbortSignal },
 ): Promise<void> {
   const { name = '', resourceVersion } = metadata;
-  await unlessGone(objects.patch(name, { type: 'merge', body: { metadata: { resourceVersion, ownerReferences: owners } } }, { signal }));
+  const body = { metadata: { resourceVersion, ownerReferences: owners } };
+  await unlessGone(objects.patch(name, { type: 'merge', body }, { signal }));
 }
 
 async function deleteObject(

@@ -102,7 +102,8 @@ export class DependencyGraph {
       const after = wanted.get(before.uid);
       if (!after) this.nodes.get(before.uid)?.dependents.delete(node);
       // An owner that waited for this one may wait no longer.
-      if (before.blockOwnerDeletion && !after?.blockOwnerDeletion && this.nodes.has(before.uid)) work.attemptToDelete.add(before.uid);
+      const isFreed = before.blockOwnerDeletion && !after?.blockOwnerDeletion;
+      if (isFreed && this.nodes.has(before.uid)) work.attemptToDelete.add(before.uid);
     }
     node.owners = owners;
     for (const reference of owners) {

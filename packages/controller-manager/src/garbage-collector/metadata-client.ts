@@ -2,7 +2,11 @@ import type { KubeObject } from '@typekube/apimachinery';
 import { type ApiRequest, type Client, ResourceClient, type ResourceRef, Transport, type WireResponse } from '@typekube/client';
 
 /** Objects without what is in them; errors and what has no such form come as JSON. */
-const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
+const METADATA_ONLY = [
+  'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+  'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+  'application/json',
+].join();
 
 /** Access to the metadata of any resource: the bodies neither travel nor stay in memory. It holds connections of its own. */
 export class MetadataClient {

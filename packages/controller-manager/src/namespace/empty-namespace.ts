@@ -21,8 +21,10 @@ export async function emptyNamespace(client: Client, namespace: string, signal: 
   const { resources, failed } = await client.discovery.get();
   const tally = new Tally();
   const all = preferred(resources);
-  const empty = (some: readonly ApiResource[]): Promise<unknown> =>
-    Promise.all(some.map((resource) => tally.add(resource, () => deleteAll(client.for(refOf(resource), namespace), resource, signal))));
+  const emptyOne = (resource: ApiResource): Promise<void> => {
+    return tally.add(resource, () => deleteAll(client.for(refOf(resource), namespace), resource, signal));
+  };
+  const empty = (some: readonly ApiResource[]): Promise<unknown> => Promise.all(some.map(emptyOne));
   // Pods end first: nothing that guards them (network policies, secrets) goes before them.
   await empty(all.filter(isPods));
   if (tally.isEmpty) await empty(all.filter((resource) => !isPods(resource)));
@@ -89,7 +91,8 @@ async function deleteOne(objects: ResourceClient<DynamicObject>, { metadata }: C
 function preferred(resources: readonly ApiResource[]): ApiResource[] {
   const byName = new Map<string, ApiResource>();
   for (const resource of resources) {
-    const isWanted = resource.namespaced && !resource.name.includes('/') && NEEDED_VERBS.every((verb) => resource.verbs.includes(verb));
+    const { namespaced, name, verbs } = resource;
+    const isWanted = namespaced && !name.includes('/') && NEEDED_VERBS.every((verb) => verbs.includes(verb));
     const key = qualifiedResource({ group: resource.group, resource: resource.name });
     if (isWanted && !byName.has(key)) byName.set(key, resource);
   }

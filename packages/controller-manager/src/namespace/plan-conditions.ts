@@ -25,7 +25,10 @@ export function planConditions(
   const { discoveryErrors, deletionErrors, remaining, finalizers } = outcome;
   const wanted = [
     condition('NamespaceDeletionDiscoveryFailure', discoveryErrors.length > 0, {
-      yes: ['DiscoveryFailed', `Discovery failed for some groups, ${discoveryErrors.length} failing: ${discoveryErrors.join(', ')}`],
+      yes: [
+        'DiscoveryFailed',
+        `Discovery failed for some groups, ${discoveryErrors.length} failing: ${discoveryErrors.join(', ')}`,
+      ],
       no: ['ResourcesDiscovered', 'All resources successfully discovered'],
     }),
     condition('NamespaceDeletionGroupVersionParsingFailure', false, {
@@ -33,17 +36,20 @@ export function planConditions(
       no: ['ParsedGroupVersions', 'All legacy kube types successfully parsed'],
     }),
     condition('NamespaceDeletionContentFailure', deletionErrors.length > 0, {
-      yes: ['ContentDeletionFailed', `Failed to delete all resource types, ${deletionErrors.length} remaining: ${[...deletionErrors].sort().join(', ')}`],
+      yes: [
+        'ContentDeletionFailed',
+        `Failed to delete all resource types, ${deletionErrors.length} remaining: ${[...deletionErrors].sort().join(', ')}`,
+      ],
       no: ['ContentDeleted', 'All content successfully deleted, may be waiting on finalization'],
     }),
     condition('NamespaceContentRemaining', remaining.size > 0, {
-      yes: ['SomeResourcesRemain', `Some resources are remaining: ${describe(remaining, (name, count) => `${name} has ${count} resource instances`)}`],
+      yes: ['SomeResourcesRemain', `Some resources are remaining: ${describe(remaining, 'has')}`],
       no: ['ContentRemoved', 'All content successfully removed'],
     }),
     condition('NamespaceFinalizersRemaining', finalizers.size > 0, {
       yes: [
         'SomeFinalizersRemain',
-        `Some content in the namespace has finalizers remaining: ${describe(finalizers, (name, count) => `${name} in ${count} resource instances`)}`,
+        `Some content in the namespace has finalizers remaining: ${describe(finalizers, 'in')}`,
       ],
       no: ['ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
     }),
@@ -67,9 +73,9 @@ function replaced(conditions: NamespaceCondition[], next: NamespaceCondition, no
   return i < 0 ? [...conditions, timed] : conditions.with(i, timed);
 }
 
-function describe(counts: ReadonlyMap<string, number>, text: (name: string, count: number) => string): string {
+function describe(counts: ReadonlyMap<string, number>, verb: 'has' | 'in'): string {
   return [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, count]) => text(name, count))
+    .map(([name, count]) => `${name} ${verb} ${count} resource instances`)
     .join(', ');
 }

@@ -73,7 +73,8 @@ class NodeMonitor {
   private async checkHealth(node: Node, signal: AbortSignal): Promise<Node> {
     const { name = '' } = node.metadata;
     const previous = this.health.get(name);
-    if (!previous) this.tell(name, 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`, node.metadata.uid);
+    const { uid } = node.metadata;
+    if (!previous) this.tell(name, 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`, uid);
     const { health, conditions } = planHealth(node, {
       renewal: this.leases.indexer.get(`${LEASE_NAMESPACE}/${name}`)?.spec?.renewTime ?? '',
       previous,
@@ -87,7 +88,7 @@ class NodeMonitor {
     const changed = await this.write(node, () => {
       return this.deps.client.for(nodes).updateStatus({ ...node, status: { ...node.status, conditions } }, { signal });
     });
-    if (wasReady) this.tell(name, 'NodeNotReady', `Node ${name} status is now: NodeNotReady`, node.metadata.uid);
+    if (wasReady) this.tell(name, 'NodeNotReady', `Node ${name} status is now: NodeNotReady`, uid);
     return changed;
   }
 
@@ -110,7 +111,8 @@ class NodeMonitor {
     const { namespace = '', name = '' } = pod.metadata;
     const time = formatTime(new Date(this.deps.clock.now()));
     const old = pod.status?.conditions?.find(({ type }) => type === 'Ready');
-    const conditions = withCondition(pod.status?.conditions, { ...old, type: 'Ready', status: 'False', lastTransitionTime: time });
+    const unready = { ...old, type: 'Ready', status: 'False', lastTransitionTime: time };
+    const conditions = withCondition(pod.status?.conditions, unready);
     const body = { metadata: { uid: pod.metadata.uid }, status: { conditions } };
     try {
       await this.deps.client.for(pods, namespace).patch(name, { type: 'strategic', body }, { subresource: 'status', signal });

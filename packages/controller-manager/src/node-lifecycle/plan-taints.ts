@@ -45,7 +45,8 @@ export function readyStatus({ status }: Node): string {
 }
 
 function noScheduleTaints(node: Node): Taint[] {
-  const keys = BY_CONDITION.filter(({ type, status }) => findCondition(node.status?.conditions, type)?.status === status).map(({ key }) => key);
+  const statusOf = (type: string): string | undefined => findCondition(node.status?.conditions, type)?.status;
+  const keys = BY_CONDITION.filter(({ type, status }) => statusOf(type) === status).map(({ key }) => key);
   const all = node.spec?.unschedulable ? [...keys, UNSCHEDULABLE] : keys;
   return all.map((key) => ({ key, effect: 'NoSchedule' }));
 }

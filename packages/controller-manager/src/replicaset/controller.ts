@@ -1,6 +1,16 @@
 import type { appsv1, corev1 } from '@typekube/api';
 import { selectorFromLabelSelector } from '@typekube/apimachinery';
-import { Controller, controllerOf, Expectations, type Informer, keyOfController, objectKey, pods, replicaSets, watching } from '@typekube/client';
+import {
+  Controller,
+  controllerOf,
+  Expectations,
+  type Informer,
+  keyOfController,
+  objectKey,
+  pods,
+  replicaSets,
+  watching,
+} from '@typekube/client';
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 import { BY_CONTROLLER, controllerIndex } from '../shared/controller-index';
 import type { Pod } from '../shared/objects';

@@ -1,6 +1,16 @@
 import type { corev1, appsv1 } from '@typekube/api';
 import { hasReason, selectorFromLabelSelector } from '@typekube/apimachinery';
-import { controllerOf, type Expectations, type Indexer, objectKey, pods, type ReconcileContext, replicaSets, type Requeue, splitKey } from '@typekube/client';
+import {
+  controllerOf,
+  type Expectations,
+  type Indexer,
+  objectKey,
+  pods,
+  type ReconcileContext,
+  replicaSets,
+  type Requeue,
+  splitKey,
+} from '@typekube/client';
 import { claimObjects } from '../shared/claim';
 import type { ControllerDeps } from '../shared/controller-deps';
 import { BY_CONTROLLER, orphansOf } from '../shared/controller-index';

@@ -68,7 +68,8 @@ export function podFromTemplate({ metadata, spec }: PodTemplateSpec, owner: Cach
 
 /** The namespace is being deleted, so nothing can be made in it any more. */
 export function isNamespaceTerminating(error: unknown): boolean {
-  return hasReason(error, 'Forbidden') && (error.status.details?.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating');
+  if (!hasReason(error, 'Forbidden')) return false;
+  return (error.status.details?.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating');
 }
 
 export function messageOf(error: unknown): string {

@@ -22,7 +22,8 @@ export function isHeadless({ spec }: Service): boolean {
 export function servicesOf(services: Indexer<corev1.Service>): (pod: Pod) => string[] {
   return ({ metadata }) => {
     const candidates = services.list({ namespace: metadata.namespace ?? '' });
-    const selecting = candidates.filter((service) => hasManagedEndpoints(service) && selectorFromSet(service.spec?.selector).matches(metadata.labels));
+    const selects = ({ spec }: Service): boolean => selectorFromSet(spec?.selector).matches(metadata.labels);
+    const selecting = candidates.filter((service) => hasManagedEndpoints(service) && selects(service));
     return selecting.map((service) => objectKey(service));
   };
 }
