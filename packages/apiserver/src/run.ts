@@ -62,6 +62,12 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
     requestTimeoutSeconds: options.limits.requestTimeout / 1000,
     minRequestTimeoutSeconds: options.limits.minRequestTimeout,
+    kubelet: {
+      clientCertificate: options.kubelet.kubeletClientCertificate,
+      clientKey: options.kubelet.kubeletClientKey,
+      certificateAuthority: options.kubelet.kubeletCertificateAuthority,
+      preferredAddressTypes: options.kubelet.kubeletPreferredAddressTypes,
+    },
     serving: {
       address: options.serving.bindAddress,
       port: options.serving.securePort,

@@ -22,6 +22,7 @@ import { Endpoints } from './registry/endpoints';
 import type { ResourceHooks } from './registry/resource-hooks';
 import { ReadBarrier } from './registry/read-barrier';
 import { actionHandlers } from './subresources/actions';
+import { KubeletConnection, type KubeletOptions } from './subresources/kubelet/connection';
 
 export interface ApiServerOptions {
   readonly store: Store;
@@ -32,6 +33,7 @@ export interface ApiServerOptions {
   readonly inFlight: InFlightLimits;
   readonly requestTimeoutSeconds: number;
   readonly minRequestTimeoutSeconds: number;
+  readonly kubelet: KubeletOptions;
   readonly serving: ServingOptions;
   /** Counts requests; stands near the outside of the chain. */
   readonly metrics: Filter;
@@ -73,6 +75,7 @@ export class ApiServer {
       writes: { store, admission, hooks: options.hooks({ store, endpoints }) },
       authenticators: options.authenticators,
       authorizer: options.authorizer,
+      kubelet: new KubeletConnection(options.kubelet),
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
       stopping: this.stopping.signal,
     };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { down, type DownOptions } from './commands/down';
@@ -9,8 +9,10 @@ import { supervise } from './commands/supervise';
 import { up, type UpOptions } from './commands/up';
 import { layoutOf } from './cluster/layout';
 
-/** The components' binaries stand beside this one. */
-process.env['PATH'] = [dirname(resolve(process.argv[1] ?? '.')), process.env['PATH']].join(delimiter);
+/** The components' binaries stand beside this one, or where npm links them: in a checkout or in an installation. */
+const ownFolder = dirname(realpathSync(process.argv[1] ?? '.'));
+const binFolders = [resolve(ownFolder, '../../../node_modules/.bin'), resolve(ownFolder, '../../../.bin')].filter((path) => existsSync(path));
+process.env['PATH'] = [...binFolders, process.env['PATH']].join(delimiter);
 
 const program = new Command('typekube').description('A Kubernetes cluster on this machine, in TypeScript.').version('0.1.0');
 

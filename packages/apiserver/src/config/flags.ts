@@ -65,6 +65,16 @@ const limits = section('Generic', {
   shutdownDelayDuration: durationFlag({ default: 0, help: 'Time to delay the termination. During that time the server keeps serving requests normally, but /readyz returns failure.' }),
 });
 
+const kubelet = section('Kubelet', {
+  kubeletClientCertificate: optionalStringFlag({ help: 'Path to a client cert file for TLS to kubelets.' }),
+  kubeletClientKey: optionalStringFlag({ help: 'Path to a client key file for TLS to kubelets.' }),
+  kubeletCertificateAuthority: optionalStringFlag({ help: "Path to a cert file for the certificate authority of kubelets. Without it their certificates are not checked." }),
+  kubeletPreferredAddressTypes: listFlag({
+    default: ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP'],
+    help: 'List of the preferred NodeAddressTypes to use for kubelet connections.',
+  }),
+});
+
 /** `kube-apiserver` and its flags: names and defaults are upstream's. */
 export const program = {
   name: 'kube-apiserver',
@@ -72,7 +82,7 @@ export const program = {
     'The Kubernetes API server validates and configures data for the api objects which include pods, services, replicationcontrollers, and ' +
     "others. The API Server services REST operations and provides the frontend to the cluster's shared state through which all other " +
     'components interact.',
-  sections: { limits, storage, serving, authentication, authorization, resources, logs: loggingSection },
+  sections: { limits, storage, serving, authentication, authorization, resources, kubelet, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type ServerOptions = Options<(typeof program)['sections']>;

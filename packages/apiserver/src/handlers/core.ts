@@ -5,6 +5,7 @@ import type { Authorizer } from '../authz/authorizer';
 import type { Feed } from '../cache/feed';
 import type { Endpoints } from '../registry/endpoints';
 import type { ReadBarrier } from '../registry/read-barrier';
+import type { KubeletConnection } from '../subresources/kubelet/connection';
 import type { WriteServices } from '../registry/write-context';
 
 /** What the request handlers share: the server without its surface. */
@@ -17,6 +18,8 @@ export interface ServerCore {
   readonly writes: WriteServices;
   readonly authenticators: readonly Authenticator[];
   readonly authorizer: Authorizer;
+  /** How kubelets are reached, for logs and streams. */
+  readonly kubelet: KubeletConnection;
   readonly minRequestTimeoutSeconds: number;
   /** Aborted when the server begins to stop: watches end then. */
   readonly stopping: AbortSignal;

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import express from 'express';
 import type { Handler } from '../chain/filter';
-import { type ApiRequest, type ApiResponse, createApps, messageClasses } from './messages';
+import { acceptUpgrade, type ApiRequest, type ApiResponse, createApps, messageClasses } from './messages';
 
 export interface ServingOptions {
   readonly address: string;
@@ -129,6 +129,11 @@ function createServer(handler: Handler, options: ServingOptions): Http2SecureSer
     response.on('error', () => undefined);
     const app = request.httpVersionMajor === 2 ? apps.http2 : apps.http1;
     app(request as unknown as express.Request, response as unknown as express.Response);
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const accepted = acceptUpgrade(request, socket, head);
+    apps.http1(accepted.request, accepted.response);
   });
   // A broken handshake or connection concerns only its client.
   server.on('tlsClientError', (_error, socket) => socket.destroy());

@@ -1,4 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { constants, Http2ServerRequest, Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import express from 'express';
 import type { RequestContext } from '../chain/request-context';
@@ -6,6 +7,8 @@ import type { RequestContext } from '../chain/request-context';
 /** A request on its way through the chain; `context` is set by the chain's first filter. */
 export interface ApiRequest extends express.Request {
   context: RequestContext;
+  /** The connection, where the client asks to go on in another protocol; its handler takes it over, or the answer refuses. */
+  readonly upgraded?: { readonly socket: Socket; readonly head: Buffer };
 }
 
 export type ApiResponse = express.Response;
@@ -74,4 +77,13 @@ function createApp(handler: express.RequestHandler, request: object, response: o
   Object.assign(app, { request, response });
   app.use(handler);
   return app;
+}
+
+/** A request to change protocols with an answer of its own, so that it goes the way of every request. */
+export function acceptUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): { request: ApiRequest; response: ApiResponse } {
+  const response = new Http1Response(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => socket.end());
+  return { request: Object.assign(request as ApiRequest, { upgraded: { socket, head } }), response: response as unknown as ApiResponse };
 }

@@ -2,6 +2,8 @@ import { newNotImplemented } from '@typekube/apimachinery';
 import type { VerbHandler } from '../handlers/resource-handler';
 import { bindingHandler } from './binding';
 import { evictionHandler } from './eviction';
+import { logHandler } from './kubelet/log';
+import { streamHandler } from './kubelet/stream';
 import { accessReviewHandler, selfSubjectReviewHandler } from './reviews';
 import { rulesReviewHandler } from './rules-review';
 import { tokenReviewHandler } from './token-review';
@@ -17,6 +19,10 @@ export interface ActionHandlers {
 const SUBRESOURCES: Readonly<Record<string, VerbHandler>> = {
   'pods/binding': bindingHandler,
   'pods/eviction': evictionHandler,
+  'pods/log': logHandler,
+  'pods/exec': streamHandler('exec'),
+  'pods/attach': streamHandler('attach'),
+  'pods/portforward': streamHandler('portForward'),
 };
 
 const KINDS: Readonly<Record<string, VerbHandler>> = {

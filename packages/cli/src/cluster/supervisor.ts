@@ -65,7 +65,10 @@ export class Supervisor {
     running.child = child;
     const ended = new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
-      child.once('error', () => resolve());
+      child.once('error', (error) => {
+        process.stderr.write(`${name} cannot be started: ${error.message}\n`);
+        resolve();
+      });
     });
     this.tell();
     return ended;

@@ -12,6 +12,9 @@ const IDENTITIES: readonly (readonly [name: string, subject: (nodeName: string) 
   ['proxy', () => ({ commonName: 'system:kube-proxy' })],
 ];
 
+/** The API server, as kubelets see it. */
+const KUBELET_CLIENT: Subject = { commonName: 'kube-apiserver-kubelet-client', organizations: ['system:masters'] };
+
 export interface PkiOptions {
   readonly nodeName: string;
   /** Where the components of this machine reach the API server. */
@@ -24,6 +27,8 @@ export async function writeClusterPki(layout: Layout, options: PkiOptions): Prom
   const authority = await loadOrCreateKeyPair({ certFile: join(layout.pki, 'ca.crt'), keyFile: join(layout.pki, 'ca.key') }, () => {
     return createCertificateAuthority({ commonName: 'kubernetes' });
   });
+  const toKubelets = { certFile: join(layout.pki, 'apiserver-kubelet-client.crt'), keyFile: join(layout.pki, 'apiserver-kubelet-client.key') };
+  await loadOrCreateKeyPair(toKubelets, () => createClientCertificate(authority, { subject: KUBELET_CLIENT }));
   for (const [name, subjectOf] of IDENTITIES) {
     const path = name === 'admin' ? layout.adminKubeconfig : join(layout.kubeconfigs, `${name}.kubeconfig`);
     const client = createClientCertificate(authority, { subject: subjectOf(options.nodeName) });

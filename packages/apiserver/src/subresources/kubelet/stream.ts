@@ -1,0 +1,30 @@
+import { newBadRequest } from '@typekube/apimachinery';
+import type { corev1, ServedResource } from '@typekube/api';
+import { proxyUpgrade } from '@typekube/streaming';
+import type { ServerCore } from '../../handlers/core';
+import type { VerbHandler } from '../../handlers/resource-handler';
+import type { ApiRequest, ApiResponse } from '../../http/messages';
+import { chooseContainer, readPod } from './pod-location';
+
+/** `kubectl exec`, `attach` and `port-forward`: the connection is passed on to the kubelet, whatever protocol the two speak. */
+export function streamHandler(kind: 'exec' | 'attach' | 'portForward'): VerbHandler {
+  return async (core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse) => {
+    const { upgraded, context } = request;
+    if (!upgraded) throw newBadRequest('Upgrade request required');
+    const pod = await readPod(core, served, request);
+    const container = kind === 'portForward' ? undefined : chooseContainer(pod, context.query.get('container'));
+    const url = kubeletUrl(core, pod, kind, container);
+    for (const [name, value] of context.query) if (name !== 'container') url.searchParams.append(name, value);
+    response.detachSocket(upgraded.socket);
+    // The client's credentials are for this server alone.
+    await proxyUpgrade({ request, ...upgraded }, { url, tls: core.kubelet.tls, headers: { authorization: undefined, host: url.host } });
+    response.emit('close');
+  };
+}
+
+function kubeletUrl(core: ServerCore, { metadata, spec }: corev1.Pod, kind: string, container: string | undefined): URL {
+  if (!spec?.nodeName) throw newBadRequest(`pod ${metadata.name ?? ''} does not have a host assigned`);
+  const url = core.kubelet.urlOf(spec.nodeName, core);
+  url.pathname = ['', kind, metadata.namespace ?? '', metadata.name ?? '', ...(container ? [container] : [])].join('/');
+  return url;
+}
