@@ -60,7 +60,7 @@ function isPods({ group, name }: ApiResource): boolean {
 }
 
 function discoveryError({ groupVersion, error }: { readonly groupVersion: string; readonly error: unknown }): string {
-  return `unable to retrieve the complete list of server APIs: ${groupVersion}: ${messageOf(error)}`;
+  return `${groupVersion}: ${messageOf(error)}`;
 }
 
 /** Gives the objects that are still there. */

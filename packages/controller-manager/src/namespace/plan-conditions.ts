@@ -6,7 +6,7 @@ export type NamespaceCondition = DeepReadonly<corev1.NamespaceCondition>;
 
 /** What an attempt to empty a namespace found. */
 export interface DeletionOutcome {
-  /** Groups and versions whose resources could not be asked for. */
+  /** Groups and versions whose resources could not be asked for, with the reason. */
   readonly discoveryErrors: readonly string[];
   /** Failures of deleting or listing. */
   readonly deletionErrors: readonly string[];
@@ -27,7 +27,8 @@ export function planConditions(
     condition('NamespaceDeletionDiscoveryFailure', discoveryErrors.length > 0, {
       yes: [
         'DiscoveryFailed',
-        `Discovery failed for some groups, ${discoveryErrors.length} failing: ${discoveryErrors.join(', ')}`,
+        `Discovery failed for some groups, ${discoveryErrors.length} failing: ` +
+          `unable to retrieve the complete list of server APIs: ${discoveryErrors.join(', ')}`,
       ],
       no: ['ResourcesDiscovered', 'All resources successfully discovered'],
     }),
