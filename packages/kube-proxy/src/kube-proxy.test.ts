@@ -68,7 +68,9 @@ describe('kube-proxy', () => {
     const [one, two] = ready(1, 2);
     await setEndpoints('web', [{ ...one, addresses: one?.addresses ?? [], conditions: { ready: false, serving: false } }]);
     await eventually(async () => (await network.ask('node', address)) === 'refused');
-    await setEndpoints('web', [{ ...two, addresses: two?.addresses ?? [], conditions: { ready: false, serving: true, terminating: true } }]);
+    await setEndpoints('web', [
+      { ...two, addresses: two?.addresses ?? [], conditions: { ready: false, serving: true, terminating: true } },
+    ]);
     await eventually(async () => (await network.ask('node', address)) === 'pod2');
     await setEndpoints('web', ready(1, 2, 3));
     await eventually(async () => (await network.askMany('node', address)).length === 3);

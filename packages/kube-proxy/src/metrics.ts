@@ -4,7 +4,23 @@ import type { IpFamily } from './model/ip-family';
 const LABELS = ['ip_family'] as const;
 
 /** Upstream's: fine ones up to a minute, then up to five. */
-const PROGRAMMING_BUCKETS = [0.25, 0.5, ...Array.from({ length: 60 }, (_, i) => i + 1), 70, 80, 90, 100, 110, 120, 150, 180, 210, 240, 270, 300];
+const PROGRAMMING_BUCKETS = [
+  0.25,
+  0.5,
+  ...Array.from({ length: 60 }, (_, i) => i + 1),
+  70,
+  80,
+  90,
+  100,
+  110,
+  120,
+  150,
+  180,
+  210,
+  240,
+  270,
+  300,
+];
 
 /** The `kubeproxy_*` metrics, under upstream's names. */
 export class ProxyMetrics {
@@ -27,7 +43,10 @@ export class ProxyMetrics {
     const gauge = (name: string, help: string) => registry.gauge({ name, help, labelNames: LABELS });
     const counter = (name: string, help: string) => registry.counter({ name, help, labelNames: LABELS });
     this.syncSeconds = histogram('kubeproxy_sync_proxy_rules_duration_seconds', 'SyncProxyRules latency in seconds');
-    this.fullSyncSeconds = histogram('kubeproxy_sync_full_proxy_rules_duration_seconds', 'SyncProxyRules latency in seconds for full resyncs');
+    this.fullSyncSeconds = histogram(
+      'kubeproxy_sync_full_proxy_rules_duration_seconds',
+      'SyncProxyRules latency in seconds for full resyncs',
+    );
     this.partialSyncSeconds = histogram(
       'kubeproxy_sync_partial_proxy_rules_duration_seconds',
       'SyncProxyRules latency in seconds for partial resyncs',
@@ -42,7 +61,10 @@ export class ProxyMetrics {
       'kubeproxy_sync_proxy_rules_nftables_cleanup_failures_total',
       'Cumulative proxy nftables cleanup failures',
     );
-    this.lastSync = gauge('kubeproxy_sync_proxy_rules_last_timestamp_seconds', 'The last time proxy rules were successfully synced');
+    this.lastSync = gauge(
+      'kubeproxy_sync_proxy_rules_last_timestamp_seconds',
+      'The last time proxy rules were successfully synced',
+    );
     this.lastQueued = gauge(
       'kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds',
       'The last time a sync of proxy rules was queued',

@@ -1,4 +1,11 @@
-import { ConfigError, type ConfigShape, type ConfigValue, loadConfigFile, parseConfig, parseGoDuration } from '@typekube/component-base';
+import {
+  ConfigError,
+  type ConfigShape,
+  type ConfigValue,
+  loadConfigFile,
+  parseConfig,
+  parseGoDuration,
+} from '@typekube/component-base';
 import { parseHostPort } from '../health/http-server';
 import { cidrsOfFamily } from '../model/ip-family';
 import { PRIMARY } from '../node/node-port-addresses';
@@ -111,7 +118,9 @@ function checkMode(mode: string): void {
   if (mode === 'iptables' || mode === 'ipvs') {
     throw new ConfigError(`mode: Invalid value: "${mode}": this kube-proxy supports the mode "nftables" only`);
   }
-  throw new ConfigError(`mode: Invalid value: "${mode}": must be iptables, ipvs, nftables or blank (blank means the best-available proxy [currently nftables])`);
+  throw new ConfigError(
+    `mode: Invalid value: "${mode}": must be iptables, ipvs, nftables or blank (blank means the best-available proxy [currently nftables])`,
+  );
 }
 
 /** Zero is the default too, as in upstream's conversion of v1alpha1. */
@@ -148,7 +157,9 @@ function clusterCidrs(text: string): string[] {
   const v4 = cidrsOfFamily(cidrs, 'IPv4').length;
   const v6 = cidrsOfFamily(cidrs, 'IPv6').length;
   if (v4 + v6 === cidrs.length && v4 <= 1 && v6 <= 1) return cidrs;
-  throw new ConfigError(`clusterCIDR: Invalid value: "${text}": must be a valid CIDR block (e.g. 10.100.0.0/16 or fde4:8dba:82e1::/48)`);
+  throw new ConfigError(
+    `clusterCIDR: Invalid value: "${text}": must be a valid CIDR block (e.g. 10.100.0.0/16 or fde4:8dba:82e1::/48)`,
+  );
 }
 
 /** It becomes part of a rule: what could not be an interface's name is refused. */
@@ -158,7 +169,14 @@ function interfaceName(field: string, name = ''): string {
   throw new ConfigError(`detectLocal.${field}: Invalid value: "${name}": must be the name of a network interface`);
 }
 
-function check({ masqueradeBit, syncPeriod, minSyncPeriod, nodePortAddresses, healthzBindAddress, metricsBindAddress }: Omit<ProxyConfiguration, 'warnings'>): void {
+function check({
+  masqueradeBit,
+  syncPeriod,
+  minSyncPeriod,
+  nodePortAddresses,
+  healthzBindAddress,
+  metricsBindAddress,
+}: Omit<ProxyConfiguration, 'warnings'>): void {
   if (masqueradeBit < 0 || masqueradeBit > 31) {
     throw new ConfigError(`nftables.masqueradeBit: Invalid value: ${masqueradeBit}: must be within the range [0, 31]`);
   }

@@ -12,15 +12,19 @@ import {
 } from '@typekube/component-base';
 
 const misc = section('Misc', {
-  config: optionalStringFlag({ help: 'The path to the configuration file. Of the other flags only --hostname-override counts then.' }),
-  kubeconfig: optionalStringFlag({ help: 'Path to kubeconfig file with authorization information (the master location can be overridden by the master flag).' }),
+  config: optionalStringFlag({
+    help: 'The path to the configuration file. Of the other flags only --hostname-override counts then.',
+  }),
+  kubeconfig: optionalStringFlag({
+    help: 'Path to kubeconfig file with authorization information (the master location can be overridden by the master flag).',
+  }),
   master: optionalStringFlag({ help: 'The address of the Kubernetes API server (overrides any value in kubeconfig)' }),
   kubeApiQps: integerFlag({ default: 0, help: 'QPS to use while talking with kubernetes apiserver; 0 for no limit' }),
   kubeApiBurst: integerFlag({ default: 0, help: 'Burst to use while talking with kubernetes apiserver' }),
   cleanup: booleanFlag({ default: false, help: 'If true cleanup nftables rules and exit.' }),
   hostnameOverride: stringFlag({
     default: '',
-    help: 'If non-empty, will be used as the name of the Node that kube-proxy is running on. If unset, the node name is assumed to be the same as the node\'s hostname.',
+    help: "If non-empty, will be used as the name of the Node that kube-proxy is running on. If unset, the node name is assumed to be the same as the node's hostname.",
   }),
 });
 
@@ -52,7 +56,7 @@ const proxying = section('Proxying', {
   }),
   nftablesSyncPeriod: durationFlag({
     default: 30_000,
-    help: "An interval after which rules are checked though nothing has changed. Must be greater than 0.",
+    help: 'An interval after which rules are checked though nothing has changed. Must be greater than 0.',
   }),
   nftablesMinSyncPeriod: durationFlag({
     default: 1000,

@@ -10,7 +10,10 @@ export interface HttpAnswer {
 }
 
 /** Answers a path; undefined: there is nothing there. */
-export type HttpHandler = (path: string, headers: IncomingHttpHeaders) => HttpAnswer | undefined | Promise<HttpAnswer | undefined>;
+export type HttpHandler = (
+  path: string,
+  headers: IncomingHttpHeaders,
+) => HttpAnswer | undefined | Promise<HttpAnswer | undefined>;
 
 /** A small server without TLS, as upstream's for health and metrics. */
 export class HttpServer {
@@ -75,7 +78,11 @@ async function respond(handler: HttpHandler, request: IncomingMessage, response:
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   const { status, body, contentType, headers } = await answerTo(handler, pathname, request.headers, log);
   response
-    .writeHead(status, { 'content-type': contentType ?? 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', ...headers })
+    .writeHead(status, {
+      'content-type': contentType ?? 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    })
     .end(body);
 }
 

@@ -48,12 +48,11 @@ export class ServiceHealthServer {
   private async open(key: string, state: HealthCheckState, addresses: readonly string[]): Promise<void> {
     const { log } = this.options;
     const answer = (): HttpAnswer => healthAnswer(this.listening.get(key)?.state ?? state, this.options.isProxyHealthy());
-    const started = await Promise.allSettled(
-      addresses.map((host) => HttpServer.start({ host, port: state.port }, answer, log)),
-    );
+    const started = await Promise.allSettled(addresses.map((host) => HttpServer.start({ host, port: state.port }, answer, log)));
     const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     for (const result of started) {
-      if (result.status === 'rejected') log.error('Failed to start healthcheck', result.reason, { service: key, port: state.port });
+      if (result.status === 'rejected')
+        log.error('Failed to start healthcheck', result.reason, { service: key, port: state.port });
     }
     if (servers.length > 0) this.listening.set(key, { state, addresses, servers });
   }

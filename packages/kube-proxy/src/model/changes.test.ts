@@ -1,7 +1,13 @@
 import { endpointSlice, NODE_NAME, service } from '../testing/objects';
 import { ProxyModel } from './changes';
 
-const web = service('web', { clusterIP: '10.96.0.10', ports: [{ port: 80, name: 'http' }, { port: 53, name: 'dns', protocol: 'UDP' }] });
+const web = service('web', {
+  clusterIP: '10.96.0.10',
+  ports: [
+    { port: 80, name: 'http' },
+    { port: 53, name: 'dns', protocol: 'UDP' },
+  ],
+});
 const ports = [
   { name: 'http', port: 8080, protocol: 'TCP' },
   { name: 'dns', port: 5353, protocol: 'UDP' },

@@ -16,15 +16,34 @@ describe('servicePorts', () => {
     ['of its own family', web({}), 'IPv4', 1],
     ['none of the other family', web({}), 'IPv6', 0],
     ['both of dual stack', web({ clusterIPs: ['10.96.0.10', 'fd00::10'] }), 'IPv6', 1],
-    ['all ports of known protocols', web({ ports: [{ port: 1, protocol: 'UDP' }, { port: 2, protocol: 'SCTP' }, { port: 3, protocol: 'X' }] }), 'IPv4', 2],
+    [
+      'all ports of known protocols',
+      web({
+        ports: [
+          { port: 1, protocol: 'UDP' },
+          { port: 2, protocol: 'SCTP' },
+          { port: 3, protocol: 'X' },
+        ],
+      }),
+      'IPv4',
+      2,
+    ],
   ])('%s', (_, object, family, count) => {
     expect(servicePorts(object, family)).toHaveLength(count);
   });
 
   it('takes the addresses of the family alone, canonically', () => {
     const object = web(
-      { clusterIPs: ['10.96.0.10', 'FD00:0::10'], externalIPs: ['192.0.2.7', '2001:DB8::7'], loadBalancerSourceRanges: ['192.0.2.0/24', ' 2001:db8::/32'] },
-      { loadBalancer: { ingress: [{ ip: '198.51.100.1' }, { ip: '2001:db8::1', ipMode: 'VIP' }, { ip: '2001:db8::2', ipMode: 'Proxy' }] } },
+      {
+        clusterIPs: ['10.96.0.10', 'FD00:0::10'],
+        externalIPs: ['192.0.2.7', '2001:DB8::7'],
+        loadBalancerSourceRanges: ['192.0.2.0/24', ' 2001:db8::/32'],
+      },
+      {
+        loadBalancer: {
+          ingress: [{ ip: '198.51.100.1' }, { ip: '2001:db8::1', ipMode: 'VIP' }, { ip: '2001:db8::2', ipMode: 'Proxy' }],
+        },
+      },
     );
     expect(servicePorts(object, 'IPv6')).toMatchObject([
       { clusterIp: 'fd00::10', externalIps: ['2001:db8::7'], loadBalancerIps: ['2001:db8::1'], sourceRanges: ['2001:db8::/32'] },
@@ -47,7 +66,11 @@ describe('servicePorts', () => {
     ['NodePort', nodePort, { cluster: true, local: false }],
     ['NodePort, external Local', { ...nodePort, externalTrafficPolicy: 'Local' }, { cluster: true, local: true }],
     ['NodePort, internal Local', { ...nodePort, internalTrafficPolicy: 'Local' }, { cluster: true, local: true }],
-    ['NodePort, both', { ...nodePort, internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' }, { cluster: true, local: true }],
+    [
+      'NodePort, both',
+      { ...nodePort, internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' },
+      { cluster: true, local: true },
+    ],
   ])('policies: %s', (_, spec, { cluster, local }) => {
     const ports = servicePorts(web(spec), 'IPv4');
     expect(ports.map(usesClusterEndpoints)).toEqual([cluster]);

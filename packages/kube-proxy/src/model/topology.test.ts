@@ -27,7 +27,11 @@ const CASES: readonly Case[] = [
   { name: 'of the zone', endpoints: [{ zoneHints: ['a'] }, { zoneHints: ['b'] }], cluster: [0] },
   { name: 'all, as one has no hint', endpoints: [{ zoneHints: ['a'] }, {}], cluster: [0, 1] },
   { name: 'all, as none is for the zone', endpoints: [{ zoneHints: ['b'] }, { zoneHints: ['c'] }], cluster: [0, 1] },
-  { name: 'a hint is not asked of unready ones', endpoints: [{ zoneHints: ['a'] }, { ...unready }, { zoneHints: ['b'] }], cluster: [0] },
+  {
+    name: 'a hint is not asked of unready ones',
+    endpoints: [{ zoneHints: ['a'] }, { ...unready }, { zoneHints: ['b'] }],
+    cluster: [0],
+  },
   {
     name: 'of the node before the zone',
     endpoints: [

@@ -41,7 +41,9 @@ function clusterEndpoints(endpoints: readonly Endpoint[], place: Place): readonl
 
 /** Hints count only where every ready endpoint has them and at least one is for us: first those for nodes, then for zones. */
 function nearest(ready: readonly Endpoint[], { nodeName, zone }: Place): readonly Endpoint[] {
-  return hintedFor(ready, ({ nodeHints }) => nodeHints, nodeName) ?? hintedFor(ready, ({ zoneHints }) => zoneHints, zone) ?? ready;
+  return (
+    hintedFor(ready, ({ nodeHints }) => nodeHints, nodeName) ?? hintedFor(ready, ({ zoneHints }) => zoneHints, zone) ?? ready
+  );
 }
 
 function hintedFor(

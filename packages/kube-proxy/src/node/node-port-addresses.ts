@@ -18,7 +18,12 @@ export interface NodePortOptions {
  * Which of the machine's addresses take traffic for node ports. Without a network of the family, or with its whole space: all.
  * Loopback addresses never: the answers could not be routed back.
  */
-export function nodePortIps({ family, selected, nodeIp, interfaces = networkInterfaces() }: NodePortOptions): readonly string[] | 'all' {
+export function nodePortIps({
+  family,
+  selected,
+  nodeIp,
+  interfaces = networkInterfaces(),
+}: NodePortOptions): readonly string[] | 'all' {
   const own = addressesOf(interfaces, family);
   if (selected.length === 1 && selected[0] === PRIMARY) return own.filter((ip) => ip === nodeIp);
   const cidrs = cidrsOfFamily(selected, family).flatMap((text) => parseCidr(text) ?? []);

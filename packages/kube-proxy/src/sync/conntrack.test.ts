@@ -1,7 +1,7 @@
 import { silentLogger } from '@typekube/component-base';
 import type { PortState } from '../model/changes';
 import { endpoint, servicePort } from '../testing/objects';
-import { deleteUdpFlows, staleUdpFlows } from './conntrack';
+import { deleteUdpFlows, type RunConntrack, staleUdpFlows } from './conntrack';
 
 const dns = servicePort({ protocol: 'udp', port: 53, nodePort: 30_053, externalIps: ['192.0.2.9'] });
 const state = (ips: readonly string[], service = dns): PortState => ({ service, endpoints: ips.map((ip) => endpoint(ip)) });
@@ -24,12 +24,20 @@ describe('staleUdpFlows', () => {
   ])('%s', (_, before, after, flows) => {
     expect(staleUdpFlows(before, after)).toEqual(flows);
   });
+});
 
-  it('is understood by conntrack', async () => {
+describe('deleteUdpFlows', () => {
+  it('warns when it cannot, not when there is none', async () => {
+    const calls: unknown[] = [];
     const warnings: unknown[] = [];
     const log = { ...silentLogger, warn: (...warning: unknown[]) => void warnings.push(warning) };
-    // Addresses for documentation: there are no such flows.
-    await deleteUdpFlows([['--orig-dst', '192.0.2.9', '--orig-port-dst', '53', '--dst-nat', '192.0.2.10']], 'IPv4', log);
-    expect(warnings).toEqual([]);
+    const codes: (string | number)[] = [0, 1, 'ENOENT'];
+    const conntrack: RunConntrack = async (args) => {
+      calls.push(args);
+      return { code: codes[calls.length - 1] ?? 0, text: 'not found' };
+    };
+    await deleteUdpFlows([['a'], ['b'], ['c']], { family: 'IPv6', conntrack, log });
+    expect(calls[0]).toEqual(['-D', '-p', 'udp', '-f', 'ipv6', 'a']);
+    expect(warnings).toEqual([['Failed to delete stale UDP flows', { filter: 'c', error: 'not found' }]]);
   });
 });

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { Logger } from '@typekube/component-base';
 import type { PortState } from '../model/changes';
 import type { IpFamily } from '../model/ip-family';
@@ -44,17 +43,29 @@ function destinations({ clusterIp, externalIps, loadBalancerIps, port, nodePort 
   return nodePort === 0 ? byAddress : [...byAddress, ['--orig-port-dst', String(nodePort)]];
 }
 
-const execute = promisify(execFile);
+/** Runs conntrack; gives its exit code and what it said. */
+export type RunConntrack = (args: readonly string[]) => Promise<{ readonly code: number | string; readonly text: string }>;
+
+/** The system's conntrack, in the network namespace of this process. */
+export const systemConntrack: RunConntrack = (args) =>
+  new Promise((resolve) => {
+    execFile('conntrack', args, (error, _output, errors) => resolve({ code: error?.code ?? 0, text: errors || String(error) }));
+  });
+
+/** Nothing was found to delete. */
+const NONE_FOUND = 1;
+
+export interface DeleteOptions {
+  readonly family: IpFamily;
+  readonly conntrack: RunConntrack;
+  readonly log: Logger;
+}
 
 /** Makes the kernel forget the flows. Without `conntrack` on the machine they stay until they fall silent: a warning. */
-export async function deleteUdpFlows(filters: readonly FlowFilter[], family: IpFamily, log: Logger): Promise<void> {
+export async function deleteUdpFlows(filters: readonly FlowFilter[], { family, conntrack, log }: DeleteOptions): Promise<void> {
   for (const filter of filters) {
-    try {
-      await execute('conntrack', ['-D', '-p', 'udp', '-f', family === 'IPv4' ? 'ipv4' : 'ipv6', ...filter]);
-    } catch (error) {
-      // conntrack ends with 1 where there was no such flow.
-      if (error instanceof Error && 'code' in error && error.code === 1) continue;
-      log.warn('Failed to delete stale UDP flows', { filter: filter.join(' '), error: String(error) });
-    }
+    const { code, text } = await conntrack(['-D', '-p', 'udp', '-f', family === 'IPv4' ? 'ipv4' : 'ipv6', ...filter]);
+    if (code === 0 || code === NONE_FOUND) continue;
+    log.warn('Failed to delete stale UDP flows', { filter: filter.join(' '), error: text.trim() });
   }
 }

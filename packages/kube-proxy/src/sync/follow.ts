@@ -1,6 +1,14 @@
 import type { corev1, discoveryv1, networkingv1 } from '@typekube/api';
 import { parseLabelSelectorString } from '@typekube/apimachinery';
-import { type DeepReadonly, endpointSlices, type Informer, type InformerFactory, nodes, serviceCidrs, services } from '@typekube/client';
+import {
+  type DeepReadonly,
+  endpointSlices,
+  type Informer,
+  type InformerFactory,
+  nodes,
+  serviceCidrs,
+  services,
+} from '@typekube/client';
 import type { ProxyMetrics } from '../metrics';
 import type { ProxyModel } from '../model/changes';
 import { isSameNode, type NodeState, nodeState, UNKNOWN_NODE } from '../node/node-state';
@@ -85,7 +93,10 @@ function followNode({ informers, nodeName, surroundings, onChange }: FollowOptio
 function followServiceCidrs({ informers, surroundings, onChange }: FollowOptions): void {
   const informer: Informer<networkingv1.ServiceCIDR> = informers.for(serviceCidrs);
   const update = (): void => {
-    surroundings.serviceCidrs = informer.indexer.list().flatMap(({ spec }) => spec?.cidrs ?? []).sort();
+    surroundings.serviceCidrs = informer.indexer
+      .list()
+      .flatMap(({ spec }) => spec?.cidrs ?? [])
+      .sort();
     onChange();
   };
   informer.addHandler({ onAdd: update, onUpdate: update, onDelete: update });

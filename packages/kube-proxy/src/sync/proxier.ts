@@ -8,9 +8,9 @@ import type { ProxyHealth } from '../health/proxy-health';
 import type { ServiceHealthServer } from '../health/service-health';
 import type { ProxyMetrics } from '../metrics';
 import type { PortState, ProxyModel } from '../model/changes';
-import { type IpFamily } from '../model/ip-family';
+import type { IpFamily } from '../model/ip-family';
 import { BoundedRunner, type RunReason } from './bounded-runner';
-import { deleteUdpFlows, staleUdpFlows } from './conntrack';
+import { deleteUdpFlows, type RunConntrack, staleUdpFlows } from './conntrack';
 
 export interface ProxierOptions {
   readonly model: ProxyModel;
@@ -18,6 +18,7 @@ export interface ProxierOptions {
   /** What rules depend on besides the model, as it is now. */
   readonly contextOf: (family: IpFamily) => PlanContext;
   readonly nft: RunNft;
+  readonly conntrack: RunConntrack;
   readonly metrics: ProxyMetrics;
   readonly health: ProxyHealth;
   readonly serviceHealth: ServiceHealthServer;
@@ -114,14 +115,15 @@ export class Proxier {
       metrics.synced(family, how, milliseconds / 1000);
       metrics.setLackingLocal(family, lackingLocal);
       health.updated(family);
-      log.v(2)?.info('SyncProxyRules complete', { family, how, reason, ports: ports.length, milliseconds: Math.round(milliseconds) });
+      const fields = { family, how, reason, ports: ports.length, milliseconds: Math.round(milliseconds) };
+      log.v(2)?.info('SyncProxyRules complete', fields);
     } catch (error) {
       log.error('nftables sync failed', error, { family });
       metrics.failed(family);
       health.queued(family);
       return false;
     }
-    await deleteUdpFlows(staleUdpFlows(state.applied, ports), family, log);
+    await deleteUdpFlows(staleUdpFlows(state.applied, ports), { family, conntrack: this.options.conntrack, log });
     state.applied = ports;
     return true;
   }

@@ -66,7 +66,9 @@ export class TestNetwork {
   /** Asks by HTTP, and waits a second at the most. */
   async ask(place: Place, address: string): Promise<Answer> {
     try {
-      return (await this.run(place, 'timeout', '1', 'busybox', 'wget', '-q', '-Y', 'off', '-O', '-', `http://${address}/`)).trim();
+      return (
+        await this.run(place, 'timeout', '1', 'busybox', 'wget', '-q', '-Y', 'off', '-O', '-', `http://${address}/`)
+      ).trim();
     } catch (error) {
       return String(error).includes('refused') ? 'refused' : 'silent';
     }

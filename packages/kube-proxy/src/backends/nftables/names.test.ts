@@ -11,7 +11,9 @@ describe('names of chains', () => {
       external: 'external-ULMVA6XW-ns1/svc1/tcp/p80',
       firewall: 'firewall-ULMVA6XW-ns1/svc1/tcp/p80',
     });
-    expect(endpointNames(port, endpoint('10.180.0.1', { port: 80 })).chain).toBe('endpoint-5OJB2KTY-ns1/svc1/tcp/p80__10.180.0.1/80');
+    expect(endpointNames(port, endpoint('10.180.0.1', { port: 80 })).chain).toBe(
+      'endpoint-5OJB2KTY-ns1/svc1/tcp/p80__10.180.0.1/80',
+    );
   });
 
   it('hold no colons and are short enough', () => {

@@ -44,7 +44,10 @@ export function serviceChains(port: ServicePort): ServiceChains {
 }
 
 /** The chain that rewrites packets to one endpoint, and the set of the clients that are bound to it. */
-export function endpointNames(port: ServicePort, { ip, port: number }: Endpoint): { readonly chain: string; readonly affinity: string } {
+export function endpointNames(
+  port: ServicePort,
+  { ip, port: number }: Endpoint,
+): { readonly chain: string; readonly affinity: string } {
   // A chain's name may not hold colons.
   const base = hashed(`${baseOf(port)}__${ip.replaceAll(':', '.')}/${number}`);
   return { chain: `endpoint-${base}`, affinity: `affinity-${base}` };

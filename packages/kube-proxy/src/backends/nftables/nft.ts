@@ -48,7 +48,10 @@ interface Outcome {
 
 function run([program, ...before]: readonly [string, ...string[]], args: readonly string[], input: string): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...before, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, PATH: searchPath() } });
+    const child = spawn(program, [...before, ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: searchPath() },
+    });
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));

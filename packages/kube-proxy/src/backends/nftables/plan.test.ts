@@ -18,27 +18,45 @@ function expectGolden(name: string, text: string): void {
 }
 
 const two = [endpoint('10.244.0.2'), endpoint('10.244.1.2', { isLocal: false })];
-const rulesOf = (ports: readonly PortState[], context: PlanContext = planContext()): Ruleset => new Planner().plan(ports, context).ruleset;
+const rulesOf = (ports: readonly PortState[], context: PlanContext = planContext()): Ruleset =>
+  new Planner().plan(ports, context).ruleset;
 
 const CASES: Readonly<Record<string, { readonly ports: readonly PortState[]; readonly context?: Partial<PlanContext> }>> = {
   'no-services': { ports: [] },
   'cluster-ip': { ports: [{ service: servicePort({ portName: 'http' }), endpoints: two }] },
-  'masquerade-all': { ports: [{ service: servicePort(), endpoints: two }], context: { masqueradeAll: true, podTraffic: undefined } },
+  'masquerade-all': {
+    ports: [{ service: servicePort(), endpoints: two }],
+    context: { masqueradeAll: true, podTraffic: undefined },
+  },
   'no-endpoints': { ports: [{ service: servicePort({ nodePort: 30_080, externalIps: ['192.0.2.9'] }), endpoints: [] }] },
   'external-cluster': {
-    ports: [{ service: servicePort({ nodePort: 30_080, externalIps: ['192.0.2.9'], loadBalancerIps: ['192.0.2.10'] }), endpoints: two }],
+    ports: [
+      { service: servicePort({ nodePort: 30_080, externalIps: ['192.0.2.9'], loadBalancerIps: ['192.0.2.10'] }), endpoints: two },
+    ],
     context: { nodePortIps: 'all' },
   },
   'external-local': {
-    ports: [{ service: servicePort({ nodePort: 30_080, loadBalancerIps: ['192.0.2.10'], externalPolicyLocal: true }), endpoints: two }],
+    ports: [
+      { service: servicePort({ nodePort: 30_080, loadBalancerIps: ['192.0.2.10'], externalPolicyLocal: true }), endpoints: two },
+    ],
   },
   'external-local-elsewhere': {
-    ports: [{ service: servicePort({ nodePort: 30_080, loadBalancerIps: ['192.0.2.10'], externalPolicyLocal: true }), endpoints: two.slice(1) }],
+    ports: [
+      {
+        service: servicePort({ nodePort: 30_080, loadBalancerIps: ['192.0.2.10'], externalPolicyLocal: true }),
+        endpoints: two.slice(1),
+      },
+    ],
   },
   'internal-local-elsewhere': { ports: [{ service: servicePort({ internalPolicyLocal: true }), endpoints: two.slice(1) }] },
   affinity: { ports: [{ service: servicePort({ affinitySeconds: 60 }), endpoints: two }] },
   'source-ranges': {
-    ports: [{ service: servicePort({ loadBalancerIps: ['192.0.2.10'], sourceRanges: ['192.0.2.0/24', '203.0.113.0/24'] }), endpoints: two }],
+    ports: [
+      {
+        service: servicePort({ loadBalancerIps: ['192.0.2.10'], sourceRanges: ['192.0.2.0/24', '203.0.113.0/24'] }),
+        endpoints: two,
+      },
+    ],
   },
   ipv6: {
     ports: [
@@ -68,7 +86,9 @@ describe('the plan of nftables rules', () => {
   });
 
   it('counts ports that lack endpoints of the node', () => {
-    const ports = [{ service: servicePort({ nodePort: 1, externalPolicyLocal: true, internalPolicyLocal: true }), endpoints: two.slice(1) }];
+    const ports = [
+      { service: servicePort({ nodePort: 1, externalPolicyLocal: true, internalPolicyLocal: true }), endpoints: two.slice(1) },
+    ];
     expect(new Planner().plan(ports, planContext()).lackingLocal).toEqual({ internal: 1, external: 1 });
   });
 });
@@ -86,7 +106,11 @@ describe('partialTransaction', () => {
     ['service-removed', [other, web], [other]],
     ['endpoint-removed', [other, web], [other, { ...web, endpoints: two.slice(1) }]],
     ['last-endpoint-removed', [web], [{ ...web, endpoints: [] }]],
-    ['affinity-changed', [{ ...web, service: servicePort({ affinitySeconds: 60 }) }], [{ ...web, service: servicePort({ affinitySeconds: 61 }) }]],
+    [
+      'affinity-changed',
+      [{ ...web, service: servicePort({ affinitySeconds: 60 }) }],
+      [{ ...web, service: servicePort({ affinitySeconds: 61 }) }],
+    ],
   ])('%s', (name, before, after) => {
     const { text, stale } = partialTransaction(rulesOf(before), rulesOf(after));
     expectGolden(`partial-${name}`, `${text}${stale.map((chain) => `# stale: ${chain}\n`).join('')}`);

@@ -1,11 +1,20 @@
+import { eventually } from '@typekube/client/testing';
 import { silentLogger } from '@typekube/component-base';
 import type { PortState } from '../../model/changes';
+import { deleteUdpFlows, type RunConntrack, staleUdpFlows } from '../../sync/conntrack';
 import { endpoint, planContext, servicePort } from '../../testing/objects';
 import { NODE_IP, TestNetwork } from '../../testing/test-network';
 import { NftablesApplier, removeTable } from './apply';
 import type { PlanContext } from './context';
 import { nftRunner, type RunNft } from './nft';
 import { Planner } from './plan';
+
+/** Sends from one port for as long as it lives, and tells the answers. */
+const UDP_CLIENT = `
+const [address, port] = process.argv.slice(1);
+const socket = require('node:dgram').createSocket('udp4', (message) => process.stderr.write(message.toString() + '\\n'));
+setInterval(() => socket.send('?', Number(port), address), 20);
+`;
 
 /** Real packets through real rules. */
 describe('nftables rules', () => {
@@ -117,6 +126,26 @@ describe('nftables rules', () => {
     expect(await applier.apply(new Planner().plan(ports, planContext()).ruleset)).toBe('full');
     expect(await nft(['list', 'table', 'ip', 'kube-proxy'])).not.toContain('stray');
     expect(await network.askMany('node', '10.96.0.10:80')).toEqual(everyPod);
+  });
+
+  it('leads a UDP client that keeps its port to another endpoint when its own has gone', async () => {
+    const answer = 'require("dgram").createSocket("udp4", (m, r) => s.send(process.argv[1], r.port, r.address))';
+    for (const pod of ['pod1', 'pod2'] as const) network.start(pod, process.execPath, '-e', `const s = ${answer}.bind(53)`, pod);
+    const client = network.start('pod3', process.execPath, '-e', UDP_CLIENT, '10.96.0.10', '53');
+    let answers = '';
+    client.stderr?.on('data', (chunk: Buffer) => (answers += chunk.toString()));
+    const udp = servicePort({ protocol: 'udp', port: 53 });
+    const state = (pod: number): PortState => ({ service: udp, endpoints: [endpoint(network.pods[pod] ?? '', { port: 53 })] });
+    const conntrack: RunConntrack = async (args) => {
+      await network.run('node', 'conntrack', ...args);
+      return { code: 0, text: '' };
+    };
+    await apply([state(0)]);
+    await eventually(() => answers.includes('pod1'));
+    await apply([state(1)]);
+    expect(answers).not.toContain('pod2');
+    await deleteUdpFlows(staleUdpFlows([state(0)], [state(1)]), { family: 'IPv4', conntrack, log: silentLogger });
+    await eventually(() => answers.includes('pod2'));
   });
 
   it('is gone after cleanup', async () => {

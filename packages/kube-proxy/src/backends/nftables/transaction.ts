@@ -41,12 +41,15 @@ export function fullTransaction(existing: ExistingTable | undefined, after: Rule
 /** Makes of one ruleset, which the kernel has, another one. The text is empty where they are equal. */
 export function partialTransaction(before: Ruleset, after: Ruleset): Transaction {
   const out = new Statements(after.family);
-  const redefined = new Set([...after.sets].filter(([name, set]) => isRedefined(before.sets.get(name), set)).map(([name]) => name));
+  const redefined = new Set(
+    [...after.sets].filter(([name, set]) => isRedefined(before.sets.get(name), set)).map(([name]) => name),
+  );
   const rewritten = [...after.chains].filter(([name, chain]) => mustRewrite(before.chains.get(name), chain, redefined));
   const stale = [...before.chains.keys()].filter((name) => !after.chains.has(name));
   for (const [name, chain] of rewritten) if (!before.chains.has(name)) out.addChain(name, chain);
   for (const name of [...rewritten.map(([chain]) => chain), ...stale]) out.flushChain(name);
-  for (const [name, set] of after.sets) if (!redefined.has(name)) deleteElements(out, name, { before: before.sets.get(name), after: set });
+  for (const [name, set] of after.sets)
+    if (!redefined.has(name)) deleteElements(out, name, { before: before.sets.get(name), after: set });
   for (const [name, { kind }] of before.sets) if (!after.sets.has(name) || redefined.has(name)) out.deleteSet(name, kind);
   for (const [name, set] of after.sets) if (!before.sets.has(name) || redefined.has(name)) out.addSet(name, set);
   for (const [name, set] of after.sets) {
