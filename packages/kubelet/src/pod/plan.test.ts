@@ -46,6 +46,7 @@ describe('planPod', () => {
     ['init containers: of an older sandbox do not count', INIT, podState([exited('i1', 0, { sandboxId: 's0' })]), 'start(i1)'],
     ['a sidecar first', SIDECAR, podState([]), 'start(s)'],
     ['a sidecar runs: the next', SIDECAR, podState([stateOf('s')]), 'start(i)'],
+    ['a sidecar runs, the init container is done', SIDECAR, podState([stateOf('s'), exited('i', 0)]), 'start(a b)'],
     ['a sidecar that ended is started again', SIDECAR, podState([exited('s', 0), exited('i', 0), stateOf('a'), stateOf('b')]), 'start(s)'],
   ])('%s', (_, spec, state, expected) => {
     expect(words(planPod({ pod: podOf(['a', 'b'], spec), state, probes: NO_PROBES }))).toBe(expected);

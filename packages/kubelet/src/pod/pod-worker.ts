@@ -178,6 +178,7 @@ export class PodWorker {
     const state = await deps.runtime.podState(uidOf(pod));
     if (this.isGone) {
       await removeSandboxes(deps, state);
+      await deps.volumes.remove(uidOf(pod));
       this.forget();
       this.life = { at: 'finished' };
       this.onFinished(uidOf(pod));

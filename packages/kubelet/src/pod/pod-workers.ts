@@ -75,7 +75,7 @@ export class PodWorkers {
     for (const uid of await volumes.podsOnDisk()) {
       if (this.isKnown(uid)) continue;
       this.log.info('Removing orphaned volumes', { uid });
-      await this.attempt('removing orphaned volumes', () => volumes.tearDown(uid));
+      await this.attempt('removing orphaned volumes', () => volumes.remove(uid));
     }
   }
 

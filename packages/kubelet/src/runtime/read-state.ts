@@ -16,15 +16,21 @@ export function identityOf({ labels, annotations }: cri.PodSandbox): PodIdentity
   return uid && name && namespace ? { uid, name, namespace, node: annotations[ANNOTATIONS.node] ?? '' } : undefined;
 }
 
+/** What the runtime says of a container, and what the container itself has said at its end. Messages must not be copied: their defaults are not their own fields. */
+export interface EndedStatus {
+  readonly status: cri.ContainerStatus;
+  readonly words: string;
+}
+
 /** The messages of the runtime as the kubelet's own state, newest first. */
 export function readPodState(
   sandboxes: readonly cri.PodSandboxStatus[],
-  containers: readonly cri.ContainerStatus[],
+  containers: readonly EndedStatus[],
   sandboxOf: ReadonlyMap<string, string>,
 ): PodState {
   return {
     sandboxes: sandboxes.map(toSandbox).sort(newestFirst),
-    containers: containers.map((status) => toContainer(status, sandboxOf.get(status.id) ?? '')).sort(newestFirst),
+    containers: containers.map((ended) => toContainer(ended, sandboxOf.get(ended.status.id) ?? '')).sort(newestFirst),
   };
 }
 
@@ -46,7 +52,7 @@ function toSandbox({ id, metadata, state, createdAt, network, linux }: cri.PodSa
 
 const STATES = { 0: 'created', 1: 'running', 2: 'exited', 3: 'unknown' } as const;
 
-function toContainer(status: cri.ContainerStatus, sandboxId: string): ContainerState {
+function toContainer({ status, words }: EndedStatus, sandboxId: string): ContainerState {
   const { id, metadata, state, annotations, image, imageRef, imageId, user } = status;
   return {
     id,
@@ -58,13 +64,13 @@ function toContainer(status: cri.ContainerStatus, sandboxId: string): ContainerS
     finishedAt: milliseconds(status.finishedAt),
     exitCode: status.exitCode,
     reason: status.reason,
-    message: status.message,
+    message: [status.message, words].filter(Boolean).join(': '),
     image: image?.userSpecifiedImage || image?.image || imageRef,
     imageId: imageRef || imageId,
     hash: annotations[ANNOTATIONS.hash] ?? '',
     restartCount: Number(annotations[ANNOTATIONS.restartCount] ?? metadata?.attempt ?? 0),
     logPath: status.logPath,
-    ...(user?.linux && { user: user.linux }),
+    ...(user?.linux && { user: { uid: user.linux.uid, gid: user.linux.gid, supplementalGroups: user.linux.supplementalGroups } }),
   };
 }
 

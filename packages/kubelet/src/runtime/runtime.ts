@@ -1,5 +1,5 @@
 import { cri, type GrpcConnection, type ServiceClient, serviceClient } from '@typekube/cri-api';
-import { type PodIdentity, readPodState, identityOf } from './read-state';
+import { type EndedStatus, identityOf, type PodIdentity, readPodState } from './read-state';
 import { ANNOTATIONS, LABELS } from './labels';
 import { terminationMessage } from './termination-message';
 import type { PodState } from './pod-state';
@@ -60,14 +60,13 @@ export class Runtime {
   }
 }
 
-/** What the container has written about its end, behind what the runtime says of it. */
-async function withLastWords(status: cri.ContainerStatus): Promise<cri.ContainerStatus> {
-  if (status.state !== cri.ContainerState.CONTAINER_EXITED) return status;
-  const { annotations, exitCode, logPath, message } = status;
+/** With what the container has written about its end. */
+async function withLastWords(status: cri.ContainerStatus): Promise<EndedStatus> {
+  if (status.state !== cri.ContainerState.CONTAINER_EXITED) return { status, words: '' };
+  const { annotations, exitCode, logPath } = status;
   const file = annotations[ANNOTATIONS.terminationMessagePath] ?? '';
   const policy = annotations[ANNOTATIONS.terminationMessagePolicy] ?? 'File';
-  const words = await terminationMessage({ file, policy, exitCode, logPath });
-  return { ...status, message: [message, words].filter(Boolean).join(': ') };
+  return { status, words: await terminationMessage({ file, policy, exitCode, logPath }) };
 }
 
 const NOT_FOUND = 5;

@@ -45,9 +45,15 @@ export class VolumeManager {
     return new Map(volumes.map((volume) => [volume.name, this.placeOf(pod, volume)]));
   }
 
-  /** Unmounts and removes everything of a pod, known or not. */
+  /** Unmounts and removes the volumes of a pod, known or not. */
   async tearDown(uid: string): Promise<void> {
     await unmountBelow(this.paths.pod(uid));
+    await rm(this.paths.volumes(uid), { recursive: true, force: true });
+  }
+
+  /** Removes all that the disk has of a pod, its containers' last words too. */
+  async remove(uid: string): Promise<void> {
+    await this.tearDown(uid);
     await rm(this.paths.pod(uid), { recursive: true, force: true });
   }
 
