@@ -1,0 +1,177 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '@typekube/storage/testing';
+import { busyboxArchive, Cluster, eventually, must } from './support/cluster';
+import type { Kubectl } from './support/kubectl';
+import { runProgram } from './support/process';
+
+jest.setTimeout(240_000);
+
+const IMAGE = 'docker.io/library/busybox:1';
+const labels = { app: 'web' };
+const start = 'hostname > /tmp/index.html; echo "$GREETING" >> /tmp/index.html; cat /etc/cfg/note >> /tmp/index.html; echo started; exec httpd -f -p 8080 -h /tmp';
+
+const APP = [
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cfg' }, data: { GREETING: 'hello', note: 'from the file\n' } },
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          terminationGracePeriodSeconds: 1,
+          containers: [
+            {
+              name: 'httpd',
+              image: 'busybox:1',
+              command: ['sh', '-c', start],
+              env: [{ name: 'GREETING', valueFrom: { configMapKeyRef: { name: 'cfg', key: 'GREETING' } } }],
+              volumeMounts: [{ name: 'cfg', mountPath: '/etc/cfg' }],
+              readinessProbe: { httpGet: { path: '/index.html', port: 8080 }, periodSeconds: 1 },
+            },
+          ],
+          volumes: [{ name: 'cfg', configMap: { name: 'cfg' } }],
+        },
+      },
+    },
+  },
+  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] } },
+];
+
+describe('a Deployment in real containers', () => {
+  let cluster: Cluster;
+  let kubectl: Kubectl;
+
+  beforeAll(async () => {
+    const [port] = await freePorts(1);
+    cluster = new Cluster(port!);
+    await cluster.up();
+    const folder = mkdtempSync(join(tmpdir(), 'typekube-image-'));
+    await cluster.ok('image', 'import', await busyboxArchive(folder, IMAGE));
+    rmSync(folder, { recursive: true });
+    await cluster.kubectl('1.35').ok(['create', 'namespace', 'app']);
+    kubectl = cluster.kubectl('1.35', 'app');
+    await kubectl.send('apply', APP);
+    await rolledOut();
+  });
+
+  afterAll(() => cluster.close());
+
+  const rolledOut = (): Promise<string> => kubectl.ok(['rollout', 'status', 'deployment/web', '--timeout=60s']);
+
+  /** What the service answers, once. */
+  const ask = async (): Promise<string> => {
+    const address = await kubectl.jsonpath('{.spec.clusterIP}', 'service', 'web');
+    return (await runProgram('wget', ['-q', '-T', '2', '-t', '1', '-O', '-', `http://${address}/index.html`])).stdout;
+  };
+
+  const podNames = async (): Promise<string[]> => (await kubectl.jsonpath('{.items[*].metadata.name}', 'pods')).split(' ').filter(Boolean);
+
+  it('answers by its service from all of its pods, with the ConfigMap in environment and file', async () => {
+    const seen = new Set<string>();
+    await eventually(
+      async () => {
+        const [pod = '', greeting, note] = (await ask()).split('\n');
+        if (pod) expect([greeting, note]).toEqual(['hello', 'from the file']);
+        return seen.add(pod);
+      },
+      () => [...seen].filter(Boolean).length === 3,
+    );
+    expect([...seen].filter(Boolean).sort()).toEqual((await podNames()).sort());
+  });
+
+  it.each(['1.27', '1.35'] as const)('gives logs and runs commands for kubectl %s', async (version) => {
+    const client = cluster.kubectl(version, 'app');
+    const [pod = ''] = await podNames();
+    expect(await client.ok(['logs', pod])).toBe('started\n');
+    expect(await client.ok(['exec', pod, '--', 'cat', '/etc/cfg/note'])).toBe('from the file\n');
+    expect(await client.ok(['exec', '-i', pod, '--', 'cat'], { stdin: 'through\n' })).toBe('through\n');
+    expect((await client.run(['exec', pod, '--', 'sh', '-c', 'exit 7'])).code).toBe(7);
+  });
+
+  it('starts a killed container again and replaces a deleted pod', async () => {
+    const [pod = '', other = ''] = await podNames();
+    const id = (await kubectl.jsonpath('{.status.containerStatuses[0].containerID}', 'pod', pod)).replace(/^.*:\/\//, '');
+    await must('kill', ['-9', String(processOf(id))]);
+    await eventually(() => kubectl.jsonpath('{.status.containerStatuses[0].restartCount}', 'pod', pod), (count) => Number(count) === 1);
+    await kubectl.ok(['delete', 'pod', other]);
+    await rolledOut();
+    expect(await podNames()).not.toContain(other);
+  });
+
+  it('scales, restarts, and undoes an update to an image that is not there', async () => {
+    await kubectl.ok(['scale', 'deployment/web', '--replicas=5']);
+    await rolledOut();
+    await kubectl.ok(['rollout', 'restart', 'deployment/web']);
+    await rolledOut();
+    await kubectl.ok(['set', 'image', 'deployment/web', 'httpd=localhost:1/nothing:1']);
+    const reasons = (): Promise<string> => kubectl.jsonpath('{.items[*].status.containerStatuses[0].state.waiting.reason}', 'pods');
+    await eventually(reasons, (text) => text.includes('ImagePullBackOff'));
+    await kubectl.ok(['rollout', 'undo', 'deployment/web']);
+    await rolledOut();
+  });
+
+  it('converges when every component is killed at once', async () => {
+    const before = await cluster.pids();
+    for (const [name, pid] of before) if (name !== 'supervisor') await must('kill', ['-9', String(pid)]);
+    await eventually(
+      () => cluster.pids(),
+      (now) => [...before].every(([name, pid]) => name === 'supervisor' || (Boolean(now.get(name)) && now.get(name) !== pid)),
+    );
+    await eventually(async () => (await kubectl.run(['scale', 'deployment/web', '--replicas=2'])).code, (code) => code === 0);
+    await eventually(podNames, (names) => names.length === 2, 120_000);
+    await rolledOut();
+    await eventually(ask, (answer) => answer.includes('hello'));
+  });
+
+  it('says why a pod does not fit, and refuses a second start', async () => {
+    const huge = { name: 'c', image: 'busybox:1', resources: { requests: { cpu: '1000' } } };
+    await kubectl.send('create', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'huge' }, spec: { containers: [huge] } });
+    const message = (): Promise<string> => kubectl.jsonpath('{.status.conditions[?(@.type=="PodScheduled")].message}', 'pod', 'huge');
+    expect(await eventually(message, Boolean)).toContain('0/1 nodes are available: 1 Insufficient cpu');
+    await kubectl.ok(['delete', 'pod', 'huge']);
+    expect((await cluster.run('up')).stderr).toContain('runs in');
+  });
+
+  it('deletes a namespace with all in it', async () => {
+    await cluster.kubectl('1.35').ok(['delete', 'namespace', 'app', '--timeout=90s']);
+    expect((await cluster.kubectl('1.35').run(['get', 'namespace', 'app'])).code).not.toBe(0);
+  });
+
+  it('leaves no process, mount, link or rule behind', async () => {
+    await cluster.ok('down', '--purge');
+    expect(commandLinesWith(cluster.dataDir)).toEqual([]);
+    expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(cluster.dataDir);
+    expect(await must('ip', ['link'])).not.toContain('typekube0');
+    expect(await must('nft', ['list', 'tables'])).not.toContain('kube-proxy');
+  });
+});
+
+/** The first process of a container, by the name of its cgroup. */
+function processOf(containerId: string): number {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const found = pids.find((pid) => read(`/proc/${pid}/cgroup`).includes(containerId));
+  if (!found) throw new Error(`no process of container ${containerId}`);
+  return Number(found);
+}
+
+function commandLinesWith(text: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => read(`/proc/${pid}/cmdline`))
+    .filter((line) => line.includes(text));
+}
+
+/** A process may end between being listed and being read. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,90 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kubectl, type KubectlVersion } from './kubectl';
+import { type ProgramResult, runProgram } from './process';
+
+const TYPEKUBE = join(__dirname, '../../packages/cli/bin/typekube.js');
+const MINUTES = 60_000;
+
+/** A whole cluster on this machine, by `typekube`, in a folder of its own. One at a time: its components take their usual ports. */
+export class Cluster {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'typekube-e2e-'));
+
+  constructor(private readonly port: number) {}
+
+  get kubeconfig(): string {
+    return join(this.dataDir, 'admin.kubeconfig');
+  }
+
+  kubectl(version: KubectlVersion, namespace = 'default'): Kubectl {
+    return new Kubectl(version, this, namespace);
+  }
+
+  run(...args: string[]): Promise<ProgramResult> {
+    return runProgram(process.execPath, [TYPEKUBE, ...args, '--data-dir', this.dataDir], { timeoutMs: 3 * MINUTES });
+  }
+
+  async ok(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(...args);
+    if (code !== 0) throw new Error(`typekube ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}\n${this.logs()}`);
+    return stdout;
+  }
+
+  up(): Promise<string> {
+    return this.ok('up', '--port', String(this.port), '--node-name', 'node-1');
+  }
+
+  /** The pids of the components, by name. */
+  async pids(): Promise<Map<string, number>> {
+    const rows = (await this.ok('status')).trim().split('\n').slice(1);
+    return new Map(rows.map((row) => row.split(/\s+/)).map(([name = '', pid = '']) => [name, Number(pid)]));
+  }
+
+  /** Ends everything and forgets it, whatever the test has left. */
+  async close(): Promise<void> {
+    await this.run('down', '--purge');
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  private logs(): string {
+    const folder = join(this.dataDir, 'logs');
+    return readdirSync(folder)
+      .map((name) => `== ${name}\n${readFileSync(join(folder, name), 'utf8').slice(-2000)}`)
+      .join('\n');
+  }
+}
+
+/** Asks again and again until the answer is yes; fails with what the last answer was. */
+export async function eventually<T>(ask: () => T | Promise<T>, isDone: (answer: T) => boolean, timeoutMs = MINUTES): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (isDone(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`not so after ${timeoutMs / 1000} s: ${JSON.stringify(answer)}`);
+    await delay(100);
+  }
+}
+
+/** An archive as `docker save` writes it, of an image with busybox in it. */
+export async function busyboxArchive(folder: string, name: string): Promise<string> {
+  const root = join(folder, 'rootfs');
+  for (const path of ['bin', 'tmp', 'etc']) mkdirSync(join(root, path), { recursive: true });
+  writeFileSync(join(root, 'etc', 'passwd'), 'root:x:0:0:root:/:/bin/sh\n');
+  const script = 'cp /bin/busybox "$1/bin/" && for a in sh cat echo env hostname httpd sleep wget; do ln -s busybox "$1/bin/$a"; done && tar -C "$1" -cf "$2/layer.tar" .';
+  await must('sh', ['-c', script, 'sh', root, folder]);
+  const digest = (await must('sha256sum', [join(folder, 'layer.tar')])).slice(0, 64);
+  const config = { architecture: process.arch === 'x64' ? 'amd64' : process.arch, os: 'linux', config: { Cmd: ['sh'] }, rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] } };
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify([{ Config: 'config.json', RepoTags: [name], Layers: ['layer.tar'] }]));
+  const archive = join(folder, 'image.tar');
+  await must('tar', ['-C', folder, '-cf', archive, 'manifest.json', 'config.json', 'layer.tar']);
+  return archive;
+}
+
+export async function must(command: string, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(command, args);
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout;
+}
