@@ -99,9 +99,11 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     log,
   });
   addCacheMetrics(metrics.registry, () => server.core.endpoints.all);
-  await server.start(() => cluster.start({ securePort: server.port, clientCA: pki.clientCA }));
-  const url = `https://${reachable(options.serving)}:${server.port}`;
-  await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), url, pki);
+  await server.start(async () => {
+    const url = `https://${reachable(options.serving)}:${server.port}`;
+    await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), url, pki);
+    await cluster.start({ securePort: server.port, clientCA: pki.clientCA });
+  });
   log.info(`Serving securely on ${options.serving.bindAddress}:${server.port}`, { seconds: process.uptime().toFixed(3) });
   onReady?.(server);
   const stopCompacting = options.storage.etcdServers.length ? startCompaction(store, options.storage.etcdCompactionInterval, log) : undefined;

@@ -12,7 +12,7 @@ import { layoutOf } from './cluster/layout';
 /** The components' binaries stand beside this one, or where npm links them: in a checkout or in an installation. */
 const ownFolder = dirname(realpathSync(process.argv[1] ?? '.'));
 const binFolders = [resolve(ownFolder, '../../../node_modules/.bin'), resolve(ownFolder, '../../../.bin')].filter((path) => existsSync(path));
-process.env['PATH'] = [...binFolders, process.env['PATH']].join(delimiter);
+process.env['PATH'] = [process.env['PATH'], ...binFolders].join(delimiter);
 
 const program = new Command('typekube').description('A Kubernetes cluster on this machine, in TypeScript.').version('0.1.0');
 
