@@ -18,6 +18,8 @@ export interface PullRequest {
   readonly sandbox: cri.IPodSandboxConfig;
   readonly auth: cri.IAuthConfig | undefined;
   readonly record: RecordEvent;
+  /** Ends the pull. */
+  readonly signal: AbortSignal;
 }
 
 /** Sees to it that images are on the machine, by the policy of each container (images.EnsureImageExists). */
@@ -95,9 +97,9 @@ export class ImagePuller {
     this.backoff.next(key, this.clock.now());
   }
 
-  private async pullNow({ sandbox, auth, record, container }: PullRequest, image: string, { asked, key }: { asked: number; key: string }): Promise<cri.Image> {
+  private async pullNow({ sandbox, auth, record, container, signal }: PullRequest, image: string, { asked, key }: { asked: number; key: string }): Promise<cri.Image> {
     const started = this.clock.now();
-    const { imageRef } = await this.runtime.images.PullImage({ image: { image }, sandboxConfig: sandbox, ...(auth && { auth }) });
+    const { imageRef } = await this.runtime.images.PullImage({ image: { image }, sandboxConfig: sandbox, ...(auth && { auth }) }, { signal });
     const pulled = await this.find(imageRef || image);
     if (!pulled) throw new Error(`image "${image}" was pulled, but is not there`);
     const now = this.clock.now();

@@ -26,10 +26,12 @@ export interface CarryOutInput {
   readonly state: PodState;
   readonly plan: PodPlan;
   readonly volumes: ReadonlyMap<string, MountedVolume>;
+  /** Aborted when the pod is to be deleted: nothing more is started. */
+  readonly signal: AbortSignal;
 }
 
 /** Does what a plan says. Rejects where the sandbox cannot be made or something cannot be killed. */
-export async function carryOut(deps: PodDeps, { pod, state, plan, volumes }: CarryOutInput): Promise<Outcome> {
+export async function carryOut(deps: PodDeps, { pod, state, plan, volumes, signal }: CarryOutInput): Promise<Outcome> {
   const podIp = state.sandboxes[0]?.ips[0] ?? '';
   if (plan.killPod) await killPod(deps, pod, state, { gracePeriodSeconds: gracePeriodOf(pod), podIp });
   for (const { id, message, probeGracePeriodSeconds } of plan.kill) {
@@ -43,7 +45,7 @@ export async function carryOut(deps: PodDeps, { pod, state, plan, volumes }: Car
   const current = plan.createSandbox || plan.kill.length ? await deps.runtime.podState(uidOf(pod)) : state;
   const addresses = addressesOf(deps, pod, current);
   await writeHostsFile(deps.paths.hostsFile(uidOf(pod)), pod, { podIps: addresses.podIps, domain: deps.node.dns.domain });
-  return startAll(deps, { pod, state: current, plan, volumes, sandboxId, sandbox: config, addresses });
+  return startAll(deps, { pod, state: current, plan, volumes, signal, sandboxId, sandbox: config, addresses });
 }
 
 /** The addresses that a pod has, or shares with the node. */
@@ -89,6 +91,7 @@ async function startAll(deps: PodDeps, { plan, ...input }: StartAll): Promise<Ou
   const waiting = new Map<string, StartError>();
   const started: string[] = [];
   for (const container of plan.start) {
+    if (input.signal.aborted) break;
     try {
       await startContainer(deps, { ...input, container });
       started.push(container.name);

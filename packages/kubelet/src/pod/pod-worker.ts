@@ -1,13 +1,15 @@
 import type { Timer } from '@typekube/component-base';
 import { nameOf, namespaceOf, type Pod, podText, specOf, uidOf } from '../objects';
 import { errorText } from '../program';
-import type { PodState } from '../runtime/pod-state';
+import { type PodState, runningOf } from '../runtime/pod-state';
+import { runtimeErrorText } from '../runtime/runtime';
 import { podIpsOf, podStatus } from '../status/pod-status';
 import { VolumeFailed } from '../volumes/volume-manager';
 import { addressesOf, carryOut } from './carry-out';
 import type { PodDeps } from './deps';
 import { gracePeriodOf, killPod, removeSandboxes } from './kill';
 import { hasEnded, planPod } from './plan';
+import { prune } from './prune';
 import type { StartError } from './start-error';
 
 /** Where a pod is in its life here; it only goes forward. */
@@ -42,6 +44,10 @@ export class PodWorker {
   private failures = 0;
   private waiting = new Map<string, StartError>();
   private stopping: AbortController | undefined;
+  /** Containers are being ended at this moment. */
+  private isStopping = false;
+  /** Ends pulls and hooks that a pod to be deleted needs no more. */
+  private readonly interrupt = new AbortController();
   private readonly firstSeen: number;
 
   constructor(
@@ -59,13 +65,17 @@ export class PodWorker {
 
   /** The API has another version of the pod. */
   update(pod: Pod): void {
+    const before = this.pod;
     this.pod = pod;
+    if (pod.metadata.deletionTimestamp !== undefined) this.interrupt.abort();
+    if (this.isStopping && gracePeriodOf(pod) < gracePeriodOf(before)) void this.stopSooner(gracePeriodOf(pod));
     this.notify();
   }
 
   /** The API has the pod no more: everything of it goes. */
   gone(): void {
     this.isGone = true;
+    this.interrupt.abort();
     this.notify();
   }
 
@@ -140,10 +150,11 @@ export class PodWorker {
     await this.writeStatus(before, false);
     const addresses = addressesOf(deps, pod, before);
     const volumes = await deps.volumes.setUp(pod, { addresses, allocatable: deps.node.allocatable });
-    const outcome = await carryOut(deps, { pod: this.current, state: before, plan, volumes });
+    const outcome = await carryOut(deps, { pod: this.current, state: before, plan, volumes, signal: this.interrupt.signal });
     for (const name of outcome.started) this.waiting.delete(name);
     for (const [name, error] of outcome.waiting) this.waiting.set(name, error);
     if (plan.killPod || plan.createSandbox || plan.kill.length || plan.start.length) await this.showState();
+    await prune(deps, before);
     if (plan.kill.length || (plan.killPod && before.sandboxes.some(({ isReady }) => isReady))) this.isDue = true;
     return outcome.retryMilliseconds ?? this.millisecondsToDeadline();
   }
@@ -162,7 +173,12 @@ export class PodWorker {
     const before = await deps.runtime.podState(uidOf(pod));
     await this.writeStatus(before, false, verdict);
     const podIp = before.sandboxes[0]?.ips[0] ?? '';
-    await killPod(deps, pod, before, { gracePeriodSeconds: gracePeriodOf(pod), podIp });
+    this.isStopping = true;
+    try {
+      await killPod(deps, pod, before, { gracePeriodSeconds: gracePeriodOf(pod), podIp });
+    } finally {
+      this.isStopping = false;
+    }
     deps.probes.stop(uidOf(pod));
     await this.writeStatus(await deps.runtime.podState(uidOf(pod)), true, verdict);
     await deps.volumes.tearDown(uidOf(pod));
@@ -187,6 +203,17 @@ export class PodWorker {
     await this.writeStatus(state, true, verdict);
     if (pod.metadata.deletionTimestamp !== undefined) await deps.statuses.remove(pod);
     return undefined;
+  }
+
+  /** Somebody wants it to end sooner than it was told: the runtime takes the shorter of two periods. */
+  private async stopSooner(gracePeriodSeconds: number): Promise<void> {
+    const { runtime, log } = this.deps;
+    try {
+      const state = await runtime.podState(uidOf(this.pod));
+      await Promise.all(runningOf(state).map(({ id }) => runtime.services.StopContainer({ containerId: id, timeout: gracePeriodSeconds })));
+    } catch (error) {
+      log.warn('Failed to end a pod sooner', { pod: podText(this.pod), error: runtimeErrorText(error) });
+    }
   }
 
   private forget(): void {

@@ -63,13 +63,14 @@ export class PodWorkers {
    * the pods of the API are known.
    */
   async cleanUpOrphans(): Promise<void> {
-    const { runtime, volumes, cgroups, node } = this.deps;
-    for (const { uid, node: owner } of await runtime.podsWithSandboxes()) {
+    const { runtime, volumes, cgroups, node, paths } = this.deps;
+    for (const { uid, name, namespace, node: owner } of await runtime.podsWithSandboxes()) {
       if (owner !== node.name || this.isKnown(uid)) continue;
       this.log.info('Removing an orphaned pod', { uid });
       await this.attempt('removing an orphaned pod', async () => {
         await removeSandboxes(this.deps, await runtime.podState(uid));
         await cgroups.remove(uid);
+        await rm(paths.podLogs({ apiVersion: 'v1', kind: 'Pod', metadata: { uid, name, namespace } }), { recursive: true, force: true });
       });
     }
     for (const uid of await volumes.podsOnDisk()) {

@@ -24,6 +24,7 @@ export interface StartInput {
   readonly sandbox: cri.IPodSandboxConfig;
   readonly volumes: ReadonlyMap<string, MountedVolume>;
   readonly addresses: PodAddresses;
+  readonly signal: AbortSignal;
 }
 
 /** Starts a container: waits out its back-off, gets the image, makes it, starts it, runs its hook. Rejects with a StartError. */
@@ -68,12 +69,12 @@ export function delayText(milliseconds: number): string {
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }
 
-async function pullImage(deps: PodDeps, { pod, container, sandbox }: StartInput, record: Record): Promise<cri.Image> {
+async function pullImage(deps: PodDeps, { pod, container, sandbox, signal }: StartInput, record: Record): Promise<cri.Image> {
   try {
     const names = (specOf(pod).imagePullSecrets ?? []).map(({ name = '' }) => name);
     const secrets = await Promise.all(names.map((name) => deps.sources(pod).secret(namespaceOf(pod), name)));
     const auth = credentialsFor(container.image ?? '', secrets.filter((secret) => secret !== undefined));
-    return await deps.images.ensure({ pod, container, sandbox, auth, record });
+    return await deps.images.ensure({ pod, container, sandbox, auth, record, signal });
   } catch (error) {
     const failure = error instanceof StartError ? error : new StartError('ErrImagePull', error instanceof Error ? error.message : String(error), { cause: error });
     record('Warning', 'Failed', `Error: ${failure.reason}`);
@@ -127,12 +128,12 @@ async function run({ runtime }: PodDeps, containerId: string, record: Record): P
 }
 
 /** A container whose postStart hook fails is killed, and started again by its policy. */
-async function afterStart(deps: PodDeps, { pod, container, addresses }: StartInput, containerId: string, record: Record): Promise<void> {
+async function afterStart(deps: PodDeps, { pod, container, addresses, signal }: StartInput, containerId: string, record: Record): Promise<void> {
   const postStart = container.lifecycle?.postStart;
   if (!postStart) return;
   const podIp = addresses.podIps[0] ?? '';
   try {
-    await runHook(postStart, { pod, container, containerId, podIp, timeoutSeconds: 0 }, deps);
+    await runHook(postStart, { pod, container, containerId, podIp, timeoutSeconds: 0, signal }, deps);
   } catch (error) {
     record('Warning', 'FailedPostStartHook', `PostStartHook failed: ${error instanceof Error ? error.message : String(error)}`);
     const started = newestOf(await deps.runtime.podState(uidOf(pod)), container.name);
