@@ -7,7 +7,7 @@ import {
   parseGoDuration,
 } from '@typekube/component-base';
 import { parseHostPort } from '../health/http-server';
-import { cidrsOfFamily } from '../model/ip-family';
+import { cidrsOfFamily, familyOfIp, joinHostPort } from '../model/ip-family';
 import { PRIMARY } from '../node/node-port-addresses';
 import type { LocalMode } from '../node/pod-traffic';
 
@@ -97,7 +97,7 @@ export function completeConfiguration(raw: RawConfiguration): ProxyConfiguration
       connection.qps && connection.qps > 0 ? { qps: connection.qps, burst: connection.burst || 2 * connection.qps } : undefined,
     hostnameOverride: raw.hostnameOverride ?? '',
     bindAddress: raw.bindAddress || '0.0.0.0',
-    healthzBindAddress: withPort(raw.healthzBindAddress ?? '0.0.0.0:10256', 10_256),
+    healthzBindAddress: withPort(raw.healthzBindAddress || '0.0.0.0:10256', 10_256),
     metricsBindAddress: withPort(raw.metricsBindAddress || '127.0.0.1:10249', 10_249),
     bindAddressHardFail: raw.bindAddressHardFail ?? false,
     masqueradeAll: nftables.masqueradeAll ?? false,
@@ -128,9 +128,9 @@ function period(text: string | undefined, byDefault: string): number {
   return parseGoDuration(text || byDefault) || parseGoDuration(byDefault);
 }
 
+/** An address alone gets the default port. */
 function withPort(text: string, port: number): string {
-  if (text === '' || parseHostPort(text)) return text;
-  return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`;
+  return familyOfIp(text) ? joinHostPort(text, port) : text;
 }
 
 function localModeOf(raw: RawConfiguration): LocalMode {

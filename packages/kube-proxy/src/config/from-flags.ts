@@ -1,5 +1,5 @@
 import { formatGoDuration } from '@typekube/component-base';
-import { completeConfiguration, loadConfiguration, type ProxyConfiguration } from './configuration';
+import { completeConfiguration, loadConfiguration, type ProxyConfiguration, type RawConfiguration } from './configuration';
 import type { ProxyFlags } from './flags';
 
 /** The configuration of the config file, else that of the flags. */
@@ -10,8 +10,18 @@ export async function configurationFromFlags(flags: ProxyFlags): Promise<ProxyCo
   return hostnameOverride ? { ...configuration, hostnameOverride } : configuration;
 }
 
-function configurationOfFlags({ misc, proxying, serving }: ProxyFlags): ProxyConfiguration {
-  return completeConfiguration({
+/** An empty address is the default one in a file, but none at all as a flag. */
+function configurationOfFlags(flags: ProxyFlags): ProxyConfiguration {
+  const { healthzBindAddress, metricsBindAddress } = flags.serving;
+  return {
+    ...completeConfiguration(rawConfiguration(flags)),
+    ...(healthzBindAddress === '' && { healthzBindAddress }),
+    ...(metricsBindAddress === '' && { metricsBindAddress }),
+  };
+}
+
+function rawConfiguration({ misc, proxying, serving }: ProxyFlags): RawConfiguration {
+  return {
     mode: proxying.proxyMode,
     clientConnection: { kubeconfig: misc.kubeconfig ?? '', qps: misc.kubeApiQps, burst: misc.kubeApiBurst },
     hostnameOverride: misc.hostnameOverride,
@@ -25,5 +35,5 @@ function configurationOfFlags({ misc, proxying, serving }: ProxyFlags): ProxyCon
     detectLocalMode: proxying.detectLocalMode,
     detectLocal: { bridgeInterface: proxying.podBridgeInterface, interfaceNamePrefix: proxying.podInterfaceNamePrefix },
     nodePortAddresses: proxying.nodeportAddresses,
-  });
+  };
 }
