@@ -12,7 +12,7 @@ import { layoutOf } from './cluster/layout';
 /** The components' binaries stand beside this one, or where npm links them: in a checkout or in an installation. */
 const ownFolder = dirname(realpathSync(process.argv[1] ?? '.'));
 const binFolders = [resolve(ownFolder, '../../../node_modules/.bin'), resolve(ownFolder, '../../../.bin')].filter((path) => existsSync(path));
-process.env['PATH'] = [process.env['PATH'], ...binFolders].join(delimiter);
+process.env['PATH'] = [...binFolders, process.env['PATH']].join(delimiter);
 
 const program = new Command('typekube').description('A Kubernetes cluster on this machine, in TypeScript.').version('0.1.0');
 
@@ -26,6 +26,7 @@ withDataDir('up', 'start a cluster, and wait until its node is ready')
   .option('--port <port>', "the API server's port", Number, 6443)
   .option('--pod-cidr <cidr>', 'the addresses of pods', '10.244.0.0/24')
   .option('--service-cidr <cidr>', 'the addresses of services', '10.96.0.0/16')
+  .option('--without <components>', 'components not to start, comma separated: run others in their place', (text: string) => text.split(','), [])
   .option('--timeout <seconds>', 'how long to wait for the node', Number, 60)
   .action((options: UpOptions) => up(options));
 

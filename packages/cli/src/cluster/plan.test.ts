@@ -1,7 +1,7 @@
 import { layoutOf } from './layout';
 import { containerdConfig, networkConfig, planProcesses } from './plan';
 
-const options = { nodeName: 'n1', nodeAddress: '192.0.2.1', apiPort: 6443, podCidr: '10.244.0.0/24', serviceCidr: '10.96.0.0/16' };
+const options = { nodeName: 'n1', nodeAddress: '192.0.2.1', apiPort: 6443, podCidr: '10.244.0.0/24', serviceCidr: '10.96.0.0/16', without: [] };
 const layout = layoutOf('/data');
 
 describe('planProcesses', () => {
@@ -17,6 +17,12 @@ describe('planProcesses', () => {
       'kubelet',
       'kube-proxy',
     ]);
+  });
+
+  it('leaves out what the user runs in another way', () => {
+    const others = planProcesses(layout, { ...options, without: ['kube-scheduler'] });
+    expect(others.map(({ name }) => name)).not.toContain('kube-scheduler');
+    expect(others).toHaveLength(plan.length - 1);
   });
 
   it('gives each component an identity of its own', () => {

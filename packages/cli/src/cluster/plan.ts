@@ -9,6 +9,8 @@ export interface ClusterOptions {
   readonly apiPort: number;
   readonly podCidr: string;
   readonly serviceCidr: string;
+  /** Components that the user runs in another way. */
+  readonly without: readonly string[];
 }
 
 /** One process of the cluster. All are started at once: each waits by itself for what it needs. */
@@ -25,7 +27,7 @@ export const POD_BRIDGE = 'typekube0';
 export function planProcesses(layout: Layout, options: ClusterOptions): ProcessPlan[] {
   const kubeconfig = (component: string): string => `--kubeconfig=${join(layout.kubeconfigs, `${component}.kubeconfig`)}`;
   const ca = join(layout.pki, 'ca.crt');
-  return [
+  const all: ProcessPlan[] = [
     {
       name: 'kube-apiserver',
       command: 'kube-apiserver',
@@ -73,6 +75,7 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
       args: [kubeconfig('proxy'), `--hostname-override=${options.nodeName}`, `--cluster-cidr=${options.podCidr}`, '--proxy-mode=nftables'],
     },
   ];
+  return all.filter(({ name }) => !options.without.includes(name));
 }
 
 /** containerd's configuration: everything of it in folders of the cluster's own; its CRI plugin is not used. */

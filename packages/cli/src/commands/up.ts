@@ -19,6 +19,7 @@ export interface UpOptions {
   readonly port: number;
   readonly podCidr: string;
   readonly serviceCidr: string;
+  readonly without: readonly string[];
   /** Seconds to wait until the node is ready. */
   readonly timeout: number;
 }
@@ -38,6 +39,7 @@ export async function up(options: UpOptions): Promise<void> {
     apiPort: options.port,
     podCidr: options.podCidr,
     serviceCidr: options.serviceCidr,
+    without: options.without,
   };
   await checkPort(cluster.apiPort);
   await prepare(layout, cluster);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { mkdtempSync, openSync, rmSync, writeSync, closeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ describe('Fifos', () => {
     writeSync(writer, 'early');
     closeSync(writer);
     await started();
-    expect(await text(stdout ?? [])).toBe('early');
+    expect(await text(stdout ?? Readable.from([]))).toBe('early');
     stderr?.destroy();
   });
 
