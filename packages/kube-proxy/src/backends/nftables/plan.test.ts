@@ -24,6 +24,7 @@ const rulesOf = (ports: readonly PortState[], context: PlanContext = planContext
 const CASES: Readonly<Record<string, { readonly ports: readonly PortState[]; readonly context?: Partial<PlanContext> }>> = {
   'no-services': { ports: [] },
   'cluster-ip': { ports: [{ service: servicePort({ portName: 'http' }), endpoints: two }] },
+  'many-endpoints': { ports: [{ service: servicePort(), endpoints: [2, 3, 4, 5, 6].map((i) => endpoint(`10.244.0.${i}`)) }] },
   'masquerade-all': {
     ports: [{ service: servicePort(), endpoints: two }],
     context: { masqueradeAll: true, podTraffic: undefined },

@@ -45,6 +45,12 @@ describe('nftables rules', () => {
     expect(await network.askMany('outside', '10.96.0.10:80')).toEqual(everyPod);
   });
 
+  it('spreads over many endpoints too', async () => {
+    const ports = [80, 81, 82].flatMap((port) => network.pods.map((ip) => endpoint(ip, { port })));
+    await apply([{ service: servicePort(), endpoints: [...all(), ...ports] }]);
+    expect(await network.askMany('node', '10.96.0.10:80')).toEqual([...everyPod, 'refused']);
+  });
+
   it('lets a pod reach itself by its service', async () => {
     await apply([{ service: servicePort(), endpoints: [endpoint(network.pods[0] ?? '')] }]);
     expect(await network.ask('pod1', '10.96.0.10:80')).toBe('pod1');
