@@ -74,8 +74,8 @@ function chooseRules({ port, context }: Choice, endpoints: readonly Endpoint[]):
 }
 
 /**
- * Where there are more endpoints, one lookup takes the place of rules. Upstream always has it; but each is an unnamed map to the kernel,
- * which looks at all of them to make another one: with 10,000 services the first transaction took twenty times as long.
+ * Where there are more endpoints, one lookup takes the place of rules. Upstream always has it; but each is an unnamed map to
+ * the kernel, which looks at all of them to make another one: with 10,000 services the first transaction took twenty times as long.
  */
 const MAP_FROM = 5;
 
