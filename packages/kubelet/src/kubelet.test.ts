@@ -186,6 +186,25 @@ describe('a kubelet with a real API server and real containers', () => {
     await cluster.kubectl(['delete', 'pod', 'sick']);
   }, 60_000);
 
+  it('ends a pod at its deadline, and a volume without its token is a FailedMount', async () => {
+    await apply('late', { activeDeadlineSeconds: 2 });
+    await apply('tokenless', { volumes: [{ name: 't', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }], serviceAccountName: 'none' });
+    await eventually(async () => {
+      expect((await pod('late')).status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' });
+      expect((await eventsOf('tokenless')).join('\n')).toMatch(/FailedMount: MountVolume.SetUp failed for volume "t" : /);
+    });
+    await cluster.kubectl(['delete', 'pod', 'late', 'tokenless']);
+  }, 60_000);
+
+  it('ends a pod sooner when it is deleted again with a shorter period', async () => {
+    await apply('slow', { terminationGracePeriodSeconds: 600 });
+    await untilReady('slow');
+    await cluster.kubectl(['delete', 'pod', 'slow', '--wait=false']);
+    await eventually(async () => expect((await eventsOf('slow')).join('\n')).toMatch(/Killing/));
+    await cluster.kubectl(['delete', 'pod', 'slow', '--grace-period=1']);
+    expect((await cluster.tryKubectl(['get', 'pod', 'slow'])).stderr).toMatch(/not found/);
+  }, 60_000);
+
   it.each([
     ['a command that is not there', { containers: [{ name: 'main', image: IMAGE, command: ['/nope'] }] }, 'RunContainerError|CrashLoopBackOff', /Failed: Error: .*nope/],
     ['a ConfigMap that is not there', { containers: [{ name: 'main', image: IMAGE, envFrom: [{ configMapRef: { name: 'none' } }] }] }, 'CreateContainerConfigError', /Failed: Error: configmap "none" not found/],
@@ -227,6 +246,9 @@ describe('a kubelet with a real API server and real containers', () => {
     expect(await cluster.get('/containerLogs/default/talk/main?tailLines=1')).toBe('line 3\n');
     expect(await cluster.get('/containerLogs/default/talk/main?tailLines=2&limitBytes=8')).toBe('line 2\nl');
     expect(await cluster.get('/containerLogs/default/talk/main?tailLines=1&timestamps=true')).toMatch(/^\d{4}-\S+ line 3\n$/);
+    expect(await cluster.kubectl(['logs', 'talk', '--tail=1'])).toBe('line 3\n');
+    expect(await cluster.kubectl(['exec', '-i', 'talk', '--', 'cat'], 'to and fro')).toBe('to and fro');
+    expect((await cluster.tryKubectl(['exec', 'talk', '--', 'sh', '-c', 'exit 7'])).code).toBe(7);
     expect(await cluster.get('/containerLogs/default/none/main')).toBe('pod "none" does not exist\n');
     expect(JSON.parse(await cluster.get('/pods')).items).toEqual(expect.arrayContaining([expect.objectContaining({ metadata: expect.objectContaining({ name: 'talk' }) })]));
     expect(JSON.parse(await cluster.get('/stats/summary'))).toMatchObject({ node: { nodeName: NODE } });

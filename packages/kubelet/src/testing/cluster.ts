@@ -149,7 +149,7 @@ export class TestCluster {
 
   private async startAll(): Promise<void> {
     const { folder } = this;
-    this.spawn('api', process.execPath, [join(PACKAGES, 'apiserver/bin/kube-apiserver.js'), `--data-dir=${folder}/api`, '--secure-port=0', '--bind-address=127.0.0.1']);
+    this.spawn('api', process.execPath, [join(PACKAGES, 'apiserver/bin/kube-apiserver.js'), `--data-dir=${folder}/api`, '--secure-port=0', '--bind-address=127.0.0.1', '--kubelet-preferred-address-types=InternalIP']);
     writeFileSync(join(folder, 'containerd.toml'), CONTAINERD(folder));
     this.spawn('containerd', 'containerd', ['--config', join(folder, 'containerd.toml')]);
     this.writeNetwork();
