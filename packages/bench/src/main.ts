@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark';
+import { cluster } from './cluster';
 import { create } from './create';
 import { get } from './get';
 import { list } from './list';
@@ -7,9 +8,12 @@ import { start } from './start';
 import { storage } from './storage';
 import { watch } from './watch';
 
-const BENCHMARKS: readonly Benchmark[] = [start, get, list, create, watch, storage];
+/** Those that run when none is named. */
+const ALONE: readonly Benchmark[] = [start, get, list, create, watch, storage];
 
-/** `main.js [--etcd] [NAME…]`: runs the named benchmarks, or all, and prints their table. */
+const BENCHMARKS: readonly Benchmark[] = [...ALONE, cluster];
+
+/** `main.js [--etcd] [NAME…]`: runs the named benchmarks, or all but that of a whole cluster, and prints their table. */
 async function main(args: readonly string[]): Promise<void> {
   const flags = args.filter((arg) => arg.startsWith('--'));
   const names = args.filter((arg) => !arg.startsWith('--'));
@@ -18,7 +22,7 @@ async function main(args: readonly string[]): Promise<void> {
     throw new Error(`unknown: ${unknown.join(' ')}; usage: npm run bench -- [--etcd] [${BENCHMARKS.map(({ name }) => name).join('|')}]…`);
   }
   const rows: Row[] = [];
-  for (const { name, run } of names.length ? BENCHMARKS.filter((each) => names.includes(each.name)) : BENCHMARKS) {
+  for (const { name, run } of names.length ? BENCHMARKS.filter((each) => names.includes(each.name)) : ALONE) {
     console.log(`${name} …`);
     rows.push(...(await run({ etcd: flags.includes('--etcd'), note: (text) => console.log(`  ${text}`) })));
   }
