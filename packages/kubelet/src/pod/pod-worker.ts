@@ -147,7 +147,7 @@ export class PodWorker {
     }
     const plan = planPod({ pod: this.current, state: before, probes: deps.probes });
     deps.probes.follow(pod, before, podIpsOf({ pod, state: before, hostIps: deps.node.hostIps })[0] ?? '');
-    await this.writeStatus(before, false);
+    this.writeStatus(before, false);
     const addresses = addressesOf(deps, pod, before);
     const volumes = await deps.volumes.setUp(pod, { addresses, allocatable: deps.node.allocatable });
     const outcome = await carryOut(deps, { pod: this.current, state: before, plan, volumes, signal: this.interrupt.signal });
@@ -164,14 +164,14 @@ export class PodWorker {
     const { deps, pod } = this;
     const after = await deps.runtime.podState(uidOf(pod));
     deps.probes.follow(pod, after, podIpsOf({ pod, state: after, hostIps: deps.node.hostIps })[0] ?? '');
-    await this.writeStatus(after, false);
+    this.writeStatus(after, false);
   }
 
   private async stepTerminating(verdict: Verdict | undefined): Promise<undefined> {
     const { deps, pod } = this;
     deps.probes.stop(uidOf(pod), ['liveness', 'startup']);
     const before = await deps.runtime.podState(uidOf(pod));
-    await this.writeStatus(before, false, verdict);
+    this.writeStatus(before, false, verdict);
     const podIp = before.sandboxes[0]?.ips[0] ?? '';
     this.isStopping = true;
     try {
@@ -180,7 +180,7 @@ export class PodWorker {
       this.isStopping = false;
     }
     deps.probes.stop(uidOf(pod));
-    await this.writeStatus(await deps.runtime.podState(uidOf(pod)), true, verdict);
+    this.writeStatus(await deps.runtime.podState(uidOf(pod)), true, verdict);
     await deps.volumes.tearDown(uidOf(pod));
     await deps.cgroups.remove(uidOf(pod));
     this.life = { at: 'terminated', ...(verdict && { verdict }) };
@@ -200,8 +200,10 @@ export class PodWorker {
       this.onFinished(uidOf(pod));
       return undefined;
     }
-    await this.writeStatus(state, true, verdict);
-    if (pod.metadata.deletionTimestamp !== undefined) await deps.statuses.remove(pod);
+    this.writeStatus(state, true, verdict);
+    if (pod.metadata.deletionTimestamp === undefined) return undefined;
+    await deps.statuses.flushed(uidOf(pod));
+    await deps.statuses.remove(pod);
     return undefined;
   }
 
@@ -224,7 +226,7 @@ export class PodWorker {
     deps.release(uidOf(pod));
   }
 
-  private async writeStatus(state: PodState, isTerminal: boolean, verdict?: Verdict): Promise<void> {
+  private writeStatus(state: PodState, isTerminal: boolean, verdict?: Verdict): void {
     if (this.isGone) return;
     const { deps, firstSeen } = this;
     const pod = this.current;
@@ -241,7 +243,7 @@ export class PodWorker {
       now: deps.clock.now(),
       verdict,
     });
-    await deps.statuses.write(pod, status);
+    deps.statuses.submit(pod, status);
   }
 
   private deadlineVerdict(): Verdict | undefined {

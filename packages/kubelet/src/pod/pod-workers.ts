@@ -56,6 +56,7 @@ export class PodWorkers {
   close(): void {
     this.isClosed = true;
     for (const worker of this.workers.values()) worker.close();
+    this.deps.statuses.close();
   }
 
   /**

@@ -1,52 +1,53 @@
 import type { corev1 } from '@typekube/api';
 import { hasReason, jsonEqual } from '@typekube/apimachinery';
 import { type Client, pods, retryOnConflict, shared } from '@typekube/client';
-import { nameOf, namespaceOf, type Pod, uidOf } from '../objects';
+import { type Clock, type Logger, sleep } from '@typekube/component-base';
+import { nameOf, namespaceOf, type Pod, podText, uidOf } from '../objects';
+import { errorText } from '../program';
 
-/** Writes statuses to the API server, only where they changed. */
+interface Entry {
+  /** The newest object that the server answered: newer than what the watch has told yet. */
+  written?: Pod;
+  /** What is to be written; a newer status takes its place. */
+  pending?: { readonly pod: Pod; readonly status: corev1.PodStatus };
+  writing?: Promise<void>;
+}
+
+const RETRY_MILLISECONDS = 1000;
+
+/**
+ * Writes statuses to the API server, only where they changed, and until they are written. Nobody waits for it: containers are looked after
+ * also while the server is away.
+ */
 export class StatusWriter {
-  /** The newest object of each pod that the server answered: newer than what the watch has told yet. */
-  private readonly written = new Map<string, Pod>();
+  private readonly entries = new Map<string, Entry>();
+  private readonly closed = new AbortController();
 
-  constructor(private readonly client: Client) {}
+  constructor(
+    private readonly client: Client,
+    private readonly options: { readonly clock: Clock; readonly log: Logger },
+  ) {}
 
   /** The pod with the newest status that is known. */
   newest(pod: Pod): Pod {
-    const written = this.written.get(uidOf(pod));
-    if (!written || Number(written.metadata.resourceVersion) <= Number(pod.metadata.resourceVersion)) return pod;
-    return { ...pod, status: written.status ?? {}, metadata: { ...pod.metadata, ...(written.metadata.resourceVersion && { resourceVersion: written.metadata.resourceVersion }) } };
+    const { written, pending } = this.entries.get(uidOf(pod)) ?? {};
+    const isNewer = written && Number(written.metadata.resourceVersion) > Number(pod.metadata.resourceVersion);
+    const { resourceVersion } = written?.metadata ?? {};
+    const base: Pod = isNewer && resourceVersion ? { ...pod, status: written.status ?? {}, metadata: { ...pod.metadata, resourceVersion } } : pod;
+    return pending ? { ...base, status: pending.status } : base;
   }
 
-  /** Whether the pod still is there. */
-  async write(pod: Pod, status: corev1.PodStatus): Promise<boolean> {
-    if (jsonEqual(pod.status, status)) return true;
-    const client = this.client.for(pods, namespaceOf(pod));
-    try {
-      const answer = await client.updateStatus({ ...pod, status });
-      this.written.set(uidOf(pod), shared(answer));
-      return true;
-    } catch (error) {
-      if (hasReason(error, 'NotFound')) return false;
-      if (!hasReason(error, 'Conflict')) throw error;
-      return this.writeAgain(pod, status);
-    }
+  /** This is the pod's status now. */
+  submit(pod: Pod, status: corev1.PodStatus): void {
+    const entry = this.entries.get(uidOf(pod)) ?? {};
+    this.entries.set(uidOf(pod), entry);
+    if (!jsonEqual(pod.status, status)) entry.pending = { pod, status };
+    if (entry.pending) entry.writing ??= this.drain(entry).finally(() => delete entry.writing);
   }
 
-  /** Somebody else has changed the pod: what they wrote stays, but for what is the kubelet's. */
-  private async writeAgain(pod: Pod, status: corev1.PodStatus): Promise<boolean> {
-    const client = this.client.for(pods, namespaceOf(pod));
-    return retryOnConflict(async () => {
-      const current = await client.get(nameOf(pod)).catch((error: unknown) => {
-        if (hasReason(error, 'NotFound')) return undefined;
-        throw error;
-      });
-      if (!current || current.metadata.uid !== uidOf(pod)) return false;
-      const own = new Set(OWN_CONDITIONS);
-      const others = (current.status?.conditions ?? []).filter(({ type }) => !own.has(type));
-      const conditions = [...others, ...(status.conditions ?? []).filter(({ type }) => own.has(type))];
-      this.written.set(uidOf(pod), shared(await client.updateStatus({ ...current, status: { ...status, conditions } })));
-      return true;
-    });
+  /** Resolves when the last status is written. */
+  async flushed(uid: string): Promise<void> {
+    await this.entries.get(uid)?.writing;
   }
 
   /** Takes the pod itself away, now that nothing of it is left here. The uid guards a new pod of the same name. */
@@ -59,8 +60,57 @@ export class StatusWriter {
   }
 
   forget(uid: string): void {
-    this.written.delete(uid);
+    const entry = this.entries.get(uid);
+    if (entry) delete entry.pending;
+    this.entries.delete(uid);
+  }
+
+  /** What is not written yet is given up; a kubelet that starts again finds it anew. */
+  close(): void {
+    this.closed.abort();
+  }
+
+  private async drain(entry: Entry): Promise<void> {
+    const { clock, log } = this.options;
+    while (entry.pending && !this.closed.signal.aborted) {
+      const { pending } = entry;
+      try {
+        const answer = await this.write(pending.pod, pending.status);
+        if (answer) entry.written = answer;
+        if (entry.pending === pending) delete entry.pending;
+      } catch (error) {
+        log.warn('Failed to update status for pod; trying again', { pod: podText(pending.pod), error: errorText(error) });
+        await sleep(clock, RETRY_MILLISECONDS, this.closed.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  /**
+   * What the server has then; undefined where it has the pod no more. Where somebody else has changed the pod meanwhile, what they wrote stays, but
+   * for what is the kubelet's.
+   */
+  private async write(pod: Pod, status: corev1.PodStatus): Promise<Pod | undefined> {
+    const client = this.client.for(pods, namespaceOf(pod));
+    try {
+      return shared(await client.updateStatus({ ...pod, status }));
+    } catch (error) {
+      if (hasReason(error, 'NotFound')) return undefined;
+      if (!hasReason(error, 'Conflict')) throw error;
+    }
+    return retryOnConflict(async () => {
+      const current = await client.get(nameOf(pod)).catch((error: unknown) => {
+        if (hasReason(error, 'NotFound')) return undefined;
+        throw error;
+      });
+      if (!current || current.metadata.uid !== uidOf(pod)) return undefined;
+      return shared(await client.updateStatus({ ...current, status: { ...status, conditions: mergeConditions(current, status) } }));
+    });
   }
 }
 
-const OWN_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
+const OWN_CONDITIONS: ReadonlySet<string> = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']);
+
+function mergeConditions(current: corev1.Pod, { conditions = [] }: corev1.PodStatus): corev1.PodCondition[] {
+  const others = (current.status?.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.has(type));
+  return [...others, ...conditions.filter(({ type }) => OWN_CONDITIONS.has(type))];
+}
