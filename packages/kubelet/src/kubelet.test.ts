@@ -196,6 +196,21 @@ describe('a kubelet with a real API server and real containers', () => {
     await cluster.kubectl(['delete', 'pod', 'late', 'tokenless']);
   }, 60_000);
 
+  it('looks after containers while the API server is away', async () => {
+    await apply('alone', {});
+    const [first] = (await untilReady('alone')).status?.containerStatuses ?? [];
+    const filter = { labelSelector: { 'io.kubernetes.pod.name': 'alone' }, state: { state: 1 } };
+    cluster.signal('api', 'SIGSTOP');
+    try {
+      await cluster.runtime.StopContainer({ containerId: first?.containerID?.replace(/^.*:\/\//, '') ?? '', timeout: 0 });
+      await eventually(async () => expect((await cluster.runtime.ListContainers({ filter })).containers).toEqual([expect.objectContaining({ metadata: { name: 'main', attempt: 1 } })]));
+    } finally {
+      cluster.signal('api', 'SIGCONT');
+    }
+    await eventually(async () => expect(statusOf(await pod('alone'))).toMatchObject({ restartCount: 1, ready: true }));
+    await cluster.kubectl(['delete', 'pod', 'alone']);
+  }, 60_000);
+
   it('ends a pod sooner when it is deleted again with a shorter period', async () => {
     await apply('slow', { terminationGracePeriodSeconds: 600 });
     await untilReady('slow');

@@ -119,6 +119,11 @@ export class TestCluster {
     await this.said('kubelet', /Starting to listen/);
   }
 
+  /** Sends a signal: `SIGSTOP` makes a process as if it were away. */
+  signal(name: string, signal: NodeJS.Signals): void {
+    this.processes.get(name)?.kill(signal);
+  }
+
   /** Ends a process, by default as a crash would. */
   async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.processes.get(name);
