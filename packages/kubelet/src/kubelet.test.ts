@@ -9,7 +9,12 @@ const MANIFEST = {
   apiVersion: 'v1',
   kind: 'List',
   items: [
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { GREETING: 'hello', 'page.html': 'from the map' } },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings' },
+      data: { GREETING: 'hello', 'page.html': 'from the map' },
+    },
     {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -65,7 +70,9 @@ describe('a kubelet with a real API server and real containers', () => {
   }
 
   async function eventsOf(name: string): Promise<string[]> {
-    const list: { items: corev1.Event[] } = JSON.parse(await cluster.kubectl(['get', 'events', '--field-selector', `involvedObject.name=${name}`, '-o', 'json']));
+    const list: { items: corev1.Event[] } = JSON.parse(
+      await cluster.kubectl(['get', 'events', '--field-selector', `involvedObject.name=${name}`, '-o', 'json']),
+    );
     return list.items.map(({ reason, message }) => `${reason}: ${message}`);
   }
 
@@ -78,8 +85,14 @@ describe('a kubelet with a real API server and real containers', () => {
   }
 
   async function exec(name: string, script: string): Promise<string> {
-    const { containers } = await cluster.runtime.ListContainers({ filter: { labelSelector: { 'io.kubernetes.pod.name': name }, state: { state: 1 } } });
-    const { stdout } = await cluster.runtime.ExecSync({ containerId: containers[0]?.id ?? '', cmd: ['sh', '-c', script], timeout: 5 });
+    const { containers } = await cluster.runtime.ListContainers({
+      filter: { labelSelector: { 'io.kubernetes.pod.name': name }, state: { state: 1 } },
+    });
+    const { stdout } = await cluster.runtime.ExecSync({
+      containerId: containers[0]?.id ?? '',
+      cmd: ['sh', '-c', script],
+      timeout: 5,
+    });
     return Buffer.from(stdout).toString();
   }
 
@@ -87,9 +100,14 @@ describe('a kubelet with a real API server and real containers', () => {
     await eventually(async () => {
       const node: corev1.Node = JSON.parse(await cluster.kubectl(['get', 'node', NODE, '-o', 'json']));
       expect(node.metadata.labels).toMatchObject({ 'kubernetes.io/hostname': NODE, 'kubernetes.io/os': 'linux' });
-      expect(node.status?.conditions?.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'True', reason: 'KubeletReady' });
+      expect(node.status?.conditions?.find(({ type }) => type === 'Ready')).toMatchObject({
+        status: 'True',
+        reason: 'KubeletReady',
+      });
       expect(node.status?.nodeInfo).toMatchObject({ kubeletVersion: 'v1.36.0', operatingSystem: 'linux' });
-      expect(await cluster.kubectl(['get', 'lease', '-n', 'kube-node-lease', NODE, '-o', 'jsonpath={.spec.leaseDurationSeconds}'])).toBe('40');
+      expect(
+        await cluster.kubectl(['get', 'lease', '-n', 'kube-node-lease', NODE, '-o', 'jsonpath={.spec.leaseDurationSeconds}']),
+      ).toBe('40');
     });
   }, 30_000);
 
@@ -132,7 +150,12 @@ describe('a kubelet with a real API server and real containers', () => {
 
   function podManifest(name: string, spec: object): string {
     const containers = [{ name: 'main', image: IMAGE, command: ['sleep', '1000'] }];
-    return JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { nodeName: NODE, terminationGracePeriodSeconds: 1, automountServiceAccountToken: false, containers, ...spec } });
+    return JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name },
+      spec: { nodeName: NODE, terminationGracePeriodSeconds: 1, automountServiceAccountToken: false, containers, ...spec },
+    });
   }
 
   async function apply(name: string, spec: object): Promise<void> {
@@ -143,9 +166,21 @@ describe('a kubelet with a real API server and real containers', () => {
     await apply('loop', {
       initContainers: [
         { name: 'sidecar', image: IMAGE, restartPolicy: 'Always', command: ['sleep', '1000'] },
-        { name: 'first', image: IMAGE, command: ['sh', '-c', 'echo made >/work/file'], volumeMounts: [{ name: 'work', mountPath: '/work' }] },
+        {
+          name: 'first',
+          image: IMAGE,
+          command: ['sh', '-c', 'echo made >/work/file'],
+          volumeMounts: [{ name: 'work', mountPath: '/work' }],
+        },
       ],
-      containers: [{ name: 'main', image: IMAGE, command: ['sh', '-c', 'cat /work/file; exit 1'], volumeMounts: [{ name: 'work', mountPath: '/work' }] }],
+      containers: [
+        {
+          name: 'main',
+          image: IMAGE,
+          command: ['sh', '-c', 'cat /work/file; exit 1'],
+          volumeMounts: [{ name: 'work', mountPath: '/work' }],
+        },
+      ],
       volumes: [{ name: 'work', emptyDir: {} }],
     });
     await eventually(async () => {
@@ -156,7 +191,10 @@ describe('a kubelet with a real API server and real containers', () => {
       ]);
       expect(status?.phase).toBe('Running');
       const [main] = status?.containerStatuses ?? [];
-      expect(main?.state?.waiting).toMatchObject({ reason: 'CrashLoopBackOff', message: expect.stringMatching(/^back-off 10s restarting failed container=main pod=loop_default\(/) });
+      expect(main?.state?.waiting).toMatchObject({
+        reason: 'CrashLoopBackOff',
+        message: expect.stringMatching(/^back-off 10s restarting failed container=main pod=loop_default\(/),
+      });
       expect(main?.lastState?.terminated).toMatchObject({ exitCode: 1, reason: 'Error' });
       expect(main?.restartCount).toBe(1);
     });
@@ -171,7 +209,10 @@ describe('a kubelet with a real API server and real containers', () => {
           image: IMAGE,
           command: ['sh', '-c', 'touch /tmp/alive; trap "exit 0" TERM; sleep 1000 & wait'],
           livenessProbe: { exec: { command: ['test', '-f', '/tmp/alive'] }, periodSeconds: 1, failureThreshold: 1 },
-          lifecycle: { postStart: { exec: { command: ['touch', '/work/started'] } }, preStop: { exec: { command: ['sh', '-c', 'echo bye >/work/stopped'] } } },
+          lifecycle: {
+            postStart: { exec: { command: ['touch', '/work/started'] } },
+            preStop: { exec: { command: ['sh', '-c', 'echo bye >/work/stopped'] } },
+          },
           volumeMounts: [{ name: 'work', mountPath: '/work' }],
         },
       ],
@@ -179,7 +220,13 @@ describe('a kubelet with a real API server and real containers', () => {
     });
     await untilReady('sick');
     expect(await exec('sick', 'ls /work; rm /tmp/alive')).toBe('started\n');
-    await eventually(async () => expect(statusOf(await pod('sick'))).toMatchObject({ restartCount: 1, ready: true, lastState: { terminated: { exitCode: 0, reason: 'Completed' } } }));
+    await eventually(async () =>
+      expect(statusOf(await pod('sick'))).toMatchObject({
+        restartCount: 1,
+        ready: true,
+        lastState: { terminated: { exitCode: 0, reason: 'Completed' } },
+      }),
+    );
     expect(await exec('sick', 'cat /work/stopped')).toBe('bye\n');
     expect((await eventsOf('sick')).join('\n')).toMatch(/Killing: Container main failed liveness probe, will be restarted/);
     expect((await eventsOf('sick')).join('\n')).toMatch(/Unhealthy: Liveness probe failed:/);
@@ -188,9 +235,16 @@ describe('a kubelet with a real API server and real containers', () => {
 
   it('ends a pod at its deadline, and a volume without its token is a FailedMount', async () => {
     await apply('late', { activeDeadlineSeconds: 2 });
-    await apply('tokenless', { volumes: [{ name: 't', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }], serviceAccountName: 'none' });
+    await apply('tokenless', {
+      volumes: [{ name: 't', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
+      serviceAccountName: 'none',
+    });
     await eventually(async () => {
-      expect((await pod('late')).status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' });
+      expect((await pod('late')).status).toMatchObject({
+        phase: 'Failed',
+        reason: 'DeadlineExceeded',
+        message: 'Pod was active on the node longer than the specified deadline',
+      });
       expect((await eventsOf('tokenless')).join('\n')).toMatch(/FailedMount: MountVolume.SetUp failed for volume "t" : /);
     });
     await cluster.kubectl(['delete', 'pod', 'late', 'tokenless']);
@@ -203,7 +257,11 @@ describe('a kubelet with a real API server and real containers', () => {
     cluster.signal('api', 'SIGSTOP');
     try {
       await cluster.runtime.StopContainer({ containerId: first?.containerID?.replace(/^.*:\/\//, '') ?? '', timeout: 0 });
-      await eventually(async () => expect((await cluster.runtime.ListContainers({ filter })).containers).toEqual([expect.objectContaining({ metadata: { name: 'main', attempt: 1 } })]));
+      await eventually(async () =>
+        expect((await cluster.runtime.ListContainers({ filter })).containers).toEqual([
+          expect.objectContaining({ metadata: { name: 'main', attempt: 1 } }),
+        ]),
+      );
     } finally {
       cluster.signal('api', 'SIGCONT');
     }
@@ -221,17 +279,36 @@ describe('a kubelet with a real API server and real containers', () => {
   }, 60_000);
 
   it.each([
-    ['a command that is not there', { containers: [{ name: 'main', image: IMAGE, command: ['/nope'] }] }, 'RunContainerError|CrashLoopBackOff', /Failed: Error: .*nope/],
-    ['a ConfigMap that is not there', { containers: [{ name: 'main', image: IMAGE, envFrom: [{ configMapRef: { name: 'none' } }] }] }, 'CreateContainerConfigError', /Failed: Error: configmap "none" not found/],
-    ['a volume that cannot be mounted', { volumes: [{ name: 'v', secret: { secretName: 'none' } }] }, 'ContainerCreating', /FailedMount: MountVolume.SetUp failed for volume "v" : secret "none" not found/],
-  ])('shows %s', async (_, spec, reason, event) => {
-    await apply('bad', spec);
-    await eventually(async () => {
-      expect(statusOf(await pod('bad')).state?.waiting?.reason).toMatch(new RegExp(`^(${reason})$`));
-      expect((await eventsOf('bad')).join('\n')).toMatch(event);
-    });
-    await cluster.kubectl(['delete', 'pod', 'bad']);
-  }, 60_000);
+    [
+      'a command that is not there',
+      { containers: [{ name: 'main', image: IMAGE, command: ['/nope'] }] },
+      'RunContainerError|CrashLoopBackOff',
+      /Failed: Error: .*nope/,
+    ],
+    [
+      'a ConfigMap that is not there',
+      { containers: [{ name: 'main', image: IMAGE, envFrom: [{ configMapRef: { name: 'none' } }] }] },
+      'CreateContainerConfigError',
+      /Failed: Error: configmap "none" not found/,
+    ],
+    [
+      'a volume that cannot be mounted',
+      { volumes: [{ name: 'v', secret: { secretName: 'none' } }] },
+      'ContainerCreating',
+      /FailedMount: MountVolume.SetUp failed for volume "v" : secret "none" not found/,
+    ],
+  ])(
+    'shows %s',
+    async (_, spec, reason, event) => {
+      await apply('bad', spec);
+      await eventually(async () => {
+        expect(statusOf(await pod('bad')).state?.waiting?.reason).toMatch(new RegExp(`^(${reason})$`));
+        expect((await eventsOf('bad')).join('\n')).toMatch(event);
+      });
+      await cluster.kubectl(['delete', 'pod', 'bad']);
+    },
+    60_000,
+  );
 
   it('keeps Secrets in memory for the group of the pod, and forgets a pod that was deleted while no kubelet ran', async () => {
     await cluster.kubectl(['create', 'secret', 'generic', 'hush', '--from-literal=password=123']);
@@ -248,14 +325,20 @@ describe('a kubelet with a real API server and real containers', () => {
     await cluster.kubectl(['delete', 'pod', 'held', '--force', '--grace-period=0']);
     await cluster.startKubelet();
     await eventually(async () => {
-      expect((await cluster.runtime.ListPodSandbox({ filter: { labelSelector: { 'io.kubernetes.pod.uid': uid } } })).items).toEqual([]);
+      expect(
+        (await cluster.runtime.ListPodSandbox({ filter: { labelSelector: { 'io.kubernetes.pod.uid': uid } } })).items,
+      ).toEqual([]);
       expect(existsSync(join(cluster.rootDir, 'pods', uid))).toBe(false);
     });
     expect((await mountPoints()).filter((path) => path.includes(uid))).toEqual([]);
   }, 60_000);
 
   it('serves logs, pods and statistics', async () => {
-    await apply('talk', { containers: [{ name: 'main', image: IMAGE, command: ['sh', '-c', 'for i in 1 2 3; do echo line $i; done; exec sleep 1000'] }] });
+    await apply('talk', {
+      containers: [
+        { name: 'main', image: IMAGE, command: ['sh', '-c', 'for i in 1 2 3; do echo line $i; done; exec sleep 1000'] },
+      ],
+    });
     await untilReady('talk');
     expect(await cluster.get('/containerLogs/default/talk/main')).toBe('line 1\nline 2\nline 3\n');
     expect(await cluster.get('/containerLogs/default/talk/main?tailLines=1')).toBe('line 3\n');
@@ -265,7 +348,9 @@ describe('a kubelet with a real API server and real containers', () => {
     expect(await cluster.kubectl(['exec', '-i', 'talk', '--', 'cat'], 'to and fro')).toBe('to and fro');
     expect((await cluster.tryKubectl(['exec', 'talk', '--', 'sh', '-c', 'exit 7'])).code).toBe(7);
     expect(await cluster.get('/containerLogs/default/none/main')).toBe('pod "none" does not exist\n');
-    expect(JSON.parse(await cluster.get('/pods')).items).toEqual(expect.arrayContaining([expect.objectContaining({ metadata: expect.objectContaining({ name: 'talk' }) })]));
+    expect(JSON.parse(await cluster.get('/pods')).items).toEqual(
+      expect.arrayContaining([expect.objectContaining({ metadata: expect.objectContaining({ name: 'talk' }) })]),
+    );
     expect(JSON.parse(await cluster.get('/stats/summary'))).toMatchObject({ node: { nodeName: NODE } });
     expect(await cluster.get('/healthz')).toBe('ok');
     expect(await cluster.get('/metrics')).toContain('process_');
@@ -284,7 +369,13 @@ describe('a kubelet with a real API server and real containers', () => {
 
   it('ends a pod that has done its work, and shows its last words', async () => {
     const command = ['sh', '-c', 'echo all done >/dev/termination-log; exit 3'];
-    await cluster.kubectl(['run', 'job', `--image=${IMAGE}`, '--restart=Never', `--overrides=${JSON.stringify({ spec: { nodeName: NODE, containers: [{ name: 'job', image: IMAGE, command }] } })}`]);
+    await cluster.kubectl([
+      'run',
+      'job',
+      `--image=${IMAGE}`,
+      '--restart=Never',
+      `--overrides=${JSON.stringify({ spec: { nodeName: NODE, containers: [{ name: 'job', image: IMAGE, command }] } })}`,
+    ]);
     await eventually(async () => {
       const ended = await pod('job');
       expect(ended.status?.phase).toBe('Failed');

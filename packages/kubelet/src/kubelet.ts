@@ -46,9 +46,14 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
   await mkdir(paths.pods, { recursive: true, mode: 0o750 });
   const recorder = new EventBroadcaster({ client, component: 'kubelet', host: options.name, logger: log });
   const informers = new InformerFactory(client, { logger: log });
-  const podInformer = new Informer(pods, client.for(pods), { selection: { fieldSelector: `spec.nodeName=${options.name}` }, logger: log });
+  const podInformer = new Informer(pods, client.for(pods), {
+    selection: { fieldSelector: `spec.nodeName=${options.name}` },
+    logger: log,
+  });
   const sources = new ApiSources({ client, log, onChange: (uids) => uids.forEach((uid) => workers.notify(uid)) });
-  const workers: PodWorkers = new PodWorkers(await podDeps(options, { informers, sources, recorder, notify: (uid) => workers.notify(uid) }));
+  const workers: PodWorkers = new PodWorkers(
+    await podDeps(options, { informers, sources, recorder, notify: (uid) => workers.notify(uid) }),
+  );
   const server = await options.serve(workers);
   const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port });
   const lease = { client, name: options.name, durationSeconds: configuration.nodeLeaseDurationSeconds, clock, log };
@@ -69,7 +74,9 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
   await server.stop();
 }
 
-function ready(run: (signal: AbortSignal) => Promise<void>): (context: { signal: AbortSignal; ready: () => void }) => Promise<void> {
+function ready(
+  run: (signal: AbortSignal) => Promise<void>,
+): (context: { signal: AbortSignal; ready: () => void }) => Promise<void> {
   return (context) => {
     context.ready();
     return run(context.signal);
@@ -93,7 +100,13 @@ async function podDeps(options: KubeletOptions, { informers, sources, recorder, 
     runtime,
     images: new ImagePuller(runtime, clock, configuration.serializeImagePulls),
     volumes: new VolumeManager(paths, (pod) => sources.forPod(pod)),
-    probes: new ProbeManager({ runtime, clock, log, onChange: notify, record: (pod, fieldPath, reason, message) => record(pod, { type: 'Warning', reason, message, fieldPath }) }),
+    probes: new ProbeManager({
+      runtime,
+      clock,
+      log,
+      onChange: notify,
+      record: (pod, fieldPath, reason, message) => record(pod, { type: 'Warning', reason, message, fieldPath }),
+    }),
     statuses: new StatusWriter(client, { clock, log }),
     cgroups: new CgroupManager(configuration.cgroupRoot),
     sources: (pod) => sources.forPod(pod),
@@ -116,18 +129,34 @@ async function podDeps(options: KubeletOptions, { informers, sources, recorder, 
 }
 
 /** Pods begin when the services are known: containers are told of them. */
-async function followPods(informer: Informer<corev1.Pod>, informers: InformerFactory, workers: PodWorkers, signal: AbortSignal): Promise<void> {
+async function followPods(
+  informer: Informer<corev1.Pod>,
+  informers: InformerFactory,
+  workers: PodWorkers,
+  signal: AbortSignal,
+): Promise<void> {
   const all = informers.run(signal);
   await informers.synced(signal).catch(() => undefined);
-  informer.addHandler({ onAdd: (pod) => workers.update(pod), onUpdate: (pod) => workers.update(pod), onDelete: (pod) => workers.delete(pod) });
+  informer.addHandler({
+    onAdd: (pod) => workers.update(pod),
+    onUpdate: (pod) => workers.update(pod),
+    onDelete: (pod) => workers.delete(pod),
+  });
   await Promise.all([all, informer.run(signal)]);
 }
 
 /** Looks at every pod now and then, and removes what nobody wants. Only from when all pods are known: else everything would seem orphaned. */
-async function keepHouse({ clock, log, configuration }: KubeletOptions, informer: { synced(signal: AbortSignal): Promise<void> }, workers: PodWorkers, signal: AbortSignal): Promise<void> {
+async function keepHouse(
+  { clock, log, configuration }: KubeletOptions,
+  informer: { synced(signal: AbortSignal): Promise<void> },
+  workers: PodWorkers,
+  signal: AbortSignal,
+): Promise<void> {
   await informer.synced(signal).catch(() => undefined);
-  for (let last = clock.now(); !signal.aborted; ) {
-    await workers.cleanUpOrphans().catch((error: unknown) => log.warn('Housekeeping failed; trying again', { error: errorText(error) }));
+  for (let last = clock.now(); !signal.aborted;) {
+    await workers
+      .cleanUpOrphans()
+      .catch((error: unknown) => log.warn('Housekeeping failed; trying again', { error: errorText(error) }));
     if (clock.now() - last >= configuration.syncFrequency) {
       last = clock.now();
       workers.notifyAll();

@@ -19,7 +19,8 @@ const RETRY_MILLISECONDS = 1000;
 export async function run(flags: KubeletFlags, signal: AbortSignal): Promise<void> {
   const log = loggerFromFlags(flags.logs, 'kubelet');
   const configuration = await configurationFromFlags(flags);
-  if (configuration.ignored.length) log.warn('These fields of the configuration have no effect yet', { fields: configuration.ignored.join(', ') });
+  if (configuration.ignored.length)
+    log.warn('These fields of the configuration have no effect yet', { fields: configuration.ignored.join(', ') });
   const name = (flags.node.hostnameOverride ?? hostname()).trim().toLowerCase();
   const addresses = (flags.node.nodeIp ?? machineAddress()).split(',');
   const paths = new Paths(resolve(flags.kubelet.rootDir), configuration.podLogsDir);
@@ -45,7 +46,8 @@ export async function run(flags: KubeletFlags, signal: AbortSignal): Promise<voi
         paths,
         clock: systemClock,
         log,
-        serve: (pods) => KubeletServer.start({ address, port, identity, clientCa, anonymousAuth, pods, runtime, nodeName: name, metrics, log }),
+        serve: (pods) =>
+          KubeletServer.start({ address, port, identity, clientCa, anonymousAuth, pods, runtime, nodeName: name, metrics, log }),
       },
       signal,
     );
@@ -54,7 +56,11 @@ export async function run(flags: KubeletFlags, signal: AbortSignal): Promise<voi
   }
 }
 
-async function reachable(runtime: Runtime, endpoint: string, { log, signal }: { log: Logger; signal: AbortSignal }): Promise<boolean> {
+async function reachable(
+  runtime: Runtime,
+  endpoint: string,
+  { log, signal }: { log: Logger; signal: AbortSignal },
+): Promise<boolean> {
   while (!signal.aborted) {
     try {
       await runtime.version();

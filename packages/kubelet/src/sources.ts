@@ -1,6 +1,14 @@
 import type { authenticationv1 } from '@typekube/api';
 import type { KubeObject } from '@typekube/apimachinery';
-import { type Client, configMaps, type DeepReadonly, Informer, type ResourceRef, secrets, serviceAccounts } from '@typekube/client';
+import {
+  type Client,
+  configMaps,
+  type DeepReadonly,
+  Informer,
+  type ResourceRef,
+  secrets,
+  serviceAccounts,
+} from '@typekube/client';
 import type { Logger } from '@typekube/component-base';
 import { nameOf, namespaceOf, type Pod, specOf, uidOf } from './objects';
 import type { TokenRequest, VolumeSources } from './volumes/volume';
@@ -122,9 +130,12 @@ export class ApiSources {
         boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: nameOf(pod), uid: uidOf(pod) },
       },
     };
-    const answer = await this.options.client.for(serviceAccounts, namespaceOf(pod)).createSubresource<authenticationv1.TokenRequest>(account, 'token', request);
+    const answer = await this.options.client
+      .for(serviceAccounts, namespaceOf(pod))
+      .createSubresource<authenticationv1.TokenRequest>(account, 'token', request);
     const token = 'spec' in answer ? answer.status?.token : undefined;
-    if (!token) throw new Error(`failed to fetch token: the API server gave none for the service account ${namespaceOf(pod)}/${account}`);
+    if (!token)
+      throw new Error(`failed to fetch token: the API server gave none for the service account ${namespaceOf(pod)}/${account}`);
     this.tokens.set(key, { token, refreshAt: Date.now() + expirationSeconds * 800 });
     return token;
   }

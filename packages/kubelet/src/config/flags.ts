@@ -17,17 +17,31 @@ function ifGiven<T>(flag: Flag<T>): Flag<T | undefined> {
 }
 
 const kubelet = section('Kubelet', {
-  config: optionalStringFlag({ help: 'The kubelet will load its initial configuration from this file. Omit this flag to use the built-in default configuration values.' }),
+  config: optionalStringFlag({
+    help: 'The kubelet will load its initial configuration from this file. Omit this flag to use the built-in default configuration values.',
+  }),
   kubeconfig: optionalStringFlag({ help: 'Path to a kubeconfig file, specifying how to connect to the API server.' }),
   rootDir: stringFlag({ default: '/var/lib/kubelet', help: 'Directory path for managing kubelet files (volume mounts, etc).' }),
   certDir: optionalStringFlag({ help: 'The directory where the TLS certs are located. Default: the folder pki in --root-dir.' }),
-  containerRuntimeEndpoint: ifGiven(stringFlag({ default: 'unix:///run/typekube/cri.sock', help: 'The endpoint of the container runtime service: a Unix socket.' })),
+  containerRuntimeEndpoint: ifGiven(
+    stringFlag({
+      default: 'unix:///run/typekube/cri.sock',
+      help: 'The endpoint of the container runtime service: a Unix socket.',
+    }),
+  ),
 });
 
 const node = section('Node', {
-  hostnameOverride: optionalStringFlag({ help: 'If non-empty, will use this string as identification instead of the actual hostname.' }),
-  nodeIp: optionalStringFlag({ help: 'IP address of the node. If unset, the first address of this machine that is not a loopback address is used.' }),
-  nodeLabels: mapFlag({ default: {}, help: 'Labels to add when registering the node in the cluster. Labels must be key=value pairs separated by comma.' }),
+  hostnameOverride: optionalStringFlag({
+    help: 'If non-empty, will use this string as identification instead of the actual hostname.',
+  }),
+  nodeIp: optionalStringFlag({
+    help: 'IP address of the node. If unset, the first address of this machine that is not a loopback address is used.',
+  }),
+  nodeLabels: mapFlag({
+    default: {},
+    help: 'Labels to add when registering the node in the cluster. Labels must be key=value pairs separated by comma.',
+  }),
   registerNode: ifGiven(booleanFlag({ default: true, help: 'Register the node with the apiserver.' })),
   maxPods: ifGiven(integerFlag({ default: 110, help: 'Number of Pods that can run on this Kubelet.' })),
 });
@@ -36,13 +50,23 @@ const serving = section('Serving', {
   address: ifGiven(stringFlag({ default: '0.0.0.0', help: 'The IP address for the Kubelet to serve on.' })),
   port: ifGiven(integerFlag({ default: 10250, help: 'The port for the Kubelet to serve on. 0 takes a free one.' })),
   anonymousAuth: ifGiven(booleanFlag({ default: false, help: 'Enables anonymous requests to the Kubelet server.' })),
-  clientCaFile: ifGiven(stringFlag({ default: '', help: 'If set, any request presenting a client certificate signed by one of the authorities in the client-ca-file is authenticated.' })),
+  clientCaFile: ifGiven(
+    stringFlag({
+      default: '',
+      help: 'If set, any request presenting a client certificate signed by one of the authorities in the client-ca-file is authenticated.',
+    }),
+  ),
   tlsCertFile: ifGiven(stringFlag({ default: '', help: 'File containing x509 Certificate used for serving HTTPS.' })),
   tlsPrivateKeyFile: ifGiven(stringFlag({ default: '', help: 'File containing x509 private key matching --tls-cert-file.' })),
 });
 
 const pods = section('Pods', {
-  podLogsDir: ifGiven(stringFlag({ default: '', help: 'The folder of the logs of containers. Default: /var/log/pods, or the folder logs in a --root-dir of its own.' })),
+  podLogsDir: ifGiven(
+    stringFlag({
+      default: '',
+      help: 'The folder of the logs of containers. Default: /var/log/pods, or the folder logs in a --root-dir of its own.',
+    }),
+  ),
   cgroupRoot: ifGiven(stringFlag({ default: '/', help: 'Optional root cgroup to use for pods.' })),
 });
 

@@ -43,7 +43,12 @@ export async function containerConfig(input: ContainerConfigInput): Promise<cri.
     args: expandAll(container.args, environment),
     workingDir: container.workingDir ?? '',
     envs: environment.map(({ name, value }) => ({ key: name, value })),
-    mounts: [...mounts, ...Object.entries(files).flatMap(([containerPath, hostPath]) => (taken.has(containerPath) ? [] : [{ containerPath, hostPath }]))],
+    mounts: [
+      ...mounts,
+      ...Object.entries(files).flatMap(([containerPath, hostPath]) =>
+        taken.has(containerPath) ? [] : [{ containerPath, hostPath }],
+      ),
+    ],
     labels: containerLabels(pod, container),
     annotations: annotationsOf(pod, container, { restartCount, messageFile }),
     logPath: logPathOf(container.name, restartCount),
@@ -81,7 +86,11 @@ async function makeTerminationFile(paths: Paths, pod: Pod, container: Container)
   return file;
 }
 
-function annotationsOf(pod: Pod, container: Container, { restartCount, messageFile }: { restartCount: number; messageFile: string }): Record<string, string> {
+function annotationsOf(
+  pod: Pod,
+  container: Container,
+  { restartCount, messageFile }: { restartCount: number; messageFile: string },
+): Record<string, string> {
   const grace = specOf(pod).terminationGracePeriodSeconds;
   return {
     [ANNOTATIONS.hash]: containerHash(container),

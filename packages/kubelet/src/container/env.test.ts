@@ -11,7 +11,10 @@ const SOURCES: EnvironmentInput['sources'] = {
 
 function environment(container: Partial<Container>, changes: Partial<EnvironmentInput> = {}): Promise<Record<string, string>> {
   const input: EnvironmentInput = {
-    pod: { ...podOf(['a'], { nodeName: 'n1', serviceAccountName: 'robot' }), metadata: { name: 'web', namespace: 'ns', uid: 'u', labels: { app: 'x', tier: 'y' } } },
+    pod: {
+      ...podOf(['a'], { nodeName: 'n1', serviceAccountName: 'robot' }),
+      metadata: { name: 'web', namespace: 'ns', uid: 'u', labels: { app: 'x', tier: 'y' } },
+    },
     container: { name: 'a', ...container },
     sources: SOURCES,
     services: [{ name: 'DB_SERVICE_HOST', value: '10.0.0.9' }],
@@ -36,7 +39,11 @@ describe('environmentOf', () => {
   it('takes everything in order, with variables of what came before', async () => {
     expect(
       await environment({
-        envFrom: [{ configMapRef: { name: 'map' }, prefix: 'P_' }, { secretRef: { name: 'secret' } }, { configMapRef: { name: 'none', optional: true } }],
+        envFrom: [
+          { configMapRef: { name: 'map' }, prefix: 'P_' },
+          { secretRef: { name: 'secret' } },
+          { configMapRef: { name: 'none', optional: true } },
+        ],
         env: [
           { name: 'FIRST', value: '$(P_KEY) at $(DB_SERVICE_HOST) $(LATER)' },
           { name: 'LATER', value: 'x' },
@@ -44,7 +51,15 @@ describe('environmentOf', () => {
           { name: 'MISSING', valueFrom: { configMapKeyRef: { name: 'map', key: 'NONE', optional: true } } },
         ],
       }),
-    ).toEqual({ P_KEY: 'from-map', P_OTHER: '2', PASSWORD: 'hush', FIRST: 'from-map at 10.0.0.9 $(LATER)', LATER: 'x', SECRET: 'hush', DB_SERVICE_HOST: '10.0.0.9' });
+    ).toEqual({
+      P_KEY: 'from-map',
+      P_OTHER: '2',
+      PASSWORD: 'hush',
+      FIRST: 'from-map at 10.0.0.9 $(LATER)',
+      LATER: 'x',
+      SECRET: 'hush',
+      DB_SERVICE_HOST: '10.0.0.9',
+    });
   });
 
   it.each([
@@ -68,21 +83,32 @@ describe('environmentOf', () => {
     ['requests.cpu', undefined, { requests: { cpu: '250m' } }, '1'],
     ['requests.memory', undefined, {}, '0'],
   ])('resource %s over %s', async (resource, divisor, resources, expected) => {
-    const container = { resources, env: [{ name: 'X', valueFrom: { resourceFieldRef: { resource, ...(divisor && { divisor }) } } }] };
+    const container = {
+      resources,
+      env: [{ name: 'X', valueFrom: { resourceFieldRef: { resource, ...(divisor && { divisor }) } } }],
+    };
     expect(await environment(container)).toMatchObject({ X: expected });
   });
 
   it.each<[Partial<Container>, string]>([
     [{ envFrom: [{ configMapRef: { name: 'none' } }] }, 'configmap "none" not found'],
     [{ env: [{ name: 'X', valueFrom: { secretKeyRef: { name: 'none', key: 'k' } } }] }, 'secret "none" not found'],
-    [{ env: [{ name: 'X', valueFrom: { configMapKeyRef: { name: 'map', key: 'k' } } }] }, "couldn't find key k in ConfigMap ns/map"],
+    [
+      { env: [{ name: 'X', valueFrom: { configMapKeyRef: { name: 'map', key: 'k' } } }] },
+      "couldn't find key k in ConfigMap ns/map",
+    ],
   ])('fails: %j', async (container, message) => {
     await expect(environment(container)).rejects.toThrow(message);
   });
 });
 
 it('tells of services as Docker links did', () => {
-  const service = { apiVersion: 'v1' as const, kind: 'Service' as const, metadata: { name: 'my-db', namespace: 'ns' }, spec: { clusterIP: '10.0.0.9', ports: [{ name: 'sql', port: 5432 }] } };
+  const service = {
+    apiVersion: 'v1' as const,
+    kind: 'Service' as const,
+    metadata: { name: 'my-db', namespace: 'ns' },
+    spec: { clusterIP: '10.0.0.9', ports: [{ name: 'sql', port: 5432 }] },
+  };
   expect(serviceVariables([service]).map(({ name, value }) => `${name}=${value}`)).toEqual([
     'MY_DB_SERVICE_HOST=10.0.0.9',
     'MY_DB_SERVICE_PORT=5432',

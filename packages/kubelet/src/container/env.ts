@@ -45,7 +45,11 @@ export async function environmentOf(input: EnvironmentInput): Promise<Environmen
 
 type EnvFrom = NonNullable<Container['envFrom']>[number];
 
-async function addAll(result: Map<string, string>, { configMapRef, secretRef, prefix = '' }: EnvFrom, input: EnvironmentInput): Promise<void> {
+async function addAll(
+  result: Map<string, string>,
+  { configMapRef, secretRef, prefix = '' }: EnvFrom,
+  input: EnvironmentInput,
+): Promise<void> {
   const reference = configMapRef ?? secretRef;
   if (!reference) return;
   const kind = configMapRef ? 'configmap' : 'secret';
@@ -59,13 +63,18 @@ async function addAll(result: Map<string, string>, { configMapRef, secretRef, pr
 
 type ValueFrom = NonNullable<NonNullable<Container['env']>[number]['valueFrom']>;
 
-async function valueFrom({ fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef }: ValueFrom, input: EnvironmentInput): Promise<string | undefined> {
+async function valueFrom(
+  { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef }: ValueFrom,
+  input: EnvironmentInput,
+): Promise<string | undefined> {
   const { pod, container } = input;
   try {
     if (fieldRef) return fieldValue(pod, fieldRef.fieldPath, input.addresses);
     if (resourceFieldRef) {
       const { containerName, resource, divisor } = resourceFieldRef;
-      const of = containerName ? [...specOf(pod).containers, ...(specOf(pod).initContainers ?? [])].find(({ name }) => name === containerName) : container;
+      const of = containerName
+        ? [...specOf(pod).containers, ...(specOf(pod).initContainers ?? [])].find(({ name }) => name === containerName)
+        : container;
       if (!of) throw new Error(`container ${containerName} not found`);
       return resourceValue(of, resource, { divisor, allocatable: input.allocatable });
     }
@@ -79,7 +88,11 @@ async function valueFrom({ fieldRef, resourceFieldRef, configMapKeyRef, secretKe
 
 type Kind = 'configmap' | 'secret';
 
-async function keyValue(input: EnvironmentInput, kind: Kind, { name = '', key, optional }: { name?: string; key: string; optional?: boolean }): Promise<string | undefined> {
+async function keyValue(
+  input: EnvironmentInput,
+  kind: Kind,
+  { name = '', key, optional }: { name?: string; key: string; optional?: boolean },
+): Promise<string | undefined> {
   const data = await read(input, kind, name);
   const value = data?.[key];
   if (value !== undefined) return String(value);
@@ -89,7 +102,11 @@ async function keyValue(input: EnvironmentInput, kind: Kind, { name = '', key, o
   throw new ContainerConfigError(`couldn't find key ${key} in ${title} ${namespaceOf(input.pod)}/${name}`);
 }
 
-function read({ pod, sources }: EnvironmentInput, kind: Kind, name: string): Promise<Readonly<Record<string, string | Buffer>> | undefined> {
+function read(
+  { pod, sources }: EnvironmentInput,
+  kind: Kind,
+  name: string,
+): Promise<Readonly<Record<string, string | Buffer>> | undefined> {
   return kind === 'configmap' ? sources.configMap(namespaceOf(pod), name) : sources.secret(namespaceOf(pod), name);
 }
 

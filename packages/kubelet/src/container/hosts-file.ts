@@ -30,7 +30,13 @@ function aliasesText(pod: Pod): string {
 }
 
 /** Writes it; pods in the node's network get the node's own file and their aliases. */
-export async function writeHostsFile(file: string, pod: Pod, options: { podIps: readonly string[]; domain: string }): Promise<void> {
-  const text = specOf(pod).hostNetwork ? `${HOST_HEADER}${await readFile('/etc/hosts', 'utf8')}${aliasesText(pod)}` : hostsText(pod, options.podIps, options.domain);
+export async function writeHostsFile(
+  file: string,
+  pod: Pod,
+  options: { podIps: readonly string[]; domain: string },
+): Promise<void> {
+  const text = specOf(pod).hostNetwork
+    ? `${HOST_HEADER}${await readFile('/etc/hosts', 'utf8')}${aliasesText(pod)}`
+    : hostsText(pod, options.podIps, options.domain);
   await writeFile(file, text, { mode: 0o644 });
 }

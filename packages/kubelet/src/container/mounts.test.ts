@@ -12,7 +12,9 @@ describe('volumeMounts', () => {
     const volumes = new Map([['v', { path: folder, readOnly: false }]]);
     const container = { name: 'a', volumeMounts: [{ name: 'v', mountPath: 'data', subPathExpr: 'logs/$(POD)', readOnly: true }] };
     const mounts = await volumeMounts(container, volumes, [{ name: 'POD', value: 'web' }]);
-    expect(mounts).toEqual([expect.objectContaining({ containerPath: '/data', hostPath: join(folder, 'logs/web'), readonly: true })]);
+    expect(mounts).toEqual([
+      expect.objectContaining({ containerPath: '/data', hostPath: join(folder, 'logs/web'), readonly: true }),
+    ]);
     expect(existsSync(join(folder, 'logs/web'))).toBe(true);
     await expect(volumeMounts(container, volumes, [])).rejects.toThrow('missing value for "POD"');
     await expect(volumeMounts(container, new Map(), [])).rejects.toThrow('volume "v" not found');

@@ -16,11 +16,19 @@ export interface MountedVolume {
 type VolumeMount = NonNullable<Container['volumeMounts']>[number];
 
 /** The mounts of a container's volumes. Rejects with a ContainerConfigError. */
-export async function volumeMounts(container: Container, volumes: ReadonlyMap<string, MountedVolume>, environment: readonly EnvironmentVariable[]): Promise<cri.IMount[]> {
+export async function volumeMounts(
+  container: Container,
+  volumes: ReadonlyMap<string, MountedVolume>,
+  environment: readonly EnvironmentVariable[],
+): Promise<cri.IMount[]> {
   return Promise.all((container.volumeMounts ?? []).map((mount) => toMount(mount, volumes, environment)));
 }
 
-async function toMount(mount: VolumeMount, volumes: ReadonlyMap<string, MountedVolume>, environment: readonly EnvironmentVariable[]): Promise<cri.IMount> {
+async function toMount(
+  mount: VolumeMount,
+  volumes: ReadonlyMap<string, MountedVolume>,
+  environment: readonly EnvironmentVariable[],
+): Promise<cri.IMount> {
   const volume = volumes.get(mount.name);
   if (!volume) throw new ContainerConfigError(`volume "${mount.name}" not found in the volumes of the pod`);
   const subPath = mount.subPathExpr ? expandStrictly(mount.subPathExpr, environment) : (mount.subPath ?? '');
@@ -35,7 +43,9 @@ async function toMount(mount: VolumeMount, volumes: ReadonlyMap<string, MountedV
 
 function propagationOf(text: string | undefined): cri.MountPropagation {
   if (text === 'Bidirectional') return cri.MountPropagation.PROPAGATION_BIDIRECTIONAL;
-  return text === 'HostToContainer' ? cri.MountPropagation.PROPAGATION_HOST_TO_CONTAINER : cri.MountPropagation.PROPAGATION_PRIVATE;
+  return text === 'HostToContainer'
+    ? cri.MountPropagation.PROPAGATION_HOST_TO_CONTAINER
+    : cri.MountPropagation.PROPAGATION_PRIVATE;
 }
 
 function expandStrictly(text: string, environment: readonly EnvironmentVariable[]): string {
@@ -49,7 +59,8 @@ function expandStrictly(text: string, environment: readonly EnvironmentVariable[
 
 /** A path below a volume, made a folder where it is missing. Symbolic links must not lead out of the volume. */
 export async function safeSubPath(volume: string, subPath: string): Promise<string> {
-  if (subPath.startsWith('/') || subPath.split('/').includes('..')) throw new ContainerConfigError(`subPath "${subPath}" must not be absolute or contain ".."`);
+  if (subPath.startsWith('/') || subPath.split('/').includes('..'))
+    throw new ContainerConfigError(`subPath "${subPath}" must not be absolute or contain ".."`);
   const root = await realpath(volume);
   const wanted = join(root, subPath);
   await checkParents(root, wanted);

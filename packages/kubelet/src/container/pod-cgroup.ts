@@ -32,7 +32,8 @@ export class CgroupManager {
   /** Removes the cgroups of a pod, once no process is left in them. */
   async remove(uid: string): Promise<void> {
     for (const hierarchy of await this.hierarchies()) {
-      for (const qos of ['', 'burstable', 'besteffort']) await removeTree(join(this.fileSystem, hierarchy, this.cgroupRoot, 'kubepods', qos, `pod${uid}`));
+      for (const qos of ['', 'burstable', 'besteffort'])
+        await removeTree(join(this.fileSystem, hierarchy, this.cgroupRoot, 'kubepods', qos, `pod${uid}`));
     }
   }
 
@@ -93,7 +94,8 @@ export function podLimits(pod: Pod): PodLimits {
 /** Cgroup folders are removed by rmdir alone: their files are the kernel's. */
 async function removeTree(folder: string): Promise<void> {
   try {
-    for (const entry of await readdir(folder, { withFileTypes: true })) if (entry.isDirectory()) await removeTree(join(folder, entry.name));
+    for (const entry of await readdir(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) await removeTree(join(folder, entry.name));
     await rmdir(folder);
   } catch (error) {
     if (!isMissing(error) && !hasCode(error, 'EBUSY')) throw error;

@@ -4,7 +4,11 @@ import type { Container } from '../objects';
 const ONE = '1';
 
 /** The value of `limits.cpu` and its like, in units of the divisor, rounded up (resource.ExtractContainerResourceValue). */
-export function resourceValue(container: Container, resource: string, options: { divisor?: string | undefined; allocatable: Readonly<Record<string, string>> }): string {
+export function resourceValue(
+  container: Container,
+  resource: string,
+  options: { divisor?: string | undefined; allocatable: Readonly<Record<string, string>> },
+): string {
   const [kind, name = ''] = splitOnce(resource);
   const { requests = {}, limits = {} } = container.resources ?? {};
   if (kind !== 'limits' && kind !== 'requests') throw new Error(`unsupported container resource : ${resource}`);

@@ -11,7 +11,18 @@ const GIB = 1024 ** 3;
 it.each<[string, Container['resources'], object]>([
   ['nothing', undefined, { cpuShares: 2, oomScoreAdj: 1000 }],
   ['requests', { requests: { cpu: '500m', memory: '1Gi' } }, { cpuShares: 512, oomScoreAdj: 750 }],
-  ['limits are requests', { limits: { cpu: '2', memory: '1Gi' } }, { cpuShares: 2048, cpuPeriod: 100_000, cpuQuota: 200_000, memoryLimitInBytes: GIB, memorySwapLimitInBytes: GIB, oomScoreAdj: -997 }],
+  [
+    'limits are requests',
+    { limits: { cpu: '2', memory: '1Gi' } },
+    {
+      cpuShares: 2048,
+      cpuPeriod: 100_000,
+      cpuQuota: 200_000,
+      memoryLimitInBytes: GIB,
+      memorySwapLimitInBytes: GIB,
+      oomScoreAdj: -997,
+    },
+  ],
 ])('%s', (_, resources, expected) => {
   const container: Container = { name: 'a', ...(resources && { resources }) };
   expect(linuxResources(podOf([], { containers: [container] }), container, 4 * GIB)).toEqual(expected);
@@ -21,7 +32,9 @@ describe('CgroupManager', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'cgroup-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
-  const pod = podOf([], { containers: [{ name: 'a', resources: { requests: { cpu: '250m' }, limits: { cpu: '1', memory: '64Mi' } } }] });
+  const pod = podOf([], {
+    containers: [{ name: 'a', resources: { requests: { cpu: '250m' }, limits: { cpu: '1', memory: '64Mi' } } }],
+  });
 
   it('writes limits into the hierarchies that version 1 has', async () => {
     for (const controller of ['cpu', 'memory', 'pids']) mkdirSync(join(folder, controller));
@@ -43,7 +56,8 @@ describe('CgroupManager', () => {
   });
 
   it('removes the folders of a pod in every class', async () => {
-    for (const path of ['cpu/kubepods/burstable/poduid-1/child', 'pids/kubepods/poduid-1']) mkdirSync(join(folder, path), { recursive: true });
+    for (const path of ['cpu/kubepods/burstable/poduid-1/child', 'pids/kubepods/poduid-1'])
+      mkdirSync(join(folder, path), { recursive: true });
     await new CgroupManager('/', folder).remove('uid-1');
     expect(existsSync(join(folder, 'cpu/kubepods/burstable/poduid-1'))).toBe(false);
     expect(existsSync(join(folder, 'pids/kubepods/poduid-1'))).toBe(false);

@@ -17,10 +17,26 @@ describe('podDns', () => {
   it.each<[string, Partial<PodSpec>, object]>([
     ['ClusterFirst', {}, { servers: ['10.0.0.10'], searches: own, options: ['ndots:5'] }],
     ['Default', { dnsPolicy: 'Default' }, { servers: ['192.168.0.1'], searches: ['lan'], options: ['timeout:1'] }],
-    ['ClusterFirst in the network of the node', { hostNetwork: true }, { servers: ['192.168.0.1'], searches: ['lan'], options: ['timeout:1'] }],
-    ['ClusterFirstWithHostNet', { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }, { servers: ['10.0.0.10'], searches: own, options: ['ndots:5'] }],
-    ['None', { dnsPolicy: 'None', dnsConfig: { nameservers: ['1.1.1.1'], options: [{ name: 'ndots', value: '2' }, { name: 'debug' }] } }, { servers: ['1.1.1.1'], searches: [], options: ['ndots:2', 'debug'] }],
-    ['an option of the pod wins', { dnsConfig: { options: [{ name: 'ndots', value: '1' }] } }, { servers: ['10.0.0.10'], searches: own, options: ['ndots:1'] }],
+    [
+      'ClusterFirst in the network of the node',
+      { hostNetwork: true },
+      { servers: ['192.168.0.1'], searches: ['lan'], options: ['timeout:1'] },
+    ],
+    [
+      'ClusterFirstWithHostNet',
+      { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' },
+      { servers: ['10.0.0.10'], searches: own, options: ['ndots:5'] },
+    ],
+    [
+      'None',
+      { dnsPolicy: 'None', dnsConfig: { nameservers: ['1.1.1.1'], options: [{ name: 'ndots', value: '2' }, { name: 'debug' }] } },
+      { servers: ['1.1.1.1'], searches: [], options: ['ndots:2', 'debug'] },
+    ],
+    [
+      'an option of the pod wins',
+      { dnsConfig: { options: [{ name: 'ndots', value: '1' }] } },
+      { servers: ['10.0.0.10'], searches: own, options: ['ndots:1'] },
+    ],
   ])('%s', async (_, spec, expected) => {
     expect(await podDns(podOf(['a'], spec), cluster)).toEqual(expected);
   });
@@ -31,7 +47,11 @@ it('takes the last search line', () => {
 });
 
 it('writes the hosts of a pod', () => {
-  const text = hostsText(podOf(['a'], { subdomain: 'sub', hostAliases: [{ ip: '1.2.3.4', hostnames: ['x', 'y'] }] }), ['10.0.0.5'], 'cluster.local');
+  const text = hostsText(
+    podOf(['a'], { subdomain: 'sub', hostAliases: [{ ip: '1.2.3.4', hostnames: ['x', 'y'] }] }),
+    ['10.0.0.5'],
+    'cluster.local',
+  );
   expect(text).toContain('# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n');
   expect(text).toContain('10.0.0.5\tweb.sub.default.svc.cluster.local\tweb\n');
   expect(text).toContain('\n# Entries added by HostAliases.\n1.2.3.4\tx\ty\n');

@@ -24,7 +24,15 @@ export interface SandboxConfigInput {
 }
 
 /** All that the runtime has to know to make a pod's sandbox. */
-export function sandboxConfig({ pod, attempt, dns, logDirectory, cgroupParent, seccompRoot, node }: SandboxConfigInput): cri.IPodSandboxConfig {
+export function sandboxConfig({
+  pod,
+  attempt,
+  dns,
+  logDirectory,
+  cgroupParent,
+  seccompRoot,
+  node,
+}: SandboxConfigInput): cri.IPodSandboxConfig {
   const { hostNetwork, securityContext, containers, initContainers = [] } = specOf(pod);
   const all = [...initContainers, ...containers];
   const seccomp = seccompOf(securityContext?.seccompProfile, seccompRoot);
@@ -42,7 +50,10 @@ export function sandboxConfig({ pod, attempt, dns, logDirectory, cgroupParent, s
       securityContext: {
         namespaceOptions: namespaceOptions(pod),
         privileged: all.some((container) => container.securityContext?.privileged),
-        supplementalGroups: [...(securityContext?.supplementalGroups ?? []), ...(securityContext?.fsGroup === undefined ? [] : [securityContext.fsGroup])],
+        supplementalGroups: [
+          ...(securityContext?.supplementalGroups ?? []),
+          ...(securityContext?.fsGroup === undefined ? [] : [securityContext.fsGroup]),
+        ],
         seccomp,
         ...(securityContext?.runAsUser !== undefined && { runAsUser: { value: securityContext.runAsUser } }),
         ...(securityContext?.runAsGroup !== undefined && { runAsGroup: { value: securityContext.runAsGroup } }),
@@ -54,7 +65,11 @@ export function sandboxConfig({ pod, attempt, dns, logDirectory, cgroupParent, s
 type Port = NonNullable<ReturnType<typeof specOf>['containers'][number]['ports']>[number];
 
 function toPortMapping({ protocol = 'TCP', containerPort, hostPort = 0, hostIP = '' }: Port): cri.IPortMapping {
-  const protocols: Readonly<Record<string, cri.Protocol>> = { TCP: cri.Protocol.TCP, UDP: cri.Protocol.UDP, SCTP: cri.Protocol.SCTP };
+  const protocols: Readonly<Record<string, cri.Protocol>> = {
+    TCP: cri.Protocol.TCP,
+    UDP: cri.Protocol.UDP,
+    SCTP: cri.Protocol.SCTP,
+  };
   return { protocol: protocols[protocol] ?? cri.Protocol.TCP, containerPort, hostPort, hostIp: hostIP };
 }
 
@@ -64,7 +79,8 @@ const MAX_SEARCHES = 32;
 export async function podDns(pod: Pod, cluster: ClusterDns): Promise<cri.IDNSConfig> {
   const { dnsPolicy = 'ClusterFirst', hostNetwork, dnsConfig } = specOf(pod);
   const isCluster = dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && !hostNetwork);
-  const base = dnsPolicy === 'None' ? { servers: [], searches: [], options: [] } : await baseDns(namespaceOf(pod), cluster, isCluster);
+  const base =
+    dnsPolicy === 'None' ? { servers: [], searches: [], options: [] } : await baseDns(namespaceOf(pod), cluster, isCluster);
   const options = (dnsConfig?.options ?? []).map(({ name, value }) => (value ? `${name}:${value}` : (name ?? '')));
   const names = new Set(options.map(nameOfOption));
   return {
@@ -84,8 +100,14 @@ interface ResolverSettings {
   readonly options: readonly string[];
 }
 
-async function baseDns(namespace: string, { servers, domain, resolvConf }: ClusterDns, isCluster: boolean): Promise<ResolverSettings> {
-  const host = resolvConf ? parseResolvConf(await readFile(resolvConf, 'utf8')) : { servers: ['127.0.0.1'], searches: ['.'], options: [] };
+async function baseDns(
+  namespace: string,
+  { servers, domain, resolvConf }: ClusterDns,
+  isCluster: boolean,
+): Promise<ResolverSettings> {
+  const host = resolvConf
+    ? parseResolvConf(await readFile(resolvConf, 'utf8'))
+    : { servers: ['127.0.0.1'], searches: ['.'], options: [] };
   if (!isCluster || servers.length === 0) return host;
   const own = domain ? [`${namespace}.svc.${domain}`, `svc.${domain}`, domain] : [];
   return { servers, searches: [...own, ...host.searches], options: ['ndots:5'] };

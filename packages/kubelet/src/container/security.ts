@@ -52,7 +52,11 @@ export interface ImageUser {
 }
 
 /** The security context of a container, its own settings over the pod's. Throws a ContainerConfigError (verifyRunAsNonRoot). */
-export function containerSecurity(pod: Pod, container: Container, options: { image: ImageUser; seccompRoot: string; supplementalGroups: readonly number[] }): cri.ILinuxContainerSecurityContext {
+export function containerSecurity(
+  pod: Pod,
+  container: Container,
+  options: { image: ImageUser; seccompRoot: string; supplementalGroups: readonly number[] },
+): cri.ILinuxContainerSecurityContext {
   const ofPod = specOf(pod).securityContext ?? {};
   const own = container.securityContext ?? {};
   const runAsUser = own.runAsUser ?? ofPod.runAsUser ?? options.image.uid;
@@ -66,22 +70,38 @@ export function containerSecurity(pod: Pod, container: Container, options: { ima
     readonlyRootfs: own.readOnlyRootFilesystem ?? false,
     namespaceOptions: namespaceOptions(pod),
     noNewPrivs: own.allowPrivilegeEscalation === false,
-    supplementalGroups: [...new Set([...(ofPod.supplementalGroups ?? []), ...(ofPod.fsGroup === undefined ? [] : [ofPod.fsGroup]), ...options.supplementalGroups])],
-    supplementalGroupsPolicy: ofPod.supplementalGroupsPolicy === 'Strict' ? cri.SupplementalGroupsPolicy.Strict : cri.SupplementalGroupsPolicy.Merge,
+    supplementalGroups: [
+      ...new Set([
+        ...(ofPod.supplementalGroups ?? []),
+        ...(ofPod.fsGroup === undefined ? [] : [ofPod.fsGroup]),
+        ...options.supplementalGroups,
+      ]),
+    ],
+    supplementalGroupsPolicy:
+      ofPod.supplementalGroupsPolicy === 'Strict' ? cri.SupplementalGroupsPolicy.Strict : cri.SupplementalGroupsPolicy.Merge,
     capabilities: { addCapabilities: [...(own.capabilities?.add ?? [])], dropCapabilities: [...(own.capabilities?.drop ?? [])] },
     maskedPaths: isUnmasked ? [] : MASKED_PATHS,
     readonlyPaths: isUnmasked ? [] : READONLY_PATHS,
-    seccomp: isPrivileged ? { profileType: cri.SecurityProfile.ProfileType.Unconfined } : seccompOf(own.seccompProfile ?? ofPod.seccompProfile, options.seccompRoot),
+    seccomp: isPrivileged
+      ? { profileType: cri.SecurityProfile.ProfileType.Unconfined }
+      : seccompOf(own.seccompProfile ?? ofPod.seccompProfile, options.seccompRoot),
     ...(usesUserName ? { runAsUsername: options.image.username } : { runAsUser: { value: runAsUser ?? 0 } }),
     ...(runAsGroup !== undefined && { runAsGroup: { value: runAsGroup } }),
   };
 }
 
-function verifyNonRoot(pod: Pod, container: Container, { runAsUser, username }: { runAsUser: number | undefined; username: string }): void {
+function verifyNonRoot(
+  pod: Pod,
+  container: Container,
+  { runAsUser, username }: { runAsUser: number | undefined; username: string },
+): void {
   const about = `(pod: "${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})", container: ${container.name})`;
   const isSet = (container.securityContext?.runAsUser ?? specOf(pod).securityContext?.runAsUser) !== undefined;
   if (isSet && runAsUser === 0) throw new ContainerConfigError(`container's runAsUser breaks non-root policy ${about}`);
-  if (runAsUser === 0 || (runAsUser === undefined && username === '')) throw new ContainerConfigError(`container has runAsNonRoot and image will run as root ${about}`);
+  if (runAsUser === 0 || (runAsUser === undefined && username === ''))
+    throw new ContainerConfigError(`container has runAsNonRoot and image will run as root ${about}`);
   if (runAsUser === undefined)
-    throw new ContainerConfigError(`container has runAsNonRoot and image has non-numeric user (${username}), cannot verify user is non-root ${about}`);
+    throw new ContainerConfigError(
+      `container has runAsNonRoot and image has non-numeric user (${username}), cannot verify user is non-root ${about}`,
+    );
 }

@@ -18,7 +18,9 @@ export function serviceVariables(services: readonly Service[]): EnvironmentVaria
     return [
       { name: `${prefix}_SERVICE_HOST`, value: address },
       { name: `${prefix}_SERVICE_PORT`, value: String(first.port) },
-      ...ports.flatMap(({ name, port }) => (name ? [{ name: `${prefix}_SERVICE_PORT_${variableName(name)}`, value: String(port) }] : [])),
+      ...ports.flatMap(({ name, port }) =>
+        name ? [{ name: `${prefix}_SERVICE_PORT_${variableName(name)}`, value: String(port) }] : [],
+      ),
       ...linkVariables(prefix, address, ports),
     ];
   });

@@ -66,7 +66,9 @@ export class ImagePuller {
     try {
       return (await this.runtime.images.ImageStatus({ image: { image } })).image ?? undefined;
     } catch (error) {
-      throw new StartError('ImageInspectError', `Failed to inspect image "${image}": ${runtimeErrorText(error)}`, { cause: error });
+      throw new StartError('ImageInspectError', `Failed to inspect image "${image}": ${runtimeErrorText(error)}`, {
+        cause: error,
+      });
     }
   }
 
@@ -77,7 +79,11 @@ export class ImagePuller {
     const wait = this.backoff.remaining(key, this.failedAt.get(key) ?? 0);
     if (wait > 0) {
       record('Normal', 'BackOff', `Back-off pulling image "${name}"`);
-      throw new StartError('ImagePullBackOff', `Back-off pulling image "${name}": ErrImagePull: ${this.lastErrors.get(key) ?? ''}`, { retryMilliseconds: wait });
+      throw new StartError(
+        'ImagePullBackOff',
+        `Back-off pulling image "${name}": ErrImagePull: ${this.lastErrors.get(key) ?? ''}`,
+        { retryMilliseconds: wait },
+      );
     }
     record('Normal', 'Pulling', `Pulling image "${name}"`);
     const asked = this.clock.now();
@@ -97,14 +103,25 @@ export class ImagePuller {
     this.backoff.next(key, this.clock.now());
   }
 
-  private async pullNow({ sandbox, auth, record, container, signal }: PullRequest, image: string, { asked, key }: { asked: number; key: string }): Promise<cri.Image> {
+  private async pullNow(
+    { sandbox, auth, record, container, signal }: PullRequest,
+    image: string,
+    { asked, key }: { asked: number; key: string },
+  ): Promise<cri.Image> {
     const started = this.clock.now();
-    const { imageRef } = await this.runtime.images.PullImage({ image: { image }, sandboxConfig: sandbox, ...(auth && { auth }) }, { signal });
+    const { imageRef } = await this.runtime.images.PullImage(
+      { image: { image }, sandboxConfig: sandbox, ...(auth && { auth }) },
+      { signal },
+    );
     const pulled = await this.find(imageRef || image);
     if (!pulled) throw new Error(`image "${image}" was pulled, but is not there`);
     const now = this.clock.now();
     this.backoff.forget(key);
-    record('Normal', 'Pulled', `Successfully pulled image "${container.image ?? ''}" in ${seconds(now - started)} (${seconds(now - asked)} including waiting). Image size: ${pulled.size} bytes.`);
+    record(
+      'Normal',
+      'Pulled',
+      `Successfully pulled image "${container.image ?? ''}" in ${seconds(now - started)} (${seconds(now - asked)} including waiting). Image size: ${pulled.size} bytes.`,
+    );
     return pulled;
   }
 

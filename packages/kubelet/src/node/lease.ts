@@ -36,14 +36,22 @@ export async function keepLease(options: LeaseOptions, signal: AbortSignal): Pro
   }
 }
 
-async function renew({ client, name, durationSeconds, clock }: LeaseOptions, known: coordinationv1.Lease | undefined): Promise<coordinationv1.Lease> {
+async function renew(
+  { client, name, durationSeconds, clock }: LeaseOptions,
+  known: coordinationv1.Lease | undefined,
+): Promise<coordinationv1.Lease> {
   const api = client.for(leases, NAMESPACE);
   const spec = { holderIdentity: name, leaseDurationSeconds: durationSeconds, renewTime: formatMicroTime(new Date(clock.now())) };
   const current = known ?? (await api.get(name).catch(absent));
   if (current) return api.update({ ...current, spec: { ...current.spec, ...spec } });
   const node = await client.for(nodes).get(name).catch(absent);
   const ownerReferences = node?.metadata.uid ? [{ apiVersion: 'v1', kind: 'Node', name, uid: node.metadata.uid }] : [];
-  return api.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace: NAMESPACE, ownerReferences }, spec });
+  return api.create({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name, namespace: NAMESPACE, ownerReferences },
+    spec,
+  });
 }
 
 function absent(error: unknown): undefined {

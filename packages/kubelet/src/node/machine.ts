@@ -26,8 +26,13 @@ async function hugePages(): Promise<Record<string, string>> {
 }
 
 /** What is left of the capacity for pods after reservations, never less than nothing. */
-export function allocatableOf(capacity: Readonly<Record<string, string>>, reserved: readonly Readonly<Record<string, string>>[]): Record<string, string> {
-  return Object.fromEntries(Object.entries(capacity).map(([name, text]) => [name, lessReserved(parseQuantity(text), name, reserved).toString()]));
+export function allocatableOf(
+  capacity: Readonly<Record<string, string>>,
+  reserved: readonly Readonly<Record<string, string>>[],
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(capacity).map(([name, text]) => [name, lessReserved(parseQuantity(text), name, reserved).toString()]),
+  );
 }
 
 function lessReserved(capacity: Quantity, name: string, reserved: readonly Readonly<Record<string, string>>[]): Quantity {
@@ -41,7 +46,13 @@ export function goArchitecture(): string {
   return names[process.arch] ?? process.arch;
 }
 
-export async function nodeInfo({ runtimeVersion, kubeletVersion }: { runtimeVersion: string; kubeletVersion: string }): Promise<corev1.NodeSystemInfo> {
+export async function nodeInfo({
+  runtimeVersion,
+  kubeletVersion,
+}: {
+  runtimeVersion: string;
+  kubeletVersion: string;
+}): Promise<corev1.NodeSystemInfo> {
   const [machineID, systemUUID, bootID, osRelease] = await Promise.all([
     readTrimmed('/etc/machine-id'),
     readTrimmed('/sys/class/dmi/id/product_uuid'),

@@ -73,13 +73,18 @@ export class NodeAgent {
   private async register(): Promise<corev1.Node | undefined> {
     const { client, name, labels, configuration, log } = this.options;
     const wanted = nodeLabels(name, goArchitecture(), labels);
-    const existing = await client.for(nodes).get(name).catch((error: unknown) => {
-      if (hasReason(error, 'NotFound')) return undefined;
-      throw error;
-    });
+    const existing = await client
+      .for(nodes)
+      .get(name)
+      .catch((error: unknown) => {
+        if (hasReason(error, 'NotFound')) return undefined;
+        throw error;
+      });
     if (existing) {
       const isLabelled = Object.entries(wanted).every(([key, value]) => existing.metadata.labels?.[key] === value);
-      this.current = isLabelled ? existing : await client.for(nodes).patch(name, { type: 'merge', body: { metadata: { labels: wanted } } });
+      this.current = isLabelled
+        ? existing
+        : await client.for(nodes).patch(name, { type: 'merge', body: { metadata: { labels: wanted } } });
       log.info('Node was previously registered', { node: name });
       return this.current;
     }
@@ -116,7 +121,14 @@ export class NodeAgent {
         runtime.images.ListImages({}),
       ]);
       const problems = (status?.conditions ?? []).filter((condition) => !condition.status).map(problemText);
-      return { version: `${runtimeName}://${runtimeVersion}`, problems, images: images.sort((a, b) => b.size - a.size).slice(0, MAX_IMAGES).map(toImage) };
+      return {
+        version: `${runtimeName}://${runtimeVersion}`,
+        problems,
+        images: images
+          .sort((a, b) => b.size - a.size)
+          .slice(0, MAX_IMAGES)
+          .map(toImage),
+      };
     } catch (error) {
       return { version: '', problems: [`container runtime is down: ${runtimeErrorText(error)}`], images: [] };
     }
@@ -134,6 +146,9 @@ function toImage({ repoTags, repoDigests, size }: cri.Image): corev1.ContainerIm
 
 /** Heartbeat times do not count as changes. */
 function isSame(old: corev1.Node['status'], status: corev1.NodeStatus): boolean {
-  const strip = (from: corev1.Node['status']): unknown => ({ ...from, conditions: from?.conditions?.map(({ lastHeartbeatTime: _, ...rest }) => rest) });
+  const strip = (from: corev1.Node['status']): unknown => ({
+    ...from,
+    conditions: from?.conditions?.map(({ lastHeartbeatTime: _, ...rest }) => rest),
+  });
   return jsonEqual(strip(old), strip(status));
 }

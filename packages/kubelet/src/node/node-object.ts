@@ -51,10 +51,17 @@ interface Finding {
 
 function nodeConditions({ problems, now, old }: NodeStatusInput): corev1.NodeCondition[] {
   const ready: Finding = problems.length
-    ? { status: 'False', reason: 'KubeletNotReady', message: problems.length > 1 ? `[${problems.join(', ')}]` : (problems[0] ?? '') }
+    ? {
+        status: 'False',
+        reason: 'KubeletNotReady',
+        message: problems.length > 1 ? `[${problems.join(', ')}]` : (problems[0] ?? ''),
+      }
     : { status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' };
   const found: [string, Finding][] = [
-    ['MemoryPressure', { status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' }],
+    [
+      'MemoryPressure',
+      { status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' },
+    ],
     ['DiskPressure', { status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'kubelet has no disk pressure' }],
     ['PIDPressure', { status: 'False', reason: 'KubeletHasSufficientPID', message: 'kubelet has sufficient PID available' }],
     ['Ready', ready],
@@ -67,7 +74,14 @@ function nodeConditions({ problems, now, old }: NodeStatusInput): corev1.NodeCon
     ...found.map(([type, finding]) => {
       const before = conditions.find((condition) => condition.type === type);
       const lastTransitionTime = before?.status === finding.status && before.lastTransitionTime ? before.lastTransitionTime : now;
-      return { type, status: finding.status, lastHeartbeatTime: now, lastTransitionTime, reason: finding.reason, message: finding.message };
+      return {
+        type,
+        status: finding.status,
+        lastHeartbeatTime: now,
+        lastTransitionTime,
+        reason: finding.reason,
+        message: finding.message,
+      };
     }),
   ];
 }

@@ -97,7 +97,12 @@ async function startAll(deps: PodDeps, { plan, ...input }: StartAll): Promise<Ou
       started.push(container.name);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
-      deps.log.info('Container does not start', { pod: uidOf(input.pod), container: container.name, reason: error.reason, message: error.message });
+      deps.log.info('Container does not start', {
+        pod: uidOf(input.pod),
+        container: container.name,
+        reason: error.reason,
+        message: error.message,
+      });
       waiting.set(container.name, error);
     }
   }

@@ -24,7 +24,10 @@ export interface NodeFacts {
 }
 
 /** An event about a pod, or about a part of it. */
-export type RecordPodEvent = (pod: Pod, event: { type: 'Normal' | 'Warning'; reason: string; message: string; fieldPath?: string }) => void;
+export type RecordPodEvent = (
+  pod: Pod,
+  event: { type: 'Normal' | 'Warning'; reason: string; message: string; fieldPath?: string },
+) => void;
 
 /** Everything that effects on pods need; composed in kubelet.ts. */
 export interface PodDeps {

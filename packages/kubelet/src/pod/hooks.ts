@@ -23,18 +23,33 @@ export interface HookTarget {
 const UNBOUNDED_HTTP_SECONDS = 60;
 
 /** Runs a lifecycle hook to its end. Rejects where it fails or takes too long. */
-export async function runHook(handler: Handler, { container, containerId, podIp, timeoutSeconds, signal }: HookTarget, deps: Pick<PodDeps, 'runtime' | 'clock'>): Promise<void> {
+export async function runHook(
+  handler: Handler,
+  { container, containerId, podIp, timeoutSeconds, signal }: HookTarget,
+  deps: Pick<PodDeps, 'runtime' | 'clock'>,
+): Promise<void> {
   if (handler.sleep) return sleep(deps.clock, Math.min(handler.sleep.seconds, timeoutSeconds || Infinity) * 1000, signal);
   if (handler.exec) return runExec(handler.exec.command ?? [], { containerId, timeoutSeconds, ...(signal && { signal }) }, deps);
   if (!handler.httpGet) return;
-  const outcome = await probeHttp(httpUrl(handler.httpGet, container, podIp), handler.httpGet, (timeoutSeconds || UNBOUNDED_HTTP_SECONDS) * 1000);
+  const outcome = await probeHttp(
+    httpUrl(handler.httpGet, container, podIp),
+    handler.httpGet,
+    (timeoutSeconds || UNBOUNDED_HTTP_SECONDS) * 1000,
+  );
   if (!outcome.isSuccess) throw new Error(outcome.output);
 }
 
-async function runExec(command: readonly string[], { containerId, timeoutSeconds, signal }: { containerId: string; timeoutSeconds: number; signal?: AbortSignal }, { runtime }: Pick<PodDeps, 'runtime'>): Promise<void> {
+async function runExec(
+  command: readonly string[],
+  { containerId, timeoutSeconds, signal }: { containerId: string; timeoutSeconds: number; signal?: AbortSignal },
+  { runtime }: Pick<PodDeps, 'runtime'>,
+): Promise<void> {
   let result;
   try {
-    result = await runtime.services.ExecSync({ containerId, cmd: [...command], timeout: timeoutSeconds }, signal ? { signal } : {});
+    result = await runtime.services.ExecSync(
+      { containerId, cmd: [...command], timeout: timeoutSeconds },
+      signal ? { signal } : {},
+    );
   } catch (error) {
     throw new Error(runtimeErrorText(error), { cause: error });
   }

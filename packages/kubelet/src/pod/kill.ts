@@ -15,7 +15,12 @@ export interface KillOptions {
 }
 
 /** Ends a container: preStop hook, SIGTERM, and SIGKILL after the grace period. Rejects where the runtime cannot. */
-export async function killContainer(deps: PodDeps, pod: Pod, status: ContainerState, { message, gracePeriodSeconds, podIp }: KillOptions): Promise<void> {
+export async function killContainer(
+  deps: PodDeps,
+  pod: Pod,
+  status: ContainerState,
+  { message, gracePeriodSeconds, podIp }: KillOptions,
+): Promise<void> {
   const container = findContainer(pod, status.name);
   const fieldPath = containerFieldPath(pod, status.name);
   deps.record(pod, { type: 'Normal', reason: 'Killing', message: message ?? `Stopping container ${status.name}`, fieldPath });
@@ -23,9 +28,18 @@ export async function killContainer(deps: PodDeps, pod: Pod, status: ContainerSt
   const preStop = container?.lifecycle?.preStop;
   if (container && preStop && gracePeriodSeconds > 0) {
     try {
-      await withLimit(runHook(preStop, { pod, container, containerId: status.id, podIp, timeoutSeconds: gracePeriodSeconds }, deps), gracePeriodSeconds, deps);
+      await withLimit(
+        runHook(preStop, { pod, container, containerId: status.id, podIp, timeoutSeconds: gracePeriodSeconds }, deps),
+        gracePeriodSeconds,
+        deps,
+      );
     } catch (error) {
-      deps.record(pod, { type: 'Warning', reason: 'FailedPreStopHook', message: `PreStopHook failed: ${error instanceof Error ? error.message : String(error)}`, fieldPath });
+      deps.record(pod, {
+        type: 'Warning',
+        reason: 'FailedPreStopHook',
+        message: `PreStopHook failed: ${error instanceof Error ? error.message : String(error)}`,
+        fieldPath,
+      });
     }
   }
   const spent = Math.floor((deps.clock.now() - began) / 1000);
@@ -33,7 +47,8 @@ export async function killContainer(deps: PodDeps, pod: Pod, status: ContainerSt
   try {
     await deps.runtime.services.StopContainer({ containerId: status.id, timeout: left });
   } catch (error) {
-    if (!isNotFound(error)) throw new Error(`failed to "KillContainer" for "${status.name}": ${runtimeErrorText(error)}`, { cause: error });
+    if (!isNotFound(error))
+      throw new Error(`failed to "KillContainer" for "${status.name}": ${runtimeErrorText(error)}`, { cause: error });
   }
 }
 
@@ -57,7 +72,12 @@ export function gracePeriodOf(pod: Pod): number {
 }
 
 /** Ends all containers, sidecars last and in reverse order, then the sandboxes. Rejects with the first failure when all were tried. */
-export async function killPod(deps: PodDeps, pod: Pod, state: PodState, options: { gracePeriodSeconds: number; podIp: string }): Promise<void> {
+export async function killPod(
+  deps: PodDeps,
+  pod: Pod,
+  state: PodState,
+  options: { gracePeriodSeconds: number; podIp: string },
+): Promise<void> {
   const sidecars = (specOf(pod).initContainers ?? []).filter(isSidecar).map(({ name }) => name);
   const running = runningOf(state);
   const began = deps.clock.now();

@@ -31,7 +31,12 @@ describe('planPod', () => {
     ['all ended, Never', { restartPolicy: 'Never' }, podState([exited('a', 0), exited('b', 1)]), 'end'],
     ['a sandbox that died', {}, podState([stateOf('a'), stateOf('b')], { isReady: false }), 'end sandbox1 start(a b)'],
     ['a sandbox that died, Never', { restartPolicy: 'Never' }, podState([exited('a', 1)], { isReady: false }), 'end'],
-    ['a sandbox that died, OnFailure, one done', { restartPolicy: 'OnFailure' }, podState([exited('a', 0), exited('b', 137)], { isReady: false }), 'end sandbox1 start(b)'],
+    [
+      'a sandbox that died, OnFailure, one done',
+      { restartPolicy: 'OnFailure' },
+      podState([exited('a', 0), exited('b', 137)], { isReady: false }),
+      'end sandbox1 start(b)',
+    ],
     ['a sandbox without an address', {}, podState([], { ips: [] }), 'end sandbox1 start(a b)'],
     ['a changed image', {}, podState([stateOf('a', { hash: 'other' }), stateOf('b')]), 'kill(a) start(a)'],
     ['a container in an unknown state', {}, podState([stateOf('a', { state: 'unknown' }), stateOf('b')]), 'kill(a) start(a)'],
@@ -47,7 +52,12 @@ describe('planPod', () => {
     ['a sidecar first', SIDECAR, podState([]), 'start(s)'],
     ['a sidecar runs: the next', SIDECAR, podState([stateOf('s')]), 'start(i)'],
     ['a sidecar runs, the init container is done', SIDECAR, podState([stateOf('s'), exited('i', 0)]), 'start(a b)'],
-    ['a sidecar that ended is started again', SIDECAR, podState([exited('s', 0), exited('i', 0), stateOf('a'), stateOf('b')]), 'start(s)'],
+    [
+      'a sidecar that ended is started again',
+      SIDECAR,
+      podState([exited('s', 0), exited('i', 0), stateOf('a'), stateOf('b')]),
+      'start(s)',
+    ],
   ])('%s', (_, spec, state, expected) => {
     expect(words(planPod({ pod: podOf(['a', 'b'], spec), state, probes: NO_PROBES }))).toBe(expected);
   });
@@ -64,7 +74,9 @@ describe('planPod', () => {
   });
 
   it('waits for the startup probe of a sidecar', () => {
-    const spec: Partial<PodSpec> = { initContainers: [{ ...containerNamed('s'), restartPolicy: 'Always', startupProbe: { tcpSocket: { port: 1 } } }] };
+    const spec: Partial<PodSpec> = {
+      initContainers: [{ ...containerNamed('s'), restartPolicy: 'Always', startupProbe: { tcpSocket: { port: 1 } } }],
+    };
     const input = { pod: podOf(['a'], spec), state: podState([stateOf('s')]) };
     expect(words(planPod({ ...input, probes: NO_PROBES }))).toBe('');
     expect(words(planPod({ ...input, probes: { ...NO_PROBES, startup: () => true } }))).toBe('start(a)');

@@ -128,7 +128,16 @@ function planInitStep(pod: Pod, container: Container, status: ContainerState | u
     case 'running':
       return WAIT;
     case 'unknown':
-      return { ...START, kill: [{ id: status.id, name: container.name, message: `Init container is in "${status.state}" state, try killing it before restart` }] };
+      return {
+        ...START,
+        kill: [
+          {
+            id: status.id,
+            name: container.name,
+            message: `Init container is in "${status.state}" state, try killing it before restart`,
+          },
+        ],
+      };
     case 'created':
       return START;
     case 'exited':
@@ -168,7 +177,12 @@ function planMain(pod: Pod, state: PodState, probes: ProbeResults): MainPlan {
     const status = newestOf(state, container.name);
     if (status?.state !== 'running') {
       if (!shouldStart(pod, container, status)) continue;
-      if (status?.state === 'unknown') kill.push({ id: status.id, name: container.name, message: `Container is in "${status.state}" state, try killing it before restart` });
+      if (status?.state === 'unknown')
+        kill.push({
+          id: status.id,
+          name: container.name,
+          message: `Container is in "${status.state}" state, try killing it before restart`,
+        });
       start.push(container);
       continue;
     }
@@ -197,21 +211,38 @@ function reasonToKill(container: Container, status: ContainerState, probes: Prob
   const { id, name } = status;
   const kind = isSidecar(container) ? 'Init container' : 'Container';
   if (status.hash && status.hash !== containerHash(container)) return { id, name, message: `${kind} ${name} definition changed` };
-  const withGrace = (seconds: number | undefined): Partial<Kill> => (seconds === undefined ? {} : { probeGracePeriodSeconds: seconds });
+  const withGrace = (seconds: number | undefined): Partial<Kill> =>
+    seconds === undefined ? {} : { probeGracePeriodSeconds: seconds };
   if (probes.liveness(id) === false)
-    return { id, name, message: `${kind} ${name} failed liveness probe`, ...withGrace(container.livenessProbe?.terminationGracePeriodSeconds) };
+    return {
+      id,
+      name,
+      message: `${kind} ${name} failed liveness probe`,
+      ...withGrace(container.livenessProbe?.terminationGracePeriodSeconds),
+    };
   if (probes.startup(id) === false)
-    return { id, name, message: `${kind} ${name} failed startup probe`, ...withGrace(container.startupProbe?.terminationGracePeriodSeconds) };
+    return {
+      id,
+      name,
+      message: `${kind} ${name} failed startup probe`,
+      ...withGrace(container.startupProbe?.terminationGracePeriodSeconds),
+    };
   return undefined;
 }
 
 /** Whether every container has run and none will run again: the pod is Succeeded or Failed, and its sandbox can go. */
 export function hasEnded(pod: Pod, state: PodState): boolean {
   const { containers, initContainers = [] } = specOf(pod);
-  if (state.sandboxes.length === 0 || runningOf(state).some(({ name }) => !initContainers.some((init) => init.name === name && isSidecar(init)))) return false;
+  if (
+    state.sandboxes.length === 0 ||
+    runningOf(state).some(({ name }) => !initContainers.some((init) => init.name === name && isSidecar(init)))
+  )
+    return false;
   const hasInitFailed = initContainers.some((container) => {
     const status = newestOf(state, container.name);
-    return !isSidecar(container) && status?.state === 'exited' && status.exitCode !== 0 && restartPolicyOf(pod, container) === 'Never';
+    return (
+      !isSidecar(container) && status?.state === 'exited' && status.exitCode !== 0 && restartPolicyOf(pod, container) === 'Never'
+    );
   });
   if (hasInitFailed) return true;
   return containers.every((container) => {

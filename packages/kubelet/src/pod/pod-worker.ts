@@ -123,7 +123,8 @@ export class PodWorker {
   /** One step, and after how long the next is due at the latest. */
   private async step(): Promise<number | undefined> {
     const { pod } = this;
-    if (this.life.at === 'running' && (this.isGone || pod.metadata.deletionTimestamp !== undefined || isPast(pod))) this.life = { at: 'terminating' };
+    if (this.life.at === 'running' && (this.isGone || pod.metadata.deletionTimestamp !== undefined || isPast(pod)))
+      this.life = { at: 'terminating' };
     switch (this.life.at) {
       case 'running':
         return this.stepRunning();
@@ -212,7 +213,9 @@ export class PodWorker {
     const { runtime, log } = this.deps;
     try {
       const state = await runtime.podState(uidOf(this.pod));
-      await Promise.all(runningOf(state).map(({ id }) => runtime.services.StopContainer({ containerId: id, timeout: gracePeriodSeconds })));
+      await Promise.all(
+        runningOf(state).map(({ id }) => runtime.services.StopContainer({ containerId: id, timeout: gracePeriodSeconds })),
+      );
     } catch (error) {
       log.warn('Failed to end a pod sooner', { pod: podText(this.pod), error: runtimeErrorText(error) });
     }

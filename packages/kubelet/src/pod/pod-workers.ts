@@ -71,7 +71,10 @@ export class PodWorkers {
       await this.attempt('removing an orphaned pod', async () => {
         await removeSandboxes(this.deps, await runtime.podState(uid));
         await cgroups.remove(uid);
-        await rm(paths.podLogs({ apiVersion: 'v1', kind: 'Pod', metadata: { uid, name, namespace } }), { recursive: true, force: true });
+        await rm(paths.podLogs({ apiVersion: 'v1', kind: 'Pod', metadata: { uid, name, namespace } }), {
+          recursive: true,
+          force: true,
+        });
       });
     }
     for (const uid of await volumes.podsOnDisk()) {

@@ -31,13 +31,16 @@ export interface StartInput {
 export async function startContainer(deps: PodDeps, input: StartInput): Promise<void> {
   const { pod, container } = input;
   const fieldPath = containerFieldPath(pod, container.name);
-  const record = (type: 'Normal' | 'Warning', reason: string, message: string): void => deps.record(pod, { type, reason, message, fieldPath });
+  const record = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
+    deps.record(pod, { type, reason, message, fieldPath });
   checkBackoff(deps, input, record);
   const image = await pullImage(deps, input, record);
   const config = await configure(deps, input, image).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     record('Warning', 'Failed', `Error: ${message}`);
-    throw new StartError(error instanceof ContainerConfigError ? 'CreateContainerConfigError' : 'CreateContainerError', message, { cause: error });
+    throw new StartError(error instanceof ContainerConfigError ? 'CreateContainerConfigError' : 'CreateContainerError', message, {
+      cause: error,
+    });
   });
   const containerId = await create(deps, input, config, record);
   record('Normal', 'Created', 'Container created');
@@ -73,10 +76,16 @@ async function pullImage(deps: PodDeps, { pod, container, sandbox, signal }: Sta
   try {
     const names = (specOf(pod).imagePullSecrets ?? []).map(({ name = '' }) => name);
     const secrets = await Promise.all(names.map((name) => deps.sources(pod).secret(namespaceOf(pod), name)));
-    const auth = credentialsFor(container.image ?? '', secrets.filter((secret) => secret !== undefined));
+    const auth = credentialsFor(
+      container.image ?? '',
+      secrets.filter((secret) => secret !== undefined),
+    );
     return await deps.images.ensure({ pod, container, sandbox, auth, record, signal });
   } catch (error) {
-    const failure = error instanceof StartError ? error : new StartError('ErrImagePull', error instanceof Error ? error.message : String(error), { cause: error });
+    const failure =
+      error instanceof StartError
+        ? error
+        : new StartError('ErrImagePull', error instanceof Error ? error.message : String(error), { cause: error });
     record('Warning', 'Failed', `Error: ${failure.reason}`);
     throw failure;
   }
@@ -86,7 +95,9 @@ async function configure(deps: PodDeps, input: StartInput, image: cri.Image): Pr
   const { pod, container, state } = input;
   const { enableServiceLinks = true } = specOf(pod);
   const last = newestOf(state, container.name);
-  const known = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(({ name }) => name === container.name);
+  const known = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(
+    ({ name }) => name === container.name,
+  );
   // A container that is gone from the runtime has left its count in the status, where it ever ran.
   const restartCount = last ? last.restartCount + 1 : known?.containerID ? known.restartCount + 1 : 0;
   const config = await containerConfig({
@@ -107,7 +118,12 @@ async function configure(deps: PodDeps, input: StartInput, image: cri.Image): Pr
   return config;
 }
 
-async function create({ runtime }: PodDeps, { sandboxId, sandbox }: StartInput, config: cri.IContainerConfig, record: Record): Promise<string> {
+async function create(
+  { runtime }: PodDeps,
+  { sandboxId, sandbox }: StartInput,
+  config: cri.IContainerConfig,
+  record: Record,
+): Promise<string> {
   try {
     return (await runtime.services.CreateContainer({ podSandboxId: sandboxId, config, sandboxConfig: sandbox })).containerId;
   } catch (error) {
@@ -128,7 +144,12 @@ async function run({ runtime }: PodDeps, containerId: string, record: Record): P
 }
 
 /** A container whose postStart hook fails is killed, and started again by its policy. */
-async function afterStart(deps: PodDeps, { pod, container, addresses, signal }: StartInput, containerId: string, record: Record): Promise<void> {
+async function afterStart(
+  deps: PodDeps,
+  { pod, container, addresses, signal }: StartInput,
+  containerId: string,
+  record: Record,
+): Promise<void> {
   const postStart = container.lifecycle?.postStart;
   if (!postStart) return;
   const podIp = addresses.podIps[0] ?? '';
@@ -137,7 +158,12 @@ async function afterStart(deps: PodDeps, { pod, container, addresses, signal }: 
   } catch (error) {
     record('Warning', 'FailedPostStartHook', `PostStartHook failed: ${error instanceof Error ? error.message : String(error)}`);
     const started = newestOf(await deps.runtime.podState(uidOf(pod)), container.name);
-    if (started) await killContainer(deps, pod, started, { message: 'FailedPostStartHook', gracePeriodSeconds: specOf(pod).terminationGracePeriodSeconds ?? 30, podIp });
+    if (started)
+      await killContainer(deps, pod, started, {
+        message: 'FailedPostStartHook',
+        gracePeriodSeconds: specOf(pod).terminationGracePeriodSeconds ?? 30,
+        podIp,
+      });
     throw new StartError('PostStartHookError', 'PostStartHook failed', { cause: error });
   }
 }

@@ -13,18 +13,27 @@ export function probeGrpc(address: string, service: string, timeoutMs: number): 
       client.close();
       resolve(outcome);
     };
-    client.makeUnaryRequest(METHOD, encodeRequest, decodeStatus, service, { deadline: Date.now() + timeoutMs }, (error, answer) => {
-      if (error) return end({ isSuccess: false, output: errorText(error, address, timeoutMs) });
-      if (answer === SERVING) return end({ isSuccess: true, output: 'service healthy' });
-      end({ isSuccess: false, output: `service unhealthy (responded with "${STATUSES[answer ?? 0] ?? answer}")` });
-    });
+    client.makeUnaryRequest(
+      METHOD,
+      encodeRequest,
+      decodeStatus,
+      service,
+      { deadline: Date.now() + timeoutMs },
+      (error, answer) => {
+        if (error) return end({ isSuccess: false, output: errorText(error, address, timeoutMs) });
+        if (answer === SERVING) return end({ isSuccess: true, output: 'service healthy' });
+        end({ isSuccess: false, output: `service unhealthy (responded with "${STATUSES[answer ?? 0] ?? answer}")` });
+      },
+    );
   });
 }
 
 function errorText({ code, details }: { code: number; details: string }, address: string, timeoutMs: number): string {
-  if (code === status.UNIMPLEMENTED) return `this server does not implement the grpc health protocol (grpc.health.v1.Health): ${details}`;
+  if (code === status.UNIMPLEMENTED)
+    return `this server does not implement the grpc health protocol (grpc.health.v1.Health): ${details}`;
   if (code === status.DEADLINE_EXCEEDED) return `timeout: health rpc did not complete within ${timeoutMs / 1000}s`;
-  if (code === status.UNAVAILABLE) return `timeout: failed to connect service "${address}" within ${timeoutMs / 1000}s: ${details}`;
+  if (code === status.UNAVAILABLE)
+    return `timeout: failed to connect service "${address}" within ${timeoutMs / 1000}s: ${details}`;
   return `error: health rpc probe failed: ${details}`;
 }
 

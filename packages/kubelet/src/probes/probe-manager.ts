@@ -49,7 +49,8 @@ export class ProbeManager implements ProbeResults {
 
   /** Stops probing whether containers live; readiness too, once the pod is gone. */
   stop(uid: string, kinds: readonly Kind[] = ['startup', 'liveness', 'readiness']): void {
-    for (const key of this.workers.keys()) if (key.startsWith(`${uid}/`) && kinds.some((kind) => key.endsWith(`/${kind}`))) this.stopWorker(key);
+    for (const key of this.workers.keys())
+      if (key.startsWith(`${uid}/`) && kinds.some((kind) => key.endsWith(`/${kind}`))) this.stopWorker(key);
   }
 
   liveness(containerId: string): boolean | undefined {
@@ -89,7 +90,11 @@ export class ProbeManager implements ProbeResults {
     const { clock, log } = this.options;
     const period = (probe.periodSeconds ?? 10) * 1000;
     let run = { wasSuccess: false, count: 0 };
-    const wait = (milliseconds: number): Promise<boolean> => sleep(clock, milliseconds, signal).then(() => true, () => false);
+    const wait = (milliseconds: number): Promise<boolean> =>
+      sleep(clock, milliseconds, signal).then(
+        () => true,
+        () => false,
+      );
     if (!(await wait(Math.max(0, target.startedAt + (probe.initialDelaySeconds ?? 0) * 1000 - clock.now())))) return;
     while (!signal.aborted) {
       if (this.isDue(target, kind)) {

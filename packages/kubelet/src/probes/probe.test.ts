@@ -19,7 +19,9 @@ it('finds ports by number and by name', () => {
   const container = { name: 'a', ports: [{ name: 'web', containerPort: 8080 }] };
   expect([portOf(80, container), portOf('web', container), portOf('81', container)]).toEqual([80, 8080, 81]);
   expect(() => portOf('none', container)).toThrow("couldn't find port none in container a");
-  expect(httpUrl({ port: 'web', path: 'x?y=1', scheme: 'HTTPS' }, container, 'fd00::1').href).toBe('https://[fd00::1]:8080/x?y=1');
+  expect(httpUrl({ port: 'web', path: 'x?y=1', scheme: 'HTTPS' }, container, 'fd00::1').href).toBe(
+    'https://[fd00::1]:8080/x?y=1',
+  );
 });
 
 describe('probeHttp', () => {
@@ -53,6 +55,9 @@ describe('probeHttp', () => {
   });
 
   it('says that nobody listens', async () => {
-    expect(await probeHttp(new URL('http://127.0.0.1:1/'), {}, 1000)).toEqual({ isSuccess: false, output: 'Get "http://127.0.0.1:1/": dial tcp 127.0.0.1:1: connect: connection refused' });
+    expect(await probeHttp(new URL('http://127.0.0.1:1/'), {}, 1000)).toEqual({
+      isSuccess: false,
+      output: 'Get "http://127.0.0.1:1/": dial tcp 127.0.0.1:1: connect: connection refused',
+    });
   });
 });

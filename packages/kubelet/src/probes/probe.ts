@@ -37,9 +37,17 @@ export async function runProbe(probe: Probe, target: ProbeTarget): Promise<Probe
   return { isSuccess: false, output: `missing probe handler for ${container.name}` };
 }
 
-async function probeExec(command: readonly string[], { runtime, containerId }: ProbeTarget, timeoutMs: number): Promise<ProbeOutcome> {
+async function probeExec(
+  command: readonly string[],
+  { runtime, containerId }: ProbeTarget,
+  timeoutMs: number,
+): Promise<ProbeOutcome> {
   try {
-    const { stdout, stderr, exitCode } = await runtime.services.ExecSync({ containerId, cmd: [...command], timeout: Math.ceil(timeoutMs / 1000) });
+    const { stdout, stderr, exitCode } = await runtime.services.ExecSync({
+      containerId,
+      cmd: [...command],
+      timeout: Math.ceil(timeoutMs / 1000),
+    });
     return { isSuccess: exitCode === 0, output: Buffer.concat([stdout, stderr]).subarray(0, MAX_OUTPUT).toString('utf8') };
   } catch (error) {
     return { isSuccess: false, output: `command timed out or could not be run: ${runtimeErrorText(error)}` };
@@ -63,7 +71,11 @@ function bracketed(host: string): string {
 }
 
 /** Any answer from 200 to 399 is well; redirects are followed on the same host. Certificates are not checked. */
-export async function probeHttp(url: URL, { httpHeaders = [] }: Pick<HttpGet, 'httpHeaders'>, timeoutMs: number): Promise<ProbeOutcome> {
+export async function probeHttp(
+  url: URL,
+  { httpHeaders = [] }: Pick<HttpGet, 'httpHeaders'>,
+  timeoutMs: number,
+): Promise<ProbeOutcome> {
   const headers: Record<string, string> = { 'user-agent': 'kube-probe/1.36', accept: '*/*', connection: 'close' };
   for (const { name, value } of httpHeaders) headers[name.toLowerCase()] = value;
   const signal = AbortSignal.timeout(timeoutMs);

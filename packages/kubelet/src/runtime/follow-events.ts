@@ -7,7 +7,11 @@ const RETRY_MILLISECONDS = 1000;
  * Tells of pods that something happened to in the runtime, until the signal is aborted. After each interruption, all pods are to be looked at:
  * events were missed. A runtime without events is asked for everything every second, as upstream's relist.
  */
-export async function followEvents(runtime: Runtime, handlers: { onPod: (uid: string) => void; onAll: () => void }, { signal, clock, log }: { signal: AbortSignal; clock: Clock; log: Logger }): Promise<void> {
+export async function followEvents(
+  runtime: Runtime,
+  handlers: { onPod: (uid: string) => void; onAll: () => void },
+  { signal, clock, log }: { signal: AbortSignal; clock: Clock; log: Logger },
+): Promise<void> {
   while (!signal.aborted) {
     try {
       handlers.onAll();

@@ -20,7 +20,12 @@ export const ANNOTATIONS = {
 } as const;
 
 export function podLabels(pod: Pod): Record<string, string> {
-  return { ...pod.metadata.labels, [LABELS.podName]: nameOf(pod), [LABELS.podNamespace]: namespaceOf(pod), [LABELS.podUid]: uidOf(pod) };
+  return {
+    ...pod.metadata.labels,
+    [LABELS.podName]: nameOf(pod),
+    [LABELS.podNamespace]: namespaceOf(pod),
+    [LABELS.podUid]: uidOf(pod),
+  };
 }
 
 export function containerLabels(pod: Pod, container: Container): Record<string, string> {
@@ -34,5 +39,8 @@ export function containerLabels(pod: Pod, container: Container): Record<string, 
 
 /** Changes when the container must be made anew: of what can change in a running pod, that is its image (kubecontainer.HashContainer). */
 export function containerHash({ name, image }: Container): string {
-  return createHash('sha256').update(JSON.stringify([name, image])).digest('hex').slice(0, 8);
+  return createHash('sha256')
+    .update(JSON.stringify([name, image]))
+    .digest('hex')
+    .slice(0, 8);
 }

@@ -27,7 +27,9 @@ export class Runtime {
     ]);
     const [sandboxStatuses, containerStatuses] = await Promise.all([
       Promise.all(sandboxes.items.map(({ id }) => absentIfGone(this.services.PodSandboxStatus({ podSandboxId: id }, options)))),
-      Promise.all(containers.containers.map(({ id }) => absentIfGone(this.services.ContainerStatus({ containerId: id }, options)))),
+      Promise.all(
+        containers.containers.map(({ id }) => absentIfGone(this.services.ContainerStatus({ containerId: id }, options))),
+      ),
     ]);
     return readPodState(
       sandboxStatuses.flatMap((answer) => answer?.status ?? []),

@@ -21,7 +21,9 @@ export async function terminationMessage({ file, policy, exitCode, logPath }: Te
   if (written || policy !== 'FallbackToLogsOnError' || exitCode === 0) return written;
   const lines = (await readPart(logPath, 'end', MAX_LOG_BYTES * 2)).split('\n').slice(-MAX_LOG_LINES - 1);
   const texts = lines.flatMap((line) => parseLogLine(Buffer.from(line))?.text.toString('utf8') ?? []);
-  return Buffer.from(texts.map((text) => `${text}\n`).join('')).subarray(-MAX_LOG_BYTES).toString('utf8');
+  return Buffer.from(texts.map((text) => `${text}\n`).join(''))
+    .subarray(-MAX_LOG_BYTES)
+    .toString('utf8');
 }
 
 async function readPart(path: string, from: 'start' | 'end', length: number): Promise<string> {

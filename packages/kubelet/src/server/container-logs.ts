@@ -64,7 +64,10 @@ export async function streamLogs(request: LogRequest, response: ServerResponse):
     file = await open(status.logPath, 'r');
   } catch (error) {
     if (!isMissing(error)) throw error;
-    throw new HttpError(500, `failed to try resolving symlinks in path "${status.logPath}": lstat ${status.logPath}: no such file or directory`);
+    throw new HttpError(
+      500,
+      `failed to try resolving symlinks in path "${status.logPath}": lstat ${status.logPath}: no such file or directory`,
+    );
   }
   try {
     response.writeHead(200, { 'content-type': 'text/plain', 'transfer-encoding': 'chunked' });
@@ -81,7 +84,9 @@ async function findStatus({ pod, container, options, runtime }: LogRequest): Pro
   if (!findContainer(pod, container)) throw new HttpError(404, `container "${container}" not found in pod "${name}"`);
   const { containers } = await runtime.podState(uidOf(pod));
   const all = containers.filter((status) => status.name === container);
-  const found = options.previous ? all.find((status, position) => position > 0 || (status.state === 'exited' && all.length === 1)) : all.find(({ state }) => state !== 'created');
+  const found = options.previous
+    ? all.find((status, position) => position > 0 || (status.state === 'exited' && all.length === 1))
+    : all.find(({ state }) => state !== 'created');
   if (found) return found;
   if (options.previous) throw new HttpError(400, `previous terminated container "${container}" in pod "${name}" not found`);
   throw new HttpError(400, `container "${container}" in pod "${name}" is waiting to start: ${waitingReason(pod, container)}`);
@@ -103,12 +108,15 @@ async function send({ options, runtime, pod }: LogRequest, { status, file, respo
   const buffer = Buffer.alloc(CHUNK);
   let position = options.tailLines === undefined ? 0 : await tailOffset(file, options.tailLines);
   let left = options.limitBytes ?? Infinity;
-  for (let isEnding = false; !response.destroyed && left > 0; ) {
+  for (let isEnding = false; !response.destroyed && left > 0;) {
     const { bytesRead } = await file.read(buffer, 0, CHUNK, position);
     position += bytesRead;
     for (const text of lines.take(buffer.subarray(0, bytesRead))) {
       const line = parseLogLine(text);
-      const isWanted = line && (options.stream === 'All' || line.stream === options.stream.toLowerCase()) && (options.since === undefined || line.time >= options.since);
+      const isWanted =
+        line &&
+        (options.stream === 'All' || line.stream === options.stream.toLowerCase()) &&
+        (options.since === undefined || line.time >= options.since);
       if (!isWanted) continue;
       const bytes = formatLine(line, options.timestamps).subarray(0, left);
       left -= bytes.length;

@@ -12,7 +12,14 @@ export class HttpError extends Error {
   }
 }
 
-export function respond(response: ServerResponse, { code, body, contentType = 'text/plain; charset=utf-8' }: { code: number; body: string; contentType?: string }): void {
-  response.writeHead(code, { 'content-type': contentType, 'content-length': Buffer.byteLength(body), 'x-content-type-options': 'nosniff' });
+export function respond(
+  response: ServerResponse,
+  { code, body, contentType = 'text/plain; charset=utf-8' }: { code: number; body: string; contentType?: string },
+): void {
+  response.writeHead(code, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    'x-content-type-options': 'nosniff',
+  });
   response.end(body);
 }

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { createCertificateAuthority, createServingCertificate, type KeyPair, loadOrCreateKeyPair, readKeyPair } from '@typekube/component-base';
+import {
+  createCertificateAuthority,
+  createServingCertificate,
+  type KeyPair,
+  loadOrCreateKeyPair,
+  readKeyPair,
+} from '@typekube/component-base';
 
 export interface IdentityOptions {
   readonly tlsCertFile: string;
@@ -10,8 +16,15 @@ export interface IdentityOptions {
 }
 
 /** The serving certificate: the one given, or one signed by itself and kept in the folder, as upstream's without bootstrap. */
-export async function servingIdentity({ tlsCertFile, tlsPrivateKeyFile, certDir, name, addresses }: IdentityOptions): Promise<KeyPair> {
-  if (Boolean(tlsCertFile) !== Boolean(tlsPrivateKeyFile)) throw new Error('--tls-cert-file and --tls-private-key-file must be specified together');
+export async function servingIdentity({
+  tlsCertFile,
+  tlsPrivateKeyFile,
+  certDir,
+  name,
+  addresses,
+}: IdentityOptions): Promise<KeyPair> {
+  if (Boolean(tlsCertFile) !== Boolean(tlsPrivateKeyFile))
+    throw new Error('--tls-cert-file and --tls-private-key-file must be specified together');
   if (tlsCertFile) {
     const given = await readKeyPair({ certFile: tlsCertFile, keyFile: tlsPrivateKeyFile });
     if (given) return given;

@@ -24,7 +24,10 @@ export function parseLogLine(line: Buffer): LogLine | undefined {
     time: Date.parse(timestamp.toString()),
     timestamp,
     stream: line.subarray(first + 1, second).toString(),
-    isPartial: line.subarray(second + 1, third).toString().startsWith('P'),
+    isPartial: line
+      .subarray(second + 1, third)
+      .toString()
+      .startsWith('P'),
     text: line.subarray(third + 1),
   };
 }

@@ -46,14 +46,23 @@ export class KubeletServer {
 
   static async start(options: ServerOptions): Promise<KubeletServer> {
     const { identity, clientCa, address, port } = options;
-    const server = createServer({ cert: identity.certificate, key: identity.key, requestCert: true, rejectUnauthorized: false, ...(clientCa && { ca: clientCa }) });
+    const server = createServer({
+      cert: identity.certificate,
+      key: identity.key,
+      requestCert: true,
+      rejectUnauthorized: false,
+      ...(clientCa && { ca: clientCa }),
+    });
     const kubelet = new KubeletServer(server, options);
     server.on('connection', (socket: Socket) => {
       kubelet.sockets.add(socket);
       socket.once('close', () => kubelet.sockets.delete(socket));
     });
     server.on('request', (request: IncomingMessage, response: ServerResponse) => void kubelet.answer(request, response));
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => void kubelet.upgrade({ request, socket, head }));
+    server.on(
+      'upgrade',
+      (request: IncomingMessage, socket: Duplex, head: Buffer) => void kubelet.upgrade({ request, socket, head }),
+    );
     server.listen(port, address);
     await once(server, 'listening');
     options.log.info('Starting to listen', { address, port: kubelet.port });
@@ -102,13 +111,21 @@ export class KubeletServer {
         return respond(response, { code: answer.status, body: answer.body });
       }
       case 'pods':
-        return respond(response, { code: 200, body: JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods.pods() }), contentType: 'application/json' });
+        return respond(response, {
+          code: 200,
+          body: JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods.pods() }),
+          contentType: 'application/json',
+        });
       case 'metrics': {
         const { body, contentType } = await metrics.expose();
         return respond(response, { code: 200, body, contentType });
       }
       case 'stats':
-        return respond(response, { code: 200, body: JSON.stringify(await statsSummary(runtime, nodeName)), contentType: 'application/json' });
+        return respond(response, {
+          code: 200,
+          body: JSON.stringify(await statsSummary(runtime, nodeName)),
+          contentType: 'application/json',
+        });
       case 'containerLogs':
         return streamLogs(this.logRequest(rest, url), response);
       default:

@@ -19,14 +19,24 @@ export async function streamUrl(url: URL, { pods, runtime }: Context): Promise<U
   try {
     switch (kind) {
       case 'exec':
-        return new URL((await runtime.services.Exec({ containerId: runningId(pod, state, rest.at(-1)), cmd: url.searchParams.getAll('command'), ...options })).url);
+        return new URL(
+          (
+            await runtime.services.Exec({
+              containerId: runningId(pod, state, rest.at(-1)),
+              cmd: url.searchParams.getAll('command'),
+              ...options,
+            })
+          ).url,
+        );
       case 'attach': {
         const containerId = runningId(pod, state, rest.at(-1));
         const tty = findContainer(pod, rest.at(-1) ?? '')?.tty ?? false;
         return new URL((await runtime.services.Attach({ containerId, ...options, tty })).url);
       }
       case 'portForward':
-        return new URL((await runtime.services.PortForward({ podSandboxId: readySandbox(pod, state), port: ports(url.searchParams) })).url);
+        return new URL(
+          (await runtime.services.PortForward({ podSandboxId: readySandbox(pod, state), port: ports(url.searchParams) })).url,
+        );
       default:
         throw new HttpError(404, '404 page not found');
     }
@@ -37,14 +47,19 @@ export async function streamUrl(url: URL, { pods, runtime }: Context): Promise<U
 }
 
 function streamOptions(query: URLSearchParams): { stdin: boolean; stdout: boolean; stderr: boolean; tty: boolean } {
-  const has = (long: string, short: string): boolean => query.get(short) === '1' || query.get(short) === 'true' || query.get(long) === 'true' || query.get(long) === '1';
+  const has = (long: string, short: string): boolean =>
+    query.get(short) === '1' || query.get(short) === 'true' || query.get(long) === 'true' || query.get(long) === '1';
   const tty = has('tty', 'tty');
   // A terminal has one output.
   return { stdin: has('stdin', 'input'), stdout: has('stdout', 'output'), stderr: has('stderr', 'error') && !tty, tty };
 }
 
 function ports(query: URLSearchParams): number[] {
-  return query.getAll('port').flatMap((text) => text.split(',')).filter(Boolean).map(Number);
+  return query
+    .getAll('port')
+    .flatMap((text) => text.split(','))
+    .filter(Boolean)
+    .map(Number);
 }
 
 function runningId(pod: Pod, state: PodState, name = specOf(pod).containers[0]?.name ?? ''): string {

@@ -36,7 +36,8 @@ async function cpuNanoseconds(): Promise<number> {
 function podSummary(stats: readonly cri.ContainerStats[]): object {
   const labels = stats[0]?.attributes?.labels ?? {};
   const containers = stats.map(containerSummary);
-  const sum = (read: (each: (typeof containers)[number]) => number): number => containers.reduce((total, each) => total + read(each), 0);
+  const sum = (read: (each: (typeof containers)[number]) => number): number =>
+    containers.reduce((total, each) => total + read(each), 0);
   return {
     podRef: { name: labels[LABELS.podName], namespace: labels[LABELS.podNamespace], uid: labels[LABELS.podUid] },
     containers,
@@ -48,7 +49,12 @@ function podSummary(stats: readonly cri.ContainerStats[]): object {
 interface ContainerSummary {
   readonly name: string;
   readonly cpu: { readonly time: string; readonly usageCoreNanoSeconds: number };
-  readonly memory: { readonly time: string; readonly workingSetBytes: number; readonly usageBytes: number; readonly rssBytes: number };
+  readonly memory: {
+    readonly time: string;
+    readonly workingSetBytes: number;
+    readonly usageBytes: number;
+    readonly rssBytes: number;
+  };
 }
 
 function containerSummary({ attributes, cpu, memory }: cri.ContainerStats): ContainerSummary {

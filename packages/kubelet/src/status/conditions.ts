@@ -56,10 +56,18 @@ function toCondition(type: string, { status, reason, message }: Finding, { pod, 
 function findInitialized({ pod, init, main, phase }: ConditionsInput): Finding {
   const containers = specOf(pod).initContainers ?? [];
   if (phase === 'Succeeded') return { ...YES, reason: 'PodCompleted' };
-  if (containers.length === 0 || main.some(({ state, lastState }) => state?.running ?? state?.terminated ?? lastState?.terminated)) return YES;
+  if (
+    containers.length === 0 ||
+    main.some(({ state, lastState }) => state?.running ?? state?.terminated ?? lastState?.terminated)
+  )
+    return YES;
   const waiting = containers.filter((container) => !isInitialized(container, init)).map(({ name }) => name);
   if (waiting.length === 0) return YES;
-  return { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${waiting.join(' ')}]` };
+  return {
+    status: 'False',
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${waiting.join(' ')}]`,
+  };
 }
 
 function isInitialized(container: Container, statuses: readonly corev1.ContainerStatus[]): boolean {
@@ -74,7 +82,9 @@ function findContainersReady({ pod, init, main, phase }: ConditionsInput): Findi
   const statuses = [...init, ...main];
   const counted = [...initContainers.filter(isSidecar), ...containers];
   const unknown = counted.filter(({ name }) => !statuses.some((status) => status.name === name)).map(({ name }) => name);
-  const unready = counted.filter(({ name }) => statuses.some((status) => status.name === name && !status.ready)).map(({ name }) => name);
+  const unready = counted
+    .filter(({ name }) => statuses.some((status) => status.name === name && !status.ready))
+    .map(({ name }) => name);
   const messages = [
     ...(unknown.length ? [`containers with unknown status: [${unknown.join(' ')}]`] : []),
     ...(unready.length ? [`containers with unready status: [${unready.join(' ')}]`] : []),
@@ -88,7 +98,11 @@ function findReady({ pod }: ConditionsInput, containersReady: Finding): Finding 
   const messages = (specOf(pod).readinessGates ?? []).flatMap(({ conditionType }) => {
     const status = conditions.get(conditionType);
     if (status === 'True') return [];
-    return [status === undefined ? `corresponding condition of pod readiness gate "${conditionType}" does not exist.` : `the status of pod readiness gate "${conditionType}" is not "True", but ${status}`];
+    return [
+      status === undefined
+        ? `corresponding condition of pod readiness gate "${conditionType}" does not exist.`
+        : `the status of pod readiness gate "${conditionType}" is not "True", but ${status}`,
+    ];
   });
   return messages.length ? { status: 'False', reason: 'ReadinessGatesNotReady', message: messages.join(', ') } : YES;
 }

@@ -28,7 +28,9 @@ export interface ContainerStatusInput {
 export function containerStatuses(input: ContainerStatusInput, kind: 'init' | 'main'): ContainerStatus[] {
   const { initContainers = [], containers } = specOf(input.pod);
   const old = new Map(oldStatuses(input.pod, kind).map((status) => [status.name, status]));
-  return (kind === 'init' ? initContainers : containers).map((container) => statusOf(container, old.get(container.name), kind, input));
+  return (kind === 'init' ? initContainers : containers).map((container) =>
+    statusOf(container, old.get(container.name), kind, input),
+  );
 }
 
 function oldStatuses({ status }: Pod, kind: 'init' | 'main'): readonly DeepReadonly<ContainerStatus>[] {
@@ -42,7 +44,12 @@ function statusOf(container: Container, old: OldStatus, kind: 'init' | 'main', i
   if (!newest) return statusWithout(container, old, input);
   const status = fromState(container, newest, input);
   const previous = state.containers.filter(({ name }) => name === container.name)[1];
-  const lastState = previous?.state === 'exited' ? { terminated: terminated(previous, input) } : old?.containerID === status.containerID ? old?.lastState : (old?.lastState ?? {});
+  const lastState =
+    previous?.state === 'exited'
+      ? { terminated: terminated(previous, input) }
+      : old?.containerID === status.containerID
+        ? old?.lastState
+        : (old?.lastState ?? {});
   status.lastState = structuredClone({ ...lastState });
   const isInitDone = kind === 'init' && newest.state === 'exited' && newest.exitCode === 0 && !isSidecar(container);
   if (reason && !isTerminal && newest.state !== 'running' && !isInitDone && shouldStart(pod, container, newest)) {
@@ -53,20 +60,44 @@ function statusOf(container: Container, old: OldStatus, kind: 'init' | 'main', i
 }
 
 /** The runtime has no such container: it was never made, or it is lost. */
-function statusWithout(container: Container, old: OldStatus, { reasons, pod, isTerminal }: ContainerStatusInput): ContainerStatus {
-  const base = { name: container.name, image: old?.image || container.image || '', imageID: old?.imageID ?? '', ready: false, started: false, restartCount: old?.restartCount ?? 0 };
+function statusWithout(
+  container: Container,
+  old: OldStatus,
+  { reasons, pod, isTerminal }: ContainerStatusInput,
+): ContainerStatus {
+  const base = {
+    name: container.name,
+    image: old?.image || container.image || '',
+    imageID: old?.imageID ?? '',
+    ready: false,
+    started: false,
+    restartCount: old?.restartCount ?? 0,
+  };
   const lastState = structuredClone({ ...old?.lastState });
   if (old?.state?.terminated) {
-    return { ...base, ...(old.containerID && { containerID: old.containerID }), state: structuredClone({ ...old.state }), lastState, ready: old.ready };
+    return {
+      ...base,
+      ...(old.containerID && { containerID: old.containerID }),
+      state: structuredClone({ ...old.state }),
+      lastState,
+      ready: old.ready,
+    };
   }
   if (isTerminal || old?.state?.running) {
     const lost = {
       exitCode: 137,
       reason: 'ContainerStatusUnknown',
-      message: isTerminal ? 'The container could not be located when the pod was terminated' : 'The container could not be located when the pod was deleted.  The container used to be Running',
+      message: isTerminal
+        ? 'The container could not be located when the pod was terminated'
+        : 'The container could not be located when the pod was deleted.  The container used to be Running',
     };
     if (isTerminal) return { ...base, state: { terminated: lost }, lastState };
-    return { ...base, restartCount: base.restartCount + 1, state: { waiting: { reason: 'ContainerCreating' } }, lastState: { terminated: lost } };
+    return {
+      ...base,
+      restartCount: base.restartCount + 1,
+      state: { waiting: { reason: 'ContainerCreating' } },
+      lastState: { terminated: lost },
+    };
   }
   const isInitializing = (specOf(pod).initContainers?.length ?? 0) > 0;
   const waiting = reasons.get(container.name) ?? { reason: isInitializing ? 'PodInitializing' : 'ContainerCreating' };
@@ -86,8 +117,12 @@ function fromState(container: Container, state: ContainerState, input: Container
     ready: isInitDone || (isStarted && input.isReady(container, state.id)),
     started: isStarted,
     state: stateOf(state, input),
-    ...(isRunning && state.user && { user: { linux: { uid: state.user.uid, gid: state.user.gid, supplementalGroups: [...state.user.supplementalGroups] } } }),
-    ...(container.resources && (container.resources.requests || container.resources.limits) && { resources: structuredClone({ ...withoutClaims(container) }) }),
+    ...(isRunning &&
+      state.user && {
+        user: { linux: { uid: state.user.uid, gid: state.user.gid, supplementalGroups: [...state.user.supplementalGroups] } },
+      }),
+    resources: withoutClaims(container),
+    ...(container.resources?.requests && { allocatedResources: { ...container.resources.requests } }),
     ...(container.volumeMounts?.length && { volumeMounts: mountStatuses(container) }),
   };
 }
@@ -98,7 +133,11 @@ function withoutClaims({ resources = {} }: Container): corev1.ResourceRequiremen
 }
 
 function mountStatuses({ volumeMounts = [] }: Container): corev1.VolumeMountStatus[] {
-  return volumeMounts.map(({ name, mountPath, readOnly }) => ({ name, mountPath, ...(readOnly && { readOnly, recursiveReadOnly: 'Disabled' }) }));
+  return volumeMounts.map(({ name, mountPath, readOnly }) => ({
+    name,
+    mountPath,
+    ...(readOnly && { readOnly, recursiveReadOnly: 'Disabled' }),
+  }));
 }
 
 function isInit(pod: Pod, { name }: Container): boolean {
@@ -117,7 +156,10 @@ function stateOf(state: ContainerState, input: ContainerStatusInput): corev1.Con
   }
 }
 
-function terminated({ id, exitCode, reason, message, startedAt, finishedAt, state }: ContainerState, { runtimeName }: ContainerStatusInput): corev1.ContainerStateTerminated {
+function terminated(
+  { id, exitCode, reason, message, startedAt, finishedAt, state }: ContainerState,
+  { runtimeName }: ContainerStatusInput,
+): corev1.ContainerStateTerminated {
   return {
     exitCode: state === 'unknown' ? 137 : exitCode,
     reason: state === 'unknown' ? 'ContainerStatusUnknown' : reason || (exitCode === 0 ? 'Completed' : 'Error'),

@@ -4,7 +4,11 @@ import { isSidecar, type Pod, specOf } from '../objects';
 export type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
 /** The phase that follows from the containers' statuses (kubelet's getPhase). */
-export function phaseOf(pod: Pod, statuses: { init: readonly corev1.ContainerStatus[]; main: readonly corev1.ContainerStatus[] }, isTerminal: boolean): Phase {
+export function phaseOf(
+  pod: Pod,
+  statuses: { init: readonly corev1.ContainerStatus[]; main: readonly corev1.ContainerStatus[] },
+  isTerminal: boolean,
+): Phase {
   const { restartPolicy = 'Always', containers } = specOf(pod);
   const init = countInit(pod, statuses.init);
   if (init.failed > 0 && restartPolicy === 'Never') return 'Failed';
@@ -44,7 +48,12 @@ function countInit(pod: Pod, statuses: readonly corev1.ContainerStatus[]): InitC
   return { pending, failed, runningSidecars };
 }
 
-function countMain(statuses: readonly corev1.ContainerStatus[]): { waiting: number; running: number; stopped: number; succeeded: number } {
+function countMain(statuses: readonly corev1.ContainerStatus[]): {
+  waiting: number;
+  running: number;
+  stopped: number;
+  succeeded: number;
+} {
   let [waiting, running, stopped, succeeded] = [0, 0, 0, 0];
   for (const { state, lastState } of statuses) {
     if (state?.running) running++;

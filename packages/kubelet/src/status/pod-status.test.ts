@@ -22,7 +22,9 @@ function statusOf(pod: Pod, state: PodState, changes: Partial<PodStatusInput> = 
 
 /** `Initialized Ready(ContainersNotReady)`: what is true by its name, what is not with its reason. */
 function conditionWords({ conditions = [] }: corev1.PodStatus): string {
-  return conditions.map(({ type, status, reason }) => (status === 'True' ? type : `!${type}${reason ? `(${reason})` : ''}`)).join(' ');
+  return conditions
+    .map(({ type, status, reason }) => (status === 'True' ? type : `!${type}${reason ? `(${reason})` : ''}`))
+    .join(' ');
 }
 
 function stateWords({ state = {} }: corev1.ContainerStatus): string {
@@ -36,30 +38,174 @@ const NEVER: Partial<PodSpec> = { restartPolicy: 'Never' };
 const SIDECAR: Partial<PodSpec> = { initContainers: [{ ...containerNamed('s'), restartPolicy: 'Always' }] };
 
 it.each<[string, Partial<PodSpec>, PodState, Partial<PodStatusInput>, { phase: string; states: string; conditions: string }]>([
-  ['new', {}, NO_STATE, {}, { phase: 'Pending', states: 'ContainerCreating', conditions: `!PodReadyToStartContainers Initialized ${NOT_READY}` }],
-  ['new with init containers', WITH_INIT, NO_STATE, {}, { phase: 'Pending', states: 'PodInitializing', conditions: `!PodReadyToStartContainers !Initialized(ContainersNotInitialized) ${NOT_READY}` }],
-  ['init container runs', WITH_INIT, podState([stateOf('i')]), {}, { phase: 'Pending', states: 'PodInitializing', conditions: `PodReadyToStartContainers !Initialized(ContainersNotInitialized) ${NOT_READY}` }],
-  ['init container failed for good', { ...WITH_INIT, ...NEVER }, podState([exited('i', 1)]), {}, { phase: 'Failed', states: 'PodInitializing', conditions: 'PodReadyToStartContainers !Initialized(ContainersNotInitialized) !Ready(PodFailed) !ContainersReady(PodFailed) PodScheduled' }],
-  ['runs', {}, podState([stateOf('a')]), {}, { phase: 'Running', states: 'running', conditions: 'PodReadyToStartContainers Initialized Ready ContainersReady PodScheduled' }],
-  ['runs, not ready', {}, podState([stateOf('a')]), { isReady: () => false }, { phase: 'Running', states: 'running', conditions: `PodReadyToStartContainers Initialized ${NOT_READY}` }],
-  ['no image', {}, podState([]), { reasons: new Map([['a', { reason: 'ErrImagePull', message: 'no' }]]) }, { phase: 'Pending', states: 'ErrImagePull', conditions: `PodReadyToStartContainers Initialized ${NOT_READY}` }],
-  ['crash loop', {}, podState([exited('a', 1)]), { reasons: new Map([['a', { reason: 'CrashLoopBackOff', message: 'back-off' }]]) }, { phase: 'Running', states: 'CrashLoopBackOff', conditions: `PodReadyToStartContainers Initialized ${NOT_READY}` }],
-  ['ended, to be restarted', {}, podState([exited('a', 0)]), {}, { phase: 'Running', states: 'Completed 0', conditions: `PodReadyToStartContainers Initialized ${NOT_READY}` }],
-  ['succeeded', NEVER, podState([exited('a', 0)]), { isTerminal: true }, { phase: 'Succeeded', states: 'Completed 0', conditions: 'PodReadyToStartContainers Initialized !Ready(PodCompleted) !ContainersReady(PodCompleted) PodScheduled' }],
-  ['failed', NEVER, podState([exited('a', 3)]), { isTerminal: true }, { phase: 'Failed', states: 'Error 3', conditions: 'PodReadyToStartContainers Initialized !Ready(PodFailed) !ContainersReady(PodFailed) PodScheduled' }],
-  ['out of memory', NEVER, podState([exited('a', 137, { reason: 'OOMKilled' })]), { isTerminal: true }, { phase: 'Failed', states: 'OOMKilled 137', conditions: 'PodReadyToStartContainers Initialized !Ready(PodFailed) !ContainersReady(PodFailed) PodScheduled' }],
-  ['deleted before it began', {}, NO_STATE, { isTerminal: true }, { phase: 'Failed', states: 'ContainerStatusUnknown 137', conditions: '!PodReadyToStartContainers Initialized !Ready(PodFailed) !ContainersReady(PodFailed) PodScheduled' }],
-  ['sidecar starts', SIDECAR, podState([stateOf('s')]), { isStarted: () => false }, { phase: 'Pending', states: 'PodInitializing', conditions: `PodReadyToStartContainers !Initialized(ContainersNotInitialized) ${NOT_READY}` }],
-  ['past its deadline', {}, podState([exited('a', 137)]), { isTerminal: true, verdict: { reason: 'DeadlineExceeded', message: 'late' } }, { phase: 'Failed', states: 'Error 137', conditions: 'PodReadyToStartContainers Initialized !Ready(PodFailed) !ContainersReady(PodFailed) PodScheduled' }],
+  [
+    'new',
+    {},
+    NO_STATE,
+    {},
+    { phase: 'Pending', states: 'ContainerCreating', conditions: `!PodReadyToStartContainers Initialized ${NOT_READY}` },
+  ],
+  [
+    'new with init containers',
+    WITH_INIT,
+    NO_STATE,
+    {},
+    {
+      phase: 'Pending',
+      states: 'PodInitializing',
+      conditions: `!PodReadyToStartContainers !Initialized(ContainersNotInitialized) ${NOT_READY}`,
+    },
+  ],
+  [
+    'init container runs',
+    WITH_INIT,
+    podState([stateOf('i')]),
+    {},
+    {
+      phase: 'Pending',
+      states: 'PodInitializing',
+      conditions: `PodReadyToStartContainers !Initialized(ContainersNotInitialized) ${NOT_READY}`,
+    },
+  ],
+  [
+    'init container failed for good',
+    { ...WITH_INIT, ...NEVER },
+    podState([exited('i', 1)]),
+    {},
+    {
+      phase: 'Failed',
+      states: 'PodInitializing',
+      conditions:
+        'PodReadyToStartContainers !Initialized(ContainersNotInitialized) !Ready(PodFailed) !ContainersReady(PodFailed) PodScheduled',
+    },
+  ],
+  [
+    'runs',
+    {},
+    podState([stateOf('a')]),
+    {},
+    {
+      phase: 'Running',
+      states: 'running',
+      conditions: 'PodReadyToStartContainers Initialized Ready ContainersReady PodScheduled',
+    },
+  ],
+  [
+    'runs, not ready',
+    {},
+    podState([stateOf('a')]),
+    { isReady: () => false },
+    { phase: 'Running', states: 'running', conditions: `PodReadyToStartContainers Initialized ${NOT_READY}` },
+  ],
+  [
+    'no image',
+    {},
+    podState([]),
+    { reasons: new Map([['a', { reason: 'ErrImagePull', message: 'no' }]]) },
+    { phase: 'Pending', states: 'ErrImagePull', conditions: `PodReadyToStartContainers Initialized ${NOT_READY}` },
+  ],
+  [
+    'crash loop',
+    {},
+    podState([exited('a', 1)]),
+    { reasons: new Map([['a', { reason: 'CrashLoopBackOff', message: 'back-off' }]]) },
+    { phase: 'Running', states: 'CrashLoopBackOff', conditions: `PodReadyToStartContainers Initialized ${NOT_READY}` },
+  ],
+  [
+    'ended, to be restarted',
+    {},
+    podState([exited('a', 0)]),
+    {},
+    { phase: 'Running', states: 'Completed 0', conditions: `PodReadyToStartContainers Initialized ${NOT_READY}` },
+  ],
+  [
+    'succeeded',
+    NEVER,
+    podState([exited('a', 0)]),
+    { isTerminal: true },
+    {
+      phase: 'Succeeded',
+      states: 'Completed 0',
+      conditions: 'PodReadyToStartContainers Initialized !Ready(PodCompleted) !ContainersReady(PodCompleted) PodScheduled',
+    },
+  ],
+  [
+    'failed',
+    NEVER,
+    podState([exited('a', 3)]),
+    { isTerminal: true },
+    {
+      phase: 'Failed',
+      states: 'Error 3',
+      conditions: 'PodReadyToStartContainers Initialized !Ready(PodFailed) !ContainersReady(PodFailed) PodScheduled',
+    },
+  ],
+  [
+    'out of memory',
+    NEVER,
+    podState([exited('a', 137, { reason: 'OOMKilled' })]),
+    { isTerminal: true },
+    {
+      phase: 'Failed',
+      states: 'OOMKilled 137',
+      conditions: 'PodReadyToStartContainers Initialized !Ready(PodFailed) !ContainersReady(PodFailed) PodScheduled',
+    },
+  ],
+  [
+    'deleted before it began',
+    {},
+    NO_STATE,
+    { isTerminal: true },
+    {
+      phase: 'Failed',
+      states: 'ContainerStatusUnknown 137',
+      conditions: '!PodReadyToStartContainers Initialized !Ready(PodFailed) !ContainersReady(PodFailed) PodScheduled',
+    },
+  ],
+  [
+    'sidecar starts',
+    SIDECAR,
+    podState([stateOf('s')]),
+    { isStarted: () => false },
+    {
+      phase: 'Pending',
+      states: 'PodInitializing',
+      conditions: `PodReadyToStartContainers !Initialized(ContainersNotInitialized) ${NOT_READY}`,
+    },
+  ],
+  [
+    'past its deadline',
+    {},
+    podState([exited('a', 137)]),
+    { isTerminal: true, verdict: { reason: 'DeadlineExceeded', message: 'late' } },
+    {
+      phase: 'Failed',
+      states: 'Error 137',
+      conditions: 'PodReadyToStartContainers Initialized !Ready(PodFailed) !ContainersReady(PodFailed) PodScheduled',
+    },
+  ],
 ])('%s', (_, spec, state, changes, expected) => {
   const status = statusOf(podOf(['a'], spec), state, changes);
-  expect({ phase: status.phase, states: (status.containerStatuses ?? []).map(stateWords).join(' '), conditions: conditionWords(status) }).toEqual(expected);
+  expect({
+    phase: status.phase,
+    states: (status.containerStatuses ?? []).map(stateWords).join(' '),
+    conditions: conditionWords(status),
+  }).toEqual(expected);
 });
 
 it('shows addresses, times, counts and ids', () => {
-  const state = podState([stateOf('a', { id: 'new', restartCount: 2 }), exited('a', 1, { id: 'old', restartCount: 1, message: 'oops' })]);
+  const state = podState([
+    stateOf('a', { id: 'new', restartCount: 2 }),
+    exited('a', 1, { id: 'old', restartCount: 1, message: 'oops' }),
+  ]);
   const status = statusOf(podOf(['a']), state);
-  expect(status).toMatchObject({ hostIP: '192.168.0.1', hostIPs: [{ ip: '192.168.0.1' }], podIP: '10.0.0.5', podIPs: [{ ip: '10.0.0.5' }], startTime: '2023-11-14T22:13:20Z' });
+  expect(status).toMatchObject({
+    hostIP: '192.168.0.1',
+    hostIPs: [{ ip: '192.168.0.1' }],
+    podIP: '10.0.0.5',
+    podIPs: [{ ip: '10.0.0.5' }],
+    startTime: '2023-11-14T22:13:20Z',
+  });
   expect(status.containerStatuses).toEqual([
     expect.objectContaining({
       containerID: 'containerd://new',
@@ -67,7 +213,9 @@ it('shows addresses, times, counts and ids', () => {
       ready: true,
       started: true,
       state: { running: { startedAt: '1970-01-01T00:00:03Z' } },
-      lastState: { terminated: expect.objectContaining({ exitCode: 1, reason: 'Error', message: 'oops', containerID: 'containerd://old' }) },
+      lastState: {
+        terminated: expect.objectContaining({ exitCode: 1, reason: 'Error', message: 'oops', containerID: 'containerd://old' }),
+      },
     }),
   ]);
 });
@@ -83,7 +231,12 @@ it('keeps an end, the time of a condition that did not change, and the condition
   };
   const status = statusOf({ ...podOf(['a'], NEVER), status: old }, podState([stateOf('a')]));
   expect(status).toMatchObject({ phase: 'Succeeded', startTime: '2020-01-01T00:00:00Z' });
-  expect(status.conditions).toEqual(expect.arrayContaining([expect.objectContaining({ type: 'PodScheduled', lastTransitionTime: '2020-01-01T00:00:00Z' }), { type: 'example.com/gate', status: 'True' }]));
+  expect(status.conditions).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ type: 'PodScheduled', lastTransitionTime: '2020-01-01T00:00:00Z' }),
+      { type: 'example.com/gate', status: 'True' },
+    ]),
+  );
 });
 
 it('is not ready before its readiness gates are', () => {

@@ -20,7 +20,8 @@ export function podStatus(input: PodStatusInput): corev1.PodStatus {
   const init = containerStatuses(input, 'init');
   const main = containerStatuses(input, 'main');
   const old = pod.status?.phase;
-  const phase = old === 'Succeeded' || old === 'Failed' ? old : verdict ? 'Failed' : phaseOf(pod, { init, main }, input.isTerminal);
+  const phase =
+    old === 'Succeeded' || old === 'Failed' ? old : verdict ? 'Failed' : phaseOf(pod, { init, main }, input.isTerminal);
   const sandbox = state.sandboxes[0];
   const podIps = podIpsOf(input);
   const isSandboxReady = (sandbox?.isReady ?? false) && podIps.length > 0;

@@ -33,7 +33,8 @@ export class StatusWriter {
     const { written, pending } = this.entries.get(uidOf(pod)) ?? {};
     const isNewer = written && Number(written.metadata.resourceVersion) > Number(pod.metadata.resourceVersion);
     const { resourceVersion } = written?.metadata ?? {};
-    const base: Pod = isNewer && resourceVersion ? { ...pod, status: written.status ?? {}, metadata: { ...pod.metadata, resourceVersion } } : pod;
+    const base: Pod =
+      isNewer && resourceVersion ? { ...pod, status: written.status ?? {}, metadata: { ...pod.metadata, resourceVersion } } : pod;
     return pending ? { ...base, status: pending.status } : base;
   }
 
@@ -53,7 +54,9 @@ export class StatusWriter {
   /** Takes the pod itself away, now that nothing of it is left here. The uid guards a new pod of the same name. */
   async remove(pod: Pod): Promise<void> {
     try {
-      await this.client.for(pods, namespaceOf(pod)).delete(nameOf(pod), { gracePeriodSeconds: 0, preconditions: { uid: uidOf(pod) } });
+      await this.client
+        .for(pods, namespaceOf(pod))
+        .delete(nameOf(pod), { gracePeriodSeconds: 0, preconditions: { uid: uidOf(pod) } });
     } catch (error) {
       if (!hasReason(error, 'NotFound') && !hasReason(error, 'Conflict')) throw error;
     }
@@ -103,12 +106,20 @@ export class StatusWriter {
         throw error;
       });
       if (!current || current.metadata.uid !== uidOf(pod)) return undefined;
-      return shared(await client.updateStatus({ ...current, status: { ...status, conditions: mergeConditions(current, status) } }));
+      return shared(
+        await client.updateStatus({ ...current, status: { ...status, conditions: mergeConditions(current, status) } }),
+      );
     });
   }
 }
 
-const OWN_CONDITIONS: ReadonlySet<string> = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']);
+const OWN_CONDITIONS: ReadonlySet<string> = new Set([
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+]);
 
 function mergeConditions(current: corev1.Pod, { conditions = [] }: corev1.PodStatus): corev1.PodCondition[] {
   const others = (current.status?.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.has(type));

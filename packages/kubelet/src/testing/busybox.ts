@@ -2,7 +2,25 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '../program';
 
-const APPLETS = ['sh', 'ls', 'cat', 'echo', 'sleep', 'id', 'httpd', 'wget', 'hostname', 'ip', 'env', 'touch', 'kill', 'true', 'false', 'test', 'nc'];
+const APPLETS = [
+  'sh',
+  'ls',
+  'cat',
+  'echo',
+  'sleep',
+  'id',
+  'httpd',
+  'wget',
+  'hostname',
+  'ip',
+  'env',
+  'touch',
+  'kill',
+  'true',
+  'false',
+  'test',
+  'nc',
+];
 
 /** Packs an image of Debian's busybox-static as `docker save` would, and gives the archive's path. */
 export async function busyboxArchive(folder: string, name: string): Promise<string> {
@@ -15,9 +33,17 @@ export async function busyboxArchive(folder: string, name: string): Promise<stri
   const layer = join(folder, 'layer.tar');
   await runProgram('tar', ['-C', root, '-cf', layer, '.']);
   const digest = (await runProgram('sha256sum', [layer])).slice(0, 64);
-  const image = { architecture: process.arch === 'x64' ? 'amd64' : process.arch, os: 'linux', config: { Cmd: ['sh'] }, rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] } };
+  const image = {
+    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+    os: 'linux',
+    config: { Cmd: ['sh'] },
+    rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
+  };
   writeFileSync(join(folder, 'config.json'), JSON.stringify(image));
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify([{ Config: 'config.json', RepoTags: [name], Layers: ['layer.tar'] }]));
+  writeFileSync(
+    join(folder, 'manifest.json'),
+    JSON.stringify([{ Config: 'config.json', RepoTags: [name], Layers: ['layer.tar'] }]),
+  );
   const archive = join(folder, 'image.tar');
   await runProgram('tar', ['-C', folder, '-cf', archive, 'manifest.json', 'config.json', 'layer.tar']);
   rmSync(root, { recursive: true });

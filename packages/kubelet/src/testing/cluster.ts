@@ -69,7 +69,10 @@ export class TestCluster {
 
   async tryKubectl(args: readonly string[], stdin = ''): Promise<{ code: number | null; stdout: string; stderr: string }> {
     const program = join(PACKAGES, '../.cache/clients/1.35/kubectl');
-    const child = spawn(existsSync(program) ? program : 'kubectl', ['--kubeconfig', this.kubeconfig, ...args], { stdio: 'pipe', env: { ...process.env, HOME: this.folder } });
+    const child = spawn(existsSync(program) ? program : 'kubectl', ['--kubeconfig', this.kubeconfig, ...args], {
+      stdio: 'pipe',
+      env: { ...process.env, HOME: this.folder },
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -85,7 +88,10 @@ export class TestCluster {
     return new Promise((resolve, reject) => {
       httpsGet({ host: '127.0.0.1', port, path, rejectUnauthorized: false, agent: false }, (response) => {
         let body = '';
-        response.setEncoding('utf8').on('data', (text: string) => (body += text)).once('end', () => resolve(body));
+        response
+          .setEncoding('utf8')
+          .on('data', (text: string) => (body += text))
+          .once('end', () => resolve(body));
       }).once('error', reject);
     });
   }
@@ -143,7 +149,10 @@ export class TestCluster {
     for (const pid of processesWith(this.folder)) process.kill(pid, 'SIGKILL');
     const mounts = (await mountPoints()).filter((path) => path.startsWith(`${this.folder}/`));
     for (const path of mounts.reverse()) await runProgram('umount', ['--lazy', path]);
-    await runProgram('sh', ['-c', `find /sys/fs/cgroup -depth -type d -path '*${CGROUP_ROOT}*' -exec rmdir {} + 2>/dev/null; ip link delete ${BRIDGE} 2>/dev/null; true`]);
+    await runProgram('sh', [
+      '-c',
+      `find /sys/fs/cgroup -depth -type d -path '*${CGROUP_ROOT}*' -exec rmdir {} + 2>/dev/null; ip link delete ${BRIDGE} 2>/dev/null; true`,
+    ]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -154,7 +163,13 @@ export class TestCluster {
 
   private async startAll(): Promise<void> {
     const { folder } = this;
-    this.spawn('api', process.execPath, [join(PACKAGES, 'apiserver/bin/kube-apiserver.js'), `--data-dir=${folder}/api`, '--secure-port=0', '--bind-address=127.0.0.1', '--kubelet-preferred-address-types=InternalIP']);
+    this.spawn('api', process.execPath, [
+      join(PACKAGES, 'apiserver/bin/kube-apiserver.js'),
+      `--data-dir=${folder}/api`,
+      '--secure-port=0',
+      '--bind-address=127.0.0.1',
+      '--kubelet-preferred-address-types=InternalIP',
+    ]);
     writeFileSync(join(folder, 'containerd.toml'), CONTAINERD(folder));
     this.spawn('containerd', 'containerd', ['--config', join(folder, 'containerd.toml')]);
     this.writeNetwork();
@@ -174,16 +189,34 @@ export class TestCluster {
 
   private writeNetwork(): void {
     mkdirSync(join(this.folder, 'net.d'));
-    const ipam = { type: 'host-local', ranges: [[{ subnet: '10.251.9.0/24' }]], routes: [{ dst: '0.0.0.0/0' }], dataDir: join(this.folder, 'ipam') };
+    const ipam = {
+      type: 'host-local',
+      ranges: [[{ subnet: '10.251.9.0/24' }]],
+      routes: [{ dst: '0.0.0.0/0' }],
+      dataDir: join(this.folder, 'ipam'),
+    };
     const plugin = { type: 'bridge', bridge: BRIDGE, isGateway: true, ipMasq: false, ipam };
-    writeFileSync(join(this.folder, 'net.d', '10-test.conflist'), JSON.stringify({ cniVersion: '1.0.0', name: 'test', plugins: [plugin] }));
+    writeFileSync(
+      join(this.folder, 'net.d', '10-test.conflist'),
+      JSON.stringify({ cniVersion: '1.0.0', name: 'test', plugins: [plugin] }),
+    );
   }
 
   private async importBusybox(): Promise<void> {
     const folder = join(this.folder, 'image');
     mkdirSync(folder);
     const archive = await busyboxArchive(folder, 'busybox:test');
-    await runProgram('ctr', ['--address', join(this.folder, 'containerd.sock'), '--namespace', 'k8s.io', 'images', 'import', '--base-name', 'docker.io/library/busybox', archive]);
+    await runProgram('ctr', [
+      '--address',
+      join(this.folder, 'containerd.sock'),
+      '--namespace',
+      'k8s.io',
+      'images',
+      'import',
+      '--base-name',
+      'docker.io/library/busybox',
+      archive,
+    ]);
   }
 
   private spawn(name: string, file: string, args: readonly string[]): void {

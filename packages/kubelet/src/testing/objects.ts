@@ -16,7 +16,14 @@ export function containerNamed(name: string): Container {
   return { name, image: 'busybox:1' };
 }
 
-export const SANDBOX: SandboxState = { id: 's1', attempt: 0, isReady: true, createdAt: 1000, ips: ['10.0.0.5'], usesHostNetwork: false };
+export const SANDBOX: SandboxState = {
+  id: 's1',
+  attempt: 0,
+  isReady: true,
+  createdAt: 1000,
+  ips: ['10.0.0.5'],
+  usesHostNetwork: false,
+};
 
 /** What the runtime says of a container; by default it runs. */
 export function stateOf(name: string, changes: Partial<ContainerState> = {}): ContainerState {

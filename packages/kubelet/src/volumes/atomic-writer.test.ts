@@ -13,7 +13,9 @@ describe('writeAtomically', () => {
   }
 
   function visible(): string[] {
-    return readdirSync(folder).filter((name) => !name.startsWith('..')).sort();
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith('..'))
+      .sort();
   }
 
   it('links visible names through ..data, also those of folders', async () => {

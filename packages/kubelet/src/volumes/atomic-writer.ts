@@ -1,4 +1,18 @@
-import { chmod, chown, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMissing } from '../program';
 
@@ -21,7 +35,11 @@ const NEW_DATA = '..data_tmp';
  * folder with the time in its name, `..data` points at it, and the visible names are links through `..data`. Does nothing where
  * all is as it should be. `prepare` may change the new folder before it is seen.
  */
-export async function writeAtomically(target: string, payload: Payload, prepare?: (folder: string) => Promise<void>): Promise<boolean> {
+export async function writeAtomically(
+  target: string,
+  payload: Payload,
+  prepare?: (folder: string) => Promise<void>,
+): Promise<boolean> {
   for (const path of payload.keys()) checkPath(path);
   const old = await currentFolder(target);
   if (old && (await isSame(join(target, old), payload))) {
@@ -43,7 +61,8 @@ export async function writeAtomically(target: string, payload: Payload, prepare?
 
 function checkPath(path: string): void {
   const parts = path.split('/');
-  if (path.startsWith('/') || parts.includes('..') || (parts[0] ?? '').startsWith('..')) throw new Error(`invalid path: must not be absolute, contain "..", or begin with "..": ${path}`);
+  if (path.startsWith('/') || parts.includes('..') || (parts[0] ?? '').startsWith('..'))
+    throw new Error(`invalid path: must not be absolute, contain "..", or begin with "..": ${path}`);
 }
 
 async function currentFolder(target: string): Promise<string | undefined> {
@@ -71,7 +90,9 @@ async function isSame(folder: string, payload: Payload): Promise<boolean> {
 async function filesBelow(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
@@ -108,7 +129,8 @@ async function link(target: string, payload: Payload): Promise<void> {
 
 async function unlinkStale(target: string, payload: Payload): Promise<void> {
   const names = namesOf(payload);
-  for (const name of await readdir(target)) if (!name.startsWith('..') && !names.has(name)) await rm(join(target, name), { recursive: true, force: true });
+  for (const name of await readdir(target))
+    if (!name.startsWith('..') && !names.has(name)) await rm(join(target, name), { recursive: true, force: true });
 }
 
 function timestampPrefix(now: Date): string {

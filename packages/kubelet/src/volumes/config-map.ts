@@ -33,6 +33,8 @@ export const downwardApi: VolumePlugin = {
   supports: ({ downwardAPI: source }) => source !== undefined,
   async setUp(context) {
     const { items = [], defaultMode = DEFAULT_MODE } = context.volume.downwardAPI ?? {};
-    await writeAtomically(context.folder, downwardFiles(context, items, defaultMode), (folder) => applyFsGroup(folder, context.pod));
+    await writeAtomically(context.folder, downwardFiles(context, items, defaultMode), (folder) =>
+      applyFsGroup(folder, context.pod),
+    );
   },
 };

@@ -18,7 +18,12 @@ async function isOwned(folder: string, group: number): Promise<boolean> {
 }
 
 async function own(path: string, group: number): Promise<void> {
-  const { uid, mode, isFolder, isLink } = await lstat(path).then((stats) => ({ uid: stats.uid, mode: stats.mode, isFolder: stats.isDirectory(), isLink: stats.isSymbolicLink() }));
+  const { uid, mode, isFolder, isLink } = await lstat(path).then((stats) => ({
+    uid: stats.uid,
+    mode: stats.mode,
+    isFolder: stats.isDirectory(),
+    isLink: stats.isSymbolicLink(),
+  }));
   await lchown(path, uid, group);
   if (isLink) return;
   if (!isFolder) return chmod(path, (mode & 0o7777) | 0o660);

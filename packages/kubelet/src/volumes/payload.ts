@@ -11,7 +11,10 @@ export const DEFAULT_MODE = 0o644;
 type KeyToPath = DeepReadonly<corev1.KeyToPath>;
 
 /** The files of a ConfigMap or Secret: all keys, or those asked for. Throws a MountError where one is missing that must be there. */
-export function filesOfKeys(data: Readonly<Record<string, Buffer>>, options: { items?: readonly KeyToPath[] | undefined; mode: number; optional: boolean; what: string }): Map<string, PayloadFile> {
+export function filesOfKeys(
+  data: Readonly<Record<string, Buffer>>,
+  options: { items?: readonly KeyToPath[] | undefined; mode: number; optional: boolean; what: string },
+): Map<string, PayloadFile> {
   const { items, mode, optional } = options;
   if (!items) return new Map(Object.entries(data).map(([key, bytes]) => [key, { data: bytes, mode }]));
   const files = new Map<string, PayloadFile>();
@@ -30,15 +33,25 @@ interface Reference {
 }
 
 /** The files of a ConfigMap. */
-export async function configMapFiles({ pod, sources }: VolumeContext, { name, items, optional = false }: Reference, mode: number): Promise<Map<string, PayloadFile>> {
+export async function configMapFiles(
+  { pod, sources }: VolumeContext,
+  { name, items, optional = false }: Reference,
+  mode: number,
+): Promise<Map<string, PayloadFile>> {
   const data = await sources.configMap(namespaceOf(pod), name);
   if (!data && !optional) throw new MountError(`configmap "${name}" not found`);
-  const bytes = Object.fromEntries(Object.entries(data ?? {}).map(([key, value]) => [key, typeof value === 'string' ? Buffer.from(value) : value]));
+  const bytes = Object.fromEntries(
+    Object.entries(data ?? {}).map(([key, value]) => [key, typeof value === 'string' ? Buffer.from(value) : value]),
+  );
   return filesOfKeys(bytes, { items, mode, optional, what: 'config' });
 }
 
 /** The files of a Secret. */
-export async function secretFiles({ pod, sources }: VolumeContext, { name, items, optional = false }: Reference, mode: number): Promise<Map<string, PayloadFile>> {
+export async function secretFiles(
+  { pod, sources }: VolumeContext,
+  { name, items, optional = false }: Reference,
+  mode: number,
+): Promise<Map<string, PayloadFile>> {
   const data = await sources.secret(namespaceOf(pod), name);
   if (!data && !optional) throw new MountError(`secret "${name}" not found`);
   return filesOfKeys(data ?? {}, { items, mode, optional, what: 'secret' });
@@ -47,11 +60,18 @@ export async function secretFiles({ pod, sources }: VolumeContext, { name, items
 type DownwardFile = DeepReadonly<corev1.DownwardAPIVolumeFile>;
 
 /** The files of the downward API. */
-export function downwardFiles(context: Pick<VolumeContext, 'pod' | 'addresses' | 'allocatable'>, items: readonly DownwardFile[] = [], mode: number): Map<string, PayloadFile> {
+export function downwardFiles(
+  context: Pick<VolumeContext, 'pod' | 'addresses' | 'allocatable'>,
+  items: readonly DownwardFile[] = [],
+  mode: number,
+): Map<string, PayloadFile> {
   return new Map(items.map((item) => [item.path, { data: Buffer.from(downwardValue(item, context)), mode: item.mode ?? mode }]));
 }
 
-function downwardValue({ fieldRef, resourceFieldRef, path }: DownwardFile, { pod, addresses, allocatable }: { pod: Pod; addresses: PodAddresses; allocatable: Readonly<Record<string, string>> }): string {
+function downwardValue(
+  { fieldRef, resourceFieldRef, path }: DownwardFile,
+  { pod, addresses, allocatable }: { pod: Pod; addresses: PodAddresses; allocatable: Readonly<Record<string, string>> },
+): string {
   if (fieldRef) return fieldValue(pod, fieldRef.fieldPath, addresses);
   if (!resourceFieldRef) throw new MountError(`the file ${path} has no source`);
   const { containerName, resource, divisor } = resourceFieldRef;

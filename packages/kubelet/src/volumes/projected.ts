@@ -36,13 +36,26 @@ async function filesOf(source: Projection, context: VolumeContext, mode: number)
 }
 
 /** Where the API server makes no tokens, a pod that did not ask for one runs without. */
-async function tokenFile(source: NonNullable<Projection['serviceAccountToken']>, { pod, sources, volume }: VolumeContext, mode: number): Promise<ReadonlyMap<string, PayloadFile>> {
+async function tokenFile(
+  source: NonNullable<Projection['serviceAccountToken']>,
+  { pod, sources, volume }: VolumeContext,
+  mode: number,
+): Promise<ReadonlyMap<string, PayloadFile>> {
   const { audience, expirationSeconds = DEFAULT_EXPIRATION_SECONDS, path } = source;
   const { runAsUser, fsGroup } = specOf(pod).securityContext ?? {};
   try {
     const token = await sources.serviceAccountToken({ pod, audience, expirationSeconds });
     const isForGroup = fsGroup !== undefined;
-    return new Map([[path, { data: Buffer.from(token), mode: isForGroup || runAsUser !== undefined ? 0o600 : mode, ...(runAsUser !== undefined && { owner: runAsUser }) }]]);
+    return new Map([
+      [
+        path,
+        {
+          data: Buffer.from(token),
+          mode: isForGroup || runAsUser !== undefined ? 0o600 : mode,
+          ...(runAsUser !== undefined && { owner: runAsUser }),
+        },
+      ],
+    ]);
   } catch (error) {
     const isNotOffered = error instanceof StatusError && error.status.code === 501;
     if (isNotOffered && volume.name.startsWith(AUTOMATIC_PREFIX)) return new Map();
