@@ -1,6 +1,7 @@
 import { newNotImplemented } from '@typekube/apimachinery';
 import type { VerbHandler } from '../handlers/resource-handler';
 import { bindingHandler } from './binding';
+import { componentStatusHandler } from './component-status';
 import { evictionHandler } from './eviction';
 import { logHandler } from './kubelet/log';
 import { streamHandler } from './kubelet/stream';
@@ -33,7 +34,7 @@ const KINDS: Readonly<Record<string, VerbHandler>> = {
   'localsubjectaccessreviews.authorization.k8s.io': accessReviewHandler,
   'selfsubjectrulesreviews.authorization.k8s.io': rulesReviewHandler,
   'tokenreviews.authentication.k8s.io': tokenReviewHandler,
-  componentstatuses: notServedYet('componentstatuses'),
+  componentstatuses: componentStatusHandler,
 };
 
 export const actionHandlers: ActionHandlers = {

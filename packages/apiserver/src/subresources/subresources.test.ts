@@ -210,7 +210,19 @@ describe('subresources', () => {
 
   it('says so where something is not there yet', async () => {
     await pod('logged');
-    const answer = await server.request('GET', `${PODS}/logged/log`);
+    const answer = await server.request('GET', `${PODS}/logged/proxy`);
     expect([answer.status, answer.body.reason]).toEqual([501, 'NotImplemented']);
+  });
+
+  it('finds the container whose log or command is asked for, and its node', async () => {
+    await pod('placeless');
+    expect((await server.request('GET', `${PODS}/placeless/log`)).status).toBe(200);
+    const wrong = await server.request('GET', `${PODS}/placeless/log?container=nothing`);
+    expect([wrong.status, wrong.body.message]).toEqual([400, 'container nothing is not valid for pod placeless']);
+    const plain = await server.request('POST', `${PODS}/placeless/exec?command=ls`);
+    expect([plain.status, plain.body.message]).toEqual([400, 'Upgrade request required']);
+    await pod('placed', { spec: { nodeName: 'nowhere' } });
+    const lost = await server.request('GET', `${PODS}/placed/log`);
+    expect([lost.status, lost.body.message]).toEqual([404, 'nodes "nowhere" not found']);
   });
 });
