@@ -11,6 +11,7 @@ import { gracePeriodOf, killPod, removeSandboxes } from './kill';
 import { hasEnded, planPod } from './plan';
 import { prune } from './prune';
 import type { StartError } from './start-error';
+import { unsupportedFeatures } from './unsupported';
 
 /** Where a pod is in its life here; it only goes forward. */
 type Life =
@@ -56,6 +57,7 @@ export class PodWorker {
     private readonly onFinished: (uid: string) => void,
   ) {
     this.firstSeen = deps.clock.now();
+    this.warnOfUnsupported();
   }
 
   /** The newest pod, for others to see. */
@@ -67,6 +69,7 @@ export class PodWorker {
   update(pod: Pod): void {
     const before = this.pod;
     this.pod = pod;
+    this.warnOfUnsupported(before);
     if (pod.metadata.deletionTimestamp !== undefined) this.interrupt.abort();
     if (this.isStopping && gracePeriodOf(pod) < gracePeriodOf(before)) void this.stopSooner(gracePeriodOf(pod));
     this.notify();
@@ -90,6 +93,13 @@ export class PodWorker {
     this.stopping ??= new AbortController();
     this.stopping.abort();
     this.retry?.cancel();
+  }
+
+  private warnOfUnsupported(before?: Pod): void {
+    const known = before ? unsupportedFeatures(before) : [];
+    for (const feature of unsupportedFeatures(this.pod).filter((each) => !known.includes(each))) {
+      this.deps.record(this.pod, { type: 'Warning', reason: 'Unsupported', message: `This kubelet does not support ${feature} yet` });
+    }
   }
 
   private async work(): Promise<void> {

@@ -1,0 +1,8 @@
+import { podOf } from '../testing/objects';
+import { unsupportedFeatures } from './unsupported';
+
+it('names what a pod does not get', () => {
+  expect(unsupportedFeatures(podOf(['a']))).toEqual([]);
+  const pod = podOf(['a'], { hostUsers: false, ephemeralContainers: [{ name: 'debug' }], resourceClaims: [{ name: 'gpu' }] });
+  expect(unsupportedFeatures(pod)).toEqual(['ephemeral containers', 'user namespaces (hostUsers: false)', 'resource claims']);
+});
