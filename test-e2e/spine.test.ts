@@ -138,14 +138,28 @@ describe('a Deployment in real containers', () => {
     expect((await cluster.run('up')).stderr).toContain('runs in');
   });
 
+  it('stops without a trace of a process, and goes on where it was', async () => {
+    await cluster.ok('down');
+    expect(commandLinesWith(cluster.dataDir)).toEqual([]);
+    await cluster.up();
+    await rolledOut();
+    await eventually(ask, (answer) => answer.includes('hello'));
+  });
+
   it('deletes a namespace with all in it', async () => {
     await cluster.kubectl('1.35').ok(['delete', 'namespace', 'app', '--timeout=90s']);
     expect((await cluster.kubectl('1.35').run(['get', 'namespace', 'app'])).code).not.toBe(0);
   });
 
-  it('leaves no process, mount, link or rule behind', async () => {
+  it('leaves no process, mount, link or rule behind, even where its supervisor was killed', async () => {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'left' }, spec: { containers: [{ name: 'c', image: 'busybox:1', command: ['sleep', '86397'] }] } };
+    const client = cluster.kubectl('1.35');
+    await client.send('create', pod);
+    await client.ok(['wait', 'pod/left', '--for=condition=Ready', '--timeout=60s'], { timeoutMs: 70_000 });
+    await must('kill', ['-9', String((await cluster.pids()).get('supervisor'))]);
     await cluster.ok('down', '--purge');
     expect(commandLinesWith(cluster.dataDir)).toEqual([]);
+    expect(commandLinesWith('86397')).toEqual([]);
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(cluster.dataDir);
     expect(await must('ip', ['link'])).not.toContain('typekube0');
     expect(await must('nft', ['list', 'tables'])).not.toContain('kube-proxy');

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { down, type DownOptions } from './commands/down';
 import { importImage } from './commands/image';
 import { logs } from './commands/logs';
+import { removePods } from './commands/remove-pods';
 import { status } from './commands/status';
 import { supervise } from './commands/supervise';
 import { up, type UpOptions } from './commands/up';
@@ -51,6 +52,8 @@ program
   .action(importImage);
 
 program.command('supervise <data-dir> <options>', { hidden: true }).action(supervise);
+
+program.command('remove-pods <data-dir>', { hidden: true }).action(removePods);
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`Error: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -44,19 +44,7 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
     },
     { name: 'kube-controller-manager', command: 'kube-controller-manager', args: [kubeconfig('controller-manager'), `--root-ca-file=${ca}`] },
     { name: 'kube-scheduler', command: 'kube-scheduler', args: [kubeconfig('scheduler')] },
-    { name: 'containerd', command: 'containerd', args: ['--config', layout.containerd.config] },
-    {
-      name: 'cri-shim',
-      command: 'cri-shim',
-      args: [
-        `--listen=unix://${layout.cri.socket}`,
-        `--containerd=${layout.containerd.socket}`,
-        `--containerd-root=${layout.containerd.root}`,
-        `--state-dir=${layout.cri.state}`,
-        `--root-dir=${layout.cri.root}`,
-        `--cni-conf-dir=${layout.cni}`,
-      ],
-    },
+    ...planRuntime(layout),
     {
       name: 'kubelet',
       command: 'kubelet',
@@ -76,6 +64,25 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
     },
   ];
   return all.filter(({ name }) => !options.without.includes(name));
+}
+
+/** The processes that pods live by. */
+export function planRuntime(layout: Layout): ProcessPlan[] {
+  return [
+    { name: 'containerd', command: 'containerd', args: ['--config', layout.containerd.config] },
+    {
+      name: 'cri-shim',
+      command: 'cri-shim',
+      args: [
+        `--listen=unix://${layout.cri.socket}`,
+        `--containerd=${layout.containerd.socket}`,
+        `--containerd-root=${layout.containerd.root}`,
+        `--state-dir=${layout.cri.state}`,
+        `--root-dir=${layout.cri.root}`,
+        `--cni-conf-dir=${layout.cni}`,
+      ],
+    },
+  ];
 }
 
 /** containerd's configuration: everything of it in folders of the cluster's own; its CRI plugin is not used. */

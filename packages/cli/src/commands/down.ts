@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { tryRun } from '../cluster/host';
 import { layoutOf } from '../cluster/layout';
-import { endProcesses, processesOf } from '../cluster/leftovers';
+import { endLeftovers, endProcesses } from '../cluster/leftovers';
 import { POD_BRIDGE } from '../cluster/plan';
 import { readState } from '../cluster/state';
 
@@ -20,7 +20,7 @@ export async function down({ dataDir, purge }: DownOptions): Promise<void> {
   const layout = layoutOf(resolve(dataDir));
   const state = readState(layout);
   if (state) await endProcesses(() => [state.supervisor].filter(isAlive), STOP_MS);
-  await endProcesses(() => processesOf(layout.root), STOP_MS);
+  await endLeftovers(layout.root);
   tryRun('kube-proxy', '--cleanup');
   tryRun('ip', 'link', 'delete', POD_BRIDGE);
   if (purge) await rm(layout.root, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { checkHost, machineAddress } from '../cluster/host';
 import { type Layout, layoutOf } from '../cluster/layout';
-import { endProcesses, processesOf } from '../cluster/leftovers';
+import { endLeftovers } from '../cluster/leftovers';
 import { type ClusterOptions, containerdConfig, networkConfig } from '../cluster/plan';
 import { readState } from '../cluster/state';
 import { waitForNode } from '../cluster/wait';
@@ -24,14 +24,12 @@ export interface UpOptions {
   readonly timeout: number;
 }
 
-const LEFTOVER_MS = 10_000;
-
 /** Starts a cluster on this machine and waits until its node is ready. Fails with what to do if it cannot be. */
 export async function up(options: UpOptions): Promise<void> {
   checkHost();
   const layout = layoutOf(resolve(options.dataDir));
   if (readState(layout)) throw new Error(`a cluster runs in ${layout.root} already: typekube status --data-dir=${layout.root}`);
-  await endProcesses(() => processesOf(layout.root), LEFTOVER_MS);
+  await endLeftovers(layout.root);
   const started = performance.now();
   const cluster: ClusterOptions = {
     nodeName: options.nodeName ?? hostname().toLowerCase(),
