@@ -11,5 +11,6 @@ module.exports = {
     '^@typekube/([^/]+)$': '<rootDir>/packages/$1/src',
     '^@typekube/([^/]+)/testing$': '<rootDir>/packages/$1/src/testing',
   },
+  setupFiles: ['<rootDir>/scripts/jest-console.cjs'],
   testTimeout: 30_000,
 };
