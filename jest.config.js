@@ -5,12 +5,15 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: true } } }],
+    '^.+\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: true } } }],
   },
+  // Packages that are ECMAScript modules only: jest loads CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   moduleNameMapper: {
     '^@typekube/([^/]+)$': '<rootDir>/packages/$1/src',
     '^@typekube/([^/]+)/testing$': '<rootDir>/packages/$1/src/testing',
   },
   setupFiles: ['<rootDir>/scripts/jest-console.cjs'],
-  testTimeout: 30_000,
+  // Against a hang, not against a slow disk: what has to be quick is measured by packages/bench.
+  testTimeout: 120_000,
 };
