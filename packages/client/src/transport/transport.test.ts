@@ -182,8 +182,9 @@ it('does not bound a stream that has begun, which ends with its signal', async (
   let closed = false;
   handler = (_, response) => (response.on('close', () => (closed = true)), response.writeHead(200).write('a'));
   const controller = new AbortController();
-  const { body } = await connect({ timeoutMilliseconds: 30 }).stream(get('/x', { signal: controller.signal }));
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  const clock = new FakeClock();
+  const { body } = await connect({ timeoutMilliseconds: 30, clock }).stream(get('/x', { signal: controller.signal }));
+  clock.advance(60);
   expect(body.destroyed).toBe(false);
   controller.abort();
   await eventually(() => closed);
