@@ -15,5 +15,5 @@ module.exports = {
   },
   setupFiles: ['<rootDir>/scripts/jest-console.cjs'],
   // Against a hang, not against a slow disk: what has to be quick is measured by packages/bench.
-  testTimeout: 120_000,
+  testTimeout: 240_000,
 };

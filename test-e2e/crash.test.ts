@@ -60,7 +60,7 @@ describe.each(targets)('kill -9 during a storm of writes on %s', (_, target) => 
       newest = await check(server, storm, newest);
     }
     expect(await server.stop()).toBe(0);
-  }, 120_000);
+  });
 });
 
 /** Compares what is there with what was acknowledged; gives the revision of the list. */
@@ -108,5 +108,5 @@ describe('etcd that goes away while the API server runs', () => {
     expect((await client.get(`${PATH}/before`)).metadata.name).toBe('before');
     expect((await client.send('GET', '/readyz')).status).toBe(200);
     await events.return();
-  }, 60_000);
+  });
 });

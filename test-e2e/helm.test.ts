@@ -65,5 +65,5 @@ describe.each(KUBECTL_VERSIONS)('the helm that comes with kubectl %s', (version)
     expect(await helm('uninstall', 'web')).toContain('release "web" uninstalled');
     expect(await kubectl.ok(['get', 'deploy,cm,secret', '-l', 'owner=helm', '-o', 'name'])).toBe('');
     expect(await kubectl.fails(['get', 'deploy', 'web'])).toContain('NotFound');
-  }, 60_000);
+  });
 });

@@ -6,7 +6,7 @@ import { Kubectl, type KubectlVersion } from './kubectl';
 import { type ProgramResult, runProgram } from './process';
 
 const TYPEKUBE = join(__dirname, '../../packages/cli/bin/typekube.js');
-const MINUTES = 60_000;
+const MINUTE = 60_000;
 
 /** A whole cluster on this machine, by `typekube`, in a folder of its own. One at a time: its components take their usual ports. */
 export class Cluster {
@@ -23,7 +23,7 @@ export class Cluster {
   }
 
   run(...args: string[]): Promise<ProgramResult> {
-    return runProgram(process.execPath, [TYPEKUBE, ...args, '--data-dir', this.dataDir], { timeoutMs: 3 * MINUTES });
+    return runProgram(process.execPath, [TYPEKUBE, ...args, '--data-dir', this.dataDir], { timeoutMs: 3 * MINUTE });
   }
 
   async ok(...args: string[]): Promise<string> {
@@ -57,7 +57,7 @@ export class Cluster {
 }
 
 /** Asks again and again until the answer is yes; fails with what the last answer was. */
-export async function eventually<T>(ask: () => T | Promise<T>, isDone: (answer: T) => boolean, timeoutMs = MINUTES): Promise<T> {
+export async function eventually<T>(ask: () => T | Promise<T>, isDone: (answer: T) => boolean, timeoutMs = 2 * MINUTE): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();

@@ -31,12 +31,12 @@ describe('the binary', () => {
     shim = await ShimFixture.start();
     shim.stopServer();
     await start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await kill('SIGTERM');
     await shim.startServer();
     await shim.close();
-  }, 60_000);
+  });
 
   it('imports images', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'busybox-'));
@@ -67,5 +67,5 @@ describe('the binary', () => {
     expect(numbers).toEqual(numbers.map((_number, position) => position));
     await shim.runtime.RemovePodSandbox({ podSandboxId: pod });
     expect(existsSync(join(shim.folder, 'shim-state', 'sandboxes', pod))).toBe(false);
-  }, 60_000);
+  });
 });

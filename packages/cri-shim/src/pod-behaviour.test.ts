@@ -16,7 +16,7 @@ describe('containers on a real containerd', () => {
     shim = await ShimFixture.start();
     await shim.importBusybox();
     pod = await shim.runPod('shared');
-  }, 60_000);
+  });
   afterAll(() => shim.close(), 60_000);
 
   /** Opens a URL of the streaming server as the kubelet would. */
@@ -45,7 +45,7 @@ describe('containers on a real containerd', () => {
     const numbers = contents('survivor').trim().split('\n').map((line) => Number(line.split(' ').at(-1)));
     expect(numbers.length).toBeGreaterThan(10);
     expect(numbers).toEqual(numbers.map((_number, position) => position));
-  }, 60_000);
+  });
 
   it('refuses an image that is not there', async () => {
     const create = shim.create(pod, 'no-image', { image: { image: 'nothing:here' } });
@@ -67,7 +67,7 @@ describe('containers on a real containerd', () => {
     const linux = { resources: { memoryLimitInBytes: 16 << 20 }, securityContext: { namespaceOptions: { pid: cri.NamespaceMode.CONTAINER } } };
     const id = await shim.runShell(pod, 'hungry', 'x=$(head -c 64000000 /dev/zero | tr "\\0" x); exit 9', { linux });
     expect((await shim.ended(id)).reason).toBe('OOMKilled');
-  }, 60_000);
+  });
 
   it('ends a command that takes too long', async () => {
     const containerId = await shim.runShell(pod, 'sleeper', 'exec sleep 1000');

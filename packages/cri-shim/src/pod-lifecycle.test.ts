@@ -9,7 +9,7 @@ describe('the life of a pod on a real containerd', () => {
   beforeAll(async () => {
     shim = await ShimFixture.start();
     await shim.importBusybox({ Env: ['FROM_IMAGE=yes'], User: 'web' });
-  }, 60_000);
+  });
 
   afterAll(() => shim.close());
 
@@ -39,5 +39,5 @@ describe('the life of a pod on a real containerd', () => {
     expect(await machineState(shim.folder)).toEqual(before);
     expect(shim.containerd.shims()).toEqual([]);
     expect(existsSync(join(shim.folder, 'shim-state', 'sandboxes', pod))).toBe(false);
-  }, 60_000);
+  });
 });

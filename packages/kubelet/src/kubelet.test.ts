@@ -55,9 +55,9 @@ describe('a kubelet with a real API server and real containers', () => {
 
   beforeAll(async () => {
     cluster = await TestCluster.start();
-  }, 90_000);
+  });
 
-  afterAll(() => cluster.close(), 60_000);
+  afterAll(() => cluster.close());
 
   async function pod(name: string): Promise<corev1.Pod> {
     return JSON.parse(await cluster.kubectl(['get', 'pod', name, '-o', 'json']));
@@ -109,7 +109,7 @@ describe('a kubelet with a real API server and real containers', () => {
         await cluster.kubectl(['get', 'lease', '-n', 'kube-node-lease', NODE, '-o', 'jsonpath={.spec.leaseDurationSeconds}']),
       ).toBe('40');
     });
-  }, 30_000);
+  });
 
   it('runs a pod with its ConfigMap, restarts a killed container, survives its own death, and leaves nothing behind', async () => {
     await cluster.kubectl(['apply', '-f', '-'], JSON.stringify(MANIFEST));
@@ -146,7 +146,7 @@ describe('a kubelet with a real API server and real containers', () => {
     });
     expect((await mountPoints()).filter((path) => path.includes(uid))).toEqual([]);
     expect(await runProgram('find', ['/sys/fs/cgroup', '-path', `*${CGROUP_ROOT}/*pod${uid}*`])).toBe('');
-  }, 60_000);
+  });
 
   function podManifest(name: string, spec: object): string {
     const containers = [{ name: 'main', image: IMAGE, command: ['sleep', '1000'] }];
@@ -199,7 +199,7 @@ describe('a kubelet with a real API server and real containers', () => {
       expect(main?.restartCount).toBe(1);
     });
     await cluster.kubectl(['delete', 'pod', 'loop']);
-  }, 60_000);
+  });
 
   it('restarts a container that fails its liveness probe, and lets its hooks run', async () => {
     await apply('sick', {
@@ -231,7 +231,7 @@ describe('a kubelet with a real API server and real containers', () => {
     expect((await eventsOf('sick')).join('\n')).toMatch(/Killing: Container main failed liveness probe, will be restarted/);
     expect((await eventsOf('sick')).join('\n')).toMatch(/Unhealthy: Liveness probe failed:/);
     await cluster.kubectl(['delete', 'pod', 'sick']);
-  }, 60_000);
+  });
 
   it('ends a pod at its deadline, and a volume without its token is a FailedMount', async () => {
     await apply('late', { activeDeadlineSeconds: 2 });
@@ -248,7 +248,7 @@ describe('a kubelet with a real API server and real containers', () => {
       expect((await eventsOf('tokenless')).join('\n')).toMatch(/FailedMount: MountVolume.SetUp failed for volume "t" : /);
     });
     await cluster.kubectl(['delete', 'pod', 'late', 'tokenless']);
-  }, 60_000);
+  });
 
   it('looks after containers while the API server is away', async () => {
     await apply('alone', {});
@@ -267,7 +267,7 @@ describe('a kubelet with a real API server and real containers', () => {
     }
     await eventually(async () => expect(statusOf(await pod('alone'))).toMatchObject({ restartCount: 1, ready: true }));
     await cluster.kubectl(['delete', 'pod', 'alone']);
-  }, 60_000);
+  });
 
   it('ends a pod sooner when it is deleted again with a shorter period', async () => {
     await apply('slow', { terminationGracePeriodSeconds: 600 });
@@ -276,7 +276,7 @@ describe('a kubelet with a real API server and real containers', () => {
     await eventually(async () => expect((await eventsOf('slow')).join('\n')).toMatch(/Killing/));
     await cluster.kubectl(['delete', 'pod', 'slow', '--grace-period=1']);
     expect((await cluster.tryKubectl(['get', 'pod', 'slow'])).stderr).toMatch(/not found/);
-  }, 60_000);
+  });
 
   it.each([
     [
@@ -331,7 +331,7 @@ describe('a kubelet with a real API server and real containers', () => {
       expect(existsSync(join(cluster.rootDir, 'pods', uid))).toBe(false);
     });
     expect((await mountPoints()).filter((path) => path.includes(uid))).toEqual([]);
-  }, 60_000);
+  });
 
   it('serves logs, pods and statistics', async () => {
     await apply('talk', {
@@ -355,7 +355,7 @@ describe('a kubelet with a real API server and real containers', () => {
     expect(await cluster.get('/healthz')).toBe('ok');
     expect(await cluster.get('/metrics')).toContain('process_');
     await cluster.kubectl(['delete', 'pod', 'talk']);
-  }, 60_000);
+  });
 
   it('says why an image cannot be had', async () => {
     await cluster.kubectl(['run', 'lost', '--image=127.0.0.1:1/none:v1', `--overrides={"spec":{"nodeName":"${NODE}"}}`]);
@@ -365,7 +365,7 @@ describe('a kubelet with a real API server and real containers', () => {
     });
     expect((await pod('lost')).status?.phase).toBe('Pending');
     await cluster.kubectl(['delete', 'pod', 'lost']);
-  }, 60_000);
+  });
 
   it('ends a pod that has done its work, and shows its last words', async () => {
     const command = ['sh', '-c', 'echo all done >/dev/termination-log; exit 3'];
@@ -382,5 +382,5 @@ describe('a kubelet with a real API server and real containers', () => {
       expect(statusOf(ended).state?.terminated).toMatchObject({ exitCode: 3, reason: 'Error', message: 'all done\n' });
     });
     await cluster.kubectl(['delete', 'pod', 'job']);
-  }, 30_000);
+  });
 });

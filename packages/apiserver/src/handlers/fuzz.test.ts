@@ -102,7 +102,7 @@ describe('whatever a client sends', () => {
         }));
       }
     }
-  }, 120_000);
+  });
 
   const deep = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
   const numeral = '1'.repeat(5000);
@@ -171,7 +171,7 @@ describe('whatever a client sends', () => {
       ),
       { numRuns: 150 },
     );
-  }, 120_000);
+  });
 
   it('JSON patches', async () => {
     const pointer = fc.constantFrom('', '/', '/metadata', '/metadata/labels', '/metadata/labels/a', '/spec/containers/0', '/spec/containers/-', '/spec/containers/-1', '/spec/containers/99', '/~', '/a/b/c', 'x', '/__proto__/a', '/constructor', '/kind', '/spec', '/status/conditions/0');
@@ -186,7 +186,7 @@ describe('whatever a client sends', () => {
       }),
       { numRuns: 400 },
     );
-  }, 60_000);
+  });
 
   it('queries', async () => {
     const name = fc.constantFrom(
@@ -212,7 +212,7 @@ describe('whatever a client sends', () => {
       }),
       { numRuns: 600 },
     );
-  }, 60_000);
+  });
 
   it('paths', async () => {
     const segment = fc.oneof(
@@ -229,7 +229,7 @@ describe('whatever a client sends', () => {
       }),
       { numRuns: 800 },
     );
-  }, 60_000);
+  });
 
   it('headers', async () => {
     await fc.assert(
@@ -243,5 +243,5 @@ describe('whatever a client sends', () => {
       ),
       { numRuns: 200 },
     );
-  }, 60_000);
+  });
 });

@@ -88,7 +88,7 @@ it('has 1,000 objects, follows changes, and misses and repeats nothing over a ki
   await Promise.all(names.slice(10, 20).map((name) => maps().delete(name)));
   await maps().create(configMap('after'));
   const expected = sorted(await truth());
-  await eventually(() => sorted(copy.world).join() === expected.join(), 20_000);
+  await eventually(() => sorted(copy.world).join() === expected.join());
   expect(copy.faults).toEqual([]);
   expect(informer.indexer.list().length).toBe(expected.length);
 

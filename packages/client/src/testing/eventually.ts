@@ -1,5 +1,5 @@
 /** Waits until the condition holds; looks every few milliseconds. Throws after a while, with what the condition last threw. */
-export async function eventually(condition: () => boolean | Promise<boolean>, milliseconds = 10_000): Promise<void> {
+export async function eventually(condition: () => boolean | Promise<boolean>, milliseconds = 60_000): Promise<void> {
   const deadline = performance.now() + milliseconds;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`did not come true within ${milliseconds} ms: ${condition.toString()}`);

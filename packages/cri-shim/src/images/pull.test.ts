@@ -44,13 +44,13 @@ describe('pulling images', () => {
     folder = mkdtempSync(join(tmpdir(), 'registry-'));
     served = await serveImage(folder);
     shim = await ShimFixture.start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await shim.close();
     served.server.closeAllConnections();
     served.server.close();
     rmSync(folder, { recursive: true });
-  }, 60_000);
+  });
 
   it('takes the manifest for this machine, and runs the image', async () => {
     const image = `${served.host}/team/app:v1`;
@@ -64,7 +64,7 @@ describe('pulling images', () => {
     await shim.runtime.StopContainer({ containerId, timeout: 10 });
     expect((await shim.ended(containerId)).exitCode).toBe(5);
     await shim.runtime.RemovePodSandbox({ podSandboxId: pod });
-  }, 60_000);
+  });
 
   it('removes an image with all of its content', async () => {
     await shim.images.RemoveImage({ image: { image: `${served.host}/team/app:v1` } });

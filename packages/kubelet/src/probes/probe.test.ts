@@ -50,7 +50,7 @@ describe('probeHttp', () => {
     ['/404', false, /^HTTP probe failed with statuscode: 404$/],
     ['/wait', false, /^Get "http.*\/wait": context deadline exceeded \(Client\.Timeout exceeded while awaiting headers\)$/],
   ])('%s', async (path, isSuccess, output) => {
-    const outcome = await probeHttp(new URL(base + path), { httpHeaders: [{ name: 'X-Mine', value: 'yes' }] }, 200);
+    const outcome = await probeHttp(new URL(base + path), { httpHeaders: [{ name: 'X-Mine', value: 'yes' }] }, path === '/wait' ? 200 : 30_000);
     expect(outcome).toEqual({ isSuccess, output: expect.stringMatching(output) });
   });
 

@@ -251,7 +251,7 @@ function commandLine(pid: string): string {
 }
 
 /** Waits until the check holds. Fails with the check's last error. */
-export async function eventually(check: () => Promise<void> | void, milliseconds = 20_000): Promise<void> {
+export async function eventually(check: () => Promise<void> | void, milliseconds = 60_000): Promise<void> {
   for (const end = Date.now() + milliseconds; ; await sleep(100)) {
     try {
       await check();
