@@ -1,14 +1,29 @@
 // Bundles each binary into one file with V8's compiled code beside it: loading some 900 modules one by one would cost
 // half of the time in which the API server has to be ready.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** What has native code, or is loaded only when needed, stays outside. */
 const EXTERNAL = ['lmdb', 'etcd3', '@grpc/grpc-js', 'winston', 'yaml'];
 
+/**
+ * What Express loads at its start and we never call: reading bodies (ours are bounded and of other types), sending files. And one of the
+ * several copies of a large table.
+ */
+const NEVER_CALLED = join('scripts', 'never-called.cjs');
+const fromExpress = createRequire(createRequire(import.meta.url).resolve('express'));
+const ALIASES = {
+  'body-parser': join(process.cwd(), NEVER_CALLED), 'serve-static': join(process.cwd(), NEVER_CALLED), send: join(process.cwd(), NEVER_CALLED),
+  'mime-types': fromExpress.resolve('mime-types'),
+};
+
+/** `start`: arguments of a start that ends by itself, or is told to when it prints `until`: what it compiles is kept for the next one. */
 const BINARIES = [
-  { package: 'apiserver', name: 'kube-apiserver' },
+  { package: 'apiserver', name: 'kube-apiserver', start: ['--secure-port=0', '--bind-address=127.0.0.1'], until: 'Serving securely' },
   { package: 'controller-manager', name: 'kube-controller-manager' },
   { package: 'scheduler', name: 'kube-scheduler' }, { package: 'kube-proxy', name: 'kube-proxy' },
   { package: 'kubelet', name: 'kubelet' }, { package: 'cri-shim', name: 'cri-shim' },
@@ -30,9 +45,21 @@ for (const binary of BINARIES) {
     sourcemap: true,
     logLevel: 'error',
     external: EXTERNAL,
+    alias: ALIASES,
+    minifyWhitespace: true,
     // What is loaded late is loaded by require: the compiled script has no loader of modules of its own.
     supported: { 'dynamic-import': false },
   });
-  const { status } = spawnSync('node', ['scripts/compile-cache.cjs', outfile, '--version'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  if (status !== 0) process.exit(1);
+  keepCompiled(outfile, binary);
+}
+
+function keepCompiled(bundle, { start = ['--version'], until }) {
+  const folder = mkdtempSync(join(tmpdir(), 'typekube-bundle-'));
+  try {
+    const args = until ? ['--until', until, ...start, `--data-dir=${folder}`] : start;
+    const { status } = spawnSync('node', ['scripts/compile-cache.cjs', bundle, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+    if (status !== 0) process.exit(1);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,12 +1,25 @@
-// Runs a bundle once (`node scripts/compile-cache.cjs BUNDLE --version`) and keeps the code that V8 compiled for its start beside it.
+// Runs a bundle once (`node scripts/compile-cache.cjs BUNDLE [--until TEXT] ARGUMENTS…`) and keeps the code that V8 compiled for its start beside
+// it. With --until, the program is told to end when it prints TEXT: what it had compiled by then is what its next start needs.
 const { readFileSync, writeFileSync } = require('node:fs');
 const { createRequire, wrap } = require('node:module');
 const { dirname, resolve } = require('node:path');
 const { Script } = require('node:vm');
 
-const filename = resolve(process.argv[2]);
-process.argv.splice(1, 2, filename);
+const [bundle, ...rest] = process.argv.slice(2);
+const filename = resolve(bundle);
+const until = rest[0] === '--until' ? rest.splice(0, 2)[1] : undefined;
+process.argv.splice(1, Infinity, filename, ...rest);
 const script = new Script(wrap(readFileSync(filename, 'utf8')), { filename });
 process.on('exit', () => writeFileSync(`${filename}.cache`, script.createCachedData()));
+if (until) endAt(until);
 const module_ = { exports: {} };
 script.runInThisContext().call(module_.exports, module_.exports, createRequire(filename), module_, filename, dirname(filename));
+
+function endAt(text) {
+  const write = process.stderr.write;
+  process.stderr.write = (chunk, ...others) => {
+    if (String(chunk).includes(text)) process.kill(process.pid, 'SIGTERM');
+    else if (/^[EF]\d/.test(chunk)) return write.call(process.stderr, chunk, ...others);
+    return true;
+  };
+}
