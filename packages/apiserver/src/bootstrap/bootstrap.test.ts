@@ -42,6 +42,24 @@ describe('the objects of a new cluster', () => {
     expect(body.data).toEqual({ 'client-ca-file': 'a certificate' });
   });
 
+  it('include an API service for every group version served, and none besides', async () => {
+    const path = '/apis/apiregistration.k8s.io/v1/apiservices';
+    const { body: groups } = await cluster.server.request('GET', '/apis');
+    const served = (groups as unknown as { groups: { versions: { groupVersion: string }[] }[] }).groups
+      .flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion.split('/').reverse().join('.')))
+      .filter((name) => name !== 'v1.apiregistration.k8s.io');
+    const watch = await cluster.server.watch(path);
+    const made = await watch.take(served.length + 1);
+    watch.close();
+    expect(made.map(({ object }) => object.metadata.name).sort()).toEqual(['v1.', ...served].sort());
+    const { body } = await cluster.server.request('GET', `${path}/v2.autoscaling`);
+    expect(body).toMatchObject({
+      metadata: { labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' } },
+      spec: { groupPriorityMinimum: 17500, versionPriority: 30 },
+      status: { conditions: [{ type: 'Available', status: 'True', reason: 'Local' }] },
+    });
+  });
+
   it('include the service of the API with its endpoints', async () => {
     const service = await cluster.service('kubernetes');
     expect(service.metadata.labels).toEqual({ component: 'apiserver', provider: 'kubernetes' });

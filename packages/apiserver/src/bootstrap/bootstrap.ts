@@ -6,6 +6,7 @@ import { PortRepair } from '../allocators/repair-ports';
 import type { ServiceRanges } from '../allocators/service-ranges';
 import type { ServerCore } from '../handlers/core';
 import { firstAddress } from '../serving/first-address';
+import { ensureApiServices } from './api-services';
 import { ensureAuthenticationConfig } from './authentication-config';
 import { DefaultServiceCidr } from './default-service-cidr';
 import { EventRecorder } from './event-recorder';
@@ -24,7 +25,7 @@ const OBJECTS_INTERVAL_MS = 60_000;
 const REPAIR_INTERVAL_MS = 3 * 60_000;
 
 export interface BootstrapOptions {
-  readonly core: Pick<ServerCore, 'store' | 'feed' | 'barrier'>;
+  readonly core: Pick<ServerCore, 'store' | 'feed' | 'barrier' | 'registry'>;
   readonly client: SystemClient;
   readonly addresses: IpAllocator;
   readonly ports: PortRegistry;
@@ -95,6 +96,8 @@ export class Bootstrap {
       this.attempt(SYNC_FAILURE, () => this.startEndpoints()),
     ]);
     this.running = Promise.all([
+      // Clients do not need them to work: they must not hold up the start.
+      this.attempt(OBJECTS_FAILURE, () => ensureApiServices(client, core.registry)),
       this.keep(ENDPOINTS_INTERVAL_MS, SYNC_FAILURE, () => this.syncService()),
       this.keep(OBJECTS_INTERVAL_MS, OBJECTS_FAILURE, () => this.ensureObjects()),
       this.keep(REPAIR_INTERVAL_MS, 'unable to repair allocations', () => this.repairAll()),
@@ -131,9 +134,14 @@ export class Bootstrap {
   }
 
   private async ensureObjects(): Promise<void> {
-    const { client } = this.options;
+    const { client, core } = this.options;
     await ensureNamespaces(client);
-    await Promise.all([ensurePriorityClasses(client), ensureFlowControl(client), this.ensureAuthenticationConfig()]);
+    await Promise.all([
+      ensurePriorityClasses(client),
+      ensureFlowControl(client),
+      ensureApiServices(client, core.registry),
+      this.ensureAuthenticationConfig(),
+    ]);
   }
 
   private ensureService(): Promise<void> {
