@@ -14,6 +14,8 @@ module.exports = {
     '^@typekube/([^/]+)/testing$': '<rootDir>/packages/$1/src/testing',
   },
   setupFiles: ['<rootDir>/scripts/jest-console.cjs'],
+  // Jest keeps something of every file that a process has tested; a new process in time keeps the later ones as quick as the first.
+  workerIdleMemoryLimit: '300MB',
   // Against a hang, not against a slow disk: what has to be quick is measured by packages/bench.
   testTimeout: 240_000,
 };
