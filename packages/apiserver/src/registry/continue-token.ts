@@ -1,4 +1,4 @@
-import { newBadRequest } from '@typekube/apimachinery';
+import { newBadRequest, parseJson } from '@typekube/apimachinery';
 
 /** Where a paged list goes on: upstream's token (storage/continue.go), so that tokens mean the same on either server. */
 export interface ContinueToken {
@@ -30,12 +30,15 @@ export function decodeContinue(token: string): ContinueToken {
 }
 
 function parse(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
+  const stray = token.search(/[^\w-]/);
+  if (stray >= 0) throw newBadRequest(`continue key is not valid: illegal base64 data at input byte ${stray}`);
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
-    if (typeof value === 'object' && value !== null) return value;
+    value = parseJson(Buffer.from(token, 'base64url'));
   } catch (error) {
     throw newBadRequest(`continue key is not valid: ${(error as Error).message}`, { cause: error });
   }
+  if (typeof value === 'object' && value !== null) return value;
   throw newBadRequest('continue key is not valid: not an object');
 }
 
