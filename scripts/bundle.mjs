@@ -11,6 +11,7 @@ const BINARIES = [
   { package: 'apiserver', name: 'kube-apiserver' },
   { package: 'controller-manager', name: 'kube-controller-manager' },
   { package: 'scheduler', name: 'kube-scheduler' }, { package: 'kube-proxy', name: 'kube-proxy' },
+  { package: 'dns', name: 'kube-dns' },
   { package: 'kubelet', name: 'kubelet' }, { package: 'cri-shim', name: 'cri-shim' },
   { package: 'cli', name: 'typekube' },
 ];
