@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { applyAddons } from '../cluster/addons';
+import { writeAddons } from '../cluster/addons';
 import { makeBridge } from '../cluster/bridge';
 import { dnsAddon, podGateway } from '../cluster/dns-addon';
 import { checkHost, machineAddress, resolvConfForPods } from '../cluster/host';
@@ -50,7 +50,7 @@ export async function up(options: UpOptions): Promise<void> {
   const addons = cluster.without.includes('kube-dns') ? [] : dnsAddon(cluster);
   await Promise.all([
     waitForNode(layout, cluster.nodeName, options.timeout * 1000),
-    applyAddons(layout, addons, options.timeout * 1000),
+    writeAddons(layout, addons, options.timeout * 1000),
   ]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(`Node ${cluster.nodeName} is ready after ${seconds} s.\n\n  export KUBECONFIG=${layout.adminKubeconfig}\n  kubectl get pods -A\n`);
