@@ -72,7 +72,7 @@ export async function busyboxArchive(folder: string, name: string): Promise<stri
   const root = join(folder, 'rootfs');
   for (const path of ['bin', 'tmp', 'etc']) mkdirSync(join(root, path), { recursive: true });
   writeFileSync(join(root, 'etc', 'passwd'), 'root:x:0:0:root:/:/bin/sh\n');
-  const script = 'cp /bin/busybox "$1/bin/" && for a in sh cat echo env hostname httpd sleep wget; do ln -s busybox "$1/bin/$a"; done && tar -C "$1" -cf "$2/layer.tar" .';
+  const script = 'cp /bin/busybox "$1/bin/" && for a in sh cat cp echo env hostname httpd ls mkdir nc nslookup sleep tar wget; do ln -s busybox "$1/bin/$a"; done && tar -C "$1" -cf "$2/layer.tar" .';
   await must('sh', ['-c', script, 'sh', root, folder]);
   const digest = (await must('sha256sum', [join(folder, 'layer.tar')])).slice(0, 64);
   const config = { architecture: process.arch === 'x64' ? 'amd64' : process.arch, os: 'linux', config: { Cmd: ['sh'] }, rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] } };

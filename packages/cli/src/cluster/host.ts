@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { networkInterfaces } from 'node:os';
 
 /** What a cluster needs of the machine, with the Debian package that has it. */
-const PROGRAMS: Readonly<Record<string, string>> = { containerd: 'containerd', runc: 'runc', nft: 'nftables', unshare: 'util-linux' };
+const PROGRAMS: Readonly<Record<string, string>> = { containerd: 'containerd', runc: 'runc', nft: 'nftables', unshare: 'util-linux', ip: 'iproute2' };
 
 /** Fails with what to install or how to call it. */
 export function checkHost(): void {
@@ -40,4 +40,12 @@ export function machineAddress(): string {
 /** Runs a program whose failure does not matter, such as removing what may not be there. */
 export function tryRun(command: string, ...args: string[]): void {
   spawnSync(command, args, { stdio: 'ignore' });
+}
+
+/** What systemd-resolved keeps beside its stub, whose loopback address pods could not reach (as kubeadm chooses). */
+const RESOLVED_CONF = '/run/systemd/resolve/resolv.conf';
+
+/** The file with resolvers that pods can reach; undefined: it is the usual one. */
+export function resolvConfForPods(): string | undefined {
+  return existsSync(RESOLVED_CONF) ? RESOLVED_CONF : undefined;
 }

@@ -12,6 +12,7 @@ const PROGRAMS: ReadonlySet<string> = new Set([
   'cri-shim',
   'kubelet',
   'kube-proxy',
+  'kube-dns',
 ]);
 
 /** The cluster's own processes, by program and by a path below its folder in their command line. */

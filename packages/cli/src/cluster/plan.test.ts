@@ -1,3 +1,4 @@
+import { dnsAddon } from './dns-addon';
 import { layoutOf } from './layout';
 import { containerdConfig, networkConfig, planProcesses } from './plan';
 
@@ -7,7 +8,7 @@ const layout = layoutOf('/data');
 describe('planProcesses', () => {
   const plan = planProcesses(layout, options);
 
-  it('starts the API server first and the proxy last', () => {
+  it('starts the API server first, and what others can do without for a while last', () => {
     expect(plan.map(({ name }) => name)).toEqual([
       'kube-apiserver',
       'kube-controller-manager',
@@ -16,6 +17,7 @@ describe('planProcesses', () => {
       'cri-shim',
       'kubelet',
       'kube-proxy',
+      'kube-dns',
     ]);
   });
 
@@ -27,7 +29,18 @@ describe('planProcesses', () => {
 
   it('gives each component an identity of its own', () => {
     const kubeconfigs = plan.flatMap(({ args }) => args.filter((arg) => arg.startsWith('--kubeconfig=')));
-    expect(new Set(kubeconfigs).size).toBe(4);
+    expect(new Set(kubeconfigs).size).toBe(5);
+  });
+
+  it('tells the kubelet where the DNS of the cluster is', () => {
+    const { args } = plan.find(({ name }) => name === 'kubelet')!;
+    expect(args).toEqual(expect.arrayContaining(['--cluster-dns=10.96.0.10', '--cluster-domain=cluster.local']));
+    expect(dnsAddon(options)).toMatchObject([
+      { kind: 'Service', spec: { clusterIP: '10.96.0.10' } },
+      { kind: 'EndpointSlice', endpoints: [{ addresses: ['10.244.0.1'] }] },
+      { kind: 'ClusterRole' },
+      { kind: 'ClusterRoleBinding', subjects: [{ kind: 'User', name: 'system:kube-dns' }] },
+    ]);
   });
 
   it('keeps everything below the data folder', () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DNS_HEALTH_PORT, DNS_METRICS_PORT, DNS_PORT, DNS_READY_PORT, dnsServiceIp, podGateway } from './dns-addon';
 import type { Layout } from './layout';
 
 /** What the user has chosen. */
@@ -11,6 +12,8 @@ export interface ClusterOptions {
   readonly serviceCidr: string;
   /** Components that the user runs in another way. */
   readonly without: readonly string[];
+  /** For pods that take the machine's resolvers, where /etc/resolv.conf would lead them nowhere. */
+  readonly resolvConf?: string;
 }
 
 /** One process of the cluster. All are started at once: each waits by itself for what it needs. */
@@ -22,6 +25,8 @@ export interface ProcessPlan {
 
 /** The link that CNI makes for pods. */
 export const POD_BRIDGE = 'typekube0';
+
+const CLUSTER_DOMAIN = 'cluster.local';
 
 /** The processes of a cluster on one machine, in the order they are started (and, backwards, stopped). */
 export function planProcesses(layout: Layout, options: ClusterOptions): ProcessPlan[] {
@@ -55,12 +60,28 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
         `--container-runtime-endpoint=unix://${layout.cri.socket}`,
         `--root-dir=${layout.kubelet}`,
         `--client-ca-file=${ca}`,
+        `--cluster-dns=${dnsServiceIp(options)}`,
+        `--cluster-domain=${CLUSTER_DOMAIN}`,
+        ...(options.resolvConf ? [`--resolv-conf=${options.resolvConf}`] : []),
       ],
     },
     {
       name: 'kube-proxy',
       command: 'kube-proxy',
       args: [kubeconfig('proxy'), `--hostname-override=${options.nodeName}`, `--cluster-cidr=${options.podCidr}`, '--proxy-mode=nftables'],
+    },
+    {
+      name: 'kube-dns',
+      command: 'kube-dns',
+      args: [
+        kubeconfig('dns'),
+        `--domain=${CLUSTER_DOMAIN}`,
+        `--dns-bind-address=${podGateway(options)}`,
+        `--dns-port=${DNS_PORT}`,
+        `--health-bind-address=127.0.0.1:${DNS_HEALTH_PORT}`,
+        `--ready-bind-address=127.0.0.1:${DNS_READY_PORT}`,
+        `--metrics-bind-address=${podGateway(options)}:${DNS_METRICS_PORT}`,
+      ],
     },
   ];
   return all.filter(({ name }) => !options.without.includes(name));

@@ -4,10 +4,13 @@ import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { checkHost, machineAddress } from '../cluster/host';
+import { writeAddons } from '../cluster/addons';
+import { makeBridge } from '../cluster/bridge';
+import { dnsAddon, podGateway } from '../cluster/dns-addon';
+import { checkHost, machineAddress, resolvConfForPods } from '../cluster/host';
 import { type Layout, layoutOf } from '../cluster/layout';
 import { endLeftovers } from '../cluster/leftovers';
-import { type ClusterOptions, containerdConfig, networkConfig } from '../cluster/plan';
+import { type ClusterOptions, containerdConfig, networkConfig, POD_BRIDGE } from '../cluster/plan';
 import { readState } from '../cluster/state';
 import { waitForNode } from '../cluster/wait';
 import { writeClusterPki } from '../pki/cluster-pki';
@@ -31,6 +34,7 @@ export async function up(options: UpOptions): Promise<void> {
   if (readState(layout)) throw new Error(`a cluster runs in ${layout.root} already: typekube status --data-dir=${layout.root}`);
   await endLeftovers(layout.root);
   const started = performance.now();
+  const resolvConf = resolvConfForPods();
   const cluster: ClusterOptions = {
     nodeName: options.nodeName ?? hostname().toLowerCase(),
     nodeAddress: options.nodeIp ?? machineAddress(),
@@ -38,11 +42,16 @@ export async function up(options: UpOptions): Promise<void> {
     podCidr: options.podCidr,
     serviceCidr: options.serviceCidr,
     without: options.without,
+    ...(resolvConf && { resolvConf }),
   };
   await checkPort(cluster.apiPort);
   await prepare(layout, cluster);
   supervise(layout, cluster);
-  await waitForNode(layout, cluster.nodeName, options.timeout * 1000);
+  const addons = cluster.without.includes('kube-dns') ? [] : dnsAddon(cluster);
+  await Promise.all([
+    waitForNode(layout, cluster.nodeName, options.timeout * 1000),
+    writeAddons(layout, addons, options.timeout * 1000),
+  ]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(`Node ${cluster.nodeName} is ready after ${seconds} s.\n\n  export KUBECONFIG=${layout.adminKubeconfig}\n  kubectl get pods -A\n`);
 }
@@ -52,6 +61,7 @@ async function prepare(layout: Layout, cluster: ClusterOptions): Promise<void> {
   for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeClusterPki(layout, { nodeName: cluster.nodeName, server: `https://127.0.0.1:${cluster.apiPort}` });
   await writeFile(layout.containerd.config, containerdConfig(layout));
+  makeBridge({ name: POD_BRIDGE, address: podGateway(cluster), prefixLength: Number(cluster.podCidr.split('/')[1]) });
   await writeFile(join(layout.cni, '10-typekube.conflist'), JSON.stringify(networkConfig(layout, cluster), undefined, 2));
 }
 

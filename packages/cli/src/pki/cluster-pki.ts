@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCertificateAuthority, createClientCertificate, loadOrCreateKeyPair, type KeyPair, type Subject } from '@typekube/component-base';
+import { DNS_USER } from '../cluster/dns-addon';
 import type { Layout } from '../cluster/layout';
 
 /** Who each component is: upstream's names, which its rights hang on. */
@@ -10,6 +11,7 @@ const IDENTITIES: readonly (readonly [name: string, subject: (nodeName: string) 
   ['scheduler', () => ({ commonName: 'system:kube-scheduler' })],
   ['kubelet', (nodeName) => ({ commonName: `system:node:${nodeName}`, organizations: ['system:nodes'] })],
   ['proxy', () => ({ commonName: 'system:kube-proxy' })],
+  ['dns', () => ({ commonName: DNS_USER })],
 ];
 
 /** The API server, as kubelets see it. */

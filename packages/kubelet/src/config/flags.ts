@@ -2,6 +2,7 @@ import {
   booleanFlag,
   type Flag,
   integerFlag,
+  listFlag,
   loggingSection,
   mapFlag,
   optionalStringFlag,
@@ -66,6 +67,21 @@ const pods = section('Pods', {
       default: '',
       help: 'The folder of the logs of containers. Default: /var/log/pods, or the folder logs in a --root-dir of its own.',
     }),
+  ),
+  clusterDns: ifGiven(
+    listFlag({
+      default: [],
+      help: "Comma-separated list of DNS server IP address. This value is used for containers DNS server in case of Pods with 'dnsPolicy: ClusterFirst'.",
+    }),
+  ),
+  clusterDomain: ifGiven(
+    stringFlag({
+      default: '',
+      help: "Domain for this cluster. If set, kubelet will configure all containers to search this domain in addition to the host's search domains.",
+    }),
+  ),
+  resolvConf: ifGiven(
+    stringFlag({ default: '/etc/resolv.conf', help: 'Resolver configuration file used as the basis for the container DNS resolution configuration.' }),
   ),
   cgroupRoot: ifGiven(stringFlag({ default: '/', help: 'Optional root cgroup to use for pods.' })),
 });

@@ -19,6 +19,9 @@ export async function configurationFromFlags({ kubelet, node, serving, pods }: K
     ...(serving.tlsCertFile !== undefined && { tlsCertFile: serving.tlsCertFile }),
     ...(serving.tlsPrivateKeyFile !== undefined && { tlsPrivateKeyFile: serving.tlsPrivateKeyFile }),
     ...(pods.podLogsDir !== undefined && { podLogsDir: pods.podLogsDir }),
+    ...(pods.clusterDns !== undefined && { clusterDns: pods.clusterDns }),
+    ...(pods.clusterDomain !== undefined && { clusterDomain: pods.clusterDomain }),
+    ...(pods.resolvConf !== undefined && { resolvConf: pods.resolvConf }),
     ...(pods.cgroupRoot !== undefined && { cgroupRoot: pods.cgroupRoot }),
   };
   const merged = { ...file, ...given };

@@ -3,7 +3,8 @@ import type { cri } from '@typekube/cri-api';
 import type { PodAddresses } from '../container/field-ref';
 import { writeHostsFile } from '../container/hosts-file';
 import type { MountedVolume } from '../container/mounts';
-import { podDns, sandboxConfig } from '../container/sandbox-config';
+import { podDns } from '../container/pod-dns';
+import { sandboxConfig } from '../container/sandbox-config';
 import { type Pod, specOf, uidOf } from '../objects';
 import type { PodState } from '../runtime/pod-state';
 import { runtimeErrorText } from '../runtime/runtime';
@@ -40,7 +41,9 @@ export async function carryOut(deps: PodDeps, { pod, state, plan, volumes, signa
     if (status) await killContainer(deps, pod, status, { message, gracePeriodSeconds, podIp });
   }
   if (!plan.createSandbox && plan.start.length === 0) return { waiting: new Map(), started: [] };
-  const config = await makeConfig(deps, pod, plan.attempt);
+  const { config: dns, warnings } = await podDns(pod, deps.node.dns);
+  const config = makeConfig(deps, pod, { attempt: plan.attempt, dns });
+  if (plan.createSandbox) for (const warning of warnings) deps.record(pod, { type: 'Warning', ...warning });
   const sandboxId = plan.createSandbox ? await createSandbox(deps, pod, config) : plan.sandboxId;
   const current = plan.createSandbox || plan.kill.length ? await deps.runtime.podState(uidOf(pod)) : state;
   const addresses = addressesOf(deps, pod, current);
@@ -54,11 +57,10 @@ export function addressesOf({ node }: Pick<PodDeps, 'node'>, pod: Pod, { sandbox
   return { podIps, hostIps: node.hostIps };
 }
 
-async function makeConfig(deps: PodDeps, pod: Pod, attempt: number): Promise<cri.IPodSandboxConfig> {
+function makeConfig(deps: PodDeps, pod: Pod, sandbox: { readonly attempt: number; readonly dns: cri.IDNSConfig }): cri.IPodSandboxConfig {
   return sandboxConfig({
     pod,
-    attempt,
-    dns: await podDns(pod, deps.node.dns),
+    ...sandbox,
     logDirectory: deps.paths.podLogs(pod),
     cgroupParent: deps.cgroups.pathOf(pod),
     seccompRoot: deps.paths.seccomp,

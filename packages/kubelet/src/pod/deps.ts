@@ -3,7 +3,7 @@ import type { DeepReadonly } from '@typekube/client';
 import type { Clock, Logger } from '@typekube/component-base';
 import type { CgroupManager } from '../container/pod-cgroup';
 import type { ValueSources } from '../container/env';
-import type { ClusterDns } from '../container/sandbox-config';
+import type { ClusterDns } from '../container/pod-dns';
 import type { ImagePuller } from '../images/image-puller';
 import type { Pod } from '../objects';
 import type { Paths } from '../paths';

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PodSpec } from '../objects';
 import { podOf } from '../testing/objects';
-import { hostsText } from './hosts-file';
-import { parseResolvConf, podDns } from './sandbox-config';
+import { parseResolvConf, podDns } from './pod-dns';
 
 describe('podDns', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dns-'));
@@ -38,21 +37,28 @@ describe('podDns', () => {
       { servers: ['10.0.0.10'], searches: own, options: ['ndots:1'] },
     ],
   ])('%s', async (_, spec, expected) => {
-    expect(await podDns(podOf(['a'], spec), cluster)).toEqual(expected);
+    expect(await podDns(podOf(['a'], spec), cluster)).toEqual({ config: expected, warnings: [] });
+  });
+
+  it("falls back to the node's resolvers where there are none of the cluster, and says so", async () => {
+    const { config, warnings } = await podDns(podOf(['a']), { ...cluster, servers: [] });
+    expect(config).toEqual({ servers: ['192.168.0.1'], searches: ['lan'], options: ['timeout:1'] });
+    expect(warnings).toEqual([{ reason: 'MissingClusterDNS', message: expect.stringContaining('Falling back to "Default" policy') }]);
+  });
+
+  it('leaves out what resolvers do not take, and says what is left', async () => {
+    const nameservers = ['1.1.1.1', '1.1.1.2', '1.1.1.3'];
+    const searches = Array.from({ length: 40 }, (_, i) => `${'x'.repeat(80)}.n${i}`);
+    const { config, warnings } = await podDns(podOf(['a'], { dnsConfig: { nameservers, searches } }), cluster);
+    expect(config.servers).toEqual(['10.0.0.10', '1.1.1.1', '1.1.1.2']);
+    expect(config.searches?.slice(0, 4)).toEqual(own);
+    expect(config.searches?.join(' ').length).toBeLessThanOrEqual(2048);
+    expect(config.searches?.length).toBeLessThan(32);
+    expect(warnings.map(({ reason }) => reason)).toEqual(['DNSConfigForming', 'DNSConfigForming']);
+    expect(warnings[0]?.message).toContain('the applied nameserver line is: 10.0.0.10 1.1.1.1 1.1.1.2');
   });
 });
 
 it('takes the last search line', () => {
   expect(parseResolvConf('search a\nsearch b c\n')).toMatchObject({ searches: ['b', 'c'] });
-});
-
-it('writes the hosts of a pod', () => {
-  const text = hostsText(
-    podOf(['a'], { subdomain: 'sub', hostAliases: [{ ip: '1.2.3.4', hostnames: ['x', 'y'] }] }),
-    ['10.0.0.5'],
-    'cluster.local',
-  );
-  expect(text).toContain('# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n');
-  expect(text).toContain('10.0.0.5\tweb.sub.default.svc.cluster.local\tweb\n');
-  expect(text).toContain('\n# Entries added by HostAliases.\n1.2.3.4\tx\ty\n');
 });

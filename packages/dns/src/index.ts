@@ -1,0 +1,2 @@
+export { program, type DnsFlags } from './config/flags';
+export { run } from './run';
