@@ -8,6 +8,9 @@ import { tokenFile } from './authn/token-file';
 import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authz/authorizer';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import type { ServerOptions } from './config/flags';
+import { addFlowControlDumps } from './flow-control/dump';
+import { flowControlFromFlags } from './flow-control/from-flags';
+import { addFlowControlMetrics } from './flow-control/metrics';
 import { route } from './handlers/non-resource-handler';
 import { eventHooks } from './hooks/events';
 import { namespaceHooks } from './hooks/namespaces';
@@ -60,6 +63,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     allowAnonymous: allowsAnonymous(options, log),
     authorizer: authorizerOf(options.authorization.authorizationMode),
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
+    flowControl: flowControlFromFlags(options.limits, systemClock),
     requestTimeoutSeconds: options.limits.requestTimeout / 1000,
     minRequestTimeoutSeconds: options.limits.minRequestTimeout,
     kubelet: {
@@ -87,6 +91,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     addRoutes: (router, { registry }) => {
       new OpenAPIRoutes(registry).addTo(router);
       addServerRoutes(router, metrics);
+      addFlowControlDumps(router, () => server.flowControl);
       addHealthRoutes(router, {
         checkStore: () => store.currentRevision(),
         storeTimeoutMs: { health: options.storage.etcdHealthcheckTimeout, ready: options.storage.etcdReadycheckTimeout },
@@ -99,6 +104,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     log,
   });
   addCacheMetrics(metrics.registry, () => server.core.endpoints.all);
+  if (server.flowControl) addFlowControlMetrics(metrics.registry, server.flowControl);
   await server.start(async () => {
     const url = `https://${reachable(options.serving)}:${server.port}`;
     await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), url, pki);

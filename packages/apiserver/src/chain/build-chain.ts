@@ -1,8 +1,10 @@
 import type { Authorizer } from '../authz/authorizer';
+import type { FlowControl } from '../flow-control/flow-control';
 import { withAuthentication, type AuthenticationOptions } from './authentication';
 import { withAuthorization } from './authorization';
 import { withErrorAnswers } from './error-answers';
 import { compose, type Filter, type Handler } from './filter';
+import { withFlowControl } from './flow-control';
 import { type InFlightLimits, withMaxInFlight } from './max-in-flight';
 import { withRequestContext } from './request-context';
 import { withTimeout } from './timeout';
@@ -10,7 +12,9 @@ import { withTimeout } from './timeout';
 export interface ChainOptions {
   readonly authentication: AuthenticationOptions;
   readonly authorizer: Authorizer;
+  /** Limits what runs at once, where there is no `flowControl`. */
   readonly inFlight: InFlightLimits;
+  readonly flowControl: FlowControl | undefined;
   readonly requestTimeoutSeconds: number;
   readonly metrics: Filter;
   readonly logError: (message: string, error: unknown) => void;
@@ -27,7 +31,7 @@ export function buildHandlerChain(handler: Handler, options: ChainOptions): Hand
       withTimeout(options.requestTimeoutSeconds),
       withAuthentication(options.authentication),
       // After authentication, so that who is unknown cannot fill the lanes.
-      withMaxInFlight(options.inFlight),
+      options.flowControl ? withFlowControl(options.flowControl) : withMaxInFlight(options.inFlight),
       withAuthorization(options.authorizer),
     ],
     handler,

@@ -72,6 +72,7 @@ export async function watchHandler(core: ServerCore, served: ServedResource, req
   core.stopping.addEventListener('abort', stop, { once: true });
   stream.onClose(() => core.stopping.removeEventListener('abort', stop));
   prepared.run(stream);
+  request.context.onWatchStarted?.();
 }
 
 /** The old form of watching one object by its path. */

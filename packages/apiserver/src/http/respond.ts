@@ -62,8 +62,12 @@ export function sendBytes(
  * upstream's `Warning: 299 - "text"`, one header each.
  */
 export function sendHead(request: ApiRequest, response: ApiResponse, code: number, headers: Readonly<Record<string, string>>): void {
-  const { auditId, warnings } = request.context;
+  const { auditId, warnings, flow } = request.context;
   const all: Record<string, string | string[]> = { 'Audit-Id': auditId, 'Cache-Control': 'no-cache, private', ...headers };
+  if (flow) {
+    all['X-Kubernetes-PF-FlowSchema-UID'] = flow.flowSchemaUid;
+    all['X-Kubernetes-PF-PriorityLevel-UID'] = flow.priorityLevelUid;
+  }
   if (warnings.size) all['Warning'] = [...warnings].map((text) => `299 - ${quote(text)}`);
   response.writeHead(code, all);
 }
