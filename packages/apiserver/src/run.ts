@@ -3,6 +3,8 @@ import { loggerFromFlags, type Logger, reloadKeyPair, systemClock } from '@typek
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
 import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type StoreObserver } from '@typekube/storage';
 import type { Router } from 'express';
+import { auditorFromFlags } from './audit/from-flags';
+import { addAuditMetrics } from './audit/metrics';
 import { clientCertificate } from './authn/client-certificate';
 import { tokenFile } from './authn/token-file';
 import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authz/authorizer';
@@ -53,6 +55,8 @@ interface Running {
 async function serve(options: ServerOptions, { log, metrics, store, signal, onReady }: Running): Promise<void> {
   const pki = await readPki(options);
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
+  const auditor = await auditorFromFlags(options.audit, { clock: systemClock, log });
+  if (auditor) addAuditMetrics(metrics.registry, auditor);
   const core = (): ApiServer['core'] => server.core;
   const { serving } = options;
   const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });
@@ -63,6 +67,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     allowAnonymous: allowsAnonymous(options, log),
     authorizer: authorizerOf(options.authorization.authorizationMode),
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
+    auditor,
     flowControl: flowControlFromFlags(options.limits, systemClock),
     requestTimeoutSeconds: options.limits.requestTimeout / 1000,
     minRequestTimeoutSeconds: options.limits.minRequestTimeout,

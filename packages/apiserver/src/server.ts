@@ -6,6 +6,7 @@ import type { Store } from '@typekube/storage';
 import type { Router } from 'express';
 import { AdmissionChain } from './admission/admission';
 import { namespaceLifecycle } from './admission/plugins/namespace-lifecycle';
+import type { Auditor } from './audit/auditor';
 import type { Authenticator } from './authn/authenticator';
 import type { Authorizer } from './authz/authorizer';
 import { type Entry, parseObject } from './cache/entry';
@@ -34,6 +35,8 @@ export interface ApiServerOptions {
   readonly authorizer: Authorizer;
   /** Used where there is no `flowControl`. */
   readonly inFlight: InFlightLimits;
+  /** Records requests; undefined to do without. Stopped with the server. */
+  readonly auditor?: Auditor | undefined;
   /** API priority and fairness; undefined to do without. */
   readonly flowControl?: Omit<FlowControlOptions, 'log'> | undefined;
   readonly requestTimeoutSeconds: number;
@@ -130,6 +133,7 @@ export class ApiServer {
     this.stopping.abort();
     await this.server?.close(DRAIN_MS);
     await this.flowControl?.stop();
+    await this.options.auditor?.stop();
     await this.feed.stop();
   }
 
@@ -147,6 +151,7 @@ export class ApiServer {
       },
       authorizer: options.authorizer,
       inFlight: options.inFlight,
+      auditor: options.auditor,
       flowControl: this.flowControl,
       requestTimeoutSeconds: options.requestTimeoutSeconds,
       metrics: options.metrics,

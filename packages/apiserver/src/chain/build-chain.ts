@@ -1,5 +1,7 @@
 import type { Authorizer } from '../authz/authorizer';
+import type { Auditor } from '../audit/auditor';
 import type { FlowControl } from '../flow-control/flow-control';
+import { withAudit, withFailedAuthenticationAudit } from './audit';
 import { withAuthentication, type AuthenticationOptions } from './authentication';
 import { withAuthorization } from './authorization';
 import { withErrorAnswers } from './error-answers';
@@ -14,6 +16,7 @@ export interface ChainOptions {
   readonly authorizer: Authorizer;
   /** Limits what runs at once, where there is no `flowControl`. */
   readonly inFlight: InFlightLimits;
+  readonly auditor: Auditor | undefined;
   readonly flowControl: FlowControl | undefined;
   readonly requestTimeoutSeconds: number;
   readonly metrics: Filter;
@@ -29,7 +32,10 @@ export function buildHandlerChain(handler: Handler, options: ChainOptions): Hand
       options.metrics,
       withErrorAnswers(options.logError),
       withTimeout(options.requestTimeoutSeconds),
+      ...(options.auditor ? [withFailedAuthenticationAudit(options.auditor)] : []),
       withAuthentication(options.authentication),
+      // Outside of everything that may refuse, and of impersonation: who has authenticated is recorded.
+      ...(options.auditor ? [withAudit(options.auditor)] : []),
       // After authentication, so that who is unknown cannot fill the lanes.
       options.flowControl ? withFlowControl(options.flowControl) : withMaxInFlight(options.inFlight),
       withAuthorization(options.authorizer),

@@ -19,6 +19,9 @@ export function sendEncoded(
   encoded: Buffer,
   accepted: Accepted,
 ): void | Promise<void> {
+  const { audit } = request.context;
+  // Where it is not JSON, the handler has told it.
+  if (audit?.wantsResponse && accepted.format !== 'protobuf') audit.responseObject(encoded);
   const isPlain = accepted.format === 'protobuf' || (accepted.format === 'json' && !wantsPretty(request));
   const body = isPlain ? encoded : reformat(encoded, accepted);
   const contentType = CONTENT_TYPES[accepted.format];
@@ -28,6 +31,9 @@ export function sendEncoded(
 
 /** Sends a `Status` object: in protobuf for who prefers that, else as JSON, whatever the client accepts. */
 export function sendStatus(request: ApiRequest, response: ApiResponse, status: Status): void {
+  const { audit } = request.context;
+  audit?.responseIs(status);
+  if (audit?.wantsResponse) audit.responseObject(Buffer.from(JSON.stringify(status)));
   const retryAfter = status.details?.retryAfterSeconds;
   const isProtobuf = prefersProtobuf(request.headers.accept);
   const body = isProtobuf ? encodeStatus(status) : Buffer.from(JSON.stringify(status) + '\n');
