@@ -3,11 +3,16 @@ import { loggerFromFlags, type Logger, reloadKeyPair, systemClock } from '@typek
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
 import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type StoreObserver } from '@typekube/storage';
 import type { Router } from 'express';
+import { auditorFromFlags } from './audit/from-flags';
+import { addAuditMetrics } from './audit/metrics';
 import { clientCertificate } from './authn/client-certificate';
 import { tokenFile } from './authn/token-file';
 import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authz/authorizer';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import type { ServerOptions } from './config/flags';
+import { addFlowControlDumps } from './flow-control/dump';
+import { flowControlFromFlags } from './flow-control/from-flags';
+import { addFlowControlMetrics } from './flow-control/metrics';
 import { route } from './handlers/non-resource-handler';
 import { eventHooks } from './hooks/events';
 import { namespaceHooks } from './hooks/namespaces';
@@ -50,6 +55,8 @@ interface Running {
 async function serve(options: ServerOptions, { log, metrics, store, signal, onReady }: Running): Promise<void> {
   const pki = await readPki(options);
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
+  const auditor = await auditorFromFlags(options.audit, { clock: systemClock, log });
+  if (auditor) addAuditMetrics(metrics.registry, auditor);
   const core = (): ApiServer['core'] => server.core;
   const { serving } = options;
   const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });
@@ -60,6 +67,8 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     allowAnonymous: allowsAnonymous(options, log),
     authorizer: authorizerOf(options.authorization.authorizationMode),
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
+    auditor,
+    flowControl: flowControlFromFlags(options.limits, systemClock),
     requestTimeoutSeconds: options.limits.requestTimeout / 1000,
     minRequestTimeoutSeconds: options.limits.minRequestTimeout,
     kubelet: {
@@ -87,6 +96,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     addRoutes: (router, { registry }) => {
       new OpenAPIRoutes(registry).addTo(router);
       addServerRoutes(router, metrics);
+      addFlowControlDumps(router, () => server.flowControl);
       addHealthRoutes(router, {
         checkStore: () => store.currentRevision(),
         storeTimeoutMs: { health: options.storage.etcdHealthcheckTimeout, ready: options.storage.etcdReadycheckTimeout },
@@ -99,6 +109,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     log,
   });
   addCacheMetrics(metrics.registry, () => server.core.endpoints.all);
+  if (server.flowControl) addFlowControlMetrics(metrics.registry, server.flowControl);
   await server.start(async () => {
     const url = `https://${reachable(options.serving)}:${server.port}`;
     await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), url, pki);

@@ -6,12 +6,15 @@ import type { Store } from '@typekube/storage';
 import type { Router } from 'express';
 import { AdmissionChain } from './admission/admission';
 import { namespaceLifecycle } from './admission/plugins/namespace-lifecycle';
+import type { Auditor } from './audit/auditor';
 import type { Authenticator } from './authn/authenticator';
 import type { Authorizer } from './authz/authorizer';
 import { type Entry, parseObject } from './cache/entry';
 import { Feed } from './cache/feed';
 import { buildHandlerChain } from './chain/build-chain';
 import type { Filter, Handler } from './chain/filter';
+import { FlowControl, type FlowControlOptions } from './flow-control/flow-control';
+import { flowControlServices } from './flow-control/services';
 import type { InFlightLimits } from './chain/max-in-flight';
 import { Discovery } from './discovery/routes';
 import type { ServerCore } from './handlers/core';
@@ -30,7 +33,12 @@ export interface ApiServerOptions {
   readonly authenticators: readonly Authenticator[];
   readonly allowAnonymous: boolean;
   readonly authorizer: Authorizer;
+  /** Used where there is no `flowControl`. */
   readonly inFlight: InFlightLimits;
+  /** Records requests; undefined to do without. Stopped with the server. */
+  readonly auditor?: Auditor | undefined;
+  /** API priority and fairness; undefined to do without. */
+  readonly flowControl?: Omit<FlowControlOptions, 'log'> | undefined;
   readonly requestTimeoutSeconds: number;
   readonly minRequestTimeoutSeconds: number;
   readonly kubelet: KubeletOptions;
@@ -57,6 +65,7 @@ export class ApiServer {
   private server: SecureServer | undefined;
   private state: 'starting' | 'ready' | 'stopping' = 'starting';
   readonly core: ServerCore;
+  readonly flowControl: FlowControl | undefined;
 
   constructor(private readonly options: ApiServerOptions) {
     const { store, log } = options;
@@ -79,6 +88,7 @@ export class ApiServer {
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
       stopping: this.stopping.signal,
     };
+    this.flowControl = options.flowControl && new FlowControl({ ...options.flowControl, log }, flowControlServices(this.core, options.flowControl.clock));
     this.handler = this.buildHandler();
   }
 
@@ -105,6 +115,7 @@ export class ApiServer {
   /** Loads the caches and opens the port; is ready when `beforeReady` has done its work. */
   async start(beforeReady: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await this.feed.start();
+    this.flowControl?.start();
     this.server = await SecureServer.listen(this.handler, this.options.serving);
     try {
       await beforeReady();
@@ -121,6 +132,8 @@ export class ApiServer {
     await delay(this.options.shutdownDelaySeconds * 1000);
     this.stopping.abort();
     await this.server?.close(DRAIN_MS);
+    await this.flowControl?.stop();
+    await this.options.auditor?.stop();
     await this.feed.stop();
   }
 
@@ -138,6 +151,8 @@ export class ApiServer {
       },
       authorizer: options.authorizer,
       inFlight: options.inFlight,
+      auditor: options.auditor,
+      flowControl: this.flowControl,
       requestTimeoutSeconds: options.requestTimeoutSeconds,
       metrics: options.metrics,
       logError: (message, error) => log.error(message, error),

@@ -14,6 +14,7 @@ export * from './logging/flags';
 export { createLogger, silentLogger } from './logging/logger';
 export type { LogFields, LogFormat, Logger, LoggerOptions, Severity } from './logging/logger';
 export { type LogSink, stderrSink, winstonSink, type WinstonSinkOptions } from './logging/sink';
+export * from './metrics/bucket-counts';
 export * from './metrics/process-metrics';
 export * from './metrics/registry';
 export * from './tls/certificate';

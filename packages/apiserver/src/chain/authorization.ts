@@ -9,14 +9,21 @@ export function withAuthorization(authorizer: Authorizer): Filter {
     const attributes = attributesOf(request);
     const decided = authorizer.authorize(attributes);
     if (!(decided instanceof Promise)) {
+      record(request, decided);
       if (decided.decision !== 'Allow') throw forbidden(attributes, decided.reason);
       return next(request, response);
     }
-    return decided.then(({ decision, reason }) => {
-      if (decision !== 'Allow') throw forbidden(attributes, reason);
+    return decided.then((found) => {
+      record(request, found);
+      if (found.decision !== 'Allow') throw forbidden(attributes, found.reason);
       return next(request, response);
     });
   };
+}
+
+function record({ context: { audit } }: ApiRequest, { decision, reason }: { readonly decision: string; readonly reason: string }): void {
+  audit?.annotate('authorization.k8s.io/decision', decision === 'Allow' ? 'allow' : 'forbid');
+  audit?.annotate('authorization.k8s.io/reason', reason);
 }
 
 function attributesOf({ context: { info, user } }: ApiRequest): AuthorizationAttributes {

@@ -1,8 +1,12 @@
 import type { Authorizer } from '../authz/authorizer';
+import type { Auditor } from '../audit/auditor';
+import type { FlowControl } from '../flow-control/flow-control';
+import { withAudit, withFailedAuthenticationAudit } from './audit';
 import { withAuthentication, type AuthenticationOptions } from './authentication';
 import { withAuthorization } from './authorization';
 import { withErrorAnswers } from './error-answers';
 import { compose, type Filter, type Handler } from './filter';
+import { withFlowControl } from './flow-control';
 import { type InFlightLimits, withMaxInFlight } from './max-in-flight';
 import { withRequestContext } from './request-context';
 import { withTimeout } from './timeout';
@@ -10,7 +14,10 @@ import { withTimeout } from './timeout';
 export interface ChainOptions {
   readonly authentication: AuthenticationOptions;
   readonly authorizer: Authorizer;
+  /** Limits what runs at once, where there is no `flowControl`. */
   readonly inFlight: InFlightLimits;
+  readonly auditor: Auditor | undefined;
+  readonly flowControl: FlowControl | undefined;
   readonly requestTimeoutSeconds: number;
   readonly metrics: Filter;
   readonly logError: (message: string, error: unknown) => void;
@@ -25,9 +32,12 @@ export function buildHandlerChain(handler: Handler, options: ChainOptions): Hand
       options.metrics,
       withErrorAnswers(options.logError),
       withTimeout(options.requestTimeoutSeconds),
+      ...(options.auditor ? [withFailedAuthenticationAudit(options.auditor)] : []),
       withAuthentication(options.authentication),
+      // Outside of everything that may refuse, and of impersonation: who has authenticated is recorded.
+      ...(options.auditor ? [withAudit(options.auditor)] : []),
       // After authentication, so that who is unknown cannot fill the lanes.
-      withMaxInFlight(options.inFlight),
+      options.flowControl ? withFlowControl(options.flowControl) : withMaxInFlight(options.inFlight),
       withAuthorization(options.authorizer),
     ],
     handler,

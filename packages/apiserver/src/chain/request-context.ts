@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newBadRequest } from '@typekube/apimachinery';
+import type { AuditRecord } from '../audit/audit-record';
+import type { FlowHeaders } from '../flow-control/flow';
 import { parseRequestInfo, type RequestInfo } from '../http/request-info';
 import { sendStatus } from '../http/respond';
 import type { ApiRequest } from '../http/messages';
@@ -23,6 +25,12 @@ export interface RequestContext {
   user: UserInfo;
   /** Sent as `Warning` headers with the answer, each once. */
   readonly warnings: Set<string>;
+  /** What is recorded of the request; null if the policy wants nothing of it, undefined where nothing is audited. */
+  audit?: AuditRecord | null;
+  /** How API priority and fairness has classified the request: told in its answer's head. */
+  flow?: FlowHeaders;
+  /** Run when a watch has sent its first events: what it costs from then on is counted otherwise. */
+  onWatchStarted?: () => void;
   /** Run once, when the answer is complete or its connection is gone: cheaper than a listener each. */
   readonly atEnd: (() => void)[];
 }

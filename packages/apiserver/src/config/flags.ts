@@ -13,6 +13,7 @@ import {
   section,
   stringFlag,
 } from '@typekube/component-base';
+import { audit } from './audit-flags';
 
 const storage = section('Storage', {
   dataDir: stringFlag({
@@ -58,8 +59,9 @@ const resources = section('API enablement', {
 });
 
 const limits = section('Generic', {
-  maxRequestsInflight: integerFlag({ default: 400, help: 'The maximum number of reading requests in flight. 0 for no limit.' }),
-  maxMutatingRequestsInflight: integerFlag({ default: 200, help: 'The maximum number of mutating requests in flight. 0 for no limit.' }),
+  maxRequestsInflight: integerFlag({ default: 400, help: 'This and --max-mutating-requests-inflight are summed to determine the total concurrency limit of the server (which must be positive) if --enable-priority-and-fairness is true. Otherwise, this flag limits the maximum number of non-mutating requests in flight, or a zero value disables the limit completely.' }),
+  maxMutatingRequestsInflight: integerFlag({ default: 200, help: 'This and --max-requests-inflight are summed to determine the total concurrency limit of the server (which must be positive) if --enable-priority-and-fairness is true. Otherwise, this flag limits the maximum number of mutating requests in flight, or a zero value disables the limit completely.' }),
+  enablePriorityAndFairness: booleanFlag({ default: true, help: 'If true, replace the max-in-flight handler with an enhanced one that queues and dispatches with priority and fairness.' }),
   requestTimeout: durationFlag({ default: 60_000, help: 'The duration a handler must keep a request open before timing it out. Overridden by --min-request-timeout for watches.' }),
   minRequestTimeout: integerFlag({ default: 1800, help: 'The minimum number of seconds a handler must keep a watch open before timing it out.' }),
   shutdownDelayDuration: durationFlag({ default: 0, help: 'Time to delay the termination. During that time the server keeps serving requests normally, but /readyz returns failure.' }),
@@ -82,7 +84,7 @@ export const program = {
     'The Kubernetes API server validates and configures data for the api objects which include pods, services, replicationcontrollers, and ' +
     "others. The API Server services REST operations and provides the frontend to the cluster's shared state through which all other " +
     'components interact.',
-  sections: { limits, storage, serving, authentication, authorization, resources, kubelet, logs: loggingSection },
+  sections: { limits, storage, serving, audit, authentication, authorization, resources, kubelet, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type ServerOptions = Options<(typeof program)['sections']>;

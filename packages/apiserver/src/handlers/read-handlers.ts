@@ -17,6 +17,12 @@ export function representationFor(endpoint: Endpoint, request: ApiRequest, accep
   return endpoint.representation(accepted, includeObject(request));
 }
 
+/** Events are JSON: an answer in another encoding is made in JSON too, where it is recorded. */
+export function auditProtobuf(request: ApiRequest, endpoint: Endpoint, accepted: Accepted, encode: (json: Representation) => Buffer): void {
+  const { audit } = request.context;
+  if (audit?.wantsResponse && accepted.format === 'protobuf') audit.responseObject(encode(endpoint.representation({ ...accepted, format: 'json' })));
+}
+
 function includeObject({ context }: ApiRequest): IncludeObject {
   const asked = context.query.get('includeObject') || 'Metadata';
   if (asked === 'None' || asked === 'Metadata' || asked === 'Object') return asked;
@@ -34,6 +40,7 @@ export async function getHandler(core: ServerCore, served: ServedResource, reque
   const entry = resource.cache.get(resource.key(info.namespace, info.name));
   if (!entry) throw newNotFound(resource.groupResource, info.name);
   const form = representationFor(endpoint, request, accepted);
+  auditProtobuf(request, endpoint, accepted, (json) => json.object(entry));
   return sendEncoded(request, response, 200, form.object(entry), accepted);
 }
 
@@ -44,6 +51,7 @@ export async function listHandler(core: ServerCore, served: ServedResource, requ
   const options = parseListOptions(query, false);
   const form = representationFor(endpoint, request, accepted);
   const { entries, metadata } = await list(endpoint.resource, info.namespace, options, core);
+  auditProtobuf(request, endpoint, accepted, (json) => json.list(entries, metadata));
   return sendEncoded(request, response, 200, form.list(entries, metadata), accepted);
 }
 
@@ -72,6 +80,7 @@ export async function watchHandler(core: ServerCore, served: ServedResource, req
   core.stopping.addEventListener('abort', stop, { once: true });
   stream.onClose(() => core.stopping.removeEventListener('abort', stop));
   prepared.run(stream);
+  request.context.onWatchStarted?.();
 }
 
 /** The old form of watching one object by its path. */

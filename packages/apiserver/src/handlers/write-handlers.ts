@@ -19,7 +19,7 @@ import type { Endpoint } from '../registry/resource';
 import { update } from '../registry/update';
 import { isTrue } from '../http/request-info';
 import type { ServerCore } from './core';
-import { representationFor } from './read-handlers';
+import { auditProtobuf, representationFor } from './read-handlers';
 import { parseDryRun, writeRequest } from './write-options';
 
 export async function createHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
@@ -54,6 +54,7 @@ export async function patchHandler(core: ServerCore, served: ServedResource, req
   const validation = parseFieldValidation(query.get('fieldValidation'));
   const body = await readBody(request);
   const rules = { expected: expectedOf(endpoint), validation, warn: (text: string) => void warnings.add(text) };
+  request.context.audit?.requestPatch(body);
   const patch = readPatch(rules, body, request.headers['content-type']);
   const apply = (current: KubeObject | undefined): KubeObject => toStorage(endpoint, patch(endpoint.fromStorage(current!)));
   const write = writeRequest(request, served, endpoint.resource, dryRun);
@@ -85,6 +86,7 @@ export async function deleteCollectionHandler(
   const write = writeRequest(request, served, endpoint.resource, Boolean(options.dryRun?.length));
   const { entries, metadata } = await deleteCollection(write, listOptions, options, core);
   const form = representationFor(endpoint, request, accepted);
+  auditProtobuf(request, endpoint, accepted, (json) => json.list(entries, metadata));
   await sendEncoded(request, response, 200, form.list(entries, metadata), accepted);
 }
 
@@ -105,7 +107,10 @@ async function readObject(endpoint: Endpoint, request: ApiRequest): Promise<Kube
   const validation = parseFieldValidation(query.get('fieldValidation'));
   const expected = expectedOf(endpoint);
   const body = parseBody(await readBody(request), request.headers['content-type'], expected);
-  return toStorage(endpoint, decodeAs(expected, body, validation, (text) => void warnings.add(text)));
+  const object = decodeAs(expected, body, validation, (text) => void warnings.add(text));
+  endpoint.version.setDefaults?.(object);
+  request.context.audit?.requestObject(object);
+  return endpoint.toStorage(object);
 }
 
 function expectedOf({ apiVersion, definition, schema }: Endpoint): ExpectedKind {
@@ -125,6 +130,7 @@ function sendObject(
   entry: Entry,
   accepted: ReturnType<typeof negotiate>,
 ): void | Promise<void> {
+  auditProtobuf(request, endpoint, accepted, (json) => json.object(entry));
   return sendEncoded(request, response, code, representationFor(endpoint, request, accepted).object(entry), accepted);
 }
 
@@ -133,6 +139,7 @@ export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOpti
   const body = await readBody(request);
   const options = body.length ? decodeDeleteOptions(request, body) : queryDeleteOptions(request.context.query);
   checkDeleteOptions(options);
+  if (body.length) request.context.audit?.requestObject(options);
   return options;
 }
 

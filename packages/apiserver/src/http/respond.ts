@@ -19,6 +19,9 @@ export function sendEncoded(
   encoded: Buffer,
   accepted: Accepted,
 ): void | Promise<void> {
+  const { audit } = request.context;
+  // Where it is not JSON, the handler has told it.
+  if (audit?.wantsResponse && accepted.format !== 'protobuf') audit.responseObject(encoded);
   const isPlain = accepted.format === 'protobuf' || (accepted.format === 'json' && !wantsPretty(request));
   const body = isPlain ? encoded : reformat(encoded, accepted);
   const contentType = CONTENT_TYPES[accepted.format];
@@ -28,6 +31,9 @@ export function sendEncoded(
 
 /** Sends a `Status` object: in protobuf for who prefers that, else as JSON, whatever the client accepts. */
 export function sendStatus(request: ApiRequest, response: ApiResponse, status: Status): void {
+  const { audit } = request.context;
+  audit?.responseIs(status);
+  if (audit?.wantsResponse) audit.responseObject(Buffer.from(JSON.stringify(status)));
   const retryAfter = status.details?.retryAfterSeconds;
   const isProtobuf = prefersProtobuf(request.headers.accept);
   const body = isProtobuf ? encodeStatus(status) : Buffer.from(JSON.stringify(status) + '\n');
@@ -62,8 +68,12 @@ export function sendBytes(
  * upstream's `Warning: 299 - "text"`, one header each.
  */
 export function sendHead(request: ApiRequest, response: ApiResponse, code: number, headers: Readonly<Record<string, string>>): void {
-  const { auditId, warnings } = request.context;
+  const { auditId, warnings, flow } = request.context;
   const all: Record<string, string | string[]> = { 'Audit-Id': auditId, 'Cache-Control': 'no-cache, private', ...headers };
+  if (flow) {
+    all['X-Kubernetes-PF-FlowSchema-UID'] = flow.flowSchemaUid;
+    all['X-Kubernetes-PF-PriorityLevel-UID'] = flow.priorityLevelUid;
+  }
   if (warnings.size) all['Warning'] = [...warnings].map((text) => `299 - ${quote(text)}`);
   response.writeHead(code, all);
 }

@@ -75,6 +75,18 @@ export function integerFlag(options: FlagOptions<number> & { readonly valueName?
   return { ...options, valueName: options.valueName ?? 'int', defaultText, parse: parseGoInteger };
 }
 
+/** A number that need not be whole. */
+export function numberFlag(options: FlagOptions<number>): Flag<number> {
+  const defaultText = options.default === 0 ? '' : String(options.default);
+  return { ...options, valueName: 'float', defaultText, parse: parseNumber };
+}
+
+function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new Error(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
 /** A Go duration (`1m30s`); the value is milliseconds. */
 export function durationFlag(options: FlagOptions<number>): Flag<number> {
   const defaultText = options.default === 0 ? '' : formatGoDuration(options.default);

@@ -1,3 +1,4 @@
+import { BucketCounts } from './bucket-counts';
 import { addProcessMetrics } from './process-metrics';
 import { exponentialBuckets, linearBuckets, MetricsRegistry } from './registry';
 
@@ -52,4 +53,25 @@ it('tells of the process and the build', async () => {
 it('makes buckets', () => {
   expect(exponentialBuckets(1, 2, 4)).toEqual([1, 2, 4, 8]);
   expect(linearBuckets(1, 2, 3)).toEqual([1, 3, 5]);
+});
+
+it('reads distributions that are counted elsewhere', async () => {
+  const metrics = new MetricsRegistry();
+  const counts = new BucketCounts([1, 2.5]);
+  for (const value of [0.5, 1, 2, 7]) counts.observe(value);
+  metrics.collectedHistogram({ name: 'waits', help: 'Waits.', labelNames: ['who'] }, () => [{ labels: { who: 'a "b"' }, counts }]);
+  metrics.gauge({ name: 'depth', help: 'Depth.' }).set(1);
+  const { body } = await metrics.expose();
+  expect(body.trim().split('\n').filter(Boolean)).toEqual([
+    '# HELP depth [ALPHA] Depth.',
+    '# TYPE depth gauge',
+    'depth 1',
+    '# HELP waits [ALPHA] Waits.',
+    '# TYPE waits histogram',
+    'waits_bucket{le="1",who="a \\"b\\""} 2',
+    'waits_bucket{le="2.5",who="a \\"b\\""} 3',
+    'waits_bucket{le="+Inf",who="a \\"b\\""} 4',
+    'waits_sum{who="a \\"b\\""} 10.5',
+    'waits_count{who="a \\"b\\""} 4',
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { type CollectedCounts, histogramText } from './collected-histogram';
 import { PromCounter, PromGauge, PromHistogram, PromRegistry } from './prom-client';
 
 /** How far a metric may be relied on; upstream writes it before the help text. */
@@ -15,6 +16,8 @@ export interface MetricOptions<Label extends string> {
 /** The metrics of one process, and their text for `/metrics`. */
 export class MetricsRegistry {
   private readonly registry = new PromRegistry();
+  /** Texts of what is counted elsewhere. */
+  private readonly texts: (() => string)[] = [];
 
   /**
    * A count that only rises. For hot paths keep `counter.labels(…)`. With `collect` it is added up anew, from zero, whenever metrics
@@ -55,9 +58,18 @@ export class MetricsRegistry {
     return new PromHistogram({ ...this.configuration(options), buckets: [...options.buckets] });
   }
 
+  /** Distributions that are counted elsewhere, in `BucketCounts`, and read whenever metrics are. */
+  collectedHistogram<Label extends string>(
+    { name, help, stability = 'ALPHA' }: MetricOptions<Label>,
+    collect: () => Iterable<CollectedCounts<Label>>,
+  ): void {
+    this.texts.push(() => histogramText(name, `[${stability}] ${help}`, collect()));
+  }
+
   /** All metrics in the Prometheus text format. */
   async expose(): Promise<{ body: string; contentType: string }> {
-    return { body: await this.registry.metrics(), contentType: this.registry.contentType };
+    const body = [await this.registry.metrics(), ...this.texts.map((text) => text())].join('\n');
+    return { body, contentType: this.registry.contentType };
   }
 
   private configuration<Label extends string>({ name, help, labelNames = [], stability = 'ALPHA' }: MetricOptions<Label>): {

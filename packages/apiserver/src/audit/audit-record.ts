@@ -1,0 +1,202 @@
+import { encodeJson, formatMicroTime, type KubeObject, parseJson, type Status } from '@typekube/apimachinery';
+import type { UserInfo } from '../chain/request-context';
+import type { ApiRequest } from '../http/messages';
+import type { AuditDecision, AuditLevel, AuditStage } from './policy';
+import { sourceIps } from './source-ips';
+
+/** One event, as far as backends look at it. */
+export interface AuditEvent {
+  readonly stage: AuditStage;
+  /** The event as JSON, without a line end. */
+  readonly json: string;
+  /** For the one-line format. */
+  readonly summary: AuditSummary;
+}
+
+export interface AuditSummary {
+  readonly receivedAt: Date;
+  readonly auditId: string;
+  readonly ip: string | undefined;
+  readonly verb: string;
+  readonly user: UserInfo | undefined;
+  readonly impersonated: UserInfo | undefined;
+  readonly userAgent: string;
+  readonly namespace: string;
+  readonly uri: string;
+  readonly code: number | undefined;
+}
+
+const MAX_USER_AGENT = 1024;
+const LEVELS: readonly AuditLevel[] = ['None', 'Metadata', 'Request', 'RequestResponse'];
+
+type ResponseStatus = Partial<Pick<Status, 'status' | 'message' | 'reason' | 'details' | 'code'>>;
+
+/** What is recorded of one request, gathered while it is served. */
+export class AuditRecord {
+  private readonly annotations = new Map<string, string>();
+  private readonly rank: number;
+  private object: { name?: string; namespace?: string; uid?: string; resourceVersion?: string } = {};
+  private requestJson: string | undefined;
+  private responseJson: string | undefined;
+  private responseStatus: ResponseStatus | undefined;
+  /** Whether the start of a long answer has been recorded. */
+  hasStarted = false;
+
+  constructor(
+    readonly decision: AuditDecision,
+    private readonly request: ApiRequest,
+    /** Who has authenticated, before any impersonation; undefined if nobody has. */
+    private readonly user: UserInfo | undefined,
+  ) {
+    this.rank = LEVELS.indexOf(decision.level);
+  }
+
+  annotate(key: string, value: string): void {
+    this.annotations.set(key, value);
+  }
+
+  /** The decoded body of a write, in the version that the client uses. Later changes of the object do not matter. */
+  requestObject(object: object & { readonly metadata?: KubeObject['metadata'] }): void {
+    if (object.metadata) this.object = object.metadata;
+    if (this.rank >= 2) this.requestJson = this.withoutManagedFields(encodeJson(object));
+    const { name, namespace, uid, resourceVersion } = this.object;
+    this.object = { ...(name && { name }), ...(namespace && { namespace }), ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) };
+  }
+
+  /** The body of a patch, as the client has sent it. */
+  requestPatch(patch: Buffer): void {
+    if (this.rank >= 2) this.requestJson = jsonOf(patch);
+  }
+
+  /** Something that the answer's own status does not say. */
+  message(text: string): void {
+    this.responseStatus = { ...this.responseStatus, message: text };
+  }
+
+  get hasStatus(): boolean {
+    return this.responseStatus !== undefined;
+  }
+
+  /** Whether it wants to know what is answered. */
+  get wantsResponse(): boolean {
+    return this.rank >= 3;
+  }
+
+  /** The answer as JSON. */
+  responseObject(json: Buffer): void {
+    if (this.wantsResponse) this.responseJson = this.withoutManagedFields(json.toString('utf8').trimEnd());
+  }
+
+  responseIs({ status, message, reason, details, code }: Status): void {
+    this.responseStatus = { status, ...(message && { message }), ...(reason && { reason }), ...(details && { details }), ...(code && { code }) };
+  }
+
+  /** The event of a stage, or undefined if the policy leaves it out. */
+  event(stage: AuditStage, code?: number): AuditEvent | undefined {
+    if (code !== undefined) this.responseStatus = { ...this.responseStatus, code };
+    if (this.decision.omitStages.has(stage)) return undefined;
+    return { stage, json: this.encode(stage), summary: this.summary() };
+  }
+
+  private encode(stage: AuditStage): string {
+    const { request, user, decision } = this;
+    const { info, auditId, receivedAt } = request.context;
+    const { impersonated } = this;
+    const parts = [
+      `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${decision.level}","auditID":"${auditId}","stage":"${stage}"`,
+      `"requestURI":${JSON.stringify(request.url)},"verb":${JSON.stringify(info.verb)},"user":${user ? userJson(user) : '{}'}`,
+    ];
+    if (impersonated) parts.push(`"impersonatedUser":${userJson(impersonated)}`);
+    const ips = sourceIps(request);
+    if (ips.length) parts.push(`"sourceIPs":${JSON.stringify(ips)}`);
+    if (this.userAgent) parts.push(`"userAgent":${JSON.stringify(this.userAgent)}`);
+    if (info.isResourceRequest) parts.push(`"objectRef":${this.objectRef()}`);
+    if (this.responseStatus) parts.push(`"responseStatus":${JSON.stringify({ metadata: {}, ...this.responseStatus })}`);
+    if (this.requestJson !== undefined) parts.push(`"requestObject":${this.requestJson}`);
+    if (this.responseJson !== undefined) parts.push(`"responseObject":${this.responseJson}`);
+    parts.push(`"requestReceivedTimestamp":"${formatMicroTime(new Date(receivedAt))}","stageTimestamp":"${microTimeNow()}"`);
+    if (this.annotations.size) parts.push(`"annotations":${JSON.stringify(Object.fromEntries([...this.annotations].sort(byKey)))}`);
+    return `${parts.join(',')}}`;
+  }
+
+  private objectRef(): string {
+    const { resource, namespace, name, apiGroup, apiVersion, subresource } = this.request.context.info;
+    const { uid, resourceVersion } = this.object;
+    return JSON.stringify({
+      resource,
+      namespace: namespace || this.object.namespace || undefined,
+      name: name || this.object.name || undefined,
+      uid,
+      apiGroup: apiGroup || undefined,
+      apiVersion,
+      resourceVersion,
+      subresource: subresource || undefined,
+    });
+  }
+
+  private summary(): AuditSummary {
+    const { request, user } = this;
+    const { info, auditId, receivedAt } = request.context;
+    return {
+      receivedAt: new Date(receivedAt),
+      auditId,
+      ip: sourceIps(request)[0],
+      verb: info.verb,
+      user,
+      impersonated: this.impersonated,
+      userAgent: this.userAgent,
+      namespace: info.namespace || this.object.namespace || '',
+      uri: request.url,
+      code: this.responseStatus?.code,
+    };
+  }
+
+  private get impersonated(): UserInfo | undefined {
+    const { user } = this.request.context;
+    return this.user && user !== this.user ? user : undefined;
+  }
+
+  private get userAgent(): string {
+    const agent = this.request.headers['user-agent'] ?? '';
+    return agent.length > MAX_USER_AGENT ? `${agent.slice(0, MAX_USER_AGENT)}...TRUNCATED` : agent;
+  }
+
+  private withoutManagedFields(json: string): string {
+    if (!this.decision.omitManagedFields || !json.includes('"managedFields"')) return json;
+    const value = parseJson(Buffer.from(json)) as { metadata?: { managedFields?: unknown }; items?: { metadata?: { managedFields?: unknown } }[] };
+    for (const each of [value, ...(value.items ?? [])]) delete each.metadata?.managedFields;
+    return encodeJson(value);
+  }
+}
+
+function byKey([a]: [string, string], [b]: [string, string]): number {
+  return a < b ? -1 : 1;
+}
+
+/** A patch may be YAML: what is no JSON is recorded as a text. */
+function jsonOf(body: Buffer): string {
+  try {
+    return encodeJson(parseJson(body));
+  } catch {
+    return JSON.stringify(body.toString('utf8'));
+  }
+}
+
+/** Authenticators hand out the same user again and again. */
+const userJsons = new WeakMap<UserInfo, string>();
+
+function userJson(user: UserInfo): string {
+  let json = userJsons.get(user);
+  if (!json) {
+    const { name, uid, groups, extra } = user;
+    json = JSON.stringify({ username: name, uid: uid || undefined, groups: groups.length ? groups : undefined, extra });
+    userJsons.set(user, json);
+  }
+  return json;
+}
+
+function microTimeNow(): string {
+  const now = performance.timeOrigin + performance.now();
+  const milliseconds = Math.floor(now);
+  return formatMicroTime(new Date(milliseconds), Math.floor((now - milliseconds) * 1000));
+}

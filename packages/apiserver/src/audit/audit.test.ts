@@ -1,0 +1,290 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { systemClock } from '@typekube/component-base';
+import { FakeClock } from '@typekube/component-base/testing';
+import { TestServer, type TestServerOptions } from '../testing';
+import type { AuditEvent } from './audit-record';
+import { Auditor } from './auditor';
+import type { AuditBackend } from './backend';
+import { BatchBuffer } from './batch-buffer';
+import { legacyLine } from './legacy-line';
+import { LogBackend } from './log-backend';
+import { parsePolicy } from './policy';
+import { RotatingFile } from './rotating-file';
+import { WebhookBackend } from './webhook-backend';
+
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+
+class Collected implements AuditBackend {
+  readonly name = 'log';
+  readonly dropped = 0;
+  readonly events: AuditEvent[] = [];
+  isWilling = true;
+
+  take(event: AuditEvent): boolean {
+    if (this.isWilling) this.events.push(event);
+    return this.isWilling;
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Events of requests for that path, as objects; waits for the last one. */
+  async of(uri: string, stage = 'ResponseComplete'): Promise<Record<string, unknown>[]> {
+    const all = (): Record<string, unknown>[] => {
+      return this.events.map(({ json }) => JSON.parse(json) as Record<string, unknown>).filter(({ requestURI }) => requestURI === uri);
+    };
+    while (!all().some((event) => event['stage'] === stage)) await new Promise((resolve) => setImmediate(resolve));
+    return all();
+  }
+}
+
+async function start(rules: string, options: TestServerOptions = {}): Promise<{ server: TestServer; log: Collected }> {
+  const log = new Collected();
+  const policy = await parsePolicy(`apiVersion: audit.k8s.io/v1\nkind: Policy\n${rules}`);
+  const tokens = { ann: { name: 'ann', uid: '7', groups: ['team'], extra: { a: ['b'] } } };
+  const server = await TestServer.start({ auditor: new Auditor(policy, [log]), tokens, ...options });
+  return { server, log };
+}
+
+const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+
+describe('auditing', () => {
+  it('records metadata as upstream does', async () => {
+    const { server, log } = await start('rules: [{level: Metadata}]');
+    await using _server = server;
+    const ann = server.client({ token: 'ann' });
+    const answer = await ann.http1({ method: 'POST', path: CONFIG_MAPS, body: { metadata: { name: 'secretive' }, data: { password: 'hunter2' } }, headers: { 'user-agent': 'tester/1', 'x-forwarded-for': '10.1.2.3, nonsense' } });
+    expect(answer.status).toBe(201);
+    const [received, complete] = await log.of(CONFIG_MAPS);
+    const common = {
+      kind: 'Event', apiVersion: 'audit.k8s.io/v1', level: 'Metadata', auditID: answer.headers['audit-id'], requestURI: CONFIG_MAPS, verb: 'create',
+      user: { username: 'ann', uid: '7', groups: ['team', 'system:authenticated'], extra: { a: ['b'] } },
+      sourceIPs: ['10.1.2.3', '127.0.0.1'], userAgent: 'tester/1', requestReceivedTimestamp: TIME, stageTimestamp: TIME,
+    };
+    expect(received).toEqual({ ...common, stage: 'RequestReceived', objectRef: { resource: 'configmaps', namespace: 'default', apiVersion: 'v1' } });
+    expect(complete).toEqual({
+      ...common,
+      stage: 'ResponseComplete',
+      objectRef: { resource: 'configmaps', namespace: 'default', name: 'secretive', apiVersion: 'v1' },
+      responseStatus: { metadata: {}, code: 201 },
+      annotations: { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' },
+    });
+    expect(log.events.map(({ json }) => json).join()).not.toContain('hunter2');
+  });
+
+  it('records bodies only as far as asked', async () => {
+    const { server, log } = await start('rules: [{level: Request, verbs: [create, patch]}, {level: RequestResponse, verbs: [get, list]}, {level: None}]');
+    await using _server = server;
+    await server.request('POST', CONFIG_MAPS, { metadata: { name: 'a' }, data: { k: 'v' } });
+    const [, created] = await log.of(CONFIG_MAPS);
+    expect(created?.['requestObject']).toMatchObject({ kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'a' }, data: { k: 'v' } });
+    expect(created).not.toHaveProperty('responseObject');
+    await server.patch(`${CONFIG_MAPS}/a`, 'merge', { data: { k: 'w' } });
+    const [, patched] = await log.of(`${CONFIG_MAPS}/a`);
+    expect(patched?.['requestObject']).toEqual({ data: { k: 'w' } });
+    for (const accept of ['application/json', 'application/vnd.kubernetes.protobuf']) {
+      const uri = `${CONFIG_MAPS}?accept=${accept.length}`;
+      expect((await server.request('GET', uri, undefined, { accept })).status).toBe(200);
+      expect((await log.of(uri))[1]?.['responseObject']).toMatchObject({ kind: 'ConfigMapList', items: [{ data: { k: 'w' } }] });
+    }
+    await server.request('DELETE', `${CONFIG_MAPS}/a`);
+    expect(log.events.some(({ json }) => json.includes('"verb":"delete"'))).toBe(false);
+  });
+
+  it('records refusals: with their status, of who may not, of who is unknown', async () => {
+    const { server, log } = await start('rules: [{level: RequestResponse}]', {
+      authorizer: { authorize: ({ resource }) => (resource === 'secrets' ? { decision: 'NoOpinion', reason: 'no rule' } : { decision: 'Allow', reason: 'rule' }) },
+    });
+    await using _server = server;
+    await server.request('GET', '/api/v1/namespaces/default/configmaps/none');
+    const [, missing] = await log.of('/api/v1/namespaces/default/configmaps/none');
+    expect(missing?.['responseStatus']).toEqual({
+      metadata: {}, status: 'Failure', message: 'configmaps "none" not found', reason: 'NotFound', details: { name: 'none', kind: 'configmaps' }, code: 404,
+    });
+    expect(missing?.['responseObject']).toMatchObject({ kind: 'Status', code: 404 });
+    await server.request('GET', '/api/v1/secrets');
+    expect((await log.of('/api/v1/secrets'))[1]).toMatchObject({
+      responseStatus: { reason: 'Forbidden', code: 403 },
+      annotations: { 'authorization.k8s.io/decision': 'forbid', 'authorization.k8s.io/reason': 'no rule' },
+    });
+    await server.client({ token: 'stolen-token' }).http1({ method: 'GET', path: '/api/v1/nodes' });
+    const refused = await log.of('/api/v1/nodes', 'ResponseStarted');
+    expect(refused).toEqual([expect.objectContaining({
+      stage: 'ResponseStarted', user: {}, responseStatus: { metadata: {}, message: 'Authentication failed, attempted: bearer', code: 401 },
+    })]);
+    expect(log.events.map(({ json }) => json).join()).not.toContain('stolen-token');
+  });
+
+  it('records when a watch begins and when it ends', async () => {
+    const { server, log } = await start('omitStages: [RequestReceived]\nrules: [{level: Metadata, verbs: [watch]}]');
+    await using _server = server;
+    const watch = await server.watch(CONFIG_MAPS);
+    const uri = `${CONFIG_MAPS}?watch=true`;
+    expect((await log.of(uri, 'ResponseStarted')).map(({ stage }) => stage)).toEqual(['ResponseStarted']);
+    watch.close();
+    const events = await log.of(uri);
+    expect(events.map(({ stage, responseStatus }) => [stage, responseStatus])).toEqual([
+      ['ResponseStarted', { metadata: {}, code: 200 }], ['ResponseComplete', { metadata: {}, code: 200 }],
+    ]);
+  });
+
+  it('leaves managed fields out where asked', async () => {
+    const { server, log } = await start('omitManagedFields: true\nrules: [{level: RequestResponse, verbs: [create]}]');
+    await using _server = server;
+    const managedFields = [{ manager: 'x', operation: 'Update', apiVersion: 'v1', time: '2024-01-01T00:00:00Z', fieldsType: 'FieldsV1', fieldsV1: {} }];
+    await server.request('POST', CONFIG_MAPS, { metadata: { name: 'a', managedFields } });
+    const [, created] = await log.of(CONFIG_MAPS);
+    expect(created?.['requestObject']).not.toHaveProperty('metadata.managedFields');
+    expect(created?.['responseObject']).not.toHaveProperty('metadata.managedFields');
+  });
+
+  it('refuses a request whose event must be kept and cannot be', async () => {
+    const { server, log } = await start('rules: [{level: Metadata}]');
+    await using _server = server;
+    log.isWilling = false;
+    const answer = await server.request('POST', CONFIG_MAPS, { metadata: { name: 'a' } });
+    expect([answer.status, answer.body.message]).toEqual([500, 'Internal error occurred: failed to store audit event']);
+    log.isWilling = true;
+    expect((await server.request('GET', `${CONFIG_MAPS}/a`)).status).toBe(404);
+  });
+});
+
+const event = (text: string): AuditEvent => ({
+  stage: 'RequestReceived',
+  json: `{"kind":"Event","apiVersion":"audit.k8s.io/v1",${text}}`,
+  summary: {
+    receivedAt: new Date(0), auditId: 'id', ip: '1.2.3.4', verb: 'get', user: { name: 'ann', groups: ['a', 'b'] }, impersonated: undefined,
+    userAgent: 'x "y"', namespace: '', uri: '/', code: 200,
+  },
+});
+
+describe('the log backend', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'typekube-audit-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('rotates by size, keeps so many, compresses them, and lets only its owner read', async () => {
+    let now = Date.UTC(2024, 0, 1);
+    const errors: unknown[] = [];
+    const file = new RotatingFile(join(folder, 'audit.log'), { maxBytes: 10, maxBackups: 2, maxAgeMs: 0, compress: true, now: () => now, onError: (error) => errors.push(error) });
+    for (let i = 0; i < 5; i += 1, now += 1000) file.write(`line ${i}\n`);
+    await file.settled();
+    file.close();
+    expect(errors).toEqual([]);
+    expect(readdirSync(folder).sort()).toEqual(['audit-2024-01-01T00-00-03.000.log.gz', 'audit-2024-01-01T00-00-04.000.log.gz', 'audit.log']);
+    expect(gunzipSync(readFileSync(join(folder, 'audit-2024-01-01T00-00-04.000.log.gz'))).toString()).toBe('line 3\n');
+    expect(readFileSync(join(folder, 'audit.log'), 'utf8')).toBe('line 4\n');
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+  });
+
+  it('removes what is too old, and goes on where it was', async () => {
+    let now = Date.UTC(2024, 0, 1);
+    const options = { maxBytes: 10, maxBackups: 0, maxAgeMs: 5000, compress: false, now: () => now, onError: (error: unknown) => expect(error).toBeUndefined() };
+    for (const text of ['first 1\n', 'second 2\n', 'third 3\n']) {
+      const file = new RotatingFile(join(folder, 'audit.log'), options);
+      file.write(text);
+      await file.settled();
+      file.close();
+      now += 6000;
+    }
+    expect(readdirSync(folder).sort()).toEqual(['audit-2024-01-01T00-00-12.000.log', 'audit.log']);
+  });
+
+  it.each(['batch', 'blocking', 'blocking-strict'] as const)('writes every event in mode %s', async (mode) => {
+    const file = new RotatingFile(join(folder, 'audit.log'), { maxBytes: 0, maxBackups: 0, maxAgeMs: 0, compress: false, onError: () => undefined });
+    const batch = { bufferSize: 10, maxSize: 2, maxWaitMs: 1000, throttle: undefined };
+    const log = new LogBackend(file, { format: 'json', mode, batch, clock: systemClock, onError: () => undefined });
+    for (let i = 0; i < 5; i += 1) expect(log.take(event(`"n":${i}`))).toBe(true);
+    await log.stop();
+    expect(readFileSync(join(folder, 'audit.log'), 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { n: number }).n)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('says in strict mode that an event is lost', () => {
+    const broken = { write: () => { throw new Error('disk full'); }, close: () => undefined };
+    const errors: unknown[] = [];
+    const batch = { bufferSize: 1, maxSize: 1, maxWaitMs: 0, throttle: undefined };
+    const log = new LogBackend(broken, { format: 'json', mode: 'blocking-strict', batch, clock: systemClock, onError: (error) => errors.push(error) });
+    expect(log.take(event('"a":1'))).toBe(false);
+    expect([log.dropped, errors]).toEqual([1, [new Error('disk full')]]);
+  });
+
+  it('knows the one-line format', () => {
+    expect(legacyLine(event('').summary, 'ResponseComplete')).toBe(
+      '1970-01-01T00:00:00.000Z AUDIT: id="id" stage="ResponseComplete" ip="1.2.3.4" method="get" user="ann" groups="\\"a\\",\\"b\\"" as="<self>" asgroups="<lookup>" user-agent="x \\"y\\"" namespace="<none>" uri="/" response="200"',
+    );
+  });
+});
+
+describe('batching', () => {
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('sends full batches at once, others after a while, and drops what does not fit', async () => {
+    const clock = new FakeClock();
+    const batches: number[] = [];
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const buffer = new BatchBuffer({ bufferSize: 3, maxSize: 2, maxWaitMs: 1000, throttle: undefined }, clock, async (batch) => {
+      batches.push(batch.length);
+      await gate;
+    });
+    buffer.add(event(''));
+    await turn();
+    expect(batches).toEqual([]);
+    clock.advance(1000);
+    await turn();
+    expect(batches).toEqual([1]);
+    for (let i = 0; i < 5; i += 1) buffer.add(event(''));
+    expect(buffer.dropped).toBe(2);
+    release();
+    await turn();
+    expect(batches).toEqual([1, 2]);
+    await buffer.stop();
+    expect(batches).toEqual([1, 2, 1]);
+  });
+
+  it('sends no more often than it may', async () => {
+    const clock = new FakeClock();
+    let sent = 0;
+    const buffer = new BatchBuffer({ bufferSize: 100, maxSize: 1, maxWaitMs: 0, throttle: { qps: 2, burst: 3 } }, clock, () => Promise.resolve(void (sent += 1)));
+    for (let i = 0; i < 10; i += 1) buffer.add(event(''));
+    await turn();
+    expect(sent).toBe(3);
+    clock.advance(500);
+    await turn();
+    expect(sent).toBe(4);
+  });
+});
+
+describe('the webhook backend', () => {
+  it('posts lists, tries again what fails, and counts what is lost', async () => {
+    const bodies: { items: { n: number }[]; kind: string }[] = [];
+    const codes = [503, 200, 400];
+    const server = createServer((request, response) => {
+      let text = '';
+      request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      request.on('end', () => {
+        bodies.push({ ...(JSON.parse(text) as { items: { n: number }[]; kind: string }) });
+        response.writeHead(codes[bodies.length - 1] ?? 200).end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const errors: unknown[] = [];
+    const webhook = new WebhookBackend({
+      target: { url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/audit`), headers: { Authorization: 'Bearer x' }, tls: {} },
+      mode: 'batch', batch: { bufferSize: 100, maxSize: 2, maxWaitMs: 0, throttle: undefined }, initialBackoffMs: 1, clock: systemClock,
+      onError: (error) => errors.push(error),
+    });
+    for (let n = 0; n < 4; n += 1) webhook.take(event(`"n":${n}`));
+    while (bodies.length < 3) await new Promise((resolve) => setImmediate(resolve));
+    await webhook.stop();
+    expect(bodies.map(({ kind, items }) => [kind, items.map(({ n }) => n)])).toEqual([['EventList', [0, 1]], ['EventList', [0, 1]], ['EventList', [2, 3]]]);
+    expect([webhook.dropped, errors.map(String)]).toEqual([2, ['Error: the audit webhook answered 400']]);
+    await new Promise((resolve) => server.close(resolve));
+  });
+});

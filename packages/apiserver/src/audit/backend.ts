@@ -1,0 +1,13 @@
+import type { AuditEvent } from './audit-record';
+
+/** Where events go. */
+export interface AuditBackend {
+  /** Upstream's name of the plugin: `log` or `webhook`. */
+  readonly name: string;
+  /** Events that were lost. */
+  readonly dropped: number;
+  /** Returns false only where the request must not go on without its event. */
+  take(event: AuditEvent): boolean;
+  /** Sends what is left, as far as that is possible in short time. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,107 @@
+import { closeSync, createReadStream, createWriteStream, fstatSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { LineSink } from './log-backend';
+
+export interface RotationOptions {
+  /** 0: no limit. */
+  readonly maxBytes: number;
+  readonly maxBackups: number;
+  readonly maxAgeMs: number;
+  readonly compress: boolean;
+  readonly now?: () => number;
+  /** Told of old files that could not be removed or compressed. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * A file that is renamed to `NAME-TIME.EXT` before it grows too large. Old ones are removed by number and age, and compressed where asked. Names
+ * and rules are those of upstream's library (lumberjack), so that tools find what they look for.
+ */
+export class RotatingFile implements LineSink {
+  private descriptor: number;
+  private size: number;
+  private compressing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly path: string,
+    private readonly options: RotationOptions,
+  ) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    this.descriptor = openFile(path);
+    this.size = fstatSync(this.descriptor).size;
+  }
+
+  write(text: string): void {
+    const bytes = Buffer.from(text);
+    if (this.options.maxBytes > 0 && this.size > 0 && this.size + bytes.length > this.options.maxBytes) this.rotate();
+    for (let written = 0; written < bytes.length; ) written += writeSync(this.descriptor, bytes, written);
+    this.size += bytes.length;
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+
+  /** Resolves when no old file is being compressed. */
+  settled(): Promise<void> {
+    return this.compressing;
+  }
+
+  private rotate(): void {
+    const backup = this.freeName();
+    renameSync(this.path, backup);
+    closeSync(this.descriptor);
+    this.descriptor = openFile(this.path);
+    this.size = 0;
+    this.compressing = this.compressing.then(() => this.cleanUp()).catch(this.options.onError);
+  }
+
+  private freeName(): string {
+    const taken = new Set(this.backups());
+    for (let time = this.now(); ; time += 1) {
+      const name = `${this.stem}-${new Date(time).toISOString().slice(0, -1).replaceAll(':', '-')}${extname(this.path)}`;
+      if (!taken.has(name) && !taken.has(`${name}.gz`)) return join(dirname(this.path), name);
+    }
+  }
+
+  private async cleanUp(): Promise<void> {
+    const { maxBackups, maxAgeMs, compress } = this.options;
+    const newestFirst = this.backups().sort().reverse();
+    const kept = newestFirst.filter((name, i) => {
+      const isTooMany = maxBackups > 0 && i >= maxBackups;
+      const isTooOld = maxAgeMs > 0 && this.now() - this.timeOf(name) > maxAgeMs;
+      if (isTooMany || isTooOld) unlinkSync(join(dirname(this.path), name));
+      return !isTooMany && !isTooOld;
+    });
+    if (!compress) return;
+    for (const name of kept) if (!name.endsWith('.gz')) await compressFile(join(dirname(this.path), name));
+  }
+
+  private backups(): string[] {
+    return readdirSync(dirname(this.path)).filter((name) => name.startsWith(`${this.stem}-`) && !Number.isNaN(this.timeOf(name)));
+  }
+
+  private timeOf(name: string): number {
+    const [, date, time] = /^(\d{4}-\d\d-\d\d)T(\d\d-\d\d-\d\d\.\d{3})/.exec(name.slice(this.stem.length + 1)) ?? [];
+    return date && time ? Date.parse(`${date}T${time.replaceAll('-', ':')}Z`) : NaN;
+  }
+
+  private get stem(): string {
+    return basename(this.path, extname(this.path));
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? Date.now();
+  }
+}
+
+function openFile(path: string): number {
+  return openSync(path, 'a', 0o600);
+}
+
+async function compressFile(path: string): Promise<void> {
+  await pipeline(createReadStream(path), createGzip(), createWriteStream(`${path}.gz`, { mode: 0o600 }));
+  unlinkSync(path);
+}

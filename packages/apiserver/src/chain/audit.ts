@@ -1,0 +1,81 @@
+import { TLSSocket } from 'node:tls';
+import { StatusError } from '@typekube/apimachinery';
+import type { AuditRecord } from '../audit/audit-record';
+import type { Auditor } from '../audit/auditor';
+import type { ApiRequest, ApiResponse } from '../http/messages';
+import type { Filter } from './filter';
+import { isLongRunning } from './long-running';
+
+/** What is recorded of an answer that never began, as upstream. */
+const CLOSED_EARLY = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', message: 'Connection closed early', code: 200 } as const;
+
+/** Records each request as the policy wants it: when it comes, when a long answer begins, and when it ends. */
+export function withAudit(auditor: Auditor): Filter {
+  return (next) => (request, response) => {
+    const { context } = request;
+    const record = auditor.begin(request, context.user);
+    // Known to be looked at, whether it is recorded or not.
+    context.audit = record ?? null;
+    if (!record) return next(request, response);
+    if (!auditor.record(record, 'RequestReceived')) {
+      auditor.counts.rejectedRequests += 1;
+      throw new StatusError(500, 'InternalError', 'Internal error occurred: failed to store audit event');
+    }
+    if (isLongRunning(context.info)) followStart(auditor, record, response);
+    context.atEnd.push(() => end(auditor, record, request, response));
+    return next(request, response);
+  };
+}
+
+/** Records what authentication has refused; stands outside of it. */
+export function withFailedAuthenticationAudit(auditor: Auditor): Filter {
+  return (next) => (request, response) => {
+    const refused = (error: unknown): never => {
+      if (request.context.audit === undefined && error instanceof StatusError && error.code === 401) recordRefusal(auditor, request);
+      throw error;
+    };
+    try {
+      return next(request, response)?.catch(refused);
+    } catch (error) {
+      return refused(error);
+    }
+  };
+}
+
+function recordRefusal(auditor: Auditor, request: ApiRequest): void {
+  const record = auditor.begin(request, undefined);
+  if (!record) return;
+  record.message(attempted(request));
+  auditor.record(record, 'ResponseStarted', 401);
+}
+
+/** Which ways of authentication the client has tried; never what it has sent. */
+function attempted({ headers, socket, context }: ApiRequest): string {
+  const [scheme = '', credentials] = (headers.authorization ?? '').trim().split(' ');
+  const ways = [
+    ...(credentials && scheme.toLowerCase() === 'basic' ? ['basic'] : []),
+    ...(credentials && scheme.toLowerCase() === 'bearer' ? ['bearer'] : []),
+    ...(context.query.get('access_token')?.trim() ? ['access_token'] : []),
+    ...(socket instanceof TLSSocket && socket.getPeerX509Certificate() ? ['x509'] : []),
+  ];
+  return ways.length ? `Authentication failed, attempted: ${ways.join(', ')}` : 'Authentication failed, no credentials provided';
+}
+
+/** A long answer is recorded when its head goes out. */
+function followStart(auditor: Auditor, record: AuditRecord, response: ApiResponse): void {
+  const { writeHead } = response;
+  response.writeHead = function writeAuditedHead(this: ApiResponse, code: number, ...rest: never[]): ApiResponse {
+    if (!record.hasStarted) {
+      record.hasStarted = true;
+      auditor.record(record, 'ResponseStarted', code);
+    }
+    return writeHead.call(this, code, ...rest) as ApiResponse;
+  };
+}
+
+function end(auditor: Auditor, record: AuditRecord, request: ApiRequest, response: ApiResponse): void {
+  if (!response.headersSent) record.responseIs(CLOSED_EARLY);
+  const code = response.headersSent ? response.statusCode : undefined;
+  if (!record.hasStarted && isLongRunning(request.context.info)) auditor.record(record, 'ResponseStarted', code);
+  auditor.record(record, 'ResponseComplete', code);
+}

@@ -1,0 +1,72 @@
+import { newNotFound } from '@typekube/apimachinery';
+import type { Router } from 'express';
+import { route } from '../handlers/non-resource-handler';
+import { sendText } from '../http/respond';
+import type { FlowControl } from './flow-control';
+
+const ROOT = '/debug/api_priority_and_fairness';
+
+/** What runs and what waits, for people: upstream's dumps by level, by queue and by request. */
+export function addFlowControlDumps(router: Router, control: () => FlowControl | undefined): void {
+  const add = (name: string, dump: (control: FlowControl) => string[][]): void => {
+    router.get(
+      `${ROOT}/${name}`,
+      route((request, response) => {
+        const current = control();
+        if (!current) throw newNotFound({ group: '', resource: 'debug' }, name);
+        sendText(request, response, 200, alignColumns(dump(current)), 'text/plain; charset=utf-8');
+      }),
+    );
+  };
+  add('dump_priority_levels', dumpLevels);
+  add('dump_queues', dumpQueues);
+  add('dump_requests', dumpRequests);
+}
+
+function dumpLevels({ levels }: FlowControl): string[][] {
+  const rows = [...levels.all].map(({ name, queues, isQuiescing }) => {
+    const { waiting, executing, limit } = queues.numbers;
+    const active = queues.queues.filter(({ waiting: requests }) => requests.length > 0).length;
+    return [name, active, queues.isIdle, isQuiescing, waiting, executing, limit].map(String);
+  });
+  return [['PriorityLevelName', 'ActiveQueues', 'IsIdle', 'IsQuiescing', 'WaitingRequests', 'ExecutingRequests', 'CurrentCL'], ...rows];
+}
+
+function dumpQueues({ levels }: FlowControl): string[][] {
+  const rows = [...levels.all].flatMap(({ name, queues }) =>
+    queues.queues.map(({ waiting, executing, seatsInUse, nextDispatchR, workWaiting }, index) =>
+      [name, index, waiting.length, executing, seatsInUse, `${nextDispatchR.toFixed(8)}ss`, sum(waiting, 'initial'), sum(waiting, 'max'), `${workWaiting.toFixed(8)}ss`].map(String),
+    ),
+  );
+  const head = ['PriorityLevelName', 'Index', 'PendingRequests', 'ExecutingRequests', 'SeatsInUse', 'NextDispatchR', 'InitialSeatsSum', 'MaxSeatsSum', 'TotalWorkSum'];
+  return [head, ...rows];
+}
+
+function dumpRequests({ levels }: FlowControl): string[][] {
+  const now = Date.now();
+  const monotonic = performance.now();
+  const rows = [...levels.all].flatMap(({ name, queues }) =>
+    queues.queues.flatMap(({ waiting }, queue) =>
+      waiting.map(({ flow, arrivedAt, estimate }, index) => {
+        const arrived = new Date(now - (monotonic - arrivedAt * 1000)).toISOString();
+        const { initialSeats, finalSeats, additionalSeconds } = estimate;
+        return [name, flow.schema, queue, index, flow.distinguisher, arrived, initialSeats, finalSeats, `${additionalSeconds * 1000}ms`].map(String);
+      }),
+    ),
+  );
+  const head = ['PriorityLevelName', 'FlowSchemaName', 'QueueIndex', 'RequestIndexInQueue', 'FlowDistingsher', 'ArriveTime', 'InitialSeats', 'FinalSeats', 'AdditionalLatency'];
+  return [head, ...rows];
+}
+
+function sum(requests: readonly { readonly seats: number; readonly estimate: { readonly initialSeats: number } }[], which: 'initial' | 'max'): number {
+  return requests.reduce((total, { seats, estimate }) => total + (which === 'max' ? seats : estimate.initialSeats), 0);
+}
+
+/** Columns one under the other, each but the last with a comma behind it. */
+function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const line = (row: readonly string[]): string => {
+    return row.map((cell, i) => (i === row.length - 1 ? cell : `${cell},`.padEnd((widths[i] ?? 0) + 2))).join('');
+  };
+  return `${rows.map(line).join('\n')}\n`;
+}

@@ -1,0 +1,190 @@
+import { FakeClock } from '@typekube/component-base/testing';
+import { TestServer } from '../testing';
+import { digest } from './digest';
+import { MANDATORY_LEVELS } from '../bootstrap/priority-levels';
+import { RetryAfter } from './retry-after';
+import { systemClock } from '@typekube/component-base';
+import type { Authorizer } from '../authz/authorizer';
+
+const PODS = '/api/v1/namespaces/default/pods';
+const GROUP = '/apis/flowcontrol.apiserver.k8s.io/v1';
+
+function level(name: string, limited: object): object {
+  return { metadata: { name }, spec: { type: 'Limited', limited } };
+}
+
+function schema(name: string, levelName: string, matchingPrecedence = 10): object {
+  return {
+    metadata: { name },
+    spec: {
+      priorityLevelConfiguration: { name: levelName },
+      matchingPrecedence,
+      rules: [{
+        subjects: [{ kind: 'User', user: { name: 'user' } }],
+        resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], namespaces: ['*'], clusterScope: true }],
+      }],
+    },
+  };
+}
+
+/** Holds requests for pods of who is no admin until `release`. */
+function gate(): { authorizer: Authorizer; release: () => void; waiting: () => number } {
+  let waiting = 0;
+  let release: () => void = () => undefined;
+  const open = new Promise<void>((resolve) => (release = resolve));
+  const authorizer: Authorizer = {
+    async authorize({ resource, user, verb }) {
+      if (resource === 'pods' && verb !== 'watch' && user.name === 'user') {
+        waiting += 1;
+        await open;
+      }
+      return { decision: 'Allow', reason: '' };
+    },
+  };
+  return { authorizer, release, waiting: () => waiting };
+}
+
+const tokens = { user: { name: 'user', groups: [] }, other: { name: 'other', groups: [] } };
+
+function start(authorizer: Authorizer, serverSeats = 100): Promise<TestServer> {
+  const flowControl = { serverSeats, requestTimeoutSeconds: 60, clock: systemClock };
+  return TestServer.start({ authorizer, tokens, flowControl });
+}
+
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('API priority and fairness', () => {
+  it('classifies by the objects there are, tells it in headers, and refuses with 429', async () => {
+    const { authorizer, release, waiting } = gate();
+    await using server = await start(authorizer);
+    const user = server.client({ token: 'user' });
+    const made = await server.request('POST', `${GROUP}/prioritylevelconfigurations`, level('tight', { nominalConcurrencyShares: 0, borrowingLimitPercent: 0, limitResponse: { type: 'Reject' } }));
+    expect(made.status).toBe(201);
+    const bound = await server.request('POST', `${GROUP}/flowschemas`, schema('for-user', 'tight'));
+    await until(() => server.server.flowControl?.levels.get('tight') !== undefined);
+    await until(async () => (await user.http1({ method: 'GET', path: '/api/v1/nodes' })).headers['x-kubernetes-pf-flowschema-uid'] === bound.body.metadata.uid);
+    // The one that may run alone where there are no seats.
+    const held = user.http1({ method: 'GET', path: PODS });
+    await until(() => waiting() === 1);
+    const refused = await user.http1({ method: 'GET', path: '/api/v1/nodes' });
+    expect(refused.headers['retry-after']).toMatch(/^\d+$/);
+    expect(refused.body).toMatchObject({ kind: 'Status', reason: 'TooManyRequests', message: 'Too many requests, please try again later.' });
+    expect(refused.headers['x-kubernetes-pf-flowschema-uid']).toBe(bound.body.metadata.uid);
+    expect(refused.headers['x-kubernetes-pf-prioritylevel-uid']).toBe(made.body.metadata.uid);
+    expect((await server.request('GET', '/api/v1/nodes')).status).toBe(200);
+    const other = await server.client({ token: 'other' }).http1({ method: 'GET', path: '/api/v1/nodes' });
+    expect(other.status).toBe(200);
+    expect(other.headers['x-kubernetes-pf-flowschema-uid']).not.toBe(bound.body.metadata.uid);
+    expect((await user.http1({ method: 'GET', path: '/healthz' })).status).toBe(200);
+    release();
+    expect((await held).status).toBe(200);
+  });
+
+  it('lets wait what does not fit and serves it in its turn, while others are served', async () => {
+    const { authorizer, release, waiting } = gate();
+    await using server = await start(authorizer);
+    const user = server.client({ token: 'user' });
+    await server.request('POST', `${GROUP}/prioritylevelconfigurations`, level('narrow', {
+      nominalConcurrencyShares: 1, lendablePercent: 0, borrowingLimitPercent: 0,
+      limitResponse: { type: 'Queue', queuing: { queues: 8, handSize: 2, queueLengthLimit: 5 } },
+    }));
+    await server.request('POST', `${GROUP}/flowschemas`, schema('for-user', 'narrow'));
+    const narrow = (): number | undefined => server.server.flowControl?.levels.get('narrow')?.queues.numbers.limit;
+    await until(() => narrow() !== undefined && [...(server.server.flowControl?.stats ?? [])].some(({ schema: name }) => name === 'for-user'));
+    const seats = narrow() ?? 0;
+    const answers = Array.from({ length: seats + 3 }, () => user.http1({ method: 'GET', path: PODS }));
+    await until(() => server.server.flowControl?.levels.get('narrow')?.queues.numbers.waiting === 3);
+    expect(waiting()).toBe(seats);
+    expect((await server.client({ token: 'other' }).http1({ method: 'GET', path: PODS })).status).toBe(200);
+    release();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(answers.map(() => 200));
+    await until(() => server.server.flowControl?.levels.get('narrow')?.queues.isIdle === true);
+  });
+
+  it('says in a schema whether its level is there', async () => {
+    await using server = await start({ authorize: () => ({ decision: 'Allow', reason: '' }) });
+    await server.request('POST', `${GROUP}/flowschemas`, schema('lost', 'nowhere'));
+    const condition = async (): Promise<Record<string, unknown> | undefined> => {
+      const { body } = await server.request('GET', `${GROUP}/flowschemas/lost`);
+      return body.status?.conditions?.[0];
+    };
+    await until(async () => (await condition()) !== undefined);
+    expect(await condition()).toEqual({
+      type: 'Dangling', status: 'True', reason: 'NotFound', lastTransitionTime: expect.any(String),
+      message: 'This FlowSchema references the PriorityLevelConfiguration object named "nowhere" but there is no such object',
+    });
+    const queuing = { queues: 1, handSize: 1, queueLengthLimit: 1 };
+    await server.request('POST', `${GROUP}/prioritylevelconfigurations`, level('nowhere', { limitResponse: { type: 'Queue', queuing } }));
+    await until(async () => (await condition())?.['status'] === 'False');
+    expect(await condition()).toMatchObject({ reason: 'Found' });
+  });
+
+  it('takes a watch\'s seat only until it has begun, and weighs writes by watches', async () => {
+    await using server = await start({ authorize: () => ({ decision: 'Allow', reason: '' }) });
+    const control = server.server.flowControl!;
+    const watches = await Promise.all(Array.from({ length: 25 }, () => server.watch('/api/v1/namespaces/default/configmaps')));
+    await until(() => control.levels.get('exempt')?.queues.isIdle === true);
+    const info = { apiGroup: '', resource: 'configmaps', namespace: 'default', name: 'x' };
+    expect(control.watches.interestedIn(info as never)).toBe(25);
+    await server.request('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'x' } });
+    expect(control.levels.get('exempt')?.queues.numbers.executing).toBe(0);
+    for (const watch of watches) watch.close();
+    await until(() => control.watches.interestedIn(info as never) === 0);
+    await until(() => control.levels.get('exempt')?.queues.numbers.seatsInUse === 0);
+  });
+
+  it('stops with requests waiting', async () => {
+    const { authorizer, release, waiting } = gate();
+    const server = await start(authorizer, 1);
+    const user = server.client({ token: 'user' });
+    const answer = user.http1({ method: 'GET', path: PODS });
+    await until(() => waiting() === 1);
+    release();
+    await answer;
+    await server.stop();
+  });
+});
+
+describe('digest', () => {
+  const named = (name: string, spec: object): never => ({ apiVersion: 'flowcontrol.apiserver.k8s.io/v1', metadata: { name }, spec }) as never;
+
+  it('imagines what every server must have', () => {
+    const { levels, schemas } = digest([], []);
+    expect([...levels.keys()]).toEqual(Object.keys(MANDATORY_LEVELS));
+    expect(schemas.map(({ metadata }) => metadata.name)).toEqual(['exempt', 'catch-all']);
+  });
+
+  it('orders by precedence, then by name, the catch-all last, and leaves out what has no level', () => {
+    const spec = (levelName: string, matchingPrecedence: number): object => ({ priorityLevelConfiguration: { name: levelName }, matchingPrecedence });
+    const { schemas } = digest([], [
+      named('catch-all', spec('catch-all', 10_000)), named('z', spec('exempt', 7)), named('b', spec('exempt', 9)), named('a', spec('exempt', 9)),
+      named('lost', spec('nowhere', 1)),
+    ]);
+    expect(schemas.map(({ metadata }) => metadata.name)).toEqual(['exempt', 'z', 'a', 'b', 'catch-all']);
+  });
+
+  it('ignores levels that are broken', () => {
+    const { levels, problems } = digest([named('half', { type: 'Limited' }), named('exempt', { type: 'Limited', limited: {} })], []);
+    expect(levels.has('half')).toBe(false);
+    expect(levels.get('exempt')?.spec?.type).toBe('Exempt');
+    expect(problems).toEqual([
+      'PriorityLevelConfiguration half: broken union structure at the top, for Limited',
+      'PriorityLevelConfiguration exempt: non-alignment between name and type',
+    ]);
+  });
+});
+
+it('asks for longer pauses while many are refused', () => {
+  const clock = new FakeClock();
+  const retryAfter = new RetryAfter(clock);
+  const second = (drops: number): number => {
+    let asked = 0;
+    for (let i = 0; i < drops; i += 1) asked = retryAfter.drop();
+    clock.advance(1000);
+    return asked;
+  };
+  expect([second(10), second(10), second(20), second(30), second(100), second(100), second(1), second(1)]).toEqual([1, 2, 4, 8, 16, 32, 32, 16]);
+});
+
