@@ -1,10 +1,10 @@
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { loggerFromFlags, type Logger, reloadKeyPair, systemClock } from '@typekube/component-base';
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
 import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type StoreObserver } from '@typekube/storage';
 import type { Router } from 'express';
-import { clientCertificate } from './authn/client-certificate';
-import { tokenFile } from './authn/token-file';
+import { authenticationFromFlags } from './authn/from-flags';
 import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authz/authorizer';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import type { ServerOptions } from './config/flags';
@@ -20,7 +20,7 @@ import { measureStore } from './serving/measured-store';
 import { firstAddress } from './serving/first-address';
 import { ServerMetrics } from './serving/metrics';
 import { addCacheMetrics } from './serving/cache-metrics';
-import { loadPki, type Pki, writeAdminKubeconfig } from './serving/pki';
+import { loadPki, ownSigningKey, type Pki, writeAdminKubeconfig } from './serving/pki';
 import { VERSION } from './version';
 
 /** Told of the running server, for those who started it in their own process. */
@@ -53,10 +53,14 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
   const core = (): ApiServer['core'] => server.core;
   const { serving } = options;
   const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });
+  const urlAt = (host: string): string => `https://${isIPv6(host) ? `[${host}]` : host}:${server.port}`;
+  const serverUrl = (): string => urlAt(options.serving.advertiseAddress ?? reachable(options.serving));
+  const authentication = await authenticationFromFlags(options, { core, serverUrl, ownSigningKey: () => ownSigningKey(certDirOf(options)) });
   const server: ApiServer = new ApiServer({
     store,
     runtimeConfig: runtimeConfigOf(options),
-    authenticators: [clientCertificate(), ...(options.authentication.tokenAuthFile ? [tokenFile(options.authentication.tokenAuthFile)] : [])],
+    authenticators: authentication.authenticators,
+    tokenIssuer: authentication.tokenIssuer,
     allowAnonymous: allowsAnonymous(options, log),
     authorizer: authorizerOf(options.authorization.authorizationMode),
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
@@ -87,6 +91,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     addRoutes: (router, { registry }) => {
       new OpenAPIRoutes(registry).addTo(router);
       addServerRoutes(router, metrics);
+      authentication.addRoutes(router);
       addHealthRoutes(router, {
         checkStore: () => store.currentRevision(),
         storeTimeoutMs: { health: options.storage.etcdHealthcheckTimeout, ready: options.storage.etcdReadycheckTimeout },
@@ -100,8 +105,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
   });
   addCacheMetrics(metrics.registry, () => server.core.endpoints.all);
   await server.start(async () => {
-    const url = `https://${reachable(options.serving)}:${server.port}`;
-    await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), url, pki);
+    await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), urlAt(reachable(options.serving)), pki);
     await cluster.start({ securePort: server.port, clientCA: pki.clientCA });
   });
   log.info(`Serving securely on ${options.serving.bindAddress}:${server.port}`, { seconds: process.uptime().toFixed(3) });
@@ -176,10 +180,14 @@ function etcdTls({ etcdCafile, etcdCertfile, etcdKeyfile }: ServerOptions['stora
   return { caFile: etcdCafile, certFile: etcdCertfile, keyFile: etcdKeyfile };
 }
 
+function certDirOf({ storage, serving }: ServerOptions): string {
+  return serving.certDir ?? join(storage.dataDir, 'pki');
+}
+
 function readPki(options: ServerOptions): Promise<Pki> {
-  const { storage, serving, authentication, resources } = options;
+  const { serving, authentication, resources } = options;
   return loadPki({
-    certDir: serving.certDir ?? join(storage.dataDir, 'pki'),
+    certDir: certDirOf(options),
     bindAddress: serving.bindAddress,
     advertiseAddress: serving.advertiseAddress,
     serviceAddress: firstAddress(resources.serviceClusterIpRange.split(',', 1)[0] ?? ''),
@@ -231,6 +239,5 @@ function addServerRoutes(router: Router, metrics: ServerMetrics): void {
 
 /** An address that clients on this machine reach the server by. */
 function reachable({ bindAddress }: ServerOptions['serving']): string {
-  if (bindAddress === '0.0.0.0' || bindAddress === '::') return '127.0.0.1';
-  return bindAddress.includes(':') ? `[${bindAddress}]` : bindAddress;
+  return bindAddress === '0.0.0.0' || bindAddress === '::' ? '127.0.0.1' : bindAddress;
 }

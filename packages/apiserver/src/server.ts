@@ -2,11 +2,14 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { builtInDefinitions, ResourceRegistry, type RuntimeConfig } from '@typekube/api';
 import { type KubeObject, newNotFound } from '@typekube/apimachinery';
+import { systemClock } from '@typekube/component-base';
 import type { Store } from '@typekube/storage';
 import type { Router } from 'express';
 import { AdmissionChain } from './admission/admission';
 import { namespaceLifecycle } from './admission/plugins/namespace-lifecycle';
 import type { Authenticator } from './authn/authenticator';
+import { failureLog } from './authn/failure-log';
+import type { TokenIssuer } from './authn/service-account/issuer';
 import type { Authorizer } from './authz/authorizer';
 import { type Entry, parseObject } from './cache/entry';
 import { Feed } from './cache/feed';
@@ -29,6 +32,8 @@ export interface ApiServerOptions {
   readonly runtimeConfig?: RuntimeConfig;
   readonly authenticators: readonly Authenticator[];
   readonly allowAnonymous: boolean;
+  /** Makes service account tokens. Default: none are made. */
+  readonly tokenIssuer?: TokenIssuer;
   readonly authorizer: Authorizer;
   readonly inFlight: InFlightLimits;
   readonly requestTimeoutSeconds: number;
@@ -74,6 +79,7 @@ export class ApiServer {
       barrier: new ReadBarrier(store, this.feed),
       writes: { store, admission, hooks: options.hooks({ store, endpoints }) },
       authenticators: options.authenticators,
+      tokenIssuer: options.tokenIssuer,
       authorizer: options.authorizer,
       kubelet: new KubeletConnection(options.kubelet),
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
@@ -134,7 +140,7 @@ export class ApiServer {
       authentication: {
         authenticators: options.authenticators,
         allowAnonymous: options.allowAnonymous,
-        log: (message, error) => log.error(message, error),
+        onFailure: failureLog({ log: (message, error) => log.error(message, error), clock: systemClock }),
       },
       authorizer: options.authorizer,
       inFlight: options.inFlight,

@@ -17,6 +17,7 @@ export { type LogSink, stderrSink, winstonSink, type WinstonSinkOptions } from '
 export * from './metrics/process-metrics';
 export * from './metrics/registry';
 export * from './tls/certificate';
-export * from './tls/files';
+export { type KeyPairPaths, loadOrCreateKeyPair, readKeyPair, writeKeyPair } from './tls/files';
 export * from './tls/identity';
 export * from './tls/reload';
+export * from './tls/signing-key';

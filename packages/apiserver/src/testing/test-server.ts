@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createCertificateAuthority, createClientCertificate, createServingCertificate, type KeyPair, type Subject } from '@typekube/component-base';
 import { openEmbeddedStore, type Store } from '@typekube/storage';
 import type { Authenticator } from '../authn/authenticator';
-import { bearerToken } from '../authn/bearer-token';
+import { bearerTokens, forApiAudiences } from '../authn/bearer-tokens';
 import { clientCertificate } from '../authn/client-certificate';
 import { alwaysAllow } from '../authz/authorizer';
 import type { UserInfo } from '../chain/request-context';
@@ -21,6 +21,8 @@ export interface TestServerOptions extends Partial<ApiServerOptions> {
   readonly store?: Store;
   /** Known bearer tokens, besides that of the admin. */
   readonly tokens?: Readonly<Record<string, UserInfo>>;
+  /** Asked before those for `tokens`. Default: client certificates. */
+  readonly moreAuthenticators?: readonly Authenticator[];
   /** Namespaces that exist from the start. Default: `default`. */
   readonly namespaces?: readonly string[];
 }
@@ -131,10 +133,10 @@ async function temporaryStore(): Promise<{ store: Store; cleanUp: () => Promise<
   };
 }
 
-function composition(store: Store, errors: LogEntry[], server: () => ApiServer, { tokens }: TestServerOptions): ApiServerOptions {
+function composition(store: Store, errors: LogEntry[], server: () => ApiServer, { tokens, moreAuthenticators = [clientCertificate()] }: TestServerOptions): ApiServerOptions {
   return {
     store,
-    authenticators: [clientCertificate(), tokensOf({ [ADMIN_TOKEN]: ADMIN, ...tokens })],
+    authenticators: [...moreAuthenticators, tokensOf({ [ADMIN_TOKEN]: ADMIN, ...tokens })],
     allowAnonymous: true,
     authorizer: alwaysAllow,
     inFlight: { maxMutating: 0, maxReadOnly: 0 },
@@ -159,10 +161,5 @@ function composition(store: Store, errors: LogEntry[], server: () => ApiServer, 
 }
 
 function tokensOf(users: Readonly<Record<string, UserInfo>>): Authenticator {
-  return {
-    authenticate(request) {
-      const token = bearerToken(request);
-      return token !== undefined && Object.hasOwn(users, token) ? users[token] : undefined;
-    },
-  };
+  return bearerTokens([forApiAudiences([], (token) => (Object.hasOwn(users, token) ? users[token] : undefined))], []);
 }

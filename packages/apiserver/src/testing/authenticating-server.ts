@@ -1,0 +1,24 @@
+import { parseFlags } from '@typekube/component-base';
+import { authenticationFromFlags } from '../authn/from-flags';
+import { program } from '../config/flags';
+import type { ServerCore } from '../handlers/core';
+import { TestServer, type TestServerOptions } from './test-server';
+
+/** A server that authenticates as its flags say, and knows the admin's token besides. Not started: fails where the flags are wrong. */
+export async function authenticatingServer(flags: readonly string[], ownKey: string, options: TestServerOptions = {}): Promise<TestServer> {
+  const parsed = parseFlags(program, flags);
+  if (parsed.action !== 'run') throw new Error('these flags do not start a server');
+  const started: { core?: ServerCore } = {};
+  const core = (): ServerCore => {
+    if (!started.core) throw new Error('the server has not started');
+    return started.core;
+  };
+  const { authenticators, tokenIssuer, addRoutes } = await authenticationFromFlags(parsed.options, {
+    core,
+    ownSigningKey: () => Promise.resolve(ownKey),
+    serverUrl: () => 'https://192.0.2.1:6443',
+  });
+  const server = await TestServer.start({ moreAuthenticators: authenticators, tokenIssuer, addRoutes, ...options });
+  started.core = server.server.core;
+  return server;
+}
