@@ -21,3 +21,4 @@ export { type KeyPairPaths, loadOrCreateKeyPair, readKeyPair, writeKeyPair } fro
 export * from './tls/identity';
 export * from './tls/reload';
 export * from './tls/signing-key';
+export * from './tls/token-keys';

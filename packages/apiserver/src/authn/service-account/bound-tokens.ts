@@ -1,10 +1,10 @@
+import type { VerificationKey } from '@typekube/component-base';
 import type { UserInfo } from '../../chain/request-context';
 import { AuthenticationError, type Eventually, type TokenAuthenticator, type TokenOwner } from '../authenticator';
 import { intersect } from '../bearer-tokens';
 import { textOf, unverifiedClaims } from '../json-claims';
 import type { LookedUp, ObjectLookup, ObjectState } from '../object-lookup';
 import { type ObjectClaim, readClaims, type TokenClaims } from './claims';
-import type { VerificationKey } from './keys';
 import { SignedTokens } from './signed-tokens';
 import { accountUser } from './user';
 

@@ -1,7 +1,7 @@
+import type { VerificationKey } from '@typekube/component-base';
 import type { Router } from 'express';
 import { route } from '../../handlers/non-resource-handler';
 import { sendBytes } from '../../http/respond';
-import { jsonWebKeySet, type VerificationKey } from './keys';
 
 export interface IssuerDiscovery {
   readonly issuer: string;
@@ -40,4 +40,9 @@ export function addIssuerRoutes(router: Router, { issuer, jwksUri, keys, serverU
     JWKS_PATH,
     route((request, response) => sendBytes(request, response, 200, keySet, { ...CACHE, 'Content-Type': 'application/jwk-set+json' })),
   );
+}
+
+/** The public keys of the server, as `/openid/v1/jwks` publishes them. */
+function jsonWebKeySet(keys: readonly VerificationKey[]): { keys: object[] } {
+  return { keys: keys.map(({ id, algorithm, key }) => ({ use: 'sig', kid: id, alg: algorithm, ...key.export({ format: 'jwk' }) })) };
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { readSigningKey, readVerificationKeys, verificationKeyOf } from '@typekube/component-base';
 import type { Router } from 'express';
 import type { ServiceAccountFlags } from '../../config/authentication-flags';
 import type { TokenAuthenticator } from '../authenticator';
@@ -6,7 +7,6 @@ import type { ObjectLookup } from '../object-lookup';
 import { boundTokens } from './bound-tokens';
 import { addIssuerRoutes } from './discovery';
 import { type TokenIssuer, tokenIssuer } from './issuer';
-import { readSigningKey, readVerificationKeys, verificationKeyOf } from './keys';
 import { legacyTokens } from './legacy-tokens';
 
 export interface ServiceAccountTokens {

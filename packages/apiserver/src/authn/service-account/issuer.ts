@@ -1,5 +1,5 @@
+import type { SigningKey } from '@typekube/component-base';
 import type { TokenClaims } from './claims';
-import type { SigningKey } from './keys';
 
 /** Makes service account tokens. */
 export interface TokenIssuer {

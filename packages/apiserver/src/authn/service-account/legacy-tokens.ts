@@ -1,12 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { corev1 } from '@typekube/api';
+import type { VerificationKey } from '@typekube/component-base';
 import type { UserInfo } from '../../chain/request-context';
 import { AuthenticationError, type TokenAuthenticator } from '../authenticator';
 import { intersect } from '../bearer-tokens';
 import { textOf, unverifiedClaims } from '../json-claims';
 import type { ObjectLookup } from '../object-lookup';
 import { usernameOf } from './claims';
-import type { VerificationKey } from './keys';
 import { SignedTokens } from './signed-tokens';
 import { accountUser } from './user';
 

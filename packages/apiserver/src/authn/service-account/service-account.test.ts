@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readVerificationKeys } from '@typekube/component-base';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, type JWTPayload, SignJWT } from 'jose';
 import { type Answer, authenticatingServer, type TestServer } from '../../testing';
-import { readVerificationKeys } from './keys';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const ACCOUNTS = '/api/v1/namespaces/default/serviceaccounts';

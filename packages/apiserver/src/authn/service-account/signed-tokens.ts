@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { VerificationKey } from '@typekube/component-base';
 import { AuthenticationError } from '../authenticator';
 import { BoundedMap } from '../bounded-map';
 import { recordOf } from '../json-claims';
-import type { VerificationKey } from './keys';
 
 /** How many verified tokens are kept, and how many refused ones, and for how long. */
 const MAX_TOKENS = 4096;

@@ -71,8 +71,3 @@ function checkedRsa(bits: number, where: string): SigningAlgorithm {
   if (bits < 2048) throw new Error(`${where}: the RSA key has ${bits} bits, it must have 2048 or more`);
   return 'RS256';
 }
-
-/** The public keys of the server, as `/openid/v1/jwks` publishes them. */
-export function jsonWebKeySet(keys: readonly VerificationKey[]): { keys: object[] } {
-  return { keys: keys.map(({ id, algorithm, key }) => ({ use: 'sig', kid: id, alg: algorithm, ...key.export({ format: 'jwk' }) })) };
-}
