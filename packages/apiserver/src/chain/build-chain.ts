@@ -3,6 +3,7 @@ import { withAuthentication, type AuthenticationOptions } from './authentication
 import { withAuthorization } from './authorization';
 import { withErrorAnswers } from './error-answers';
 import { compose, type Filter, type Handler } from './filter';
+import { withImpersonation } from './impersonation';
 import { type InFlightLimits, withMaxInFlight } from './max-in-flight';
 import { withRequestContext } from './request-context';
 import { withTimeout } from './timeout';
@@ -26,6 +27,7 @@ export function buildHandlerChain(handler: Handler, options: ChainOptions): Hand
       withErrorAnswers(options.logError),
       withTimeout(options.requestTimeoutSeconds),
       withAuthentication(options.authentication),
+      withImpersonation(options.authorizer),
       // After authentication, so that who is unknown cannot fill the lanes.
       withMaxInFlight(options.inFlight),
       withAuthorization(options.authorizer),

@@ -21,6 +21,8 @@ export interface RequestContext {
   readonly auditId: string;
   /** The client, once authenticated. */
   user: UserInfo;
+  /** Who the client really is, where it is taken for `user` because it asked so. */
+  impersonatedBy?: UserInfo;
   /** Sent as `Warning` headers with the answer, each once. */
   readonly warnings: Set<string>;
   /** Run once, when the answer is complete or its connection is gone: cheaper than a listener each. */
