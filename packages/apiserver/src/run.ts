@@ -55,12 +55,20 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
   const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });
   const urlAt = (host: string): string => `https://${isIPv6(host) ? `[${host}]` : host}:${server.port}`;
   const serverUrl = (): string => urlAt(options.serving.advertiseAddress ?? reachable(options.serving));
-  const authentication = await authenticationFromFlags(options, { core, serverUrl, ownSigningKey: () => ownSigningKey(certDirOf(options)) });
+  const authentication = await authenticationFromFlags(options, {
+    core,
+    serverUrl,
+    ownSigningKey: () => ownSigningKey(certDirOf(options)),
+    ownCA: pki.clientCA,
+    clock: systemClock,
+    log,
+  });
   const server: ApiServer = new ApiServer({
     store,
     runtimeConfig: runtimeConfigOf(options),
     authenticators: authentication.authenticators,
     tokenIssuer: authentication.tokenIssuer,
+    ...(authentication.stripHeaders && { stripHeaders: authentication.stripHeaders }),
     allowAnonymous: allowsAnonymous(options, log),
     authorizer: authorizerOf(options.authorization.authorizationMode),
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
@@ -77,7 +85,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
       port: options.serving.securePort,
       cert: pki.serving.certificate,
       key: pki.serving.key,
-      clientCA: pki.clientCA,
+      clientCA: authentication.clientCA,
       maxStreamsPerConnection: options.serving.http2MaxStreamsPerConnection,
     },
     metrics: metrics.filter,
@@ -106,12 +114,14 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
   addCacheMetrics(metrics.registry, () => server.core.endpoints.all);
   await server.start(async () => {
     await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), urlAt(reachable(options.serving)), pki);
-    await cluster.start({ securePort: server.port, clientCA: pki.clientCA });
+    await cluster.start({ securePort: server.port, authenticationData: () => authentication.publishedData() });
   });
   log.info(`Serving securely on ${options.serving.bindAddress}:${server.port}`, { seconds: process.uptime().toFixed(3) });
   onReady?.(server);
   const stopCompacting = options.storage.etcdServers.length ? startCompaction(store, options.storage.etcdCompactionInterval, log) : undefined;
+  const following = authentication.run((pem) => server.useClientCA(pem), signal);
   await untilStopped(options, { server, cluster, signal, log });
+  await following;
   stopCompacting?.();
 }
 

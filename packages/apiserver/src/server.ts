@@ -21,6 +21,7 @@ import type { ServerCore } from './handlers/core';
 import { nonResourceHandler } from './handlers/non-resource-handler';
 import { resourceHandler } from './handlers/resource-handler';
 import { SecureServer, type ServingOptions } from './http/listen';
+import type { ApiRequest } from './http/messages';
 import { Endpoints } from './registry/endpoints';
 import type { ResourceHooks } from './registry/resource-hooks';
 import { ReadBarrier } from './registry/read-barrier';
@@ -32,6 +33,10 @@ export interface ApiServerOptions {
   readonly runtimeConfig?: RuntimeConfig;
   readonly authenticators: readonly Authenticator[];
   readonly allowAnonymous: boolean;
+  /** The only paths where clients may be anonymous. Default: everywhere. */
+  readonly anonymousPaths?: ReadonlySet<string>;
+  /** Takes away headers by which proxies name clients. */
+  readonly stripHeaders?: (headers: ApiRequest['headers']) => void;
   /** Makes service account tokens. Default: none are made. */
   readonly tokenIssuer?: TokenIssuer;
   readonly authorizer: Authorizer;
@@ -108,6 +113,11 @@ export class ApiServer {
     this.server?.useCertificate(certificate, key);
   }
 
+  /** Asks the clients of new connections for certificates of these authorities from now on. */
+  useClientCA(clientCA: string): void {
+    this.server?.useClientCA(clientCA);
+  }
+
   /** Loads the caches and opens the port; is ready when `beforeReady` has done its work. */
   async start(beforeReady: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await this.feed.start();
@@ -140,6 +150,8 @@ export class ApiServer {
       authentication: {
         authenticators: options.authenticators,
         allowAnonymous: options.allowAnonymous,
+        ...(options.anonymousPaths && { anonymousPaths: options.anonymousPaths }),
+        ...(options.stripHeaders && { stripHeaders: options.stripHeaders }),
         onFailure: failureLog({ log: (message, error) => log.error(message, error), clock: systemClock }),
       },
       authorizer: options.authorizer,

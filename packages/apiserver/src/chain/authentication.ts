@@ -8,6 +8,10 @@ export interface AuthenticationOptions {
   /** Asked in order; the first that knows the client decides. */
   readonly authenticators: readonly Authenticator[];
   readonly allowAnonymous: boolean;
+  /** The only paths where clients may be anonymous; undefined for everywhere. */
+  readonly anonymousPaths?: ReadonlySet<string>;
+  /** Takes away headers by which proxies name clients. */
+  readonly stripHeaders?: (headers: ApiRequest['headers']) => void;
   /** Told why a client is refused. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -15,7 +19,8 @@ export interface AuthenticationOptions {
 const AUTHENTICATED = 'system:authenticated';
 
 /** Finds out who the client is, or answers 401: without a hint to the client, with the reason in the log. */
-export function withAuthentication({ authenticators, allowAnonymous, onFailure }: AuthenticationOptions): Filter {
+export function withAuthentication(options: AuthenticationOptions): Filter {
+  const { authenticators, allowAnonymous, anonymousPaths, stripHeaders, onFailure } = options;
   const refuse = (error: unknown): never => {
     onFailure(error);
     throw newUnauthorized();
@@ -25,9 +30,10 @@ export function withAuthentication({ authenticators, allowAnonymous, onFailure }
       const { headers } = request;
       if (user) request.context.user = withGroup(user);
       else if (headers.authorization !== undefined) refuse(new Error('the Authorization header is of no kind that is known here'));
-      else if (!allowAnonymous) refuse(new Error('the client says nothing of who it is'));
+      else if (!allowAnonymous || anonymousPaths?.has(request.context.info.path) === false) refuse(new Error('the client says nothing of who it is'));
       // Nobody further in shall see it. (Deleting it would make the headers slow to read for the rest of the request.)
       headers.authorization = undefined;
+      stripHeaders?.(headers);
       return next(request, response);
     };
     return (request, response) => {

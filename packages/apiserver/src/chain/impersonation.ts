@@ -1,5 +1,6 @@
 import { StatusError } from '@typekube/apimachinery';
 import type { Eventually } from '../authn/authenticator';
+import { unescapeHeaderKey } from '../authn/front-proxy';
 import { groupsOf } from '../authn/service-account/user';
 import type { Authorizer, AuthorizationAttributes, Decision } from '../authz/authorizer';
 import type { ApiRequest, ApiResponse } from '../http/messages';
@@ -55,7 +56,7 @@ function readWanted(request: ApiRequest): Wanted | undefined {
     else if (name === UID) uid ||= value;
     else if (name === GROUP) groups.push(value);
     else if (name.startsWith(EXTRA_PREFIX)) {
-      const key = unescapeKey(name.slice(EXTRA_PREFIX.length));
+      const key = unescapeHeaderKey(name.slice(EXTRA_PREFIX.length));
       extra.set(key, [...(extra.get(key) ?? []), value]);
     }
   }
@@ -70,15 +71,6 @@ function* impersonationHeaders({ rawHeaders }: ApiRequest): Generator<[name: str
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
     if (name.startsWith(PREFIX)) yield [name, rawHeaders[i + 1]!];
-  }
-}
-
-/** Keys of extra values are percent-escaped where they are no header names; what is no escape stands for itself. */
-function unescapeKey(key: string): string {
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    return key;
   }
 }
 

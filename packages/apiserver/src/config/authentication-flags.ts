@@ -4,6 +4,14 @@ export const authentication = section('Authentication', {
   anonymousAuth: booleanFlag({ default: true, help: 'Enables anonymous requests to the secure port of the API server. Switched off with --authorization-mode=AlwaysAllow, as anybody could do anything.' }),
   clientCaFile: optionalStringFlag({ help: 'If set, any request presenting a client certificate signed by one of the authorities in the client-ca-file is authenticated with an identity corresponding to the CommonName of the client certificate. Default: the generated CA in --cert-dir.' }),
   tokenAuthFile: optionalStringFlag({ help: 'If set, the file that will be used to secure the secure port of the API server via token authentication.' }),
+  basicAuthFile: optionalStringFlag({ help: 'If set, the file of passwords that clients may use by basic authentication: lines of password,user,uid,"group1,group2". For tests: passwords do not end, and change with a restart only.' }),
+  enableBootstrapTokenAuth: booleanFlag({ default: false, help: "Enable to allow secrets of type 'bootstrap.kubernetes.io/token' in the 'kube-system' namespace to be used for TLS bootstrapping authentication." }),
+  requestheaderClientCaFile: optionalStringFlag({ help: 'Root certificate bundle to use to verify client certificates on incoming requests before trusting usernames in headers specified by --requestheader-username-headers. WARNING: generally do not depend on authorization being already done for incoming requests.' }),
+  requestheaderAllowedNames: listFlag({ default: [], help: 'List of client certificate common names to allow to provide usernames in headers specified by --requestheader-username-headers. If empty, any client certificate validated by the authorities in --requestheader-client-ca-file is allowed.' }),
+  requestheaderUsernameHeaders: listFlag({ default: [], help: 'List of request headers to inspect for usernames. X-Remote-User is common.' }),
+  requestheaderUidHeaders: listFlag({ default: [], help: 'List of request headers to inspect for UIDs. X-Remote-Uid is suggested.' }),
+  requestheaderGroupHeaders: listFlag({ default: [], help: 'List of request headers to inspect for groups. X-Remote-Group is suggested.' }),
+  requestheaderExtraHeadersPrefix: listFlag({ default: [], help: 'List of request header prefixes to inspect. X-Remote-Extra- is suggested.' }),
   apiAudiences: listFlag({ default: [], help: 'Identifiers of the API. The service account token authenticator will validate that tokens used against the API are bound to at least one of these audiences. Default: the issuers of --service-account-issuer.' }),
 });
 
