@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { loggerFromFlags, type Logger, reloadKeyPair, systemClock } from '@typekube/component-base';
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
@@ -5,8 +6,7 @@ import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type
 import type { Router } from 'express';
 import { auditorFromFlags } from './audit/from-flags';
 import { addAuditMetrics } from './audit/metrics';
-import { clientCertificate } from './authn/client-certificate';
-import { tokenFile } from './authn/token-file';
+import { authenticationFromFlags } from './authn/from-flags';
 import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authz/authorizer';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import type { ServerOptions } from './config/flags';
@@ -25,7 +25,7 @@ import { measureStore } from './serving/measured-store';
 import { firstAddress } from './serving/first-address';
 import { ServerMetrics } from './serving/metrics';
 import { addCacheMetrics } from './serving/cache-metrics';
-import { loadPki, type Pki, writeAdminKubeconfig } from './serving/pki';
+import { loadPki, ownSigningKey, type Pki, writeAdminKubeconfig } from './serving/pki';
 import { VERSION } from './version';
 
 /** Told of the running server, for those who started it in their own process. */
@@ -60,10 +60,22 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
   const core = (): ApiServer['core'] => server.core;
   const { serving } = options;
   const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });
+  const urlAt = (host: string): string => `https://${isIPv6(host) ? `[${host}]` : host}:${server.port}`;
+  const serverUrl = (): string => urlAt(options.serving.advertiseAddress ?? reachable(options.serving));
+  const authentication = await authenticationFromFlags(options, {
+    core,
+    serverUrl,
+    ownSigningKey: () => ownSigningKey(certDirOf(options)),
+    ownCA: pki.clientCA,
+    clock: systemClock,
+    log,
+  });
   const server: ApiServer = new ApiServer({
     store,
     runtimeConfig: runtimeConfigOf(options),
-    authenticators: [clientCertificate(), ...(options.authentication.tokenAuthFile ? [tokenFile(options.authentication.tokenAuthFile)] : [])],
+    authenticators: authentication.authenticators,
+    tokenIssuer: authentication.tokenIssuer,
+    ...(authentication.stripHeaders && { stripHeaders: authentication.stripHeaders }),
     allowAnonymous: allowsAnonymous(options, log),
     authorizer: authorizerOf(options.authorization.authorizationMode),
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
@@ -82,7 +94,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
       port: options.serving.securePort,
       cert: pki.serving.certificate,
       key: pki.serving.key,
-      clientCA: pki.clientCA,
+      clientCA: authentication.clientCA,
       maxStreamsPerConnection: options.serving.http2MaxStreamsPerConnection,
     },
     metrics: metrics.filter,
@@ -97,6 +109,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
       new OpenAPIRoutes(registry).addTo(router);
       addServerRoutes(router, metrics);
       addFlowControlDumps(router, () => server.flowControl);
+      authentication.addRoutes(router);
       addHealthRoutes(router, {
         checkStore: () => store.currentRevision(),
         storeTimeoutMs: { health: options.storage.etcdHealthcheckTimeout, ready: options.storage.etcdReadycheckTimeout },
@@ -111,14 +124,15 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
   addCacheMetrics(metrics.registry, () => server.core.endpoints.all);
   if (server.flowControl) addFlowControlMetrics(metrics.registry, server.flowControl);
   await server.start(async () => {
-    const url = `https://${reachable(options.serving)}:${server.port}`;
-    await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), url, pki);
-    await cluster.start({ securePort: server.port, clientCA: pki.clientCA });
+    await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), urlAt(reachable(options.serving)), pki);
+    await cluster.start({ securePort: server.port, authenticationData: () => authentication.publishedData() });
   });
   log.info(`Serving securely on ${options.serving.bindAddress}:${server.port}`, { seconds: process.uptime().toFixed(3) });
   onReady?.(server);
   const stopCompacting = options.storage.etcdServers.length ? startCompaction(store, options.storage.etcdCompactionInterval, log) : undefined;
+  const following = authentication.run((pem) => server.useClientCA(pem), signal);
   await untilStopped(options, { server, cluster, signal, log });
+  await following;
   stopCompacting?.();
 }
 
@@ -187,10 +201,14 @@ function etcdTls({ etcdCafile, etcdCertfile, etcdKeyfile }: ServerOptions['stora
   return { caFile: etcdCafile, certFile: etcdCertfile, keyFile: etcdKeyfile };
 }
 
+function certDirOf({ storage, serving }: ServerOptions): string {
+  return serving.certDir ?? join(storage.dataDir, 'pki');
+}
+
 function readPki(options: ServerOptions): Promise<Pki> {
-  const { storage, serving, authentication, resources } = options;
+  const { serving, authentication, resources } = options;
   return loadPki({
-    certDir: serving.certDir ?? join(storage.dataDir, 'pki'),
+    certDir: certDirOf(options),
     bindAddress: serving.bindAddress,
     advertiseAddress: serving.advertiseAddress,
     serviceAddress: firstAddress(resources.serviceClusterIpRange.split(',', 1)[0] ?? ''),
@@ -242,6 +260,5 @@ function addServerRoutes(router: Router, metrics: ServerMetrics): void {
 
 /** An address that clients on this machine reach the server by. */
 function reachable({ bindAddress }: ServerOptions['serving']): string {
-  if (bindAddress === '0.0.0.0' || bindAddress === '::') return '127.0.0.1';
-  return bindAddress.includes(':') ? `[${bindAddress}]` : bindAddress;
+  return bindAddress === '0.0.0.0' || bindAddress === '::' ? '127.0.0.1' : bindAddress;
 }

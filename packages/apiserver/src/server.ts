@@ -2,12 +2,15 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { builtInDefinitions, ResourceRegistry, type RuntimeConfig } from '@typekube/api';
 import { type KubeObject, newNotFound } from '@typekube/apimachinery';
+import { systemClock } from '@typekube/component-base';
 import type { Store } from '@typekube/storage';
 import type { Router } from 'express';
 import { AdmissionChain } from './admission/admission';
 import { namespaceLifecycle } from './admission/plugins/namespace-lifecycle';
 import type { Auditor } from './audit/auditor';
 import type { Authenticator } from './authn/authenticator';
+import { failureLog } from './authn/failure-log';
+import type { TokenIssuer } from './authn/service-account/issuer';
 import type { Authorizer } from './authz/authorizer';
 import { type Entry, parseObject } from './cache/entry';
 import { Feed } from './cache/feed';
@@ -21,6 +24,7 @@ import type { ServerCore } from './handlers/core';
 import { nonResourceHandler } from './handlers/non-resource-handler';
 import { resourceHandler } from './handlers/resource-handler';
 import { SecureServer, type ServingOptions } from './http/listen';
+import type { ApiRequest } from './http/messages';
 import { Endpoints } from './registry/endpoints';
 import type { ResourceHooks } from './registry/resource-hooks';
 import { ReadBarrier } from './registry/read-barrier';
@@ -32,6 +36,12 @@ export interface ApiServerOptions {
   readonly runtimeConfig?: RuntimeConfig;
   readonly authenticators: readonly Authenticator[];
   readonly allowAnonymous: boolean;
+  /** The only paths where clients may be anonymous. Default: everywhere. */
+  readonly anonymousPaths?: ReadonlySet<string>;
+  /** Takes away headers by which proxies name clients. */
+  readonly stripHeaders?: (headers: ApiRequest['headers']) => void;
+  /** Makes service account tokens. Default: none are made. */
+  readonly tokenIssuer?: TokenIssuer;
   readonly authorizer: Authorizer;
   /** Used where there is no `flowControl`. */
   readonly inFlight: InFlightLimits;
@@ -83,6 +93,7 @@ export class ApiServer {
       barrier: new ReadBarrier(store, this.feed),
       writes: { store, admission, hooks: options.hooks({ store, endpoints }) },
       authenticators: options.authenticators,
+      tokenIssuer: options.tokenIssuer,
       authorizer: options.authorizer,
       kubelet: new KubeletConnection(options.kubelet),
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
@@ -110,6 +121,11 @@ export class ApiServer {
   /** Serves new connections with another certificate from now on. */
   useCertificate(certificate: string, key: string): void {
     this.server?.useCertificate(certificate, key);
+  }
+
+  /** Asks the clients of new connections for certificates of these authorities from now on. */
+  useClientCA(clientCA: string): void {
+    this.server?.useClientCA(clientCA);
   }
 
   /** Loads the caches and opens the port; is ready when `beforeReady` has done its work. */
@@ -147,7 +163,9 @@ export class ApiServer {
       authentication: {
         authenticators: options.authenticators,
         allowAnonymous: options.allowAnonymous,
-        log: (message, error) => log.error(message, error),
+        ...(options.anonymousPaths && { anonymousPaths: options.anonymousPaths }),
+        ...(options.stripHeaders && { stripHeaders: options.stripHeaders }),
+        onFailure: failureLog({ log: (message, error) => log.error(message, error), clock: systemClock }),
       },
       authorizer: options.authorizer,
       inFlight: options.inFlight,

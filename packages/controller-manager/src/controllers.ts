@@ -9,6 +9,7 @@ import { podGarbageCollector } from './pod-gc/controller';
 import { replicaSetController } from './replicaset/controller';
 import { rootCaController } from './root-ca/controller';
 import { serviceAccountController } from './serviceaccount/controller';
+import { serviceAccountTokenController } from './serviceaccount-token/controller';
 import type { ControllerDeps, Runnable } from './shared/controller-deps';
 import { taintEvictionController } from './taint-eviction/controller';
 
@@ -57,6 +58,14 @@ export const controllers: readonly ControllerDescriptor[] = [
     alias: 'serviceaccount',
     eventSource: 'serviceaccount-controller',
     create: (deps) => serviceAccountController(deps),
+  },
+  {
+    name: 'serviceaccount-token-controller',
+    alias: 'serviceaccount-token',
+    eventSource: 'serviceaccount-token-controller',
+    create: (deps, { cluster: { serviceAccountPrivateKeyFile: privateKeyFile, rootCaFile } }) => {
+      return serviceAccountTokenController(deps, { privateKeyFile, rootCaFile });
+    },
   },
   {
     name: 'garbage-collector-controller',

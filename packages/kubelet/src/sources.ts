@@ -9,8 +9,9 @@ import {
   secrets,
   serviceAccounts,
 } from '@typekube/client';
-import type { Logger } from '@typekube/component-base';
+import { systemClock, type Logger } from '@typekube/component-base';
 import { nameOf, namespaceOf, type Pod, specOf, uidOf } from './objects';
+import { type IssuedToken, PodTokens } from './volumes/pod-tokens';
 import type { TokenRequest, VolumeSources } from './volumes/volume';
 
 interface Watched<T extends KubeObject> {
@@ -81,11 +82,17 @@ export interface SourcesOptions {
 export class ApiSources {
   private readonly configMaps;
   private readonly secrets;
-  private readonly tokens = new Map<string, { readonly token: string; readonly refreshAt: number }>();
+  private readonly tokens: PodTokens;
 
   constructor(private readonly options: SourcesOptions) {
     this.configMaps = new WatchedObjects(options.client, configMaps, options);
     this.secrets = new WatchedObjects(options.client, secrets, options);
+    this.tokens = new PodTokens({
+      issue: (request) => this.issue(request),
+      onDue: (uid) => options.onChange(new Set([uid])),
+      clock: systemClock,
+      log: options.log,
+    });
   }
 
   /** What a pod reads; what it reads is watched for it until `release`. */
@@ -99,27 +106,25 @@ export class ApiSources {
         const found = await this.secrets.get(namespace, name, uidOf(pod));
         return found && decoded(found.data);
       },
-      serviceAccountToken: (request) => this.token(request),
+      serviceAccountToken: (request) => this.tokens.get(request, accountOf(request.pod)),
     };
   }
 
   release(uid: string): void {
     this.configMaps.release(uid);
     this.secrets.release(uid);
-    for (const key of this.tokens.keys()) if (key.startsWith(uid)) this.tokens.delete(key);
+    this.tokens.release(uid);
   }
 
   close(): void {
     this.configMaps.close();
     this.secrets.close();
+    this.tokens.close();
   }
 
-  /** Kept until four fifths of its time are over, as upstream's token manager. */
-  private async token({ pod, audience, expirationSeconds }: TokenRequest): Promise<string> {
-    const account = specOf(pod).serviceAccountName || 'default';
-    const key = [uidOf(pod), account, audience ?? '', expirationSeconds].join('/');
-    const kept = this.tokens.get(key);
-    if (kept && kept.refreshAt > Date.now()) return kept.token;
+  /** Asks the API server for a token that is bound to the pod. */
+  private async issue({ pod, audience, expirationSeconds }: TokenRequest): Promise<IssuedToken> {
+    const account = accountOf(pod);
     const request: authenticationv1.TokenRequest = {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
@@ -133,12 +138,19 @@ export class ApiSources {
     const answer = await this.options.client
       .for(serviceAccounts, namespaceOf(pod))
       .createSubresource<authenticationv1.TokenRequest>(account, 'token', request);
-    const token = 'spec' in answer ? answer.status?.token : undefined;
-    if (!token)
+    const { token, expirationTimestamp } = ('spec' in answer && answer.status) || {};
+    if (!token || !expirationTimestamp) {
       throw new Error(`failed to fetch token: the API server gave none for the service account ${namespaceOf(pod)}/${account}`);
-    this.tokens.set(key, { token, refreshAt: Date.now() + expirationSeconds * 800 });
-    return token;
+    }
+    const expiresAt = Date.parse(expirationTimestamp);
+    const seconds = ('spec' in answer && answer.spec?.expirationSeconds) || expirationSeconds;
+    return { token, issuedAt: expiresAt - seconds * 1000, expiresAt };
   }
+}
+
+/** Upstream's rule: a pod that names no account is of the default one. */
+function accountOf(pod: Pod): string {
+  return specOf(pod).serviceAccountName || 'default';
 }
 
 function decoded(data: Readonly<Record<string, string>> = {}): Record<string, Buffer> {

@@ -1,7 +1,21 @@
 import type { ApiRequest } from '../http/messages';
 
-/** The token of an `Authorization: Bearer` header; undefined if there is none. */
+const PROTOCOL_PREFIX = 'base64url.bearer.authorization.k8s.io.';
+
+/**
+ * The token of an `Authorization: Bearer` header, or for browsers, which cannot set it, of a WebSocket's protocol name (upstream's
+ * websocket.ProtocolAuthenticator); undefined if there is none.
+ */
 export function bearerToken({ headers }: ApiRequest): string | undefined {
-  const match = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '');
-  return match?.[1];
+  const { authorization } = headers;
+  if (authorization !== undefined) return /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+  const protocols = headers.upgrade === undefined ? undefined : headers['sec-websocket-protocol'];
+  return protocols?.includes(PROTOCOL_PREFIX) ? protocolToken(protocols) : undefined;
+}
+
+function protocolToken(protocols: string): string | undefined {
+  const names = protocols.split(',').map((name) => name.trim()).filter((name) => name.startsWith(PROTOCOL_PREFIX));
+  const [encoded] = names;
+  if (names.length !== 1 || encoded === undefined) return undefined;
+  return Buffer.from(encoded.slice(PROTOCOL_PREFIX.length), 'base64url').toString('utf8') || undefined;
 }

@@ -1,35 +1,15 @@
-import type { TLSSocket } from 'node:tls';
 import { certificateIdentity } from '@typekube/component-base';
 import type { UserInfo } from '../chain/request-context';
-import type { ApiRequest } from '../http/messages';
 import type { Authenticator } from './authenticator';
+import { type CertificatePool, PeerReader, tlsSocket } from './certificate-pool';
 
-/**
- * The client's certificate, which the TLS layer has checked against the client CA: CN is the user, every O a group. What a connection's
- * certificate says is read once.
- */
-export function clientCertificate(): Authenticator {
-  const known = new WeakMap<object, UserInfo | undefined>();
-  return {
-    authenticate(request) {
-      const socket = tlsSocket(request);
-      if (known.has(socket)) return known.get(socket);
-      const user = socket.authorized ? readUser(socket) : undefined;
-      known.set(socket, user);
-      return user;
-    },
-  };
+/** The client's certificate, signed by one of the client authorities: CN is the user, every O a group. */
+export function clientCertificate(pool: () => CertificatePool): Authenticator {
+  const users = new PeerReader(pool, readUser);
+  return { authenticate: (request) => users.of(tlsSocket(request)) };
 }
 
-/** Over HTTP/2 the request's own socket is a stand-in, so the session's is asked. */
-function tlsSocket(request: ApiRequest): TLSSocket {
-  const { stream } = request as ApiRequest & { stream?: { session?: { socket: TLSSocket } } };
-  return (stream?.session?.socket ?? request.socket) as TLSSocket;
-}
-
-function readUser(socket: TLSSocket): UserInfo | undefined {
-  const { raw } = socket.getPeerCertificate();
-  if (!raw) return undefined;
+function readUser(raw: Buffer): UserInfo | undefined {
   const { commonName, organizations, fingerprint } = certificateIdentity(raw);
   if (!commonName) return undefined;
   return { name: commonName, groups: organizations, extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] } };

@@ -34,8 +34,8 @@ export interface BootstrapOptions {
   /** Where the cluster reaches this server; undefined if it cannot. */
   readonly advertiseAddress: string | undefined;
   readonly securePort: number;
-  /** PEM of what signs clients. */
-  readonly clientCA: string;
+  /** What is published of authentication, as it is now. */
+  readonly authenticationData: () => Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly log: { info(message: string): void; warn(message: string): void; error(message: string, error?: unknown): void };
 }
@@ -150,7 +150,7 @@ export class Bootstrap {
   }
 
   private ensureAuthenticationConfig(): Promise<void> {
-    return ensureAuthenticationConfig(this.options.client, this.options.clientCA);
+    return ensureAuthenticationConfig(this.options.client, this.options.authenticationData());
   }
 
   private async attempt(failure: string, work: () => Promise<void>): Promise<void> {

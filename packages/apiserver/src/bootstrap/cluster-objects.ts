@@ -45,7 +45,7 @@ export class ClusterObjects {
   }
 
   /** Makes what must be there before the server is ready, and keeps it until `stop`. */
-  async start(of: Pick<BootstrapOptions, 'securePort' | 'clientCA'>): Promise<void> {
+  async start(of: Pick<BootstrapOptions, 'securePort' | 'authenticationData'>): Promise<void> {
     const { client, addresses, ports, ranges: serviceRanges, advertiseAddress } = this;
     const { core, clock, log } = this.options;
     this.bootstrap = new Bootstrap({ core: core(), client, addresses, ports, serviceRanges, advertiseAddress, clock, log, ...of });

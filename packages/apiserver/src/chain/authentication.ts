@@ -1,5 +1,5 @@
 import { newUnauthorized } from '@typekube/apimachinery';
-import type { Authenticator } from '../authn/authenticator';
+import type { Authenticator, Eventually } from '../authn/authenticator';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import type { UserInfo } from './request-context';
 import type { Filter } from './filter';
@@ -8,30 +8,38 @@ export interface AuthenticationOptions {
   /** Asked in order; the first that knows the client decides. */
   readonly authenticators: readonly Authenticator[];
   readonly allowAnonymous: boolean;
-  readonly log: (message: string, error: unknown) => void;
+  /** The only paths where clients may be anonymous; undefined for everywhere. */
+  readonly anonymousPaths?: ReadonlySet<string>;
+  /** Takes away headers by which proxies name clients. */
+  readonly stripHeaders?: (headers: ApiRequest['headers']) => void;
+  /** Told why a client is refused. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 const AUTHENTICATED = 'system:authenticated';
 
 /** Finds out who the client is, or answers 401: without a hint to the client, with the reason in the log. */
-export function withAuthentication({ authenticators, allowAnonymous, log }: AuthenticationOptions): Filter {
+export function withAuthentication(options: AuthenticationOptions): Filter {
+  const { authenticators, allowAnonymous, anonymousPaths, stripHeaders, onFailure } = options;
   const refuse = (error: unknown): never => {
-    log('Unable to authenticate the request', error);
+    onFailure(error);
     throw newUnauthorized();
   };
   return (next) => {
     const goOn = (request: ApiRequest, response: ApiResponse, user: UserInfo | undefined): void | Promise<void> => {
       const { headers } = request;
       if (user) request.context.user = withGroup(user);
-      else if (headers.authorization !== undefined || !allowAnonymous) throw newUnauthorized();
+      else if (headers.authorization !== undefined) refuse(new Error('the Authorization header is of no kind that is known here'));
+      else if (!allowAnonymous || anonymousPaths?.has(request.context.info.path) === false) refuse(new Error('the client says nothing of who it is'));
       // Nobody further in shall see it. (Deleting it would make the headers slow to read for the rest of the request.)
       headers.authorization = undefined;
+      stripHeaders?.(headers);
       return next(request, response);
     };
     return (request, response) => {
-      let found: UserInfo | undefined | Promise<UserInfo | undefined>;
+      let found: Eventually<UserInfo | undefined>;
       try {
-        found = identify(authenticators, request);
+        found = identify(authenticators, request, 0, undefined);
       } catch (error) {
         return refuse(error);
       }
@@ -41,26 +49,46 @@ export function withAuthentication({ authenticators, allowAnonymous, log }: Auth
   };
 }
 
-/** Asks one after the other; a promise only if one of them needs to wait. */
+/**
+ * Asks one after the other; a promise only if one of them needs to wait. Where one finds wrong what the client says, another may still know
+ * it; where none does, the first that was found wrong is what is thrown.
+ */
 function identify(
   authenticators: readonly Authenticator[],
   request: ApiRequest,
-  first = 0,
-): UserInfo | undefined | Promise<UserInfo | undefined> {
+  first: number,
+  failure: unknown,
+): Eventually<UserInfo | undefined> {
   for (let i = first; i < authenticators.length; i += 1) {
-    const user = authenticators[i]?.authenticate(request);
-    if (user instanceof Promise) return user.then((known) => known ?? identify(authenticators, request, i + 1));
-    if (user) return user;
+    try {
+      const user = authenticators[i]!.authenticate(request);
+      if (user instanceof Promise) return user.then(...others(authenticators, request, i + 1, failure));
+      if (user) return user;
+    } catch (error) {
+      failure ??= error;
+    }
   }
+  if (failure !== undefined) throw failure;
   return undefined;
+}
+
+type Answered = (user: UserInfo | undefined) => Eventually<UserInfo | undefined>;
+type Failed = (error: unknown) => Eventually<UserInfo | undefined>;
+
+/** What follows on an answer that had to be waited for. */
+function others(authenticators: readonly Authenticator[], request: ApiRequest, first: number, failure: unknown): [Answered, Failed] {
+  return [
+    (user) => user ?? identify(authenticators, request, first, failure),
+    (error) => identify(authenticators, request, first, failure ?? error),
+  ];
 }
 
 /** Authenticators hand out the same user again and again; the group is added to each once. */
 const withGroups = new WeakMap<UserInfo, UserInfo>();
 
-/** Everybody who is known is in the group `system:authenticated`. */
+/** Everybody who is known is in the group `system:authenticated`, but who is known to be nobody. */
 export function withGroup(user: UserInfo): UserInfo {
-  if (user.groups.includes(AUTHENTICATED)) return user;
+  if (user.groups.includes(AUTHENTICATED) || user.groups.includes('system:unauthenticated')) return user;
   let member = withGroups.get(user);
   if (!member) withGroups.set(user, (member = { ...user, groups: [...user.groups, AUTHENTICATED] }));
   return member;

@@ -31,7 +31,8 @@ function attributesOf({ context: { info, user } }: ApiRequest): AuthorizationAtt
   return { isResourceRequest, path, verb, apiGroup, apiVersion, namespace, resource, subresource, name, user };
 }
 
-function forbidden(attributes: AuthorizationAttributes, reason: string): StatusError {
+/** A refusal in upstream's words. */
+export function forbidden(attributes: AuthorizationAttributes, reason: string): StatusError {
   const { user, verb, resource, subresource, apiGroup, namespace, path, name } = attributes;
   const why = reason ? `: ${reason}` : '';
   if (!attributes.isResourceRequest) {

@@ -7,6 +7,7 @@ import { withAuthorization } from './authorization';
 import { withErrorAnswers } from './error-answers';
 import { compose, type Filter, type Handler } from './filter';
 import { withFlowControl } from './flow-control';
+import { withImpersonation } from './impersonation';
 import { type InFlightLimits, withMaxInFlight } from './max-in-flight';
 import { withRequestContext } from './request-context';
 import { withTimeout } from './timeout';
@@ -36,6 +37,7 @@ export function buildHandlerChain(handler: Handler, options: ChainOptions): Hand
       withAuthentication(options.authentication),
       // Outside of everything that may refuse, and of impersonation: who has authenticated is recorded.
       ...(options.auditor ? [withAudit(options.auditor)] : []),
+      withImpersonation(options.authorizer),
       // After authentication, so that who is unknown cannot fill the lanes.
       options.flowControl ? withFlowControl(options.flowControl) : withMaxInFlight(options.inFlight),
       withAuthorization(options.authorizer),

@@ -23,6 +23,8 @@ export interface RequestContext {
   readonly auditId: string;
   /** The client, once authenticated. */
   user: UserInfo;
+  /** Who the client really is, where it is taken for `user` because it asked so. */
+  impersonatedBy?: UserInfo;
   /** Sent as `Warning` headers with the answer, each once. */
   readonly warnings: Set<string>;
   /** What is recorded of the request; null if the policy wants nothing of it, undefined where nothing is audited. */

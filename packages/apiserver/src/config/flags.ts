@@ -14,6 +14,7 @@ import {
   stringFlag,
 } from '@typekube/component-base';
 import { audit } from './audit-flags';
+import { authentication, serviceAccounts } from './authentication-flags';
 
 const storage = section('Storage', {
   dataDir: stringFlag({
@@ -40,12 +41,6 @@ const serving = section('Secure serving', {
   tlsCertFile: optionalStringFlag({ help: 'File containing the default x509 Certificate for HTTPS. If HTTPS serving is enabled, and --tls-cert-file and --tls-private-key-file are not provided, a self-signed certificate and key are generated for the public address and saved to the directory specified by --cert-dir.' }),
   tlsPrivateKeyFile: optionalStringFlag({ help: 'File containing the default x509 private key matching --tls-cert-file.' }),
   http2MaxStreamsPerConnection: integerFlag({ default: 1000, help: 'The limit that the server gives to clients for the maximum number of streams in an HTTP/2 connection.' }),
-});
-
-const authentication = section('Authentication', {
-  anonymousAuth: booleanFlag({ default: true, help: 'Enables anonymous requests to the secure port of the API server. Switched off with --authorization-mode=AlwaysAllow, as anybody could do anything.' }),
-  clientCaFile: optionalStringFlag({ help: 'If set, any request presenting a client certificate signed by one of the authorities in the client-ca-file is authenticated with an identity corresponding to the CommonName of the client certificate. Default: the generated CA in --cert-dir.' }),
-  tokenAuthFile: optionalStringFlag({ help: 'If set, the file that will be used to secure the secure port of the API server via token authentication.' }),
 });
 
 const authorization = section('Authorization', {
@@ -84,7 +79,7 @@ export const program = {
     'The Kubernetes API server validates and configures data for the api objects which include pods, services, replicationcontrollers, and ' +
     "others. The API Server services REST operations and provides the frontend to the cluster's shared state through which all other " +
     'components interact.',
-  sections: { limits, storage, serving, audit, authentication, authorization, resources, kubelet, logs: loggingSection },
+  sections: { limits, storage, serving, audit, authentication, serviceAccounts, authorization, resources, kubelet, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type ServerOptions = Options<(typeof program)['sections']>;

@@ -1,6 +1,7 @@
 import type { ResourceRegistry } from '@typekube/api';
 import type { Store } from '@typekube/storage';
 import type { Authenticator } from '../authn/authenticator';
+import type { TokenIssuer } from '../authn/service-account/issuer';
 import type { Authorizer } from '../authz/authorizer';
 import type { Feed } from '../cache/feed';
 import type { Endpoints } from '../registry/endpoints';
@@ -17,6 +18,8 @@ export interface ServerCore {
   readonly barrier: ReadBarrier;
   readonly writes: WriteServices;
   readonly authenticators: readonly Authenticator[];
+  /** Makes service account tokens; undefined where none are made. */
+  readonly tokenIssuer: TokenIssuer | undefined;
   readonly authorizer: Authorizer;
   /** How kubelets are reached, for logs and streams. */
   readonly kubelet: KubeletConnection;

@@ -38,7 +38,7 @@ export class SecureServer {
 
   private constructor(
     private readonly server: Http2SecureServer,
-    private readonly options: ServingOptions,
+    private options: ServingOptions,
   ) {
     server.on('connection', (socket: Socket) => {
       const client = addressOf(socket);
@@ -72,7 +72,14 @@ export class SecureServer {
 
   /** Serves new connections with another certificate from now on. */
   useCertificate(cert: string, key: string): void {
-    this.server.setSecureContext(secureContext({ ...this.options, cert, key }));
+    this.options = { ...this.options, cert, key };
+    this.server.setSecureContext(secureContext(this.options));
+  }
+
+  /** Takes client certificates of these authorities in new connections from now on. */
+  useClientCA(clientCA: string): void {
+    this.options = { ...this.options, clientCA };
+    this.server.setSecureContext(secureContext(this.options));
   }
 
   /** Takes no new connections, lets running requests end, then closes what is left after `graceMs`. */

@@ -7,6 +7,7 @@ import {
   createServingCertificate,
   type KeyPair,
   loadOrCreateKeyPair,
+  loadOrCreateSigningKey,
   readKeyPair,
 } from '@typekube/component-base';
 
@@ -68,6 +69,11 @@ function hostsOf({ bindAddress, advertiseAddress, serviceAddress }: PkiOptions):
   const isWildcard = bindAddress === '0.0.0.0' || bindAddress === '::';
   const hosts = ['127.0.0.1', ...(isWildcard ? local : [bindAddress]), ...(advertiseAddress ? [advertiseAddress] : []), serviceAddress];
   return [...SERVICE_NAMES, ...new Set(hosts.map((host) => host.replace(/%.*$/, '')))];
+}
+
+/** The server's own key for service account tokens, made on the first start. Others may verify by the public half beside it. */
+export function ownSigningKey(certDir: string): Promise<string> {
+  return loadOrCreateSigningKey({ privateFile: join(certDir, 'sa.key'), publicFile: join(certDir, 'sa.pub') });
 }
 
 /** Writes a kubeconfig with which its owner may do everything, once. It is readable by its owner only. */

@@ -7,6 +7,7 @@ import { logHandler } from './kubelet/log';
 import { streamHandler } from './kubelet/stream';
 import { accessReviewHandler, selfSubjectReviewHandler } from './reviews';
 import { rulesReviewHandler } from './rules-review';
+import { tokenRequestHandler } from './token-request';
 import { tokenReviewHandler } from './token-review';
 
 /** What does something of its own instead of reading or writing its object. */
@@ -19,6 +20,7 @@ export interface ActionHandlers {
 
 const SUBRESOURCES: Readonly<Record<string, VerbHandler>> = {
   'pods/binding': bindingHandler,
+  'serviceaccounts/token': tokenRequestHandler,
   'pods/eviction': evictionHandler,
   'pods/log': logHandler,
   'pods/exec': streamHandler('exec'),

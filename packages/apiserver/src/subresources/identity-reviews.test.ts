@@ -1,3 +1,4 @@
+import { bearerTokens, forApiAudiences } from '../authn/bearer-tokens';
 import { tokenFile } from '../authn/token-file';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,7 @@ describe('reviews of identity and rights', () => {
   let server: TestServer;
   beforeAll(async () => {
     writeFileSync(tokens, `jane-token,jane,u1,"dev,ops"\n${ADMIN_TOKEN},admin,u0,system:masters\n`);
-    server = await TestServer.start({ authenticators: [tokenFile(tokens)] });
+    server = await TestServer.start({ authenticators: [bearerTokens([forApiAudiences(['kubernetes'], tokenFile(tokens))], ['kubernetes'])] });
   });
   afterAll(async () => {
     await server.stop();

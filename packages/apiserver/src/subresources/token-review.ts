@@ -1,6 +1,6 @@
 import type { authenticationv1, ServedResource } from '@typekube/api';
 import { newBadRequest } from '@typekube/apimachinery';
-import type { Authenticator } from '../authn/authenticator';
+import { AuthenticationError, type Authenticator, type TokenOwner } from '../authn/authenticator';
 import { withGroup } from '../chain/authentication';
 import type { UserInfo } from '../chain/request-context';
 import type { ServerCore } from '../handlers/core';
@@ -15,27 +15,36 @@ export async function tokenReviewHandler(
   response: ApiResponse,
 ): Promise<void> {
   const review = (await readReview(served, request)) as authenticationv1.TokenReview;
-  const { token, audiences = [] } = review.spec;
+  const { token, audiences } = review.spec;
   if (!token) throw newBadRequest('token is required for TokenReview in authentication');
-  // Static tokens are for no audience in particular, so they are of no use to who wants one for its own.
-  const user = audiences.length ? undefined : await ownerOf(token, core.authenticators);
-  await sendReview(served, request, response, {
-    ...review,
-    status: user ? statusOf(withGroup(user)) : { user: {}, error: 'invalid bearer token' },
-  });
+  const status = await judge(token, audiences?.length ? audiences : undefined, core.authenticators);
+  await sendReview(served, request, response, { ...review, status });
 }
 
-async function ownerOf(token: string, authenticators: readonly Authenticator[]): Promise<UserInfo | undefined> {
-  for (const authenticator of authenticators) {
-    const user = await authenticator.authenticateToken?.(token);
-    if (user) return user;
+/** What is wrong with the token is told: who reviews tokens may know. */
+async function judge(
+  token: string,
+  audiences: readonly string[] | undefined,
+  authenticators: readonly Authenticator[],
+): Promise<authenticationv1.TokenReviewStatus> {
+  try {
+    for (const authenticator of authenticators) {
+      const owner = await authenticator.authenticateToken?.(token, audiences);
+      if (owner) return statusOf(owner);
+    }
+    return { user: {}, error: 'invalid bearer token' };
+  } catch (error) {
+    if (error instanceof AuthenticationError) return { user: {}, error: error.message };
+    throw error;
   }
-  return undefined;
 }
 
-function statusOf({ name, uid, groups, extra }: UserInfo): authenticationv1.TokenReviewStatus {
-  const user = { username: name, groups: [...groups], ...(uid && { uid }), ...(extra && { extra: mutable(extra) }) };
-  return { authenticated: true, user };
+function statusOf({ user, audiences }: TokenOwner): authenticationv1.TokenReviewStatus {
+  return { authenticated: true, user: userOf(withGroup(user)), ...(audiences.length && { audiences: [...audiences] }) };
+}
+
+function userOf({ name, uid, groups, extra }: UserInfo): authenticationv1.UserInfo {
+  return { username: name, groups: [...groups], ...(uid && { uid }), ...(extra && { extra: mutable(extra) }) };
 }
 
 function mutable(extra: NonNullable<UserInfo['extra']>): Record<string, string[]> {

@@ -56,7 +56,7 @@ export class TestCluster implements AsyncDisposable {
     });
     started.server = server;
     if (!objects) throw new Error('the server has made no hooks');
-    await objects.start({ securePort: server.port, clientCA: 'a certificate' });
+    await objects.start({ securePort: server.port, authenticationData: () => ({ 'client-ca-file': 'a certificate' }) });
     return new TestCluster(server, objects, lines);
   }
 

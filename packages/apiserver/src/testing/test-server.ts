@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createCertificateAuthority, createClientCertificate, createServingCertificate, type KeyPair, type Subject } from '@typekube/component-base';
 import { openEmbeddedStore, type Store } from '@typekube/storage';
 import type { Authenticator } from '../authn/authenticator';
-import { bearerToken } from '../authn/bearer-token';
+import { bearerTokens, forApiAudiences } from '../authn/bearer-tokens';
+import { CertificatePool } from '../authn/certificate-pool';
 import { clientCertificate } from '../authn/client-certificate';
 import { alwaysAllow } from '../authz/authorizer';
 import type { UserInfo } from '../chain/request-context';
@@ -21,6 +22,10 @@ export interface TestServerOptions extends Partial<ApiServerOptions> {
   readonly store?: Store;
   /** Known bearer tokens, besides that of the admin. */
   readonly tokens?: Readonly<Record<string, UserInfo>>;
+  /** PEM of what TLS verifies client certificates by. Default: the test authority. */
+  readonly clientCA?: string;
+  /** Asked before those for `tokens`. Default: client certificates. */
+  readonly moreAuthenticators?: readonly Authenticator[];
   /** Namespaces that exist from the start. Default: `default`. */
   readonly namespaces?: readonly string[];
 }
@@ -35,12 +40,14 @@ export const ADMIN_TOKEN = 'admin-token';
 
 const ADMIN: UserInfo = { name: 'admin', uid: '1', groups: ['system:masters'] };
 
-const authority = createCertificateAuthority({ commonName: 'test' });
-const serving = createServingCertificate(authority, { commonName: 'kube-apiserver', hosts: ['127.0.0.1', 'localhost'] });
+/** What signs the servers' certificates, and those of clients where a test does not say otherwise. */
+export const testCA = createCertificateAuthority({ commonName: 'test' });
+const clientPool = new CertificatePool(testCA.certificate, 'test');
+const serving = createServingCertificate(testCA, { commonName: 'kube-apiserver', hosts: ['127.0.0.1', 'localhost'] });
 
 /** A certificate that the test servers take for that user. */
 export function clientIdentity(subject: Subject): KeyPair {
-  return createClientCertificate(authority, { subject });
+  return createClientCertificate(testCA, { subject });
 }
 
 /** An API server in this process, listening on the loopback interface, with a client for it. */
@@ -77,7 +84,7 @@ export class TestServer implements AsyncDisposable {
 
   /** A client of another identity: of a token, a certificate, or none. Closed with the server. */
   client({ token, identity }: { token?: string; identity?: KeyPair } = {}): HttpsClient {
-    const tls: TlsOptions = { ca: authority.certificate, ...(identity && { cert: identity.certificate, key: identity.key }) };
+    const tls: TlsOptions = { ca: testCA.certificate, ...(identity && { cert: identity.certificate, key: identity.key }) };
     const client = new HttpsClient(this.port, tls, token ? { authorization: `Bearer ${token}` } : {});
     this.clients.push(client);
     return client;
@@ -131,17 +138,17 @@ async function temporaryStore(): Promise<{ store: Store; cleanUp: () => Promise<
   };
 }
 
-function composition(store: Store, errors: LogEntry[], server: () => ApiServer, { tokens }: TestServerOptions): ApiServerOptions {
+function composition(store: Store, errors: LogEntry[], server: () => ApiServer, { tokens, moreAuthenticators = [clientCertificate(() => clientPool)], clientCA = testCA.certificate }: TestServerOptions): ApiServerOptions {
   return {
     store,
-    authenticators: [clientCertificate(), tokensOf({ [ADMIN_TOKEN]: ADMIN, ...tokens })],
+    authenticators: [...moreAuthenticators, tokensOf({ [ADMIN_TOKEN]: ADMIN, ...tokens })],
     allowAnonymous: true,
     authorizer: alwaysAllow,
     inFlight: { maxMutating: 0, maxReadOnly: 0 },
     requestTimeoutSeconds: 60,
     minRequestTimeoutSeconds: 1800,
     kubelet: { clientCertificate: undefined, clientKey: undefined, certificateAuthority: undefined, preferredAddressTypes: ['InternalIP'] },
-    serving: { address: '127.0.0.1', port: 0, cert: serving.certificate, key: serving.key, clientCA: authority.certificate },
+    serving: { address: '127.0.0.1', port: 0, cert: serving.certificate, key: serving.key, clientCA },
     metrics: (next) => next,
     hooks: () => new Map([['namespaces', namespaceHooks], ['events', eventHooks(store, 3600)]]),
     addRoutes: (router, { registry }) => {
@@ -159,10 +166,5 @@ function composition(store: Store, errors: LogEntry[], server: () => ApiServer, 
 }
 
 function tokensOf(users: Readonly<Record<string, UserInfo>>): Authenticator {
-  return {
-    authenticate(request) {
-      const token = bearerToken(request);
-      return token !== undefined && Object.hasOwn(users, token) ? users[token] : undefined;
-    },
-  };
+  return bearerTokens([forApiAudiences([], (token) => (Object.hasOwn(users, token) ? users[token] : undefined))], []);
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCertificateAuthority, createClientCertificate, loadOrCreateKeyPair, type KeyPair, type Subject } from '@typekube/component-base';
+import { createCertificateAuthority, createClientCertificate, loadOrCreateKeyPair, loadOrCreateSigningKey, type KeyPair, type Subject } from '@typekube/component-base';
 import { DNS_USER } from '../cluster/dns-addon';
 import type { Layout } from '../cluster/layout';
 
@@ -23,7 +23,7 @@ export interface PkiOptions {
   readonly server: string;
 }
 
-/** Makes the cluster's authority, where it is not there yet, and a kubeconfig for each component and for the admin. */
+/** Makes the cluster's authority and the key of its service accounts, where they are not there yet, and a kubeconfig for each component and for the admin. */
 export async function writeClusterPki(layout: Layout, options: PkiOptions): Promise<void> {
   await mkdir(layout.kubeconfigs, { recursive: true, mode: 0o700 });
   const authority = await loadOrCreateKeyPair({ certFile: join(layout.pki, 'ca.crt'), keyFile: join(layout.pki, 'ca.key') }, () => {
@@ -31,6 +31,7 @@ export async function writeClusterPki(layout: Layout, options: PkiOptions): Prom
   });
   const toKubelets = { certFile: join(layout.pki, 'apiserver-kubelet-client.crt'), keyFile: join(layout.pki, 'apiserver-kubelet-client.key') };
   await loadOrCreateKeyPair(toKubelets, () => createClientCertificate(authority, { subject: KUBELET_CLIENT }));
+  await loadOrCreateSigningKey({ privateFile: join(layout.pki, 'sa.key'), publicFile: join(layout.pki, 'sa.pub') });
   for (const [name, subjectOf] of IDENTITIES) {
     const path = name === 'admin' ? layout.adminKubeconfig : join(layout.kubeconfigs, `${name}.kubeconfig`);
     const client = createClientCertificate(authority, { subject: subjectOf(options.nodeName) });

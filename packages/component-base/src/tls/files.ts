@@ -33,7 +33,7 @@ export async function loadOrCreateKeyPair(paths: KeyPairPaths, create: () => Key
 }
 
 /** Writes beside the file and renames, so that no reader sees half of it, and a crash leaves the old or the new. */
-async function writeWhole(path: string, content: string, mode: number): Promise<void> {
+export async function writeWhole(path: string, content: string, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   await rm(temporary, { force: true });
@@ -47,7 +47,8 @@ async function writeWhole(path: string, content: string, mode: number): Promise<
   await rename(temporary, path);
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+/** Undefined where there is no such file. */
+export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

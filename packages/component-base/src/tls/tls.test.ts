@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { createCertificateAuthority, createClientCertificate, createServingCerti
 import { loadOrCreateKeyPair, readKeyPair } from './files';
 import { certificateIdentity } from './identity';
 import { reloadKeyPair } from './reload';
+import { loadOrCreateSigningKey } from './signing-key';
 
 const authority = createCertificateAuthority({ commonName: 'kubernetes' });
 const now = new Date('2024-05-06T07:08:09Z');
@@ -98,6 +99,14 @@ describe('files', () => {
     expect([first, second]).toEqual([authority, authority]);
     expect((await stat(paths.keyFile)).mode & 0o777).toBe(0o600);
     expect((await readdir(join(folder, 'pki'))).sort()).toEqual(['a.crt', 'a.key']);
+  });
+
+  it('a key for tokens is made once, the private half for its owner only', async () => {
+    const paths = { privateFile: join(folder, 'pki', 'sa.key'), publicFile: join(folder, 'pki', 'sa.pub') };
+    const first = await loadOrCreateSigningKey(paths);
+    expect(await loadOrCreateSigningKey(paths)).toBe(first);
+    expect((await stat(paths.privateFile)).mode & 0o777).toBe(0o600);
+    expect(createPublicKey(await readFile(paths.publicFile)).equals(createPublicKey(first))).toBe(true);
   });
 
   it('are read again when they change, but not while they do not fit', async () => {

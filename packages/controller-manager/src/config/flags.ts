@@ -109,6 +109,9 @@ const cluster = section('Cluster controllers', {
       "If set, this root certificate authority will be included in service account's token secret. This must be" +
       " a valid PEM-encoded CA bundle.",
   }),
+  serviceAccountPrivateKeyFile: optionalStringFlag({
+    help: 'Filename containing a PEM-encoded private RSA or ECDSA key used to sign service account tokens.',
+  }),
   nodeMonitorPeriod: durationFlag({
     default: 5_000,
     help: 'The period for syncing NodeStatus in cloud-node-lifecycle-controller and node-lifecycle-controller.',

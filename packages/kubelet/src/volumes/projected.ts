@@ -1,5 +1,4 @@
 import type { corev1 } from '@typekube/api';
-import { StatusError } from '@typekube/apimachinery';
 import type { DeepReadonly } from '@typekube/client';
 import { specOf } from '../objects';
 import { type PayloadFile, writeAtomically } from './atomic-writer';
@@ -10,8 +9,6 @@ import { MountError, type VolumeContext, type VolumePlugin } from './volume';
 
 type Projection = DeepReadonly<corev1.VolumeProjection>;
 
-/** The volumes that the ServiceAccount admission plugin adds to every pod. */
-const AUTOMATIC_PREFIX = 'kube-api-access-';
 const DEFAULT_EXPIRATION_SECONDS = 3600;
 
 /** Several sources in one folder, in memory. */
@@ -35,30 +32,16 @@ async function filesOf(source: Projection, context: VolumeContext, mode: number)
   throw new MountError(`projected sources of type ${Object.keys(source).join(', ')} are not supported yet`);
 }
 
-/** Where the API server makes no tokens, a pod that did not ask for one runs without. */
+/** A token of the pod's account, bound to the pod. Where the pod has a user or a group of its own, it is for those alone. */
 async function tokenFile(
   source: NonNullable<Projection['serviceAccountToken']>,
-  { pod, sources, volume }: VolumeContext,
+  { pod, sources }: VolumeContext,
   mode: number,
 ): Promise<ReadonlyMap<string, PayloadFile>> {
   const { audience, expirationSeconds = DEFAULT_EXPIRATION_SECONDS, path } = source;
   const { runAsUser, fsGroup } = specOf(pod).securityContext ?? {};
-  try {
-    const token = await sources.serviceAccountToken({ pod, audience, expirationSeconds });
-    const isForGroup = fsGroup !== undefined;
-    return new Map([
-      [
-        path,
-        {
-          data: Buffer.from(token),
-          mode: isForGroup || runAsUser !== undefined ? 0o600 : mode,
-          ...(runAsUser !== undefined && { owner: runAsUser }),
-        },
-      ],
-    ]);
-  } catch (error) {
-    const isNotOffered = error instanceof StatusError && error.status.code === 501;
-    if (isNotOffered && volume.name.startsWith(AUTOMATIC_PREFIX)) return new Map();
-    throw error;
-  }
+  const token = await sources.serviceAccountToken({ pod, audience, expirationSeconds });
+  const isPrivate = fsGroup !== undefined || runAsUser !== undefined;
+  const file = { data: Buffer.from(token), mode: isPrivate ? 0o600 : mode, ...(runAsUser !== undefined && { owner: runAsUser }) };
+  return new Map([[path, file]]);
 }
