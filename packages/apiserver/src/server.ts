@@ -34,7 +34,8 @@ export interface ApiServerOptions {
   readonly allowAnonymous: boolean;
   /** Makes service account tokens. Default: none are made. */
   readonly tokenIssuer?: TokenIssuer;
-  readonly authorizer: Authorizer;
+  /** One that decides by the server's own objects is made with its caches. */
+  readonly authorizer: Authorizer | ((endpoints: Endpoints) => Authorizer);
   readonly inFlight: InFlightLimits;
   readonly requestTimeoutSeconds: number;
   readonly minRequestTimeoutSeconds: number;
@@ -71,6 +72,7 @@ export class ApiServer {
     this.feed = new Feed({ store, onError: (error) => log.error('the watch of the store broke off', error) });
     const endpoints = new Endpoints(registry, this.feed, builtInDefinitions);
     const admission = new AdmissionChain([namespaceLifecycle((name) => readNamespace(store, endpoints, name))]);
+    const authorizer = typeof options.authorizer === 'function' ? options.authorizer(endpoints) : options.authorizer;
     this.core = {
       store,
       registry,
@@ -80,7 +82,7 @@ export class ApiServer {
       writes: { store, admission, hooks: options.hooks({ store, endpoints }) },
       authenticators: options.authenticators,
       tokenIssuer: options.tokenIssuer,
-      authorizer: options.authorizer,
+      authorizer,
       kubelet: new KubeletConnection(options.kubelet),
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
       stopping: this.stopping.signal,
@@ -142,7 +144,7 @@ export class ApiServer {
         allowAnonymous: options.allowAnonymous,
         onFailure: failureLog({ log: (message, error) => log.error(message, error), clock: systemClock }),
       },
-      authorizer: options.authorizer,
+      authorizer: core.authorizer,
       inFlight: options.inFlight,
       requestTimeoutSeconds: options.requestTimeoutSeconds,
       metrics: options.metrics,

@@ -1,4 +1,5 @@
 import type { authorizationv1 } from '@typekube/api';
+import type { FieldRequirement, Requirement } from '@typekube/apimachinery';
 import type { RequestInfo } from '../http/request-info';
 import type { UserInfo } from '../chain/request-context';
 
@@ -6,7 +7,12 @@ import type { UserInfo } from '../chain/request-context';
 export type AuthorizationAttributes = Pick<
   RequestInfo,
   'isResourceRequest' | 'path' | 'verb' | 'apiGroup' | 'apiVersion' | 'namespace' | 'resource' | 'subresource' | 'name'
-> & { readonly user: UserInfo };
+> & {
+  readonly user: UserInfo;
+  /** What a read of a collection is narrowed to; absent where it is not. Ignoring them is safe: it only allows less. */
+  readonly fieldSelector?: readonly FieldRequirement[];
+  readonly labelSelector?: readonly Requirement[];
+};
 
 export interface Decision {
   /** `NoOpinion` leaves the decision to the next authorizer; where none decides, the request is refused. */
@@ -18,6 +24,10 @@ export interface Decision {
 export interface RuleList {
   readonly resourceRules: readonly authorizationv1.ResourceRule[];
   readonly nonResourceRules: readonly authorizationv1.NonResourceRule[];
+  /** Why the list may lack something; empty where it is whole. */
+  readonly errors: readonly string[];
+  /** Whether some decisions do not come from rules that could be listed. */
+  readonly incomplete: boolean;
 }
 
 export interface Authorizer {
@@ -38,6 +48,8 @@ export function privilegedGroup(group: string): Authorizer {
 const EVERYTHING: RuleList = {
   resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
   nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+  errors: [],
+  incomplete: false,
 };
 const NO_OPINION: Decision = { decision: 'NoOpinion', reason: '' };
 const ALLOW: Decision = { decision: 'Allow', reason: '' };
@@ -52,6 +64,8 @@ export function union(authorizers: readonly Authorizer[]): Authorizer {
       return {
         resourceRules: lists.flatMap((list) => list?.resourceRules ?? []),
         nonResourceRules: lists.flatMap((list) => list?.nonResourceRules ?? []),
+        errors: lists.flatMap((list) => list?.errors ?? []),
+        incomplete: lists.some((list) => list?.incomplete),
       };
     },
   };

@@ -1,12 +1,12 @@
 import { newForbidden, StatusError } from '@typekube/apimachinery';
 import type { Authorizer, AuthorizationAttributes } from '../authz/authorizer';
-import type { ApiRequest } from '../http/messages';
+import { requestAttributes } from '../authz/request-attributes';
 import type { Filter } from './filter';
 
 /** Lets through what the authorizer allows; all else is answered with 403 and upstream's text. */
 export function withAuthorization(authorizer: Authorizer): Filter {
   return (next) => (request, response) => {
-    const attributes = attributesOf(request);
+    const attributes = requestAttributes(request.context);
     const decided = authorizer.authorize(attributes);
     if (!(decided instanceof Promise)) {
       if (decided.decision !== 'Allow') throw forbidden(attributes, decided.reason);
@@ -17,11 +17,6 @@ export function withAuthorization(authorizer: Authorizer): Filter {
       return next(request, response);
     });
   };
-}
-
-function attributesOf({ context: { info, user } }: ApiRequest): AuthorizationAttributes {
-  const { isResourceRequest, path, verb, apiGroup, apiVersion, namespace, resource, subresource, name } = info;
-  return { isResourceRequest, path, verb, apiGroup, apiVersion, namespace, resource, subresource, name, user };
 }
 
 function forbidden(attributes: AuthorizationAttributes, reason: string): StatusError {
