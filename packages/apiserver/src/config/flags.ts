@@ -13,6 +13,7 @@ import {
   stringFlag,
 } from '@typekube/component-base';
 import { authentication, serviceAccounts } from './authentication-flags';
+import { authorizationSection } from './authorization-flags';
 
 const storage = section('Storage', {
   dataDir: stringFlag({
@@ -39,10 +40,6 @@ const serving = section('Secure serving', {
   tlsCertFile: optionalStringFlag({ help: 'File containing the default x509 Certificate for HTTPS. If HTTPS serving is enabled, and --tls-cert-file and --tls-private-key-file are not provided, a self-signed certificate and key are generated for the public address and saved to the directory specified by --cert-dir.' }),
   tlsPrivateKeyFile: optionalStringFlag({ help: 'File containing the default x509 private key matching --tls-cert-file.' }),
   http2MaxStreamsPerConnection: integerFlag({ default: 1000, help: 'The limit that the server gives to clients for the maximum number of streams in an HTTP/2 connection.' }),
-});
-
-const authorization = section('Authorization', {
-  authorizationMode: listFlag({ default: ['AlwaysAllow'], help: 'Ordered list of plug-ins to do authorization on secure port. Comma-delimited list of: AlwaysAllow,AlwaysDeny.' }),
 });
 
 const resources = section('API enablement', {
@@ -76,7 +73,7 @@ export const program = {
     'The Kubernetes API server validates and configures data for the api objects which include pods, services, replicationcontrollers, and ' +
     "others. The API Server services REST operations and provides the frontend to the cluster's shared state through which all other " +
     'components interact.',
-  sections: { limits, storage, serving, authentication, serviceAccounts, authorization, resources, kubelet, logs: loggingSection },
+  sections: { limits, storage, serving, authentication, serviceAccounts, authorization: authorizationSection, resources, kubelet, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type ServerOptions = Options<(typeof program)['sections']>;

@@ -1,0 +1,42 @@
+import type { Endpoints } from '../registry/endpoints';
+import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authorizer';
+import type { AuthorizerSettings } from './configuration';
+import { RbacAuthorizer } from './rbac/rbac-authorizer';
+import { RbacPolicy } from './rbac/rbac-policy';
+import { type AuthorizationFlags, settingsFromFlags } from './settings-from-flags';
+
+/** Who may do what on this server: made of its flags, then of its caches. */
+export class Authorization {
+  private constructor(private readonly settings: readonly AuthorizerSettings[]) {}
+
+  /** Fails with a message for the command line. */
+  static fromFlags(flags: AuthorizationFlags): Authorization {
+    return new Authorization(settingsFromFlags(flags));
+  }
+
+  /** Whether everybody who is let in may do anything. */
+  get allowsEverything(): boolean {
+    return this.settings.some(({ type }) => type === 'AlwaysAllow');
+  }
+
+  authorizer(endpoints: Endpoints): Authorizer {
+    const policy = new RbacPolicy(endpoints);
+    // As upstream: nothing may lock the administrators out.
+    return union([privilegedGroup('system:masters'), ...this.settings.map((each) => make(each, policy))]);
+  }
+}
+
+function make(settings: AuthorizerSettings, policy: RbacPolicy): Authorizer {
+  switch (settings.type) {
+    case 'AlwaysAllow':
+      return alwaysAllow;
+    case 'AlwaysDeny':
+      return alwaysDeny;
+    case 'RBAC':
+      return new RbacAuthorizer(policy);
+    case 'Node':
+      return { authorize: () => ({ decision: 'NoOpinion', reason: '' }) };
+    default:
+      throw new Error(`--authorization-mode "${settings.type}" is not supported yet`);
+  }
+}
