@@ -87,6 +87,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
         ['namespaces', namespaceHooks],
         ['events', eventHooks(store, options.storage.eventTtl / 1000)],
         ['services', cluster.serviceHooks],
+        ...authorization.roleHooks,
       ]);
     },
     addRoutes: (router, { registry }) => {

@@ -1,4 +1,6 @@
+import { roleHooks } from '../hooks/roles';
 import type { Endpoints } from '../registry/endpoints';
+import type { ResourceHooks } from '../registry/resource-hooks';
 import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authorizer';
 import type { AuthorizerSettings } from './configuration';
 import { RbacAuthorizer } from './rbac/rbac-authorizer';
@@ -7,6 +9,8 @@ import { type AuthorizationFlags, settingsFromFlags } from './settings-from-flag
 
 /** Who may do what on this server: made of its flags, then of its caches. */
 export class Authorization {
+  private hooks: readonly [string, ResourceHooks][] = [];
+
   private constructor(private readonly settings: readonly AuthorizerSettings[]) {}
 
   /** Fails with a message for the command line. */
@@ -22,7 +26,14 @@ export class Authorization {
   authorizer(endpoints: Endpoints): Authorizer {
     const policy = new RbacPolicy(endpoints);
     // As upstream: nothing may lock the administrators out.
-    return union([privilegedGroup('system:masters'), ...this.settings.map((each) => make(each, policy))]);
+    const authorizer = union([privilegedGroup('system:masters'), ...this.settings.map((each) => make(each, policy))]);
+    this.hooks = roleHooks({ policy, authorizer });
+    return authorizer;
+  }
+
+  /** What guards the writing of roles and bindings; there once the authorizer is. */
+  get roleHooks(): readonly [string, ResourceHooks][] {
+    return this.hooks;
   }
 }
 
