@@ -3,6 +3,8 @@ import type { Endpoints } from '../registry/endpoints';
 import type { ResourceHooks } from '../registry/resource-hooks';
 import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authorizer';
 import type { AuthorizerSettings } from './configuration';
+import { NodeAuthorizer } from './node/node-authorizer';
+import { NodeRelations } from './node/node-relations';
 import { RbacAuthorizer } from './rbac/rbac-authorizer';
 import { RbacPolicy } from './rbac/rbac-policy';
 import { type AuthorizationFlags, settingsFromFlags } from './settings-from-flags';
@@ -26,7 +28,7 @@ export class Authorization {
   authorizer(endpoints: Endpoints): Authorizer {
     const policy = new RbacPolicy(endpoints);
     // As upstream: nothing may lock the administrators out.
-    const authorizer = union([privilegedGroup('system:masters'), ...this.settings.map((each) => make(each, policy))]);
+    const authorizer = union([privilegedGroup('system:masters'), ...this.settings.map((each) => make(each, policy, endpoints))]);
     this.hooks = roleHooks({ policy, authorizer });
     return authorizer;
   }
@@ -37,7 +39,7 @@ export class Authorization {
   }
 }
 
-function make(settings: AuthorizerSettings, policy: RbacPolicy): Authorizer {
+function make(settings: AuthorizerSettings, policy: RbacPolicy, endpoints: Endpoints): Authorizer {
   switch (settings.type) {
     case 'AlwaysAllow':
       return alwaysAllow;
@@ -46,7 +48,7 @@ function make(settings: AuthorizerSettings, policy: RbacPolicy): Authorizer {
     case 'RBAC':
       return new RbacAuthorizer(policy);
     case 'Node':
-      return { authorize: () => ({ decision: 'NoOpinion', reason: '' }) };
+      return new NodeAuthorizer(new NodeRelations(endpoints));
     default:
       throw new Error(`--authorization-mode "${settings.type}" is not supported yet`);
   }
