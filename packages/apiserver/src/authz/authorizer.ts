@@ -2,6 +2,7 @@ import type { authorizationv1 } from '@typekube/api';
 import type { FieldRequirement, Requirement } from '@typekube/apimachinery';
 import type { RequestInfo } from '../http/request-info';
 import type { UserInfo } from '../chain/request-context';
+import { aggregateText } from './aggregate-text';
 
 /** What somebody wants to do. */
 export type AuthorizationAttributes = Pick<
@@ -18,6 +19,8 @@ export interface Decision {
   /** `NoOpinion` leaves the decision to the next authorizer; where none decides, the request is refused. */
   readonly decision: 'Allow' | 'Deny' | 'NoOpinion';
   readonly reason: string;
+  /** What kept an authorizer from deciding. */
+  readonly error?: string;
 }
 
 /** What may be done, as a list: every verb of a rule on everything that the rule names. */
@@ -58,7 +61,7 @@ const DENY: Decision = { decision: 'NoOpinion', reason: 'Everything is forbidden
 /** Asks one after the other until one decides. May do what any of them lists. */
 export function union(authorizers: readonly Authorizer[]): Authorizer {
   return {
-    authorize: (attributes) => askFrom(authorizers, 0, attributes, []),
+    authorize: (attributes) => askFrom(authorizers, 0, attributes, { reasons: [], errors: [] }),
     async rulesFor(user, namespace) {
       const lists = await Promise.all(authorizers.map(async (authorizer) => authorizer.rulesFor?.(user, namespace)));
       return {
@@ -71,27 +74,35 @@ export function union(authorizers: readonly Authorizer[]): Authorizer {
   };
 }
 
+/** What those have said that did not decide. */
+interface Heard {
+  readonly reasons: string[];
+  readonly errors: string[];
+}
+
 /** A promise only if one of them needs to wait: this is in the way of every request. */
 function askFrom(
   authorizers: readonly Authorizer[],
   first: number,
   attributes: AuthorizationAttributes,
-  reasons: string[],
+  heard: Heard,
 ): Decision | Promise<Decision> {
   for (let i = first; i < authorizers.length; i += 1) {
     const decided = authorizers[i]!.authorize(attributes);
     if (decided instanceof Promise) {
-      return decided.then((late) => addReason(late, reasons) ?? askFrom(authorizers, i + 1, attributes, reasons));
+      return decided.then((late) => listen(late, heard) ?? askFrom(authorizers, i + 1, attributes, heard));
     }
-    const decision = addReason(decided, reasons);
+    const decision = listen(decided, heard);
     if (decision) return decision;
   }
-  return { decision: 'NoOpinion', reason: reasons.join('\n') };
+  const { reasons, errors } = heard;
+  return { decision: 'NoOpinion', reason: reasons.join('\n'), ...(errors.length && { error: aggregateText(errors) }) };
 }
 
 /** The decision if it is one; its reason is kept otherwise. */
-function addReason(decided: Decision, reasons: string[]): Decision | undefined {
+function listen(decided: Decision, { reasons, errors }: Heard): Decision | undefined {
   if (decided.decision !== 'NoOpinion') return decided;
   if (decided.reason) reasons.push(decided.reason);
+  if (decided.error) errors.push(decided.error);
   return undefined;
 }

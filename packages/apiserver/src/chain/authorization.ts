@@ -1,5 +1,5 @@
-import { newForbidden, StatusError } from '@typekube/apimachinery';
-import type { Authorizer, AuthorizationAttributes } from '../authz/authorizer';
+import { newForbidden, newInternalError, StatusError } from '@typekube/apimachinery';
+import type { Authorizer, AuthorizationAttributes, Decision } from '../authz/authorizer';
 import { requestAttributes } from '../authz/request-attributes';
 import type { Filter } from './filter';
 
@@ -9,14 +9,19 @@ export function withAuthorization(authorizer: Authorizer): Filter {
     const attributes = requestAttributes(request.context);
     const decided = authorizer.authorize(attributes);
     if (!(decided instanceof Promise)) {
-      if (decided.decision !== 'Allow') throw forbidden(attributes, decided.reason);
+      if (decided.decision !== 'Allow') throw refusal(attributes, decided);
       return next(request, response);
     }
-    return decided.then(({ decision, reason }) => {
-      if (decision !== 'Allow') throw forbidden(attributes, reason);
+    return decided.then((late) => {
+      if (late.decision !== 'Allow') throw refusal(attributes, late);
       return next(request, response);
     });
   };
+}
+
+/** As upstream: who could not find out says so. */
+function refusal(attributes: AuthorizationAttributes, { reason, error }: Decision): StatusError {
+  return error ? newInternalError(new Error(error)) : forbidden(attributes, reason);
 }
 
 function forbidden(attributes: AuthorizationAttributes, reason: string): StatusError {
