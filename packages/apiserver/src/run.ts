@@ -7,7 +7,7 @@ import type { Router } from 'express';
 import { auditorFromFlags } from './audit/from-flags';
 import { addAuditMetrics } from './audit/metrics';
 import { authenticationFromFlags } from './authn/from-flags';
-import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authz/authorizer';
+import { Authorization } from './authz/authorization';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import type { ServerOptions } from './config/flags';
 import { addFlowControlDumps } from './flow-control/dump';
@@ -57,6 +57,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
   const auditor = await auditorFromFlags(options.audit, { clock: systemClock, log });
   if (auditor) addAuditMetrics(metrics.registry, auditor);
+  const authorization = Authorization.fromFlags(options.authorization);
   const core = (): ApiServer['core'] => server.core;
   const { serving } = options;
   const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });
@@ -76,8 +77,8 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     authenticators: authentication.authenticators,
     tokenIssuer: authentication.tokenIssuer,
     ...(authentication.stripHeaders && { stripHeaders: authentication.stripHeaders }),
-    allowAnonymous: allowsAnonymous(options, log),
-    authorizer: authorizerOf(options.authorization.authorizationMode),
+    allowAnonymous: allowsAnonymous(options, authorization, log),
+    authorizer: (endpoints) => authorization.authorizer(endpoints),
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
     auditor,
     flowControl: flowControlFromFlags(options.limits, systemClock),
@@ -103,6 +104,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
         ['namespaces', namespaceHooks],
         ['events', eventHooks(store, options.storage.eventTtl / 1000)],
         ['services', cluster.serviceHooks],
+        ...authorization.roleHooks,
       ]);
     },
     addRoutes: (router, { registry }) => {
@@ -161,7 +163,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** What cannot be meant, or is not there yet, is said at once and not ignored. */
-function checkOptions({ storage, serving, authorization }: ServerOptions): void {
+function checkOptions({ storage, serving }: ServerOptions): void {
   if (storage.storageMediaType !== 'application/json') {
     throw new Error(`--storage-media-type "${storage.storageMediaType}" is not supported, only application/json`);
   }
@@ -171,11 +173,6 @@ function checkOptions({ storage, serving, authorization }: ServerOptions): void 
   }
   if (serving.securePort < 0 || serving.securePort > 65535) {
     throw new Error(`--secure-port ${serving.securePort} must be between 0 and 65535, inclusive. 0 takes a free one`);
-  }
-  for (const mode of authorization.authorizationMode) {
-    if (mode !== 'AlwaysAllow' && mode !== 'AlwaysDeny') {
-      throw new Error(`--authorization-mode "${mode}" is not supported yet: use AlwaysAllow or AlwaysDeny`);
-    }
   }
 }
 
@@ -229,16 +226,11 @@ function runtimeConfigOf({ resources }: ServerOptions): RuntimeConfig {
 }
 
 /** Upstream's rule: where everything is allowed to everybody known, nobody unknown is let in. */
-function allowsAnonymous({ authentication, authorization }: ServerOptions, log: Logger): boolean {
+function allowsAnonymous({ authentication }: ServerOptions, { allowsEverything }: Authorization, log: Logger): boolean {
   if (!authentication.anonymousAuth) return false;
-  if (!authorization.authorizationMode.includes('AlwaysAllow')) return true;
+  if (!allowsEverything) return true;
   log.warn('AnonymousAuth is not allowed with the AlwaysAllow authorizer. Resetting AnonymousAuth to false. You should use a different authorizer');
   return false;
-}
-
-function authorizerOf(modes: readonly string[]): Authorizer {
-  // As upstream: nothing may lock the administrators out.
-  return union([privilegedGroup('system:masters'), ...modes.map((mode) => (mode === 'AlwaysDeny' ? alwaysDeny : alwaysAllow))]);
 }
 
 function addServerRoutes(router: Router, metrics: ServerMetrics): void {

@@ -42,7 +42,8 @@ export interface ApiServerOptions {
   readonly stripHeaders?: (headers: ApiRequest['headers']) => void;
   /** Makes service account tokens. Default: none are made. */
   readonly tokenIssuer?: TokenIssuer;
-  readonly authorizer: Authorizer;
+  /** One that decides by the server's own objects is made with its caches. */
+  readonly authorizer: Authorizer | ((endpoints: Endpoints) => Authorizer);
   /** Used where there is no `flowControl`. */
   readonly inFlight: InFlightLimits;
   /** Records requests; undefined to do without. Stopped with the server. */
@@ -85,6 +86,7 @@ export class ApiServer {
     this.feed = new Feed({ store, onError: (error) => log.error('the watch of the store broke off', error) });
     const endpoints = new Endpoints(registry, this.feed, builtInDefinitions);
     const admission = new AdmissionChain([namespaceLifecycle((name) => readNamespace(store, endpoints, name))]);
+    const authorizer = typeof options.authorizer === 'function' ? options.authorizer(endpoints) : options.authorizer;
     this.core = {
       store,
       registry,
@@ -94,7 +96,7 @@ export class ApiServer {
       writes: { store, admission, hooks: options.hooks({ store, endpoints }) },
       authenticators: options.authenticators,
       tokenIssuer: options.tokenIssuer,
-      authorizer: options.authorizer,
+      authorizer,
       kubelet: new KubeletConnection(options.kubelet),
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
       stopping: this.stopping.signal,
@@ -167,7 +169,7 @@ export class ApiServer {
         ...(options.stripHeaders && { stripHeaders: options.stripHeaders }),
         onFailure: failureLog({ log: (message, error) => log.error(message, error), clock: systemClock }),
       },
-      authorizer: options.authorizer,
+      authorizer: core.authorizer,
       inFlight: options.inFlight,
       auditor: options.auditor,
       flowControl: this.flowControl,

@@ -1,3 +1,4 @@
+import { clusterRoleAggregationController } from './clusterrole-aggregation/controller';
 import type { ManagerOptions } from './config/flags';
 import { deploymentController } from './deployment/controller';
 import { endpointSliceController } from './endpointslice/controller';
@@ -18,6 +19,8 @@ export interface ControllerDescriptor {
   readonly name: string;
   /** The name that it had before v1.28. */
   readonly alias: string;
+  /** The service account in kube-system that it acts as with --use-service-account-credentials; absent: as the controller manager itself. */
+  readonly account?: string;
   /** Who its events are from. */
   readonly eventSource: string;
   /** Undefined where flags leave it nothing to do. */
@@ -29,12 +32,14 @@ export const controllers: readonly ControllerDescriptor[] = [
   {
     name: 'endpoints-controller',
     alias: 'endpoint',
+    account: 'endpoint-controller',
     eventSource: 'endpoint-controller',
     create: (deps, { network }) => endpointsController(deps, network.concurrentEndpointSyncs),
   },
   {
     name: 'endpointslice-controller',
     alias: 'endpointslice',
+    account: 'endpointslice-controller',
     eventSource: 'endpoint-slice-controller',
     create: (deps, { network }) => {
       const { concurrentServiceEndpointSyncs: workers, maxEndpointsPerSlice: maxPerSlice } = network;
@@ -44,18 +49,21 @@ export const controllers: readonly ControllerDescriptor[] = [
   {
     name: 'pod-garbage-collector-controller',
     alias: 'podgc',
+    account: 'pod-garbage-collector',
     eventSource: 'pod-garbage-collector-controller',
     create: (deps, { workloads }) => podGarbageCollector(deps, workloads.terminatedPodGcThreshold),
   },
   {
     name: 'namespace-controller',
     alias: 'namespace',
+    account: 'namespace-controller',
     eventSource: 'namespace-controller',
     create: (deps, { cluster }) => namespaceController(deps, cluster.concurrentNamespaceSyncs),
   },
   {
     name: 'serviceaccount-controller',
     alias: 'serviceaccount',
+    account: 'service-account-controller',
     eventSource: 'serviceaccount-controller',
     create: (deps) => serviceAccountController(deps),
   },
@@ -70,6 +78,7 @@ export const controllers: readonly ControllerDescriptor[] = [
   {
     name: 'garbage-collector-controller',
     alias: 'garbagecollector',
+    account: 'generic-garbage-collector',
     eventSource: 'garbage-collector-controller',
     create: (deps, { cluster }) => {
       return cluster.enableGarbageCollector ? garbageCollector(deps, cluster.concurrentGcSyncs) : undefined;
@@ -78,32 +87,44 @@ export const controllers: readonly ControllerDescriptor[] = [
   {
     name: 'deployment-controller',
     alias: 'deployment',
+    account: 'deployment-controller',
     eventSource: 'deployment-controller',
     create: (deps, { workloads }) => deploymentController(deps, workloads.concurrentDeploymentSyncs),
   },
   {
     name: 'replicaset-controller',
     alias: 'replicaset',
+    account: 'replicaset-controller',
     eventSource: 'replicaset-controller',
     create: (deps, { workloads }) => replicaSetController(deps, workloads.concurrentReplicasetSyncs),
   },
   {
     name: 'node-lifecycle-controller',
     alias: 'nodelifecycle',
+    account: 'node-controller',
     eventSource: 'node-controller',
     create: (deps, { cluster }) => nodeLifecycleController(deps, cluster),
   },
   {
     name: 'taint-eviction-controller',
     alias: 'taint-eviction',
+    account: 'node-controller',
     eventSource: 'taint-eviction-controller',
     create: (deps) => taintEvictionController(deps),
   },
   {
     name: 'root-ca-certificate-publisher-controller',
     alias: 'root-ca-cert-publisher',
+    account: 'root-ca-cert-publisher',
     eventSource: 'root-ca-cert-publisher',
     create: (deps, { cluster }) => rootCaController(deps, cluster.rootCaFile),
+  },
+  {
+    name: 'clusterrole-aggregation-controller',
+    alias: 'clusterrole-aggregation',
+    account: 'clusterrole-aggregation-controller',
+    eventSource: 'clusterrole-aggregation-controller',
+    create: (deps) => clusterRoleAggregationController(deps, 5),
   },
 ];
 

@@ -8,6 +8,7 @@ import {
   InformerFactory,
   loadClientConfig,
   runLeaderElection,
+  type TransportOptions,
 } from '@typekube/client';
 import {
   addProcessMetrics,
@@ -19,6 +20,7 @@ import {
 } from '@typekube/component-base';
 import type { ManagerOptions } from './config/flags';
 import { type ControllerDescriptor, selectControllers } from './controllers';
+import { AccountClients } from './shared/account-clients';
 import type { ControllerDeps, Runnable } from './shared/controller-deps';
 import { serve } from './serving/server';
 
@@ -58,10 +60,13 @@ interface Manager {
   readonly metrics: MetricsRegistry;
 }
 
-async function connect({ generic }: ManagerOptions): Promise<Client> {
-  const config = await loadClientConfig(generic.kubeconfig ? { path: generic.kubeconfig } : {});
-  const { kubeApiQps: qps, kubeApiBurst: burst } = generic;
-  return new Client(config, { component: NAME, ...(qps > 0 && { rateLimit: { qps, burst } }) });
+async function connect(options: ManagerOptions): Promise<Client> {
+  const { kubeconfig } = options.generic;
+  return new Client(await loadClientConfig(kubeconfig ? { path: kubeconfig } : {}), transportOptions(options));
+}
+
+function transportOptions({ generic: { kubeApiQps: qps, kubeApiBurst: burst } }: ManagerOptions): TransportOptions {
+  return { component: NAME, ...(qps > 0 && { rateLimit: { qps, burst } }) };
 }
 
 async function lead(manager: Manager, signal: AbortSignal): Promise<void> {
@@ -97,10 +102,12 @@ async function runControllers({ options, logger, selected, client, metrics }: Ma
   const informers = new InformerFactory(client, { logger });
   const metricsOf = controllerMetrics(metrics);
   const running: Runnable[] = [];
-  for (const { name, eventSource, create } of selected) {
-    const events = new EventBroadcaster({ client, component: eventSource, logger });
+  using accounts = new AccountClients({ client, ...transportOptions(options), clock: systemClock });
+  for (const { name, eventSource, account, create } of selected) {
+    const own = account && options.generic.useServiceAccountCredentials ? accounts.clientOf(account) : client;
+    const events = new EventBroadcaster({ client: own, component: eventSource, logger });
     const deps: ControllerDeps = {
-      client,
+      client: own,
       informers,
       recordEvent: (about, type, reason, message) => events.event(about, type, reason, message),
       metrics: metricsOf,

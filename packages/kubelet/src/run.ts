@@ -10,6 +10,8 @@ import { runKubelet } from './kubelet';
 import { machineAddress } from './node/machine';
 import { Paths } from './paths';
 import { Runtime, runtimeErrorText } from './runtime/runtime';
+import { Authentication } from './server/authentication';
+import { Authorization } from './server/authorization';
 import { servingIdentity } from './server/identity';
 import { KubeletServer } from './server/server';
 
@@ -34,7 +36,10 @@ export async function run(flags: KubeletFlags, signal: AbortSignal): Promise<voi
     const identity = await servingIdentity({ ...configuration, certDir, name, addresses });
     const clientCa = configuration.clientCaFile ? await readFile(configuration.clientCaFile, 'utf8') : undefined;
     if (!(await reachable(runtime, configuration.containerRuntimeEndpoint, { log, signal }))) return;
-    const { address, port, anonymousAuth } = configuration;
+    const { address, port } = configuration;
+    const guard = { client, clock: systemClock, nodeName: name };
+    const authentication = new Authentication({ ...guard, ...configuration.authentication, x509: clientCa !== undefined });
+    const authorization = new Authorization({ ...guard, ...configuration.authorization });
     await runKubelet(
       {
         client,
@@ -47,7 +52,7 @@ export async function run(flags: KubeletFlags, signal: AbortSignal): Promise<voi
         clock: systemClock,
         log,
         serve: (pods) =>
-          KubeletServer.start({ address, port, identity, clientCa, anonymousAuth, pods, runtime, nodeName: name, metrics, log }),
+          KubeletServer.start({ address, port, identity, clientCa, authentication, authorization, pods, runtime, nodeName: name, metrics, log }),
       },
       signal,
     );

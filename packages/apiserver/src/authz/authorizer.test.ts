@@ -38,11 +38,15 @@ describe('union', () => {
     const everything = {
       resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
       nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+      errors: [],
+      incomplete: false,
     };
     expect(await union([refusing, alwaysAllow]).rulesFor?.({ name: 'jane', groups: [] }, 'default')).toEqual(everything);
     expect(await union([alwaysDeny]).rulesFor?.({ name: 'jane', groups: [] }, 'default')).toEqual({
       resourceRules: [],
       nonResourceRules: [],
+      errors: [],
+      incomplete: false,
     });
   });
 });

@@ -14,6 +14,7 @@ import { ensureFlowControl } from './flow-control';
 import { KubernetesEndpoints } from './kubernetes-endpoints';
 import { ensureKubernetesService } from './kubernetes-service';
 import { ensurePriorityClasses } from './priority-classes';
+import { DefaultPolicy } from './rbac/default-policy';
 import { repeat } from './repeat';
 import { ServerLeases } from './server-leases';
 import type { SystemClient } from './system-client';
@@ -53,6 +54,7 @@ export class Bootstrap {
   private readonly endpoints: KubernetesEndpoints | undefined;
   private readonly ipRepair: IpRepair;
   private readonly portRepair: PortRepair;
+  private readonly policy: DefaultPolicy;
   private running: Promise<unknown> | undefined;
 
   constructor(private readonly options: BootstrapOptions) {
@@ -69,6 +71,7 @@ export class Bootstrap {
       now: () => clock.now(),
       log,
     });
+    this.policy = new DefaultPolicy(client, log);
     this.portRepair = new PortRepair({ ports, client, mostRecent, events: recorder('portallocator-repair-controller'), log });
     this.endpoints =
       advertiseAddress === undefined
@@ -87,11 +90,13 @@ export class Bootstrap {
       ensureNamespaces(client),
       this.attempt(OBJECTS_FAILURE, () => ensurePriorityClasses(client)),
       this.attempt(OBJECTS_FAILURE, () => ensureFlowControl(client)),
+      this.policy.ensureInCluster(),
     ]);
     await core.feed.waitFor(cidrRevision ?? 0, CACHE_TIMEOUT_MS);
     await Promise.all([
       this.repairAll(),
       this.attempt(OBJECTS_FAILURE, () => this.ensureAuthenticationConfig()),
+      this.policy.ensureInNamespaces(),
       this.attempt(SYNC_FAILURE, () => this.ensureService()),
       this.attempt(SYNC_FAILURE, () => this.startEndpoints()),
     ]);
@@ -141,6 +146,7 @@ export class Bootstrap {
       ensureFlowControl(client),
       ensureApiServices(client, core.registry),
       this.ensureAuthenticationConfig(),
+      this.policy.ensureLacking(),
     ]);
   }
 

@@ -53,14 +53,15 @@ export class ResourceCache {
     return newTree();
   }
 
-  /** Replaces everything, as after a lost watch: listeners are closed, since changes in between are unknown. */
+  /** Replaces everything, as after a lost watch: listeners are closed, since changes in between are unknown; they may listen anew. */
   reset(entries: readonly Entry[], revision: number): void {
     this.counts.loads += 1;
     this.tree = newTree(entries.map((entry) => [entry.key, entry]));
     this.ring = new EventRing(revision);
     this.snapshots.clear();
-    for (const listener of [...this.listeners]) listener.closed();
+    const closed = [...this.listeners];
     this.listeners.clear();
+    for (const listener of closed) listener.closed();
   }
 
   apply(change: StoreEvent, now: number): void {

@@ -1,34 +1,30 @@
-import { newForbidden, StatusError } from '@typekube/apimachinery';
-import type { Authorizer, AuthorizationAttributes } from '../authz/authorizer';
+import { newForbidden, newInternalError, StatusError } from '@typekube/apimachinery';
+import type { Authorizer, AuthorizationAttributes, Decision } from '../authz/authorizer';
+import { requestAttributes } from '../authz/request-attributes';
 import type { ApiRequest } from '../http/messages';
 import type { Filter } from './filter';
 
 /** Lets through what the authorizer allows; all else is answered with 403 and upstream's text. */
 export function withAuthorization(authorizer: Authorizer): Filter {
   return (next) => (request, response) => {
-    const attributes = attributesOf(request);
+    const attributes = requestAttributes(request.context);
     const decided = authorizer.authorize(attributes);
     if (!(decided instanceof Promise)) {
-      record(request, decided);
-      if (decided.decision !== 'Allow') throw forbidden(attributes, decided.reason);
+      check(request, attributes, decided);
       return next(request, response);
     }
-    return decided.then((found) => {
-      record(request, found);
-      if (found.decision !== 'Allow') throw forbidden(attributes, found.reason);
+    return decided.then((late) => {
+      check(request, attributes, late);
       return next(request, response);
     });
   };
 }
 
-function record({ context: { audit } }: ApiRequest, { decision, reason }: { readonly decision: string; readonly reason: string }): void {
+/** As upstream: who could not find out says so. */
+function check({ context: { audit } }: ApiRequest, attributes: AuthorizationAttributes, { decision, reason, error }: Decision): void {
   audit?.annotate('authorization.k8s.io/decision', decision === 'Allow' ? 'allow' : 'forbid');
   audit?.annotate('authorization.k8s.io/reason', reason);
-}
-
-function attributesOf({ context: { info, user } }: ApiRequest): AuthorizationAttributes {
-  const { isResourceRequest, path, verb, apiGroup, apiVersion, namespace, resource, subresource, name } = info;
-  return { isResourceRequest, path, verb, apiGroup, apiVersion, namespace, resource, subresource, name, user };
+  if (decision !== 'Allow') throw error ? newInternalError(new Error(error)) : forbidden(attributes, reason);
 }
 
 /** A refusal in upstream's words. */

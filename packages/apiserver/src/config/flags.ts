@@ -15,6 +15,7 @@ import {
 } from '@typekube/component-base';
 import { audit } from './audit-flags';
 import { authentication, serviceAccounts } from './authentication-flags';
+import { authorizationSection as authorization } from './authorization-flags';
 
 const storage = section('Storage', {
   dataDir: stringFlag({
@@ -41,10 +42,6 @@ const serving = section('Secure serving', {
   tlsCertFile: optionalStringFlag({ help: 'File containing the default x509 Certificate for HTTPS. If HTTPS serving is enabled, and --tls-cert-file and --tls-private-key-file are not provided, a self-signed certificate and key are generated for the public address and saved to the directory specified by --cert-dir.' }),
   tlsPrivateKeyFile: optionalStringFlag({ help: 'File containing the default x509 private key matching --tls-cert-file.' }),
   http2MaxStreamsPerConnection: integerFlag({ default: 1000, help: 'The limit that the server gives to clients for the maximum number of streams in an HTTP/2 connection.' }),
-});
-
-const authorization = section('Authorization', {
-  authorizationMode: listFlag({ default: ['AlwaysAllow'], help: 'Ordered list of plug-ins to do authorization on secure port. Comma-delimited list of: AlwaysAllow,AlwaysDeny.' }),
 });
 
 const resources = section('API enablement', {

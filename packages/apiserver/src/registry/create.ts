@@ -48,10 +48,10 @@ export async function create(request: WriteRequest, object: KubeObject, services
 
 /** Undefined if an object of that name exists. */
 async function tryCreate(request: WriteRequest, object: KubeObject, services: WriteServices): Promise<Entry | undefined> {
-  const { resource, dryRun } = request;
+  const { resource, dryRun, user } = request;
   fillSystemMetadata(request, object);
   const hooks = hooksOf(resource, services);
-  const begun = (await hooks.beginCreate?.(object, { dryRun })) ?? NOTHING_BEGUN;
+  const begun = (await hooks.beginCreate?.(object, { dryRun, user })) ?? NOTHING_BEGUN;
   let entry: Entry | undefined;
   try {
     prepareAndValidate(request, object);

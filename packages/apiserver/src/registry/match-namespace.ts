@@ -1,11 +1,15 @@
 import { type KubeObject, newBadRequest } from '@typekube/apimachinery';
-import type { WriteRequest } from './write-context';
+
+export interface NamespacedRequest {
+  readonly resource: { readonly namespaced: boolean };
+  readonly namespace: string;
+}
 
 /**
  * Brings the object's namespace in line with the request's (upstream's EnsureObjectNamespaceMatchesRequestNamespace): filled in where
  * it is empty, dropped where the kind has none. Fails with 400 for another one.
  */
-export function matchNamespace({ resource, namespace }: WriteRequest, metadata: KubeObject['metadata']): void {
+export function matchNamespace({ resource, namespace }: NamespacedRequest, metadata: KubeObject['metadata']): void {
   if (!resource.namespaced) {
     delete metadata.namespace;
     return;

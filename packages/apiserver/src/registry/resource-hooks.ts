@@ -1,4 +1,5 @@
 import type { KubeObject } from '@typekube/apimachinery';
+import type { UserInfo } from '../chain/request-context';
 
 /** What must happen when a write that has begun is over. Both run at most one of them, once. */
 export interface Begun {
@@ -9,11 +10,17 @@ export interface Begun {
 
 export const NOTHING_BEGUN: Begun = { commit: () => undefined, rollback: () => undefined };
 
-/** Side effects of writing a kind, upstream's BeginCreate, BeginUpdate and AfterDelete: allocations, mostly. */
+/** The write that has begun. */
+export interface BeginOptions {
+  readonly dryRun: boolean;
+  readonly user: UserInfo;
+}
+
+/** Side effects of writing a kind, upstream's BeginCreate, BeginUpdate and AfterDelete: allocations, mostly. One that refuses fails with a StatusError. */
 export interface ResourceHooks {
   /** May fill in what is allocated. Runs before validation. */
-  beginCreate?(object: KubeObject, options: { dryRun: boolean }): Promise<Begun>;
-  beginUpdate?(object: KubeObject, old: KubeObject, options: { dryRun: boolean }): Promise<Begun>;
+  beginCreate?(object: KubeObject, options: BeginOptions): Promise<Begun>;
+  beginUpdate?(object: KubeObject, old: KubeObject, options: BeginOptions): Promise<Begun>;
   afterDelete?(object: KubeObject, options: { dryRun: boolean }): void | Promise<void>;
   /** Whether something besides `metadata.finalizers` keeps a deleted object (a namespace's `spec.finalizers`). */
   holdsDeletion?(object: KubeObject): boolean;

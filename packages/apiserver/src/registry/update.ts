@@ -85,7 +85,7 @@ type Outcome =
   | { readonly done: false; readonly current: Entry | undefined };
 
 async function tryUpdate(request: WriteRequest, change: Update, current: Entry, services: WriteServices): Promise<Outcome> {
-  const { resource, dryRun } = request;
+  const { resource, dryRun, user } = request;
   const old = parseObject(current.bytes);
   checkUid(request, change, old.metadata.uid);
   const object = await change.apply(parseObject(current.bytes));
@@ -94,7 +94,7 @@ async function tryUpdate(request: WriteRequest, change: Update, current: Entry, 
   carryOverSystemMetadata(object, old);
   const hooks = hooksOf(resource, services);
   // A subresource does not change what is allocated, whatever its writer sends along.
-  const begun = (!request.subresource && (await hooks.beginUpdate?.(object, old, { dryRun }))) || NOTHING_BEGUN;
+  const begun = (!request.subresource && (await hooks.beginUpdate?.(object, old, { dryRun, user }))) || NOTHING_BEGUN;
   let outcome: Outcome | undefined;
   try {
     prepareAndValidate(request, object, old);

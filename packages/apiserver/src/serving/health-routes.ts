@@ -24,13 +24,14 @@ export function addHealthRoutes(router: Router, options: HealthOptions): void {
   const timeouts = options.storeTimeoutMs ?? DEFAULT_TIMEOUTS_MS;
   const store = (timeoutMs: number): HealthCheck => ({ name: 'etcd', check: () => inTime(options.checkStore(), timeoutMs) });
   const started = fails('poststarthook/start-apiserver', () => !options.isReady() && !options.isStopping(), 'not finished');
+  const policy = fails('poststarthook/rbac/bootstrap-roles', () => !options.isReady() && !options.isStopping(), 'not finished');
   const informers = fails('informer-sync', () => !options.isReady() && !options.isStopping(), 'caches are not loaded yet');
   const shutdown = fails('shutdown', options.isStopping, 'process is shutting down');
   const report = { onFailure: options.onFailure };
   const endpoints = [
-    new HealthEndpoint('healthz', [pingCheck, store(timeouts.health), started], report),
-    new HealthEndpoint('livez', [pingCheck, store(timeouts.health), started], report),
-    new HealthEndpoint('readyz', [pingCheck, store(timeouts.ready), informers, started, shutdown], report),
+    new HealthEndpoint('healthz', [pingCheck, store(timeouts.health), started, policy], report),
+    new HealthEndpoint('livez', [pingCheck, store(timeouts.health), started, policy], report),
+    new HealthEndpoint('readyz', [pingCheck, store(timeouts.ready), informers, started, policy, shutdown], report),
   ];
   for (const endpoint of endpoints) addRoute(router, endpoint);
 }

@@ -5,7 +5,7 @@ import { componentStatusHandler } from './component-status';
 import { evictionHandler } from './eviction';
 import { logHandler } from './kubelet/log';
 import { streamHandler } from './kubelet/stream';
-import { accessReviewHandler, selfSubjectReviewHandler } from './reviews';
+import { accessReviewHandler, selfAccessReviewHandler, selfSubjectReviewHandler } from './reviews';
 import { rulesReviewHandler } from './rules-review';
 import { tokenRequestHandler } from './token-request';
 import { tokenReviewHandler } from './token-review';
@@ -31,7 +31,7 @@ const SUBRESOURCES: Readonly<Record<string, VerbHandler>> = {
 const KINDS: Readonly<Record<string, VerbHandler>> = {
   bindings: bindingHandler,
   'selfsubjectreviews.authentication.k8s.io': selfSubjectReviewHandler,
-  'selfsubjectaccessreviews.authorization.k8s.io': accessReviewHandler,
+  'selfsubjectaccessreviews.authorization.k8s.io': selfAccessReviewHandler,
   'subjectaccessreviews.authorization.k8s.io': accessReviewHandler,
   'localsubjectaccessreviews.authorization.k8s.io': accessReviewHandler,
   'selfsubjectrulesreviews.authorization.k8s.io': rulesReviewHandler,

@@ -1,8 +1,9 @@
-import { newBadRequest, newInvalid, FieldPath, invalid, type KubeObject } from '@typekube/apimachinery';
+import { newBadRequest, newInvalid, type KubeObject } from '@typekube/apimachinery';
 import { type authorizationv1, getSchema, type ServedResource } from '@typekube/api';
-import type { AuthorizationAttributes } from '../authz/authorizer';
+import { reviewAttributes, reviewedUser } from '../authz/review-attributes';
 import type { UserInfo } from '../chain/request-context';
 import type { ServerCore } from '../handlers/core';
+import type { VerbHandler } from '../handlers/resource-handler';
 import { readBody } from '../http/body';
 import { decodeAs, parseFieldValidation } from '../http/decode-object';
 import type { ApiRequest, ApiResponse } from '../http/messages';
@@ -10,6 +11,7 @@ import { encodeObject } from '../http/encode-object';
 import { negotiate } from '../http/negotiate';
 import { parseBody } from '../http/parse-body';
 import { sendEncoded } from '../http/respond';
+import { matchNamespace } from '../registry/match-namespace';
 
 /** `kubectl auth whoami`: who the server takes the client for. */
 export async function selfSubjectReviewHandler(
@@ -26,19 +28,36 @@ export async function selfSubjectReviewHandler(
 
 type AccessReview = authorizationv1.SelfSubjectAccessReview | authorizationv1.SubjectAccessReview;
 
-/** Whether somebody may do something: the client itself, or for the other two kinds the user in the spec. */
-export async function accessReviewHandler(
-  core: ServerCore,
+/** Whether the client itself may do something, as `kubectl auth can-i` asks. */
+export const selfAccessReviewHandler: VerbHandler = (core, served, request, response) => {
+  return answerAccessReview(core, served, { request, response }, () => request.context.user);
+};
+
+/** Whether the user in the spec may do something; in the review's own namespace, where its kind has one. */
+export const accessReviewHandler: VerbHandler = (core, served, request, response) => {
+  return answerAccessReview(core, served, { request, response }, ({ spec }) => reviewedUser(spec));
+};
+
+async function answerAccessReview(
+  { authorizer }: ServerCore,
   served: ServedResource,
-  request: ApiRequest,
-  response: ApiResponse,
+  { request, response }: { request: ApiRequest; response: ApiResponse },
+  userOf: (review: AccessReview) => UserInfo,
 ): Promise<void> {
+  const { definition } = served;
+  const { user, info } = request.context;
   const review = (await readReview(served, request)) as AccessReview;
-  const errors = served.definition.strategy.validate?.(review, { user: request.context.user, now: new Date() }) ?? [];
-  if (errors.length) throw newInvalid({ group: served.definition.group, kind: served.definition.kind }, '', errors);
-  const attributes = attributesOf(review, request);
-  const { decision, reason } = await core.authorizer.authorize(attributes);
-  const status = { allowed: decision === 'Allow', ...(decision === 'Deny' && { denied: true }), ...(reason && { reason }) };
+  matchNamespace({ resource: { namespaced: definition.scope === 'Namespaced' }, namespace: info.namespace }, review.metadata);
+  const errors = definition.strategy.validate?.(review, { user, now: new Date() }) ?? [];
+  if (errors.length) throw newInvalid({ group: definition.group, kind: definition.kind }, '', errors);
+  const { decision, reason, error } = await authorizer.authorize(reviewAttributes(review.spec, userOf(review)));
+  const allowed = decision === 'Allow';
+  const status = {
+    allowed,
+    ...(decision === 'Deny' && { denied: true }),
+    ...(reason && { reason }),
+    ...(!allowed && error && { evaluationError: error }),
+  };
   await sendReview(served, request, response, { ...review, status });
 }
 
@@ -61,30 +80,4 @@ export async function sendReview(
   const accepted = negotiate(request.headers.accept, 'all');
   if (accepted.as !== 'object') throw newBadRequest('a review has no other form than its own');
   await sendEncoded(request, response, 201, encodeObject(review, served.version.schema, accepted), accepted);
-}
-
-function attributesOf({ spec, metadata, kind }: AccessReview, { context }: ApiRequest): AuthorizationAttributes {
-  if (kind.startsWith('Local') && metadata.namespace && spec.resourceAttributes?.namespace !== metadata.namespace) {
-    const path = FieldPath.of('spec', 'resourceAttributes', 'namespace');
-    const why = `must match metadata.namespace: ${metadata.namespace}`;
-    throw newInvalid({ group: 'authorization.k8s.io', kind }, '', [invalid(path, spec.resourceAttributes?.namespace, why)]);
-  }
-  const user = 'user' in spec || 'groups' in spec ? specUser(spec) : context.user;
-  const { resourceAttributes: wanted, nonResourceAttributes: path } = spec;
-  return {
-    user,
-    isResourceRequest: wanted !== undefined,
-    path: path?.path ?? '',
-    verb: wanted?.verb ?? path?.verb ?? '',
-    apiGroup: wanted?.group ?? '',
-    apiVersion: wanted?.version ?? '',
-    namespace: wanted?.namespace ?? '',
-    resource: wanted?.resource ?? '',
-    subresource: wanted?.subresource ?? '',
-    name: wanted?.name ?? '',
-  };
-}
-
-function specUser({ user = '', groups = [], uid, extra }: authorizationv1.SubjectAccessReviewSpec): UserInfo {
-  return { name: user, groups, ...(uid && { uid }), ...(extra && { extra }) };
 }

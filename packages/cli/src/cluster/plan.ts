@@ -39,6 +39,7 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
       args: [
         `--data-dir=${layout.store}`,
         `--cert-dir=${layout.pki}`,
+        '--authorization-mode=Node,RBAC',
         `--secure-port=${options.apiPort}`,
         `--advertise-address=${options.nodeAddress}`,
         `--service-cluster-ip-range=${options.serviceCidr}`,
@@ -52,7 +53,13 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
     {
       name: 'kube-controller-manager',
       command: 'kube-controller-manager',
-      args: [kubeconfig('controller-manager'), `--root-ca-file=${ca}`, `--service-account-private-key-file=${join(layout.pki, 'sa.key')}`],
+      args: [
+        kubeconfig('controller-manager'),
+        `--root-ca-file=${ca}`,
+        `--service-account-private-key-file=${join(layout.pki, 'sa.key')}`,
+        // Its own identity may only read: each controller writes as its own account.
+        '--use-service-account-credentials=true',
+      ],
     },
     { name: 'kube-scheduler', command: 'kube-scheduler', args: [kubeconfig('scheduler')] },
     ...planRuntime(layout),

@@ -23,12 +23,21 @@ export interface Impersonation {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Gives a bearer token that is good now. */
+export interface TokenSource {
+  token(): Promise<string>;
+  /** The server answered 401: the token is worth nothing. */
+  reject(): void;
+}
+
 /** How to prove who one is, beside a client certificate. */
 export type AuthConfig =
   | { readonly type: 'none' }
   | { readonly type: 'token'; readonly token: string }
   /** The file is read again every minute, as a service account's token changes. */
   | { readonly type: 'token-file'; readonly file: string }
+  /** A token that the process itself gets and renews. */
+  | { readonly type: 'token-source'; readonly source: TokenSource }
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'exec'; readonly exec: ExecConfig };
 

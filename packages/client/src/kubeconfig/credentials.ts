@@ -30,6 +30,10 @@ export function createCredentials(
       const file = new TokenFile(auth.file, clock);
       return { ...fixed(undefined), authorization: async () => `Bearer ${await file.read()}`, reject: () => file.forget() };
     }
+    case 'token-source': {
+      const { source } = auth;
+      return { ...fixed(undefined), authorization: async () => `Bearer ${await source.token()}`, reject: () => source.reject() };
+    }
     case 'exec':
       return new ExecPlugin({ ...options, exec: auth.exec }, clock);
   }

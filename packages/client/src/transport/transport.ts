@@ -185,7 +185,7 @@ export class Transport {
   private canRenew(): boolean {
     const { type } = this.config.auth;
     if (type === 'exec') this.connections.renew();
-    return type === 'exec' || type === 'token-file';
+    return type === 'exec' || type === 'token-file' || type === 'token-source';
   }
 
   private async readIdentity(): Promise<TlsIdentity> {

@@ -23,6 +23,10 @@ const generic = section('Generic', {
       "A list of controllers to enable. '*' enables all on-by-default controllers, 'foo' enables the controller" +
       " named 'foo', '-foo' disables the controller named 'foo'.",
   }),
+  useServiceAccountCredentials: booleanFlag({
+    default: false,
+    help: 'If true, use individual service account credentials for each controller.',
+  }),
   kubeApiQps: integerFlag({
     default: 0,
     help: 'QPS to use while talking with kubernetes apiserver. 0 leaves it to the flow control of the server.',

@@ -1,11 +1,18 @@
-import { type ConfigShape, type ConfigValue, loadConfigFile, parseConfig, parseGoDuration } from '@typekube/component-base';
+import { ConfigError, type ConfigShape, type ConfigValue, loadConfigFile, parseConfig, parseGoDuration } from '@typekube/component-base';
 
 /** Fields that the kubelet acts on. */
 const USED = {
   address: 'string',
   port: 'integer',
   authentication: {
-    fields: { anonymous: { fields: { enabled: 'boolean' } }, x509: { fields: { clientCAFile: 'string' } }, webhook: 'any' },
+    fields: {
+      anonymous: { fields: { enabled: 'boolean' } },
+      x509: { fields: { clientCAFile: 'string' } },
+      webhook: { fields: { enabled: 'boolean', cacheTTL: 'duration' } },
+    },
+  },
+  authorization: {
+    fields: { mode: 'string', webhook: { fields: { cacheAuthorizedTTL: 'duration', cacheUnauthorizedTTL: 'duration' } } },
   },
   tlsCertFile: 'string',
   tlsPrivateKeyFile: 'string',
@@ -31,7 +38,6 @@ const USED = {
 
 /** Fields of upstream's that a file may hold and that change nothing yet: they are named in a warning. */
 const UNUSED = {
-  authorization: 'any',
   cgroupDriver: 'string',
   containerLogMaxFiles: 'integer',
   containerLogMaxSize: 'string',
@@ -71,11 +77,25 @@ const KIND = {
 
 type RawConfiguration = ConfigValue<{ readonly fields: typeof KIND.fields }>;
 
+/** Who may ask the kubelet: everybody whom it knows, or whom the API server allows to. */
+export const AUTHORIZATION_MODES = ['AlwaysAllow', 'Webhook'] as const;
+
+export type AuthorizationMode = (typeof AUTHORIZATION_MODES)[number];
+
 /** How the kubelet works, with upstream's names and defaults. Times are in milliseconds. */
 export interface KubeletConfiguration {
   readonly address: string;
   readonly port: number;
-  readonly anonymousAuth: boolean;
+  readonly authentication: {
+    readonly anonymous: boolean;
+    readonly webhook: boolean;
+    readonly webhookCacheTtl: number;
+  };
+  readonly authorization: {
+    readonly mode: AuthorizationMode;
+    readonly webhookCacheAuthorizedTtl: number;
+    readonly webhookCacheUnauthorizedTtl: number;
+  };
   readonly clientCaFile: string;
   readonly tlsCertFile: string;
   readonly tlsPrivateKeyFile: string;
@@ -119,7 +139,8 @@ function complete(raw: RawConfiguration): KubeletConfiguration {
   return {
     address: raw.address ?? '0.0.0.0',
     port: raw.port ?? 10250,
-    anonymousAuth: raw.authentication?.anonymous?.enabled ?? false,
+    authentication: authenticationOf(raw),
+    authorization: authorizationOf(raw),
     clientCaFile: raw.authentication?.x509?.clientCAFile ?? '',
     tlsCertFile: raw.tlsCertFile ?? '',
     tlsPrivateKeyFile: raw.tlsPrivateKeyFile ?? '',
@@ -141,6 +162,26 @@ function complete(raw: RawConfiguration): KubeletConfiguration {
     reserved: [raw.systemReserved ?? {}, raw.kubeReserved ?? {}],
     maxRestartBackoff: milliseconds(raw.crashLoopBackOff?.maxContainerRestartPeriod, 5 * 60_000),
     ignored: Object.keys(raw).filter((field) => field in UNUSED),
+  };
+}
+
+function authenticationOf({ authentication }: RawConfiguration): KubeletConfiguration['authentication'] {
+  const { anonymous, webhook } = authentication ?? {};
+  return {
+    anonymous: anonymous?.enabled ?? false,
+    webhook: webhook?.enabled ?? true,
+    webhookCacheTtl: milliseconds(webhook?.cacheTTL, 2 * 60_000),
+  };
+}
+
+function authorizationOf({ authorization }: RawConfiguration): KubeletConfiguration['authorization'] {
+  const { mode = 'Webhook', webhook } = authorization ?? {};
+  const known = AUTHORIZATION_MODES.find((each) => each === mode);
+  if (!known) throw new ConfigError(`authorization.mode: Unsupported value: "${mode}": supported values: "AlwaysAllow", "Webhook"`);
+  return {
+    mode: known,
+    webhookCacheAuthorizedTtl: milliseconds(webhook?.cacheAuthorizedTTL, 5 * 60_000),
+    webhookCacheUnauthorizedTtl: milliseconds(webhook?.cacheUnauthorizedTTL, 30_000),
   };
 }
 

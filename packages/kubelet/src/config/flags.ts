@@ -1,5 +1,7 @@
 import {
   booleanFlag,
+  choiceFlag,
+  durationFlag,
   type Flag,
   integerFlag,
   listFlag,
@@ -11,6 +13,7 @@ import {
   section,
   stringFlag,
 } from '@typekube/component-base';
+import { AUTHORIZATION_MODES } from './configuration';
 
 /** The same flag, undefined unless it is given: the config file speaks then. */
 function ifGiven<T>(flag: Flag<T>): Flag<T | undefined> {
@@ -51,6 +54,25 @@ const serving = section('Serving', {
   address: ifGiven(stringFlag({ default: '0.0.0.0', help: 'The IP address for the Kubelet to serve on.' })),
   port: ifGiven(integerFlag({ default: 10250, help: 'The port for the Kubelet to serve on. 0 takes a free one.' })),
   anonymousAuth: ifGiven(booleanFlag({ default: false, help: 'Enables anonymous requests to the Kubelet server.' })),
+  authenticationTokenWebhook: ifGiven(
+    booleanFlag({ default: true, help: 'Use the TokenReview API to determine authentication for bearer tokens.' }),
+  ),
+  authenticationTokenWebhookCacheTtl: ifGiven(
+    durationFlag({ default: 2 * 60_000, help: 'The duration to cache responses from the webhook token authenticator.' }),
+  ),
+  authorizationMode: ifGiven(
+    choiceFlag({
+      default: 'Webhook',
+      choices: AUTHORIZATION_MODES,
+      help: 'Authorization mode for Kubelet server. Valid options are AlwaysAllow or Webhook. Webhook mode uses the SubjectAccessReview API to determine authorization.',
+    }),
+  ),
+  authorizationWebhookCacheAuthorizedTtl: ifGiven(
+    durationFlag({ default: 5 * 60_000, help: "The duration to cache 'authorized' responses from the webhook authorizer." }),
+  ),
+  authorizationWebhookCacheUnauthorizedTtl: ifGiven(
+    durationFlag({ default: 30_000, help: "The duration to cache 'unauthorized' responses from the webhook authorizer." }),
+  ),
   clientCaFile: ifGiven(
     stringFlag({
       default: '',

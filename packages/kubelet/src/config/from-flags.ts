@@ -14,7 +14,8 @@ export async function configurationFromFlags({ kubelet, node, serving, pods }: K
     ...(node.maxPods !== undefined && { maxPods: node.maxPods }),
     ...(serving.address !== undefined && { address: serving.address }),
     ...(serving.port !== undefined && { port: serving.port }),
-    ...(serving.anonymousAuth !== undefined && { anonymousAuth: serving.anonymousAuth }),
+    authentication: authenticationOf(file, serving),
+    authorization: authorizationOf(file, serving),
     ...(serving.clientCaFile !== undefined && { clientCaFile: serving.clientCaFile }),
     ...(serving.tlsCertFile !== undefined && { tlsCertFile: serving.tlsCertFile }),
     ...(serving.tlsPrivateKeyFile !== undefined && { tlsPrivateKeyFile: serving.tlsPrivateKeyFile }),
@@ -26,6 +27,22 @@ export async function configurationFromFlags({ kubelet, node, serving, pods }: K
   };
   const merged = { ...file, ...given };
   return { ...merged, podLogsDir: merged.podLogsDir || defaultLogs(kubelet.rootDir) };
+}
+
+function authenticationOf({ authentication }: KubeletConfiguration, serving: KubeletFlags['serving']): KubeletConfiguration['authentication'] {
+  return {
+    anonymous: serving.anonymousAuth ?? authentication.anonymous,
+    webhook: serving.authenticationTokenWebhook ?? authentication.webhook,
+    webhookCacheTtl: serving.authenticationTokenWebhookCacheTtl ?? authentication.webhookCacheTtl,
+  };
+}
+
+function authorizationOf({ authorization }: KubeletConfiguration, serving: KubeletFlags['serving']): KubeletConfiguration['authorization'] {
+  return {
+    mode: serving.authorizationMode ?? authorization.mode,
+    webhookCacheAuthorizedTtl: serving.authorizationWebhookCacheAuthorizedTtl ?? authorization.webhookCacheAuthorizedTtl,
+    webhookCacheUnauthorizedTtl: serving.authorizationWebhookCacheUnauthorizedTtl ?? authorization.webhookCacheUnauthorizedTtl,
+  };
 }
 
 /** Several kubelets of one machine must not share their logs. */

@@ -3,13 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import { HealthEndpoint, type KeyPair, type Logger, type MetricsRegistry, pingCheck } from '@typekube/component-base';
 import { proxyUpgrade, refuse } from '@typekube/streaming';
 import type { Pod } from '../objects';
 import { errorText } from '../program';
 import type { Runtime } from '../runtime/runtime';
 import { type LogRequest, parseLogOptions, streamLogs } from './container-logs';
+import type { Authentication } from './authentication';
+import type { Authorization } from './authorization';
 import { HttpError, respond } from './http-error';
 import { streamUrl } from './streams';
 import { statsSummary } from './summary';
@@ -27,7 +28,8 @@ export interface ServerOptions {
   readonly identity: KeyPair;
   /** Whose certificates are believed; undefined: none are. */
   readonly clientCa: string | undefined;
-  readonly anonymousAuth: boolean;
+  readonly authentication: Authentication;
+  readonly authorization: Authorization;
   readonly pods: ServedPods;
   readonly runtime: Runtime;
   readonly nodeName: string;
@@ -81,7 +83,7 @@ export class KubeletServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      this.authenticate(request);
+      await this.admit(request);
       await this.route(request, response);
     } catch (error) {
       if (response.headersSent) response.destroy();
@@ -93,10 +95,12 @@ export class KubeletServer {
     }
   }
 
-  /** A certificate of a client that the authority has signed, or anybody where that is allowed. */
-  private authenticate({ socket }: IncomingMessage): void {
-    const isKnown = this.options.clientCa !== undefined && socket instanceof TLSSocket && socket.authorized;
-    if (!isKnown && !this.options.anonymousAuth) throw new HttpError(401, 'Unauthorized');
+  /** Only who is known, and may do with the node what the request is for. */
+  private async admit(request: IncomingMessage): Promise<void> {
+    const { authentication, authorization } = this.options;
+    const caller = await authentication.callerOf(request);
+    const { pathname: path } = new URL(request.url ?? '/', 'https://kubelet');
+    await authorization.check(caller, { method: request.method ?? '', path });
   }
 
   private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -142,7 +146,7 @@ export class KubeletServer {
   private async upgrade({ request, socket, head }: { request: IncomingMessage; socket: Duplex; head: Buffer }): Promise<void> {
     socket.on('error', () => socket.destroy());
     try {
-      this.authenticate(request);
+      await this.admit(request);
       const url = await streamUrl(new URL(request.url ?? '/', 'https://kubelet'), this.options);
       await proxyUpgrade({ request, socket, head }, { url });
     } catch (error) {

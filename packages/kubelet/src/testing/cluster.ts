@@ -109,7 +109,9 @@ export class TestCluster {
       resolvConf: dns,
       clusterDNS: ['10.0.0.10'],
       clusterDomain: 'cluster.local',
+      // Its API server shows no certificate.
       authentication: { anonymous: { enabled: true } },
+      authorization: { mode: 'AlwaysAllow' },
       containerRuntimeEndpoint: `unix://${folder}/cri.sock`,
     };
     writeFileSync(join(folder, 'kubelet.yaml'), JSON.stringify(config));

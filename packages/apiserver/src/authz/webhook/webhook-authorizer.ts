@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FieldRequirement, Requirement } from '@typekube/apimachinery';
+import { BoundedMap } from '../../authn/bounded-map';
+import type { AuthorizationAttributes, Authorizer, Decision, RuleList } from '../authorizer';
+import type { WebhookSettings } from '../configuration';
+import { type WebhookConnection, WebhookStatusError } from './post-json';
+
+export interface WebhookOptions extends WebhookSettings {
+  readonly connection: WebhookConnection;
+  readonly log: { error(message: string, error?: unknown): void };
+}
+
+/** As upstream: answers to long questions are not kept, and no more than so many others. */
+const MAX_KEPT = 8192;
+const MAX_KEY = 10_000;
+/** Attempts at a webhook that is overloaded or does not answer, and the pause before the first repeat. */
+const ATTEMPTS = 5;
+const PAUSE_MS = 50;
+const PAUSE_FACTOR = 1.5;
+
+/** Mode `Webhook`: asks somebody else with a SubjectAccessReview, and believes the answer for a while. */
+export class WebhookAuthorizer implements Authorizer {
+  private readonly kept = new BoundedMap<string, Decision>(MAX_KEPT);
+
+  constructor(private readonly options: WebhookOptions) {}
+
+  authorize(attributes: AuthorizationAttributes): Decision | Promise<Decision> {
+    const spec = specOf(attributes);
+    const key = JSON.stringify(spec);
+    return this.kept.get(key) ?? this.ask(spec, key);
+  }
+
+  rulesFor(): RuleList {
+    return { resourceRules: [], nonResourceRules: [], errors: ['webhook authorizer does not support user rule resolution'], incomplete: true };
+  }
+
+  private async ask(spec: object, key: string): Promise<Decision> {
+    const { version, authorizedTtl, unauthorizedTtl, failurePolicy, log } = this.options;
+    try {
+      const review = { apiVersion: `authorization.k8s.io/${version}`, kind: 'SubjectAccessReview', metadata: {}, spec: inVersion(spec, version) };
+      const decision = decisionOf(await this.post(review));
+      if (key.length < MAX_KEY) this.kept.set(key, decision, decision.decision === 'Allow' ? authorizedTtl : unauthorizedTtl);
+      return decision;
+    } catch (error) {
+      log.error('Failed to make webhook authorizer request', error);
+      const why = error instanceof Error ? error.message : String(error);
+      return { decision: failurePolicy, reason: '', error: why };
+    }
+  }
+
+  /** Tried again where the webhook says that it is overloaded, or the connection broke off. */
+  private async post(review: object): Promise<unknown> {
+    for (let attempt = 1, pause = PAUSE_MS; ; attempt += 1, pause *= PAUSE_FACTOR) {
+      try {
+        return await this.options.connection.post(review);
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isPassing(error)) throw error;
+        await delay(pause);
+      }
+    }
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof WebhookStatusError) return error.code === 429 || error.code >= 500;
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+}
+
+function decisionOf(answer: unknown): Decision {
+  const status = typeof answer === 'object' && answer !== null && 'status' in answer ? answer.status : undefined;
+  if (typeof status !== 'object' || status === null || !('allowed' in status)) throw new Error('the answer of the webhook has no status');
+  const reason = 'reason' in status && typeof status.reason === 'string' ? status.reason : '';
+  const denied = 'denied' in status && status.denied === true;
+  if (denied && status.allowed === true) throw new Error('webhook subject access review returned both allow and deny response');
+  if (denied) return { decision: 'Deny', reason };
+  return { decision: status.allowed === true ? 'Allow' : 'NoOpinion', reason };
+}
+
+function specOf(attributes: AuthorizationAttributes): object {
+  const { user, isResourceRequest, path, verb, apiGroup, apiVersion, namespace, resource, subresource, name } = attributes;
+  const { uid, groups, extra } = user;
+  const who = { user: user.name, ...(groups.length && { groups }), ...(uid && { uid }), ...(extra && { extra }) };
+  if (!isResourceRequest) return { ...who, nonResourceAttributes: { path, verb } };
+  const { fieldSelector, labelSelector } = attributes;
+  return {
+    ...who,
+    resourceAttributes: {
+      ...(namespace && { namespace }),
+      verb,
+      ...(apiGroup && { group: apiGroup }),
+      ...(apiVersion && { version: apiVersion }),
+      resource,
+      ...(subresource && { subresource }),
+      ...(name && { name }),
+      ...(fieldSelector && { fieldSelector: { requirements: fieldSelector.map(fieldRequirement) } }),
+      ...(labelSelector && { labelSelector: { requirements: labelSelector.flatMap(labelRequirement) } }),
+    },
+  };
+}
+
+function fieldRequirement({ field, operator, value }: FieldRequirement): object {
+  return { key: field, operator: operator === '=' ? 'In' : 'NotIn', values: [value] };
+}
+
+/** A webhook knows no comparison of numbers: without it, more is asked for. */
+function labelRequirement({ key, operator, values }: Requirement): object[] {
+  switch (operator) {
+    case '=':
+    case '==':
+    case 'in':
+      return [{ key, operator: 'In', values }];
+    case '!=':
+    case 'notin':
+      return [{ key, operator: 'NotIn', values }];
+    case 'exists':
+      return [{ key, operator: 'Exists' }];
+    case '!':
+      return [{ key, operator: 'DoesNotExist' }];
+    default:
+      return [];
+  }
+}
+
+/** v1beta1 calls the groups `group`. */
+function inVersion(spec: object, version: WebhookSettings['version']): object {
+  if (version === 'v1' || !('groups' in spec)) return spec;
+  const { groups, ...rest } = spec;
+  return { ...rest, group: groups };
+}
