@@ -25,3 +25,4 @@ export * from './registry/status-strategy';
 export * from './protobuf/get-descriptor';
 export { normalizeClusterIps, patchAllocatedValues } from './groups/core/service/allocated-fields';
 export { validateClusterIps } from './groups/core/service/validate-cluster-ips';
+export * from './quota/index';

@@ -3,6 +3,8 @@ import { loggerFromFlags, type Logger, reloadKeyPair, systemClock } from '@typek
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
 import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type StoreObserver } from '@typekube/storage';
 import type { Router } from 'express';
+import { admissionFromFlags } from './admission/from-flags';
+import { admissionMetrics } from './admission/metrics';
 import { clientCertificate } from './authn/client-certificate';
 import { tokenFile } from './authn/token-file';
 import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authz/authorizer';
@@ -49,6 +51,7 @@ interface Running {
 
 async function serve(options: ServerOptions, { log, metrics, store, signal, onReady }: Running): Promise<void> {
   const pki = await readPki(options);
+  const admission = await admissionFromFlags(options.admission);
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
   const core = (): ApiServer['core'] => server.core;
   const { serving } = options;
@@ -59,6 +62,8 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     authenticators: [clientCertificate(), ...(options.authentication.tokenAuthFile ? [tokenFile(options.authentication.tokenAuthFile)] : [])],
     allowAnonymous: allowsAnonymous(options, log),
     authorizer: authorizerOf(options.authorization.authorizationMode),
+    admission,
+    observeAdmission: admissionMetrics(metrics.registry),
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
     requestTimeoutSeconds: options.limits.requestTimeout / 1000,
     minRequestTimeoutSeconds: options.limits.minRequestTimeout,

@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { builtInDefinitions, ResourceRegistry, type RuntimeConfig } from '@typekube/api';
-import { type KubeObject, newNotFound } from '@typekube/apimachinery';
 import type { Store } from '@typekube/storage';
 import type { Router } from 'express';
-import { AdmissionChain } from './admission/admission';
-import { namespaceLifecycle } from './admission/plugins/namespace-lifecycle';
+import type { AdmissionPlugin } from './admission/admission';
+import { AdmissionChain } from './admission/chain';
+import { admissionDependencies, type AdmissionDependencies } from './admission/dependencies';
+import type { ObserveStep } from './admission/metrics';
 import type { Authenticator } from './authn/authenticator';
 import type { Authorizer } from './authz/authorizer';
-import { type Entry, parseObject } from './cache/entry';
 import { Feed } from './cache/feed';
 import { buildHandlerChain } from './chain/build-chain';
 import type { Filter, Handler } from './chain/filter';
@@ -30,6 +30,9 @@ export interface ApiServerOptions {
   readonly authenticators: readonly Authenticator[];
   readonly allowAnonymous: boolean;
   readonly authorizer: Authorizer;
+  /** The plugins of the admission chain, in their order. */
+  readonly admission: (dependencies: AdmissionDependencies) => readonly AdmissionPlugin[];
+  readonly observeAdmission?: ObserveStep;
   readonly inFlight: InFlightLimits;
   readonly requestTimeoutSeconds: number;
   readonly minRequestTimeoutSeconds: number;
@@ -65,7 +68,9 @@ export class ApiServer {
     const registry = new ResourceRegistry(builtInDefinitions, options.runtimeConfig);
     this.feed = new Feed({ store, onError: (error) => log.error('the watch of the store broke off', error) });
     const endpoints = new Endpoints(registry, this.feed, builtInDefinitions);
-    const admission = new AdmissionChain([namespaceLifecycle((name) => readNamespace(store, endpoints, name))]);
+    const { authorizer } = options;
+    const dependencies = admissionDependencies({ endpoints, store, authorizer, stopping: this.stopping.signal, log });
+    const admission = new AdmissionChain(options.admission(dependencies), options.observeAdmission);
     this.core = {
       store,
       registry,
@@ -144,23 +149,3 @@ export class ApiServer {
     });
   }
 }
-
-/** The newest state of a namespace: from the cache, or from the store if the cache does not have it yet. Fails with 404. */
-async function readNamespace(store: Store, endpoints: Endpoints, name: string): Promise<KubeObject> {
-  const namespaces = endpoints.resource('', 'namespaces');
-  const key = namespaces.key('', name);
-  const cached = namespaces.cache.get(key);
-  if (cached) return parsedOnce(cached);
-  const { kv } = await store.get(key);
-  if (!kv) throw newNotFound(namespaces.groupResource, name);
-  return parseObject(kv.value);
-}
-
-/** Every write in a namespace reads it, so a cached one is parsed once. Not to be changed. */
-function parsedOnce(entry: Entry): KubeObject {
-  let object = parsedNamespaces.get(entry);
-  if (!object) parsedNamespaces.set(entry, (object = parseObject(entry.bytes)));
-  return object;
-}
-
-const parsedNamespaces = new WeakMap<Entry, KubeObject>();

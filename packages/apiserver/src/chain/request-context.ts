@@ -23,6 +23,8 @@ export interface RequestContext {
   user: UserInfo;
   /** Sent as `Warning` headers with the answer, each once. */
   readonly warnings: Set<string>;
+  /** Notes for the audit event; there is a map only where somebody has left one. */
+  auditAnnotations?: Map<string, string>;
   /** Run once, when the answer is complete or its connection is gone: cheaper than a listener each. */
   readonly atEnd: (() => void)[];
 }

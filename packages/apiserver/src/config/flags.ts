@@ -13,6 +13,7 @@ import {
   section,
   stringFlag,
 } from '@typekube/component-base';
+import { admission } from './admission-flags';
 
 const storage = section('Storage', {
   dataDir: stringFlag({
@@ -82,7 +83,7 @@ export const program = {
     'The Kubernetes API server validates and configures data for the api objects which include pods, services, replicationcontrollers, and ' +
     "others. The API Server services REST operations and provides the frontend to the cluster's shared state through which all other " +
     'components interact.',
-  sections: { limits, storage, serving, authentication, authorization, resources, kubelet, logs: loggingSection },
+  sections: { limits, storage, serving, authentication, authorization, admission, resources, kubelet, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type ServerOptions = Options<(typeof program)['sections']>;

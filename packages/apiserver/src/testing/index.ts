@@ -1,3 +1,4 @@
 export { ADMIN_TOKEN, clientIdentity, type LogEntry, TestServer, type TestServerOptions } from './test-server';
 export { type Answer, type AnswerBody, type Call, HttpsClient } from './https-client';
 export { type TestEvent, TestWatch } from './test-watch';
+export { objectsFrom, type PluginOutcome, type PluginWrite, runPlugin } from './plugin-run';
