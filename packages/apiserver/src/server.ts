@@ -9,6 +9,7 @@ import { admissionDependencies, type AdmissionDependencies } from './admission/d
 import type { ObserveStep } from './admission/metrics';
 import type { Authenticator } from './authn/authenticator';
 import type { Authorizer } from './authz/authorizer';
+import { SystemClient } from './bootstrap/system-client';
 import { Feed } from './cache/feed';
 import { buildHandlerChain } from './chain/build-chain';
 import type { Filter, Handler } from './chain/filter';
@@ -69,7 +70,8 @@ export class ApiServer {
     this.feed = new Feed({ store, onError: (error) => log.error('the watch of the store broke off', error) });
     const endpoints = new Endpoints(registry, this.feed, builtInDefinitions);
     const { authorizer } = options;
-    const dependencies = admissionDependencies({ endpoints, store, authorizer, stopping: this.stopping.signal, log });
+    const client = new SystemClient(() => this.core);
+    const dependencies = admissionDependencies({ endpoints, store, authorizer, client, stopping: this.stopping.signal, log });
     const admission = new AdmissionChain(options.admission(dependencies), options.observeAdmission);
     this.core = {
       store,

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@typekube/apimachinery';
 import type { Store } from '@typekube/storage';
 import type { Authorizer } from '../authz/authorizer';
+import type { SystemClient } from '../bootstrap/system-client';
 import type { Endpoints } from '../registry/endpoints';
 import { CachedObjects, type ObjectSource } from './object-source';
 
@@ -11,6 +12,8 @@ export interface AdmissionDependencies {
   readonly endpoints: Endpoints;
   readonly store: Store;
   readonly authorizer: Authorizer;
+  /** Writes on the server's own behalf. */
+  readonly client: SystemClient;
   /** Aborted when the server ends: plugins that hold connections let them go. */
   readonly stopping: AbortSignal;
   readonly log: { info(message: string): void; error(message: string, error?: unknown): void };
