@@ -7,6 +7,7 @@ import { namespaceController } from './namespace/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
 import { podGarbageCollector } from './pod-gc/controller';
 import { replicaSetController } from './replicaset/controller';
+import { resourceQuotaController } from './resource-quota/controller';
 import { rootCaController } from './root-ca/controller';
 import { serviceAccountController } from './serviceaccount/controller';
 import type { ControllerDeps, Runnable } from './shared/controller-deps';
@@ -45,6 +46,15 @@ export const controllers: readonly ControllerDescriptor[] = [
     alias: 'podgc',
     eventSource: 'pod-garbage-collector-controller',
     create: (deps, { workloads }) => podGarbageCollector(deps, workloads.terminatedPodGcThreshold),
+  },
+  {
+    name: 'resourcequota-controller',
+    alias: 'resourcequota',
+    eventSource: 'resourcequota-controller',
+    create: (deps, { cluster }) => {
+      const { concurrentResourceQuotaSyncs: workers, resourceQuotaSyncPeriod: syncPeriodMilliseconds } = cluster;
+      return resourceQuotaController(deps, { workers, syncPeriodMilliseconds });
+    },
   },
   {
     name: 'namespace-controller',
