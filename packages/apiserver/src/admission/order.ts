@@ -15,6 +15,7 @@ import { ownerReferencesPermissionEnforcement } from './plugins/owner-references
 import { persistentVolumeClaimResize } from './plugins/persistent-volume-claim-resize';
 import { preparePodNodeSelector } from './plugins/pod-node-selector';
 import { preparePodTolerationRestriction } from './plugins/pod-toleration-restriction';
+import { preparePodSecurity } from './plugins/pod-security';
 import { podTopologyLabels } from './plugins/pod-topology-labels';
 import { priority } from './plugins/priority';
 import { prepareResourceQuota } from './plugins/resource-quota';
@@ -48,7 +49,7 @@ export const orderedPlugins: readonly PluginDescriptor[] = [
   on('TaintNodesByCondition', plain(taintNodesByCondition)),
   off('AlwaysPullImages', plain(alwaysPullImages)),
   off('ImagePolicyWebhook'),
-  on('PodSecurity'),
+  on('PodSecurity', preparePodSecurity),
   off('PodNodeSelector', preparePodNodeSelector),
   on('Priority', plain(priority)),
   on('DefaultTolerationSeconds', ({ flags }) => () => defaultTolerationSeconds(flags)),
