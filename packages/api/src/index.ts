@@ -25,3 +25,6 @@ export * from './registry/status-strategy';
 export * from './protobuf/get-descriptor';
 export { normalizeClusterIps, patchAllocatedValues } from './groups/core/service/allocated-fields';
 export { validateClusterIps } from './groups/core/service/validate-cluster-ips';
+export * from './quota/index';
+export { certificateRequestOrganizations } from './shared/x509/organizations';
+export { isExtendedResourceName } from './shared/resources/validate';

@@ -4,6 +4,8 @@ import { loggerFromFlags, type Logger, reloadKeyPair, systemClock } from '@typek
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
 import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type StoreObserver } from '@typekube/storage';
 import type { Router } from 'express';
+import { admissionFromFlags } from './admission/from-flags';
+import { admissionMetrics } from './admission/metrics';
 import { auditorFromFlags } from './audit/from-flags';
 import { addAuditMetrics } from './audit/metrics';
 import { authenticationFromFlags } from './authn/from-flags';
@@ -54,6 +56,7 @@ interface Running {
 
 async function serve(options: ServerOptions, { log, metrics, store, signal, onReady }: Running): Promise<void> {
   const pki = await readPki(options);
+  const admission = await admissionFromFlags(options.admission);
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
   const auditor = await auditorFromFlags(options.audit, { clock: systemClock, log });
   if (auditor) addAuditMetrics(metrics.registry, auditor);
@@ -79,6 +82,8 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     ...(authentication.stripHeaders && { stripHeaders: authentication.stripHeaders }),
     allowAnonymous: allowsAnonymous(options, authorization, log),
     authorizer: (endpoints) => authorization.authorizer(endpoints),
+    admission,
+    observeAdmission: admissionMetrics(metrics.registry),
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
     auditor,
     flowControl: flowControlFromFlags(options.limits, systemClock),

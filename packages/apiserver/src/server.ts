@@ -1,18 +1,19 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { builtInDefinitions, ResourceRegistry, type RuntimeConfig } from '@typekube/api';
-import { type KubeObject, newNotFound } from '@typekube/apimachinery';
 import { systemClock } from '@typekube/component-base';
 import type { Store } from '@typekube/storage';
 import type { Router } from 'express';
-import { AdmissionChain } from './admission/admission';
-import { namespaceLifecycle } from './admission/plugins/namespace-lifecycle';
+import type { AdmissionPlugin } from './admission/admission';
+import { AdmissionChain } from './admission/chain';
+import { admissionDependencies, type AdmissionDependencies } from './admission/dependencies';
+import type { ObserveStep } from './admission/metrics';
 import type { Auditor } from './audit/auditor';
 import type { Authenticator } from './authn/authenticator';
 import { failureLog } from './authn/failure-log';
 import type { TokenIssuer } from './authn/service-account/issuer';
 import type { Authorizer } from './authz/authorizer';
-import { type Entry, parseObject } from './cache/entry';
+import { SystemClient } from './bootstrap/system-client';
 import { Feed } from './cache/feed';
 import { buildHandlerChain } from './chain/build-chain';
 import type { Filter, Handler } from './chain/filter';
@@ -44,6 +45,9 @@ export interface ApiServerOptions {
   readonly tokenIssuer?: TokenIssuer;
   /** One that decides by the server's own objects is made with its caches. */
   readonly authorizer: Authorizer | ((endpoints: Endpoints) => Authorizer);
+  /** The plugins of the admission chain, in their order. */
+  readonly admission: (dependencies: AdmissionDependencies) => readonly AdmissionPlugin[];
+  readonly observeAdmission?: ObserveStep;
   /** Used where there is no `flowControl`. */
   readonly inFlight: InFlightLimits;
   /** Records requests; undefined to do without. Stopped with the server. */
@@ -85,8 +89,10 @@ export class ApiServer {
     const registry = new ResourceRegistry(builtInDefinitions, options.runtimeConfig);
     this.feed = new Feed({ store, onError: (error) => log.error('the watch of the store broke off', error) });
     const endpoints = new Endpoints(registry, this.feed, builtInDefinitions);
-    const admission = new AdmissionChain([namespaceLifecycle((name) => readNamespace(store, endpoints, name))]);
     const authorizer = typeof options.authorizer === 'function' ? options.authorizer(endpoints) : options.authorizer;
+    const client = new SystemClient(() => this.core);
+    const dependencies = admissionDependencies({ endpoints, store, authorizer, client, stopping: this.stopping.signal, log });
+    const admission = new AdmissionChain(options.admission(dependencies), options.observeAdmission);
     this.core = {
       store,
       registry,
@@ -179,23 +185,3 @@ export class ApiServer {
     });
   }
 }
-
-/** The newest state of a namespace: from the cache, or from the store if the cache does not have it yet. Fails with 404. */
-async function readNamespace(store: Store, endpoints: Endpoints, name: string): Promise<KubeObject> {
-  const namespaces = endpoints.resource('', 'namespaces');
-  const key = namespaces.key('', name);
-  const cached = namespaces.cache.get(key);
-  if (cached) return parsedOnce(cached);
-  const { kv } = await store.get(key);
-  if (!kv) throw newNotFound(namespaces.groupResource, name);
-  return parseObject(kv.value);
-}
-
-/** Every write in a namespace reads it, so a cached one is parsed once. Not to be changed. */
-function parsedOnce(entry: Entry): KubeObject {
-  let object = parsedNamespaces.get(entry);
-  if (!object) parsedNamespaces.set(entry, (object = parseObject(entry.bytes)));
-  return object;
-}
-
-const parsedNamespaces = new WeakMap<Entry, KubeObject>();

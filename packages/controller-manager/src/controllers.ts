@@ -8,6 +8,7 @@ import { namespaceController } from './namespace/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
 import { podGarbageCollector } from './pod-gc/controller';
 import { replicaSetController } from './replicaset/controller';
+import { resourceQuotaController } from './resource-quota/controller';
 import { rootCaController } from './root-ca/controller';
 import { serviceAccountController } from './serviceaccount/controller';
 import { serviceAccountTokenController } from './serviceaccount-token/controller';
@@ -52,6 +53,15 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'pod-garbage-collector',
     eventSource: 'pod-garbage-collector-controller',
     create: (deps, { workloads }) => podGarbageCollector(deps, workloads.terminatedPodGcThreshold),
+  },
+  {
+    name: 'resourcequota-controller',
+    alias: 'resourcequota',
+    eventSource: 'resourcequota-controller',
+    create: (deps, { cluster }) => {
+      const { concurrentResourceQuotaSyncs: workers, resourceQuotaSyncPeriod: syncPeriodMilliseconds } = cluster;
+      return resourceQuotaController(deps, { workers, syncPeriodMilliseconds });
+    },
   },
   {
     name: 'namespace-controller',

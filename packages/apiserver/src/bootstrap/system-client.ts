@@ -104,7 +104,20 @@ export class SystemClient {
     const { definition } = resource;
     const part = definition.subresources[subresource];
     const strategy = part?.type === 'object' ? part.strategy : definition.strategy;
-    return { resource, strategy, subresource, namespace, name, user: SYSTEM_USER, now: new Date(), dryRun: false, warn: () => undefined };
+    return {
+      resource,
+      version: storageVersion(resource).version,
+      strategy,
+      subresource,
+      namespace,
+      name,
+      user: SYSTEM_USER,
+      now: new Date(),
+      dryRun: false,
+      options: () => undefined,
+      warn: () => undefined,
+      annotate: () => undefined,
+    };
   }
 }
 

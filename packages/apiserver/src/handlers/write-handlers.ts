@@ -17,6 +17,7 @@ import { readPatch } from '../registry/patch';
 import { parseListOptions } from '../registry/read-options';
 import type { Endpoint } from '../registry/resource';
 import { update } from '../registry/update';
+import type { WriteRequest } from '../registry/write-context';
 import { isTrue } from '../http/request-info';
 import type { ServerCore } from './core';
 import { auditProtobuf, representationFor } from './read-handlers';
@@ -66,7 +67,7 @@ export async function deleteHandler(core: ServerCore, served: ServedResource, re
   const endpoint = core.endpoints.endpoint(served);
   const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const options = await readDeleteOptions(request);
-  const write = writeRequest(request, served, endpoint.resource, Boolean(options.dryRun?.length));
+  const write = deleteRequest(request, served, endpoint, options);
   const { entry, isGone } = await deleteObject(write, options, core.writes);
   const { group, kind } = served.definition;
   if (isGone && !returnsDeletedObject(group, kind)) return sendStatus(request, response, deletedStatus(endpoint, entry));
@@ -83,11 +84,16 @@ export async function deleteCollectionHandler(
   const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const listOptions = parseListOptions(request.context.query, false);
   const options = await readDeleteOptions(request);
-  const write = writeRequest(request, served, endpoint.resource, Boolean(options.dryRun?.length));
+  const write = deleteRequest(request, served, endpoint, options);
   const { entries, metadata } = await deleteCollection(write, listOptions, options, core);
   const form = representationFor(endpoint, request, accepted);
   auditProtobuf(request, endpoint, accepted, (json) => json.list(entries, metadata));
   await sendEncoded(request, response, 200, form.list(entries, metadata), accepted);
+}
+
+function deleteRequest(request: ApiRequest, served: ServedResource, { resource }: Endpoint, options: DeleteOptions): WriteRequest {
+  const write = writeRequest(request, served, resource, Boolean(options.dryRun?.length));
+  return { ...write, options: () => ({ kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/v1', ...options }) };
 }
 
 /** What is kept until its dependents are gone, because the client asked so, is answered with 202. */

@@ -14,9 +14,11 @@ export function parseDryRun(query: URLSearchParams, kind: string): boolean {
 
 /** The write that a request asks for, under the rules of its resource or subresource. */
 export function writeRequest(request: ApiRequest, served: ServedResource, resource: Resource, dryRun: boolean): WriteRequest {
-  const { info, user, warnings } = request.context;
+  const { context } = request;
+  const { info, user, warnings } = context;
   return {
     resource,
+    version: served.version.version,
     strategy: strategyOf(served, info.subresource),
     subresource: info.subresource,
     namespace: resource.namespaced ? info.namespace : '',
@@ -24,7 +26,21 @@ export function writeRequest(request: ApiRequest, served: ServedResource, resour
     user,
     now: new Date(),
     dryRun,
+    options: () => writeOptions(info.verb, context.query),
     warn: (text) => void warnings.add(text),
+    annotate: (key, value) => void context.audit?.annotate(key, value),
+  };
+}
+
+/** The options of a write as an object of their kind. A patch is an update to those who judge it. */
+function writeOptions(verb: string, query: URLSearchParams): object {
+  const [dryRun, fieldManager, fieldValidation] = [query.getAll('dryRun'), query.get('fieldManager'), query.get('fieldValidation')];
+  return {
+    kind: verb === 'create' ? 'CreateOptions' : 'UpdateOptions',
+    apiVersion: 'meta.k8s.io/v1',
+    ...(dryRun.length && { dryRun }),
+    ...(fieldManager && { fieldManager }),
+    ...(fieldValidation && { fieldValidation }),
   };
 }
 

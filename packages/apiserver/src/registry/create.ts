@@ -15,10 +15,11 @@ import { matchNamespace } from './match-namespace';
 import { nameValidator } from './name-validator';
 import { NOTHING_BEGUN } from './resource-hooks';
 import {
-  attributesOf,
+  admit,
   encodeForStore,
   hooksOf,
   strategyContext,
+  validate,
   warnAll,
   type WriteRequest,
   type WriteServices,
@@ -35,7 +36,8 @@ const MAX_NAME_ATTEMPTS = 8;
 export async function create(request: WriteRequest, object: KubeObject, services: WriteServices): Promise<Entry> {
   matchNamespace(request, object.metadata);
   checkResourceVersion(object);
-  await services.admission.admit(attributesOf(request, 'CREATE', object, undefined));
+  const admitting = admit(request, { operation: 'CREATE', object }, services);
+  if (admitting) await admitting;
   const { generateName } = object.metadata;
   const attempts = object.metadata.name || !generateName ? 1 : MAX_NAME_ATTEMPTS;
   for (let attempt = 1; ; attempt += 1) {
@@ -51,11 +53,12 @@ async function tryCreate(request: WriteRequest, object: KubeObject, services: Wr
   const { resource, dryRun, user } = request;
   fillSystemMetadata(request, object);
   const hooks = hooksOf(resource, services);
-  const begun = (await hooks.beginCreate?.(object, { dryRun, user })) ?? NOTHING_BEGUN;
+  const begun = hooks.beginCreate ? await hooks.beginCreate(object, { dryRun, user }) : NOTHING_BEGUN;
   let entry: Entry | undefined;
   try {
     prepareAndValidate(request, object);
-    await services.admission.validate(attributesOf(request, 'CREATE', object, undefined));
+    const validating = validate(request, { operation: 'CREATE', object }, services);
+    if (validating) await validating;
     entry = await storeNew(request, object, services);
   } finally {
     await (entry ? begun.commit() : begun.rollback());

@@ -10,9 +10,10 @@ import {
 import { type Entry, parseObject } from '../cache/entry';
 import { planDeletion } from './deletion';
 import {
-  attributesOf,
+  admit,
   encodeForStore,
   hooksOf,
+  validate,
   type WriteRequest,
   type WriteServices,
   writtenEntry,
@@ -37,9 +38,9 @@ export async function deleteObject(request: WriteRequest, options: DeleteOptions
     const current = resource.cache.format.read(kv);
     checkPreconditions(request, parseObject(current.bytes), options);
     if (attempt === 1) {
-      const attributes = attributesOf(request, 'DELETE', undefined, parseObject(current.bytes));
-      await services.admission.admit(attributes);
-      await services.admission.validate(attributes);
+      const write = { operation: 'DELETE', oldObject: parseObject(current.bytes) } as const;
+      await admit(request, write, services);
+      await validate(request, write, services);
     }
     const deleted = await tryDelete(request, current, options, services);
     if (deleted) return deleted;

@@ -41,6 +41,11 @@ export class Endpoints {
     return this.resourceOf(definition);
   }
 
+  /** The definitions of a kind that are served; several resources may have one kind. */
+  ofKind(group: string, kind: string): ResourceDefinition[] {
+    return this.registry.served().filter((definition) => definition.group === group && definition.kind === kind);
+  }
+
   get all(): Iterable<Resource> {
     return this.resources.values();
   }

@@ -21,10 +21,11 @@ import { matchNamespace } from './match-namespace';
 import { NOTHING_BEGUN } from './resource-hooks';
 import { nameValidator } from './name-validator';
 import {
-  attributesOf,
+  admit,
   encodeForStore,
   hooksOf,
   strategyContext,
+  validate,
   warnAll,
   type WriteRequest,
   type WriteServices,
@@ -90,7 +91,9 @@ async function tryUpdate(request: WriteRequest, change: Update, current: Entry, 
   checkUid(request, change, old.metadata.uid);
   const object = await change.apply(parseObject(current.bytes));
   checkIdentity(request, object, old);
-  await services.admission.admit(attributesOf(request, 'UPDATE', object, old));
+  const write = { operation: 'UPDATE', object, oldObject: old } as const;
+  const admitting = admit(request, write, services);
+  if (admitting) await admitting;
   carryOverSystemMetadata(object, old);
   const hooks = hooksOf(resource, services);
   // A subresource does not change what is allocated, whatever its writer sends along.
@@ -98,7 +101,8 @@ async function tryUpdate(request: WriteRequest, change: Update, current: Entry, 
   let outcome: Outcome | undefined;
   try {
     prepareAndValidate(request, object, old);
-    await services.admission.validate(attributesOf(request, 'UPDATE', object, old));
+    const validating = validate(request, write, services);
+    if (validating) await validating;
     outcome = await storeChanged(request, object, old, current, services);
   } finally {
     await (outcome?.done ? begun.commit() : begun.rollback());

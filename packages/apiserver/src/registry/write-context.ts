@@ -1,7 +1,9 @@
 import type { KubeObject } from '@typekube/apimachinery';
 import type { Strategy, StrategyContext } from '@typekube/api';
 import type { KeyValue, Store } from '@typekube/storage';
-import type { AdmissionAttributes, AdmissionChain, AdmissionOperation } from '../admission/admission';
+import type { AdmissionAttributes, AdmissionOperation, AdmissionResource } from '../admission/admission';
+import type { AdmissionChain } from '../admission/chain';
+import { Reinvocation } from '../admission/reinvocation';
 import type { UserInfo } from '../chain/request-context';
 import { rememberWritten } from '../cache/written-objects';
 import type { Entry } from '../cache/entry';
@@ -19,6 +21,8 @@ export interface WriteServices {
 /** One write request. */
 export interface WriteRequest {
   readonly resource: Resource;
+  /** The version that the request is made in. */
+  readonly version: string;
   /** The rules in force: the kind's own, or those of the subresource. */
   readonly strategy: Strategy;
   readonly subresource: string;
@@ -27,22 +31,55 @@ export interface WriteRequest {
   readonly user: UserInfo;
   readonly now: Date;
   readonly dryRun: boolean;
+  /** `CreateOptions` and their like, as admission shows them to others. */
+  readonly options: () => object | undefined;
   readonly warn: (text: string) => void;
+  /** Leaves a note with the audit event of the request. */
+  readonly annotate: (key: string, value: string) => void;
 }
 
 export function strategyContext({ user, now }: WriteRequest): StrategyContext {
   return { user, now };
 }
 
-export function attributesOf(
-  request: WriteRequest,
-  operation: AdmissionOperation,
-  object: KubeObject | undefined,
-  oldObject: KubeObject | undefined,
-): AdmissionAttributes {
-  const { resource, subresource, namespace, user, dryRun, warn } = request;
-  const name = request.name || object?.metadata.name || '';
-  return { operation, resource, subresource, namespace, name, user, dryRun, object, oldObject, warn };
+/** What admission must know of a request; its resource need not be a stored one. */
+export type AdmittedRequest = Omit<WriteRequest, 'resource' | 'strategy' | 'now'> & { readonly resource: AdmissionResource };
+
+/** What a write is about, for admission. */
+interface Admitted {
+  readonly operation: AdmissionOperation;
+  readonly object?: KubeObject;
+  readonly oldObject?: KubeObject;
+}
+
+/** The mutating half of admission. A promise only where a plugin waits: callers await nothing else. */
+export function admit(request: AdmittedRequest, write: Admitted, { admission }: WriteServices): void | Promise<void> {
+  return admission.for(write.operation, request.resource, request.subresource).admit?.(attributesOf(request, write));
+}
+
+/** The judging half. */
+export function validate(request: AdmittedRequest, write: Admitted, { admission }: WriteServices): void | Promise<void> {
+  return admission.for(write.operation, request.resource, request.subresource).validate?.(attributesOf(request, write));
+}
+
+function attributesOf(request: AdmittedRequest, { operation, object, oldObject }: Admitted): AdmissionAttributes {
+  const { resource, subresource, version, namespace, user, dryRun, warn, annotate } = request;
+  return {
+    operation,
+    resource,
+    subresource,
+    version,
+    namespace,
+    name: request.name || (object?.metadata?.name ?? ''),
+    user,
+    dryRun,
+    object,
+    oldObject,
+    options: request.options,
+    reinvocation: new Reinvocation(),
+    warn,
+    annotate,
+  };
 }
 
 export function hooksOf({ definition }: Resource, { hooks }: WriteServices): ResourceHooks {

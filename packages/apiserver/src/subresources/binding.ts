@@ -11,6 +11,9 @@ import {
   type Status,
 } from '@typekube/apimachinery';
 import { type corev1, getSchema, type ServedResource } from '@typekube/api';
+import { admissionResource } from '../admission/admission';
+import { admitAction } from '../admission/admit-action';
+import { NO_ADMISSION } from '../admission/chain';
 import type { ServerCore } from '../handlers/core';
 import { parseDryRun, writeRequest } from '../handlers/write-options';
 import { readBody } from '../http/body';
@@ -29,9 +32,11 @@ export async function bindingHandler(core: ServerCore, served: ServedResource, r
   const name = served.definition.plural === 'pods' ? request.context.info.name : binding.metadata.name ?? '';
   checkBinding(binding, name);
   const write = writeRequest(request, served, resource, dryRun);
+  const target = served.definition.plural === 'pods' ? resource : admissionResource(served.definition);
+  await admitAction({ ...write, name, resource: target }, 'CREATE', binding, core.writes);
   const apply = (pod: KubeObject | undefined): KubeObject => assign(pod as corev1.Pod, binding, write.now);
   const unchecked = { ...write, name, strategy: {}, subresource: 'binding' };
-  await update(unchecked, { apply, mayCreate: false }, core.writes);
+  await update(unchecked, { apply, mayCreate: false }, { ...core.writes, admission: NO_ADMISSION });
   sendStatus(request, response, CREATED);
 }
 
@@ -67,6 +72,7 @@ function assign(pod: corev1.Pod, { target, metadata }: corev1.Binding, now: Date
   if (pod.spec?.schedulingGates?.length) throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
   pod.spec = { ...pod.spec!, nodeName: target.name! };
   if (metadata.annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations };
+  if (metadata.labels) pod.metadata.labels = { ...pod.metadata.labels, ...metadata.labels };
   pod.status = { ...pod.status, conditions: withScheduled(pod.status?.conditions ?? [], now) };
   return pod;
 }

@@ -10,6 +10,8 @@ import {
   StatusError,
 } from '@typekube/apimachinery';
 import { type corev1, getSchema, type policyv1, type ServedResource } from '@typekube/api';
+import { admitAction } from '../admission/admit-action';
+import { NO_ADMISSION } from '../admission/chain';
 import { parseObject } from '../cache/entry';
 import type { ServerCore } from '../handlers/core';
 import { parseDryRun, writeRequest } from '../handlers/write-options';
@@ -36,8 +38,9 @@ export async function evictionHandler(core: ServerCore, served: ServedResource, 
   const write = { ...writeRequest(request, served, resource, dryRun), strategy: served.definition.strategy };
   const { kv } = await core.store.get(resource.key(write.namespace, name));
   const pod = kv && (parseObject(kv.value) as corev1.Pod);
+  await admitAction(write, 'CREATE', eviction, core.writes);
   if (pod && !goesFreely(pod)) await takeDisruption(core, write, pod);
-  await deleteObject(write, options, core.writes);
+  await deleteObject(write, options, { ...core.writes, admission: NO_ADMISSION });
   sendStatus(request, response, EVICTED);
 }
 

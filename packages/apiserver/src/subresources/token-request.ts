@@ -24,7 +24,7 @@ import type { ApiRequest, ApiResponse } from '../http/messages';
 import { negotiate } from '../http/negotiate';
 import { parseBody } from '../http/parse-body';
 import { sendEncoded } from '../http/respond';
-import { attributesOf } from '../registry/write-context';
+import { admit, validate as admitUnchanged } from '../registry/write-context';
 
 /** A request as it is answered: what its sender left out is filled in. */
 type TokenRequest = authenticationv1.TokenRequest & {
@@ -53,12 +53,13 @@ export async function tokenRequestHandler(core: ServerCore, served: ServedResour
   const write = writeRequest(request, served, resource, dryRun);
   const { name, namespace, now } = write;
   matchNames(asked, name, namespace);
-  await core.writes.admission.admit(attributesOf(write, 'CREATE', asked, undefined));
+  const written = { operation: 'CREATE', object: asked } as const;
+  await admit(write, written, core.writes);
   const account = (await read(core, 'serviceaccounts', namespace, name)) as corev1.ServiceAccount;
   fillIn(asked, account, tokenIssuer, now);
   const errors = validate(asked);
   if (errors.length) throw newInvalid(KIND, '', errors);
-  await core.writes.admission.validate(attributesOf(write, 'CREATE', asked, undefined));
+  await admitUnchanged(write, written, core.writes);
   const boundTo = await readBoundObject(core, asked, { name, namespace });
   capExpiration(asked, tokenIssuer, write.warn);
   const claims = claimsOf({ account, boundTo, asked, issuer: tokenIssuer, now });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificateAuthority, createClientCertificate, createServingCertificate, type KeyPair, type Subject } from '@typekube/component-base';
 import { openEmbeddedStore, type Store } from '@typekube/storage';
+import { namespaceLifecycle } from '../admission/plugins/namespace-lifecycle';
 import type { Authenticator } from '../authn/authenticator';
 import { bearerTokens, forApiAudiences } from '../authn/bearer-tokens';
 import { CertificatePool } from '../authn/certificate-pool';
@@ -144,6 +145,7 @@ function composition(store: Store, errors: LogEntry[], server: () => ApiServer, 
     authenticators: [...moreAuthenticators, tokensOf({ [ADMIN_TOKEN]: ADMIN, ...tokens })],
     allowAnonymous: true,
     authorizer: alwaysAllow,
+    admission: (dependencies) => [namespaceLifecycle(dependencies)],
     inFlight: { maxMutating: 0, maxReadOnly: 0 },
     requestTimeoutSeconds: 60,
     minRequestTimeoutSeconds: 1800,

@@ -10,6 +10,9 @@ import { Client } from '../resources/client';
 /** The built binary: these tests are of the real thing. */
 const BINARY = join(__dirname, '../../../apiserver/bin/kube-apiserver.js');
 
+/** Without controllers there are no service accounts that pods could run as, and nobody sees that a node is ready. */
+const ALONE = '--disable-admission-plugins=ServiceAccount,TaintNodesByCondition';
+
 /** A real kube-apiserver as a child process, with a store of its own. It keeps its port when it is started again. */
 export class TestApiServer {
   private child: ChildProcess | undefined;
@@ -29,7 +32,7 @@ export class TestApiServer {
 
   /** Starts it (again); resolves when it serves. */
   async start(): Promise<void> {
-    const address = [`--secure-port=${this.port}`, '--bind-address=127.0.0.1'];
+    const address = [`--secure-port=${this.port}`, '--bind-address=127.0.0.1', ALONE];
     const child = spawn(process.execPath, [BINARY, '--data-dir', this.folder, ...address, ...this.flags], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -103,6 +103,8 @@ const workloads = section('Workload controllers', {
 
 const cluster = section('Cluster controllers', {
   concurrentNamespaceSyncs: workers('namespace', 10),
+  concurrentResourceQuotaSyncs: workers('resource quota', 5),
+  resourceQuotaSyncPeriod: durationFlag({ default: 300_000, help: 'The period for syncing quota usage status in the system.' }),
   concurrentGcSyncs: workers('garbage collector', 20),
   enableGarbageCollector: booleanFlag({
     default: true,

@@ -12,7 +12,7 @@ import {
   ORPHAN,
   type Reference,
 } from './graph';
-import type { MetadataClient } from './metadata-client';
+import type { MetadataClient } from '../shared/metadata-client';
 import { type OwnerState, planCollection } from './plan-collection';
 
 export interface CollectorWorld {

@@ -3,7 +3,7 @@ import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 import { retryConflicts } from '../shared/retry-conflicts';
 import { Collector } from './collect';
 import { DependencyGraph, type GraphWork } from './graph';
-import { MetadataClient } from './metadata-client';
+import { MetadataClient } from '../shared/metadata-client';
 import { Monitors } from './monitors';
 
 /** Deletes objects whose owners are gone, in the order that the deletion of the owner asked for. */

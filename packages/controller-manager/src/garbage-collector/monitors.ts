@@ -4,7 +4,7 @@ import { type ApiResource, type DiscoveryClient, Informer, type ResourceRef } fr
 import { type Clock, type Logger, sleep } from '@typekube/component-base';
 import { messageOf } from '../shared/pod-control';
 import type { DependencyGraph, GraphWork } from './graph';
-import type { MetadataClient } from './metadata-client';
+import type { MetadataClient } from '../shared/metadata-client';
 
 export interface MonitorOptions {
   readonly discovery: DiscoveryClient;

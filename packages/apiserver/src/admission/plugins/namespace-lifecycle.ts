@@ -1,5 +1,6 @@
-import { hasReason, type KubeObject, newForbidden, newNotFound, StatusError } from '@typekube/apimachinery';
+import { type KubeObject, newForbidden, newNotFound, type StatusError } from '@typekube/apimachinery';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
+import type { AdmissionDependencies } from '../dependencies';
 
 /** Namespaces that the system needs. */
 const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
@@ -7,44 +8,45 @@ const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-p
 /** Reads made while a namespace goes away still work; these kinds answer questions and are not stored in it. */
 const ACCESS_REVIEWS: ReadonlySet<string> = new Set(['localsubjectaccessreviews']);
 
+type Namespace = KubeObject & { status?: { phase?: string } };
+
 /**
  * Upstream's NamespaceLifecycle: nothing is created in a namespace that does not exist or is being deleted, and the system's own
- * namespaces are not deleted. `readNamespace` must see every acknowledged write.
+ * namespaces are not deleted.
  */
-export function namespaceLifecycle(readNamespace: (name: string) => Promise<KubeObject>): AdmissionPlugin {
+export function namespaceLifecycle({ objects }: Pick<AdmissionDependencies, 'objects'>): AdmissionPlugin {
+  const namespaces = objects<Namespace>('', 'namespaces');
   return {
     name: 'NamespaceLifecycle',
-    handles: (operation) => operation === 'CREATE' || operation === 'UPDATE' || operation === 'DELETE',
-    async admit(attributes) {
-      const { operation, resource, name, namespace } = attributes;
-      if (isNamespace(attributes)) {
-        if (operation === 'DELETE' && IMMORTAL.has(name)) {
-          throw newForbidden(resource.groupResource, name, 'this namespace may not be deleted');
-        }
+    handles: ({ operation, resource }) => {
+      if (operation === 'CONNECT') return false;
+      if (isNamespace(resource)) return operation === 'DELETE';
+      return operation !== 'DELETE' && resource.namespaced && !ACCESS_REVIEWS.has(resource.definition.plural);
+    },
+    admit(attributes) {
+      const { resource, name, namespace } = attributes;
+      if (isNamespace(resource)) {
+        if (IMMORTAL.has(name)) throw newForbidden(resource.groupResource, name, 'this namespace may not be deleted');
         return;
       }
-      if (!namespace || operation === 'DELETE' || ACCESS_REVIEWS.has(resource.definition.plural)) return;
-      const found = await findNamespace(readNamespace, namespace);
-      if (operation === 'CREATE' && isTerminating(found)) throw terminating(attributes);
+      const found = namespaces.find('', namespace);
+      if (found instanceof Promise) return found.then((late) => check(attributes, late));
+      check(attributes, found);
     },
   };
 }
 
-function isNamespace({ resource }: AdmissionAttributes): boolean {
-  return resource.definition.group === '' && resource.definition.kind === 'Namespace';
+function isNamespace({ definition }: AdmissionAttributes['resource']): boolean {
+  return definition.group === '' && definition.kind === 'Namespace';
 }
 
-async function findNamespace(read: (name: string) => Promise<KubeObject>, name: string): Promise<KubeObject> {
-  try {
-    return await read(name);
-  } catch (error) {
-    if (hasReason(error, 'NotFound')) throw newNotFound({ group: '', resource: 'namespaces' }, name);
-    throw error;
-  }
+function check(attributes: AdmissionAttributes, namespace: Namespace | undefined): void {
+  if (!namespace) throw newNotFound({ group: '', resource: 'namespaces' }, attributes.namespace);
+  if (attributes.operation === 'CREATE' && isTerminating(namespace)) throw terminating(attributes);
 }
 
-function isTerminating(namespace: KubeObject & { status?: { phase?: string } }): boolean {
-  return namespace.metadata.deletionTimestamp !== undefined || namespace.status?.phase === 'Terminating';
+function isTerminating({ metadata, status }: Namespace): boolean {
+  return metadata.deletionTimestamp !== undefined || status?.phase === 'Terminating';
 }
 
 function terminating({ resource, name, namespace }: AdmissionAttributes): StatusError {

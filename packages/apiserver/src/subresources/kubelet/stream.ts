@@ -4,13 +4,17 @@ import { proxyUpgrade } from '@typekube/streaming';
 import type { ServerCore } from '../../handlers/core';
 import type { VerbHandler } from '../../handlers/resource-handler';
 import type { ApiRequest, ApiResponse } from '../../http/messages';
+import { admitConnection } from '../connect';
 import { chooseContainer, readPod } from './pod-location';
+
+const OPTIONS = { exec: 'PodExecOptions', attach: 'PodAttachOptions', portForward: 'PodPortForwardOptions' } as const;
 
 /** `kubectl exec`, `attach` and `port-forward`: the connection is passed on to the kubelet, whatever protocol the two speak. */
 export function streamHandler(kind: 'exec' | 'attach' | 'portForward'): VerbHandler {
   return async (core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse) => {
     const { upgraded, context } = request;
     if (!upgraded) throw newBadRequest('Upgrade request required');
+    await admitConnection(core, served, request, OPTIONS[kind]);
     const pod = await readPod(core, served, request);
     const container = kind === 'portForward' ? undefined : chooseContainer(pod, context.query.get('container'));
     const url = kubeletUrl(core, pod, kind, container);
