@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { corev1 } from '@typekube/api';
-import { type Client, events, nodes, pods } from '@typekube/client';
+import { type Client, events, nodes, pods, priorityClasses } from '@typekube/client';
 import { eventually, TestApiServer } from '@typekube/client/testing';
 import { makeNode, makePod, type NodeOptions, type PodOptions } from './testing';
 import { SchedulerProcess } from './testing/scheduler-process';
@@ -155,8 +155,9 @@ it('leaves pods of other schedulers, and gated ones, alone', async () => {
 
 it('makes room for a pod of higher priority', async () => {
   await createNode('n1');
+  await client.for(priorityClasses).create({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'low' }, value: -10 });
   startScheduler(NO_ELECTION);
-  await createPod('low', { requests: { cpu: '3' }, priority: -10, spec: { terminationGracePeriodSeconds: 0 } });
+  await createPod('low', { requests: { cpu: '3' }, spec: { priorityClassName: 'low', terminationGracePeriodSeconds: 0 } });
   await eventually(async () => (await nodeOf('low')) === 'n1');
   await createPod('high', { requests: { cpu: '3' } });
   await eventually(async () => (await nodeOf('high')) === 'n1');
