@@ -177,6 +177,15 @@ describe('the status of a pod', () => {
     expect(pod.metadata.ownerReferences).toBeUndefined();
   });
 
+  it('keeps the class of quality and the generation seen where they are left out', () => {
+    const old = podWith();
+    old.status = { qosClass: 'Burstable', observedGeneration: 2 };
+    const pod = podWith();
+    pod.status = { phase: 'Failed' };
+    statusStrategy.prepareForUpdate?.(pod, old, context);
+    expect(pod.status).toEqual({ phase: 'Failed', qosClass: 'Burstable', observedGeneration: 2 });
+  });
+
   it.each<[corev1.PodStatus, corev1.PodStatus, string[]]>([
     [{ qosClass: 'Burstable' }, { qosClass: 'BestEffort' }, ['status.qosClass: Invalid value: "Burstable": field is immutable']],
     [

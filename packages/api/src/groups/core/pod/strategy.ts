@@ -57,7 +57,9 @@ export const statusStrategy: Strategy<corev1.Pod> = deriveStatusStrategy(strateg
     // Old kubelets send owner references and deletion times that they have not understood.
     keepField(pod.metadata, old.metadata, 'ownerReferences');
     keepField(pod.metadata, old.metadata, 'deletionTimestamp');
-    const generation = old.status?.observedGeneration;
+    // And leave out what they do not know.
+    const { qosClass, observedGeneration: generation } = old.status ?? {};
+    if (pod.status && !pod.status.qosClass && qosClass !== undefined) pod.status.qosClass = qosClass;
     if (pod.status && !pod.status.observedGeneration && generation !== undefined) pod.status.observedGeneration = generation;
   },
   validateUpdate: validateStatusUpdate,
