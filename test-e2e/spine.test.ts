@@ -62,7 +62,7 @@ describe('a Deployment in real containers', () => {
 
   afterAll(() => cluster.close());
 
-  const rolledOut = (): Promise<string> => kubectl.ok(['rollout', 'status', 'deployment/web', '--timeout=60s']);
+  const rolledOut = (): Promise<string> => kubectl.ok(['rollout', 'status', 'deployment/web', '--timeout=120s']);
 
   /** What the service answers, once. */
   const ask = async (): Promise<string> => {
@@ -155,7 +155,7 @@ describe('a Deployment in real containers', () => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'left' }, spec: { containers: [{ name: 'c', image: 'busybox:1', command: ['sleep', '86397'] }] } };
     const client = cluster.kubectl('1.35');
     await client.send('create', pod);
-    await client.ok(['wait', 'pod/left', '--for=condition=Ready', '--timeout=60s'], { timeoutMs: 70_000 });
+    await client.ok(['wait', 'pod/left', '--for=condition=Ready', '--timeout=120s']);
     await must('kill', ['-9', String((await cluster.pids()).get('supervisor'))]);
     await cluster.ok('down', '--purge');
     expect(commandLinesWith(cluster.dataDir)).toEqual([]);

@@ -17,7 +17,7 @@ export interface ProgramOptions {
   readonly timeoutMs?: number;
 }
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 150_000;
 
 /** Runs a program to its end. Fails if it cannot be started or takes too long; a bad exit code is a result like any other. */
 export async function runProgram(file: string, args: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> {
