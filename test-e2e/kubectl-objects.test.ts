@@ -167,7 +167,7 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on single objects', (version) => {
 
   it('waits for conditions, fields and deletion', async () => {
     await kubectl.send('create', [pod('web'), configMap('a')]);
-    const waiting = scope.running(kubectl.start(['wait', 'pod/web', '--for=condition=Ready', '--timeout=15s', '-v=9']));
+    const waiting = scope.running(kubectl.start(['wait', 'pod/web', '--for=condition=Ready', '--timeout=120s', '-v=9']));
     await waiting.waitFor(WATCHING);
     await kubectl.ok([
       'patch',
@@ -180,10 +180,10 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on single objects', (version) => {
     ]);
     await waiting.waitFor(/pod\/web condition met/);
     expect(await waiting.exit).toBe(0);
-    expect(await kubectl.ok(['wait', 'pod/web', '--for=jsonpath={.status.phase}=Pending', '--timeout=10s'])).toBe(
+    expect(await kubectl.ok(['wait', 'pod/web', '--for=jsonpath={.status.phase}=Pending', '--timeout=120s'])).toBe(
       'pod/web condition met\n',
     );
-    const deletion = scope.running(kubectl.start(['wait', 'cm/a', '--for=delete', '--timeout=15s', '-v=9']));
+    const deletion = scope.running(kubectl.start(['wait', 'cm/a', '--for=delete', '--timeout=120s', '-v=9']));
     await deletion.waitFor(WATCHING);
     await kubectl.ok(['delete', 'cm', 'a']);
     expect(await deletion.exit).toBe(0);

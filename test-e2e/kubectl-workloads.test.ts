@@ -116,7 +116,7 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on workloads', (version) => {
 
   it('waits for the status of a rollout', async () => {
     await kubectl.send('create', workload('Deployment', { replicas: 1 }));
-    const rollout = scope.running(kubectl.start(['rollout', 'status', 'deploy/web', '--timeout=20s']));
+    const rollout = scope.running(kubectl.start(['rollout', 'status', 'deploy/web', '--timeout=120s']));
     await rollout.waitFor(/Waiting for deployment/);
     const status = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
     await kubectl.ok(['patch', 'deploy', 'web', '--subresource=status', '--type=merge', '-p', JSON.stringify({ status })]);
@@ -220,7 +220,7 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s on workloads', (version) => {
     };
     await kubectl.send('create', pod);
     // Evicted with no grace left, the pod goes at once: there is no kubelet here that would end it.
-    const drained = await kubectl.ok(['drain', node, '--force', '--grace-period=0', '--timeout=15s']);
+    const drained = await kubectl.ok(['drain', node, '--force', '--grace-period=0', '--timeout=120s']);
     expect(drained).toMatch(/pod\/guest evicted|pod "guest" force deleted|pod\/guest deleted/);
     expect(drained).toContain(`node/${node} drained`);
     expect(await kubectl.ok(['get', 'pods', '-o', 'name'])).toBe('');
