@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { Duplex } from 'node:stream';
 import { refuse, type Upgrade } from './upgrade';
+import { readUpgradeAnswer, type UpgradeAnswer } from './upgrade-exchange';
+import { acceptTunnel } from './websocket/tunnel';
 
 export interface ProxyTarget {
   readonly url: URL;
@@ -25,17 +28,64 @@ export async function proxyUpgrade({ request, socket, head }: Upgrade, { url, tl
   }
   upstream.write(requestHead(request, url, headers));
   if (head.length) upstream.write(head);
+  await join(socket, upstream);
+}
+
+/** Bytes both ways until one of the two has closed. */
+async function join(client: Duplex, upstream: Socket): Promise<void> {
   await new Promise<void>((resolve) => {
-    socket.on('error', () => upstream.destroy());
-    upstream.on('error', () => socket.destroy());
-    socket.once('close', () => upstream.destroy());
+    client.on('error', () => upstream.destroy());
+    upstream.on('error', () => client.destroy());
+    client.once('close', () => upstream.destroy());
     upstream.once('close', () => {
-      socket.destroy();
+      client.destroy();
       resolve();
     });
-    socket.pipe(upstream);
-    upstream.pipe(socket);
+    client.pipe(upstream);
+    upstream.pipe(client);
   });
+}
+
+/** Time the server has for its answer to a request to upgrade. */
+const ANSWER_MS = 30_000;
+
+/** Headers that the client and we have agreed on: none of them is the server's. */
+const WEBSOCKET_HEADERS = ['sec-websocket-key', 'sec-websocket-version', 'sec-websocket-protocol', 'sec-websocket-extensions'];
+
+/**
+ * Passes on the SPDY connection that a client has put into a WebSocket, to a server that speaks SPDY alone. The server is asked first: what it
+ * refuses is told to the client in its own words.
+ */
+export async function proxyTunnel(upgrade: Upgrade, protocol: string, { url, tls, headers = {} }: ProxyTarget): Promise<void> {
+  const { request, socket } = upgrade;
+  let upstream: Socket | undefined;
+  let answer: UpgradeAnswer;
+  try {
+    upstream = await connect(url, tls);
+    upstream.write(requestHead(request, url, { ...headers, ...spdyHeaders(protocol) }, 'POST'));
+    answer = await readUpgradeAnswer(upstream, ANSWER_MS);
+  } catch (error) {
+    upstream?.destroy();
+    refuse(socket, 502, `error dialing backend: ${error instanceof Error ? error.message : String(error)}`);
+    return;
+  }
+  if (answer.status !== 101) {
+    socket.write(Buffer.concat([answer.head, answer.rest]));
+    await join(socket, upstream);
+    return;
+  }
+  upstream.unshift(answer.rest);
+  await join(await acceptTunnel(upgrade, protocol), upstream);
+}
+
+function spdyHeaders(protocol: string): Record<string, string | undefined> {
+  return {
+    ...Object.fromEntries(WEBSOCKET_HEADERS.map((name) => [name, undefined])),
+    connection: 'Upgrade',
+    upgrade: 'SPDY/3.1',
+    'x-stream-protocol-version': protocol,
+    'content-length': '0',
+  };
 }
 
 function connect(url: URL, tls: ConnectionOptions | undefined): Promise<Socket> {
@@ -53,9 +103,14 @@ function connect(url: URL, tls: ConnectionOptions | undefined): Promise<Socket> 
   });
 }
 
-function requestHead({ method, rawHeaders }: IncomingMessage, url: URL, replaced: Readonly<Record<string, string | undefined>>): string {
+function requestHead(
+  { method = 'GET', rawHeaders }: IncomingMessage,
+  url: URL,
+  replaced: Readonly<Record<string, string | undefined>>,
+  asMethod = method,
+): string {
   const changed = new Map(Object.entries({ host: url.host, ...replaced }).map(([name, value]) => [name.toLowerCase(), value]));
-  const lines = [`${method} ${url.pathname}${url.search} HTTP/1.1`];
+  const lines = [`${asMethod} ${url.pathname}${url.search} HTTP/1.1`];
   for (let position = 0; position + 1 < rawHeaders.length; position += 2) {
     const name = rawHeaders[position] ?? '';
     if (!changed.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[position + 1]}`);

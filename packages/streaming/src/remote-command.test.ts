@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { WebSocket } from 'ws';
-import { acceptPortForward, acceptRemoteCommand, SpdyConnection } from '.';
+import { createWebSocketStream, WebSocket } from 'ws';
+import { acceptPortForward, acceptRemoteCommand, proxyTunnel, refuse, SpdyConnection, tunnelledProtocols } from '.';
 
 describe('remote command and port-forward', () => {
   let server: Server;
@@ -96,4 +96,64 @@ describe('remote command and port-forward', () => {
     await connection.closed;
     target.close();
   });
+
+  describe('through a proxy, with SPDY in a WebSocket', () => {
+    const TUNNEL = 'SPDY/3.1+portforward.k8s.io';
+
+    /** Stands in for the API server before a kubelet, which is the server of the other tests. */
+    async function withProxy(use: (port: number) => Promise<void>): Promise<void> {
+      const proxy = createServer().on('upgrade', (request, socket, head) => {
+        const [protocol = ''] = tunnelledProtocols(request);
+        void proxyTunnel({ request, socket, head }, protocol, { url: new URL(`http://127.0.0.1:${port}/portForward/x`), headers: { authorization: undefined } });
+      });
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      await use((proxy.address() as AddressInfo).port);
+      proxy.close();
+    }
+
+    /** `ws` does not let us ask for that protocol. */
+    const open = (proxyPort: number): { socket: Socket; head: Promise<string> } => {
+      const socket = connect(proxyPort, '127.0.0.1');
+      const lines = ['GET /x HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: MTIzNDU2Nzg5MDEyMzQ1Ng=='];
+      socket.write(`${[...lines, `Sec-WebSocket-Protocol: ${TUNNEL}`, 'Authorization: Bearer secret'].join('\r\n')}\r\n\r\n`);
+      return { socket, head: new Promise((resolve) => socket.once('data', (data: Buffer) => resolve(data.toString()))) };
+    };
+
+    it('carries both ways what a server says that speaks SPDY', async () => {
+      let seen: import('node:http').IncomingHttpHeaders = {};
+      onUpgrade = (upgrade) => {
+        seen = upgrade.request.headers;
+        return acceptPortForward(upgrade, () => Promise.reject(new Error('no such port')));
+      };
+      await withProxy(async (proxyPort) => {
+        const { socket, head } = open(proxyPort);
+        expect(await head).toContain(`Sec-WebSocket-Protocol: ${TUNNEL}\r\n`);
+        expect(seen).toMatchObject({ upgrade: 'SPDY/3.1', 'x-stream-protocol-version': 'portforward.k8s.io' });
+        expect([seen.authorization, seen['sec-websocket-key']]).toEqual([undefined, undefined]);
+        const stream = createWebSocketStream(clientSide(socket));
+        const connection = new SpdyConnection(stream, { isServer: false });
+        const error = await connection.open({ streamType: 'error', port: '81', requestID: '0' });
+        await connection.open({ streamType: 'data', port: '81', requestID: '0' });
+        expect(await text(error as Readable)).toBe('error forwarding port 81 to pod: no such port');
+        connection.close();
+        socket.destroy();
+      });
+    });
+
+    it('tells what the server refuses', async () => {
+      onUpgrade = ({ socket }) => Promise.resolve(refuse(socket, 404, 'no such pod'));
+      await withProxy(async (proxyPort) => {
+        const { head } = open(proxyPort);
+        expect(await head).toMatch(/^HTTP\/1.1 404 [^]*no such pod/);
+      });
+    });
+  });
 });
+
+/** The client's end of a connection whose handshake is done. */
+function clientSide(socket: Socket): WebSocket {
+  const client = Reflect.construct(WebSocket, [null, undefined, { autoPong: true }]) as WebSocket;
+  Reflect.set(client, '_isServer', false);
+  Reflect.get(client, 'setSocket').call(client, socket, Buffer.alloc(0), { maxPayload: 1 << 20, skipUTF8Validation: true, allowSynchronousEvents: true });
+  return client;
+}

@@ -1,6 +1,6 @@
 import { newBadRequest } from '@typekube/apimachinery';
 import type { corev1, ServedResource } from '@typekube/api';
-import { proxyUpgrade } from '@typekube/streaming';
+import { proxyTunnel, proxyUpgrade, tunnelledProtocols } from '@typekube/streaming';
 import type { ServerCore } from '../../handlers/core';
 import type { VerbHandler } from '../../handlers/resource-handler';
 import type { ApiRequest, ApiResponse } from '../../http/messages';
@@ -9,7 +9,10 @@ import { chooseContainer, readPod } from './pod-location';
 
 const OPTIONS = { exec: 'PodExecOptions', attach: 'PodAttachOptions', portForward: 'PodPortForwardOptions' } as const;
 
-/** `kubectl exec`, `attach` and `port-forward`: the connection is passed on to the kubelet, whatever protocol the two speak. */
+/**
+ * `kubectl exec`, `attach` and `port-forward`: the connection is passed on to the kubelet, whatever protocol the two speak. Only of SPDY within a WebSocket
+ * kubelets know nothing: they get what is in it.
+ */
 export function streamHandler(kind: 'exec' | 'attach' | 'portForward'): VerbHandler {
   return async (core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse) => {
     const { upgraded, context } = request;
@@ -21,7 +24,10 @@ export function streamHandler(kind: 'exec' | 'attach' | 'portForward'): VerbHand
     for (const [name, value] of context.query) if (name !== 'container') url.searchParams.append(name, value);
     response.detachSocket(upgraded.socket);
     // The client's credentials are for this server alone.
-    await proxyUpgrade({ request, ...upgraded }, { url, tls: core.kubelet.tls, headers: { authorization: undefined, host: url.host } });
+    const target = { url, tls: core.kubelet.tls, headers: { authorization: undefined, host: url.host } };
+    const [tunnelled] = kind === 'portForward' ? tunnelledProtocols(request) : [];
+    if (tunnelled === undefined) await proxyUpgrade({ request, ...upgraded }, target);
+    else await proxyTunnel({ request, ...upgraded }, tunnelled, target);
     response.emit('close');
   };
 }
