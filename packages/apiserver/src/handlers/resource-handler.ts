@@ -100,6 +100,10 @@ function checkVerb({ definition }: ServedResource, verbs: readonly Verb[], { met
   const { verb, parts, isNested, subresource } = info;
   const fits = verb === 'watch' || subresource !== '' || NEEDS_NAME.has(verb) === parts.length > 1;
   const isOverAllNamespaces = definition.scope === 'Namespaced' && !isNested;
+  // A proxy passes on what the target may know what to do with.
+  const isReading = (method === 'HEAD' && verb === 'get') || (method === 'OPTIONS' && verb === '');
+  const isProxied = subresource === 'proxy' && isReading && (isNested || definition.scope === 'Cluster');
+  if (isProxied) return;
   const isAllowed = verbs.includes(verb as Verb) && (!isOverAllNamespaces || verb === 'list' || verb === 'watch');
   if (!fits || !isAllowed || method === 'HEAD') throw newMethodNotAllowed();
 }

@@ -5,6 +5,8 @@ import { componentStatusHandler } from './component-status';
 import { evictionHandler } from './eviction';
 import { logHandler } from './kubelet/log';
 import { streamHandler } from './kubelet/stream';
+import { proxyHandler } from './proxy/proxy';
+import { nodeTarget, podTarget, serviceTarget } from './proxy/target';
 import { accessReviewHandler, selfAccessReviewHandler, selfSubjectReviewHandler } from './reviews';
 import { rulesReviewHandler } from './rules-review';
 import { tokenRequestHandler } from './token-request';
@@ -26,6 +28,9 @@ const SUBRESOURCES: Readonly<Record<string, VerbHandler>> = {
   'pods/exec': streamHandler('exec'),
   'pods/attach': streamHandler('attach'),
   'pods/portforward': streamHandler('portForward'),
+  'pods/proxy': proxyHandler('PodProxyOptions', podTarget),
+  'services/proxy': proxyHandler('ServiceProxyOptions', serviceTarget),
+  'nodes/proxy': proxyHandler('NodeProxyOptions', nodeTarget),
 };
 
 const KINDS: Readonly<Record<string, VerbHandler>> = {
