@@ -208,12 +208,6 @@ describe('subresources', () => {
     expect(removed.status).toBe(422);
   });
 
-  it('says so where something is not there yet', async () => {
-    await pod('logged');
-    const answer = await server.request('GET', `${PODS}/logged/proxy`);
-    expect([answer.status, answer.body.reason]).toEqual([501, 'NotImplemented']);
-  });
-
   it('finds the container whose log or command is asked for, and its node', async () => {
     await pod('placeless');
     expect((await server.request('GET', `${PODS}/placeless/log`)).status).toBe(200);

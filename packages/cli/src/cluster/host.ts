@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { networkInterfaces } from 'node:os';
 
 /** What a cluster needs of the machine, with the Debian package that has it. */
-const PROGRAMS: Readonly<Record<string, string>> = { containerd: 'containerd', runc: 'runc', nft: 'nftables', unshare: 'util-linux', ip: 'iproute2' };
+const PROGRAMS: Readonly<Record<string, string>> = { containerd: 'containerd', runc: 'runc', nft: 'nftables', unshare: 'util-linux', ip: 'iproute2', iptables: 'iptables' };
 
 /** Fails with what to install or how to call it. */
 export function checkHost(): void {

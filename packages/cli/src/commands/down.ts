@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { tryRun } from '../cluster/host';
+import { cleanUpHostPorts } from '../cluster/host-ports';
 import { layoutOf } from '../cluster/layout';
 import { endLeftovers, endProcesses } from '../cluster/leftovers';
 import { POD_BRIDGE } from '../cluster/plan';
@@ -22,6 +23,7 @@ export async function down({ dataDir, purge }: DownOptions): Promise<void> {
   if (state) await endProcesses(() => [state.supervisor].filter(isAlive), STOP_MS);
   await endLeftovers(layout.root);
   tryRun('kube-proxy', '--cleanup');
+  cleanUpHostPorts();
   tryRun('ip', 'link', 'delete', POD_BRIDGE);
   if (purge) await rm(layout.root, { recursive: true, force: true });
   else await rm(join(layout.run, 'state.json'), { force: true });
