@@ -82,9 +82,15 @@ describe('the network of a cluster', () => {
       expect(await eventually(() => lookup(name), (answer) => answer.includes(address))).toContain('10.96.0.10');
     });
 
-    it('is where programs of pods look, by the search path', async () => {
-      const asked = async (): Promise<string> => (await kubectl.run(['exec', 'shell', '--', 'wget', '-q', '-T', '3', '-O', '-', 'http://web.default/index.html'])).stdout;
-      expect(await eventually(asked, Boolean)).toBe('hello\n');
+    it.each(['kubernetes', 'web'])("finds %s.default by the search path, with the C library's resolver", async (service) => {
+      const folder = mkdtempSync(join(tmpdir(), 'typekube-resolv-'));
+      const file = join(folder, 'resolv.conf');
+      writeFileSync(file, await kubectl.ok(['exec', 'shell', '--', 'cat', '/etc/resolv.conf']));
+      const script = 'mount --bind "$1" /etc/resolv.conf && getent ahostsv4 "$2"';
+      const inPod = ['--net', '--target', String(await processOf('shell')), 'unshare', '--mount', '--propagation', 'private'];
+      const found = await must('nsenter', [...inPod, 'sh', '-c', script, 'sh', file, `${service}.default`]);
+      expect(found).toContain(`${await clusterIp(service)} `);
+      rmSync(folder, { recursive: true });
     });
 
     it.each<[string, object, string]>([
@@ -128,7 +134,10 @@ describe('the network of a cluster', () => {
 
     it('ends the input of a command', async () => {
       expect(await client.ok(['exec', '-i', 'shell', '--', 'cat'], { stdin: 'through\n' })).toBe('through\n');
-      expect((await client.run(['exec', 'shell', '--', 'sh', '-c', 'echo bad >&2; exit 7'])).code).toBe(7);
+      const failed = await client.run(['exec', 'shell', '--v=7', '--', 'sh', '-c', 'echo bad >&2; exit 7']);
+      expect(failed.code).toBe(7);
+      expect(failed.stderr).toMatch(/^bad$/m);
+      expect(failed.stderr).not.toContain('fallback to secondary dialer');
     });
 
     it('attaches to a running container', async () => {
