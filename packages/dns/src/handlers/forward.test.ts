@@ -20,7 +20,7 @@ describe('Forwarder', () => {
     open.push(fake);
     return fake;
   };
-  const forwarder = (...resolvers: FakeResolver[]): Forwarder => {
+  const forwarder = (...resolvers: Pick<FakeResolver, 'address'>[]): Forwarder => {
     const metrics = { exchanged: () => undefined, probeFailed: () => undefined, allDown: () => (counts.down += 1), rejected: () => (counts.rejected += 1) };
     const made = new Forwarder({ resolvers: resolvers.map(({ address }) => address), clock: systemClock, log: silentLogger, metrics });
     open.push({ [Symbol.asyncDispose]: async () => made.close() });
@@ -49,6 +49,14 @@ describe('Forwarder', () => {
     const forward = forwarder(gone, fake);
     await gone[Symbol.asyncDispose]();
     for (let i = 0; i < 20; i += 1) expect(textOf(await forward.handler(query('a.com')))).toContain('192.0.2.1');
+  });
+
+  it('overcomes a resolver to which nothing can be sent', async () => {
+    // The system refuses a connection to the broadcast address at once.
+    const nowhere = { address: { host: '255.255.255.255', port: 53 } };
+    await expect(forwarder(nowhere).handler(query('a.com'))).rejects.toThrow(LookupFailed);
+    const forward = forwarder(nowhere, await resolver(good));
+    for (let i = 0; i < 5; i += 1) expect(textOf(await forward.handler(query('a.com')))).toContain('192.0.2.1');
   });
 
   it('does not take what is not an answer to its question, or cannot be one', async () => {

@@ -24,6 +24,8 @@ interface Context {
 }
 
 function answer(bytes: Buffer, { address, port, family }: RemoteInfo, { socket, respond, log }: Context): void {
+  // Only who forges datagrams sends from there; nothing can be sent back.
+  if (port === 0) return;
   const send = (message: Buffer): void => {
     // The socket is closed while requests still wait for upstream resolvers, at the end.
     socket.send(message, port, address, (error) => error && log.v(2)?.info('An answer could not be sent', { error: error.message }));

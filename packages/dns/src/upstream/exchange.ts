@@ -26,7 +26,8 @@ export function exchangeUdp({ resolver, request, questionEnd, timeout }: Exchang
       if (isAnswerTo(message, request, questionEnd)) finish(() => resolve(message));
     });
     // Connected: what others send to the port never gets here, and a closed port is an error at once.
-    socket.connect(resolver.port, resolver.host, () => socket.send(request));
+    socket.once('connect', () => socket.send(request));
+    socket.connect(resolver.port, resolver.host);
   }).finally(() => socket.close());
 }
 
