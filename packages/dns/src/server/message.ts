@@ -36,6 +36,8 @@ const OUR_PAYLOAD_SIZE = 1232;
 const OPT_BYTES = 11;
 const MIN_PAYLOAD_SIZE = 512;
 const MAX_PAYLOAD_SIZE = 4096;
+/** Its length comes in two bytes. */
+const MAX_TCP_BYTES = 65_535;
 const BAD_VERSION = 1;
 
 /** The whole response to a request, however long. */
@@ -83,10 +85,11 @@ export function headerOnly(request: Buffer, rcode: number): Buffer {
   return head;
 }
 
-/** A response that its client can take: over UDP without the records for which there is no room, and with TC where answers are missing. */
-export function fit(message: Buffer, { transport, edns, questionEnd }: Query): Buffer {
-  const limit = edns ? Math.min(Math.max(edns.payloadSize, MIN_PAYLOAD_SIZE), MAX_PAYLOAD_SIZE) : MIN_PAYLOAD_SIZE;
-  if (transport === 'tcp' || message.length <= limit) return message;
+/** A response that its client can take: without the records for which there is no room, and with TC where answers are missing. */
+export function fit(message: Buffer, query: Query): Buffer {
+  const { questionEnd } = query;
+  const limit = limitOf(query);
+  if (message.length <= limit) return message;
   const places = recordsOf(message, questionEnd);
   const opt = places.find(({ type }) => type === Type.OPT);
   const room = limit - (opt ? opt.end - opt.start : 0);
@@ -104,6 +107,11 @@ export function fit(message: Buffer, { transport, edns, questionEnd }: Query): B
   cut.writeUInt16BE(count('additional') + (opt ? 1 : 0), 10);
   if (dropped.some(({ section }) => section !== 'additional')) cut.writeUInt16BE(cut.readUInt16BE(2) | Flag.TC, 2);
   return cut;
+}
+
+function limitOf({ transport, edns }: Query): number {
+  if (transport === 'tcp') return MAX_TCP_BYTES;
+  return edns ? Math.min(Math.max(edns.payloadSize, MIN_PAYLOAD_SIZE), MAX_PAYLOAD_SIZE) : MIN_PAYLOAD_SIZE;
 }
 
 const MAX_POINTER = 0x3fff;

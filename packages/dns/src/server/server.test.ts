@@ -7,7 +7,7 @@ import { query, requestBytes, textOf } from '../testing/packets';
 import { Rcode } from './wire';
 
 const NAME = 'many.default.svc.cluster.local';
-const records = (count: number): ResourceRecord[] => Array.from({ length: count }, (_, i) => ({ owner: NAME, type: 'A', ttl: 5, data: `10.0.0.${i}` }));
+const records = (count: number): ResourceRecord[] => Array.from({ length: count }, (_, i) => ({ owner: NAME, type: 'A', ttl: 5, data: `10.0.${i >> 8}.${i & 255}` }));
 const handler: Handler = (asked) => response(asked, { rcode: Rcode.NoError, answers: records(1) });
 
 const answerBytes = async (bytes: Buffer): Promise<Buffer | undefined> => answerTo({ bytes, transport: 'udp' }, handler)?.answer;
@@ -64,6 +64,7 @@ describe('answers that are too long', () => {
     ['as much as the client takes', 40, { payloadSize: 1232 }, '', 40],
     ['no less than 512 bytes', 40, { payloadSize: 10 }, 'tc', 28],
     ['all of it over TCP', 2000, { transport: 'tcp' }, '', 2000],
+    ['as much as a message over TCP can be', 5000, { transport: 'tcp' }, 'tc', 4092],
   ])('%s', (_, count, asked, flag, expected) => {
     const request = query(NAME, 'A', asked);
     const text = textOf(fit(response(request, { rcode: Rcode.NoError, answers: records(count) }), request));
