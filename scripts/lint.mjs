@@ -7,9 +7,14 @@ const commands = [
   ['knip'],
 ];
 
+const root = new URL('..', import.meta.url).pathname;
+process.chdir(root);
+process.env.PATH = `${root}node_modules/.bin:${process.env.PATH}`;
+
 let failed = false;
 for (const [command, ...args] of commands) {
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  const { status, error } = spawnSync(command, args, { stdio: 'inherit' });
+  if (error) throw error;
   failed ||= status !== 0;
 }
 process.exit(failed ? 1 : 0);
