@@ -8,7 +8,7 @@ import { admissionFromFlags } from './admission/from-flags';
 import { admissionMetrics } from './admission/metrics';
 import { auditorFromFlags } from './audit/from-flags';
 import { addAuditMetrics } from './audit/metrics';
-import { authenticationFromFlags } from './authn/from-flags';
+import { type Authentication, authenticationFromFlags } from './authn/from-flags';
 import { Authorization } from './authz/authorization';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import type { ServerOptions } from './config/flags';
@@ -80,7 +80,8 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
     authenticators: authentication.authenticators,
     tokenIssuer: authentication.tokenIssuer,
     ...(authentication.stripHeaders && { stripHeaders: authentication.stripHeaders }),
-    allowAnonymous: allowsAnonymous(options, authorization, log),
+    allowAnonymous: allowsAnonymous(authentication, authorization, log),
+    ...(authentication.anonymous.paths && { anonymousPaths: authentication.anonymous.paths }),
     authorizer: (endpoints) => authorization.authorizer(endpoints),
     admission,
     observeAdmission: admissionMetrics(metrics.registry),
@@ -231,8 +232,8 @@ function runtimeConfigOf({ resources }: ServerOptions): RuntimeConfig {
 }
 
 /** Upstream's rule: where everything is allowed to everybody known, nobody unknown is let in. */
-function allowsAnonymous({ authentication }: ServerOptions, { allowsEverything }: Authorization, log: Logger): boolean {
-  if (!authentication.anonymousAuth) return false;
+function allowsAnonymous({ anonymous }: Authentication, { allowsEverything }: Authorization, log: Logger): boolean {
+  if (!anonymous.enabled) return false;
   if (!allowsEverything) return true;
   log.warn('AnonymousAuth is not allowed with the AlwaysAllow authorizer. Resetting AnonymousAuth to false. You should use a different authorizer');
   return false;

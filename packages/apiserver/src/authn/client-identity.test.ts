@@ -7,6 +7,7 @@ import { type Answer, authenticatingServer, clientIdentity, TestServer } from '.
 import { Authorities } from './authorities';
 import { clientCertificate } from './client-certificate';
 import { failureLog } from './failure-log';
+import { frontProxy } from './front-proxy';
 
 const WHO = { method: 'POST', path: '/apis/authentication.k8s.io/v1/selfsubjectreviews', body: {} };
 const KEY = generateSigningKey();
@@ -59,16 +60,14 @@ describe('a front proxy', () => {
     expect(userOf(await ask(identity, who.endsWith('without headers') ? {} : named))).toEqual(expected);
   });
 
-  it('that is none has its headers taken away', async () => {
-    const seen: unknown[] = [];
-    const strip = (await import('./front-proxy')).frontProxy({
+  it('that is none has its headers taken away', () => {
+    const strip = frontProxy({
       pool: () => { throw new Error('not asked'); },
       allowedNames: [], usernameHeaders: ['X-Remote-User'], uidHeaders: [], groupHeaders: ['X-Remote-Group'], extraHeadersPrefix: ['X-Remote-Extra-'],
     }).strip;
     const headers = { 'x-remote-user': 'a', 'x-remote-group': 'b', 'x-remote-extra-c': 'd', 'x-remote-other': 'e' };
     strip(headers);
-    seen.push(headers);
-    expect(seen).toEqual([{ 'x-remote-user': undefined, 'x-remote-group': undefined, 'x-remote-extra-c': undefined, 'x-remote-other': 'e' }]);
+    expect(headers).toEqual({ 'x-remote-user': undefined, 'x-remote-group': undefined, 'x-remote-extra-c': undefined, 'x-remote-other': 'e' });
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Clock } from '@typekube/component-base';
 import type { Router } from 'express';
 import type { AuthenticationFlags, ServiceAccountFlags } from '../config/authentication-flags';
+import type { OidcFlags } from '../config/oidc-flags';
 import type { ServerCore } from '../handlers/core';
 import type { ApiRequest } from '../http/messages';
 import type { Authenticator, TokenAuthenticator } from './authenticator';
@@ -11,10 +12,16 @@ import { bootstrapTokens } from './bootstrap-token';
 import { clientCertificate } from './client-certificate';
 import { frontProxy } from './front-proxy';
 import { ObjectLookup } from './object-lookup';
+import { type AuthenticationConfig, readAuthenticationConfig } from './oidc/config-file';
+import { hasOidcFlags, issuerFromFlags } from './oidc/from-flags';
+import { OidcProvider } from './oidc/provider';
+import { oidcTokens } from './oidc/tokens';
 import { publishedData } from './published-data';
 import { serviceAccountTokens } from './service-account/from-flags';
 import type { TokenIssuer } from './service-account/issuer';
 import { tokenFile } from './token-file';
+import { readWebhookTarget } from './webhook/kubeconfig';
+import { webhookTokens } from './webhook/tokens';
 
 export interface AuthenticationContext {
   /** The server, once it is made. */
@@ -33,33 +40,42 @@ export interface Authentication {
   /** Asked in order. */
   readonly authenticators: readonly Authenticator[];
   readonly tokenIssuer: TokenIssuer;
+  /** Whether clients may say nothing of who they are, as the flags and the configuration file say. */
+  readonly anonymous: { readonly enabled: boolean; readonly paths: ReadonlySet<string> | undefined };
   readonly stripHeaders?: (headers: ApiRequest['headers']) => void;
   /** PEM of all authorities that TLS verifies client certificates by. */
   readonly clientCA: string;
   /** What extension API servers must know to authenticate clients in the same way, as it is now. */
   publishedData(): Readonly<Record<string, string>>;
   addRoutes(router: Router): void;
-  /** Follows files that may change; resolves when the signal is aborted. */
+  /** Follows files that may change, and finds the keys of issuers; resolves when the signal is aborted. */
   run(useClientCA: (pem: string) => void, signal: AbortSignal): Promise<void>;
 }
 
 interface Flags {
   readonly authentication: AuthenticationFlags;
   readonly serviceAccounts: ServiceAccountFlags;
+  readonly oidc: OidcFlags;
 }
 
 /** All ways of authentication that the flags ask for, in upstream's order. Fails with a message for the command line. */
-export async function authenticationFromFlags({ authentication: flags, serviceAccounts }: Flags, context: AuthenticationContext): Promise<Authentication> {
+export async function authenticationFromFlags(all: Flags, context: AuthenticationContext): Promise<Authentication> {
+  const { authentication: flags, serviceAccounts, oidc } = all;
   const { log, clock } = context;
   const apiAudiences = flags.apiAudiences.length ? flags.apiAudiences : serviceAccounts.serviceAccountIssuer;
   const lookup = new ObjectLookup(context.core);
   const authorities = await Authorities.open(flags, context.ownCA);
   const accounts = await serviceAccountTokens(serviceAccounts, { ...context, apiAudiences, lookup });
+  const config = await readConfig(all);
+  const onError = (error: unknown): void => log.error('an OpenID Connect issuer cannot be used', error);
+  const issuers = config.issuers.map((issuer) => ({ issuer, provider: new OidcProvider(issuer, { clock, onError }) }));
   const proxy = proxyOf(flags, authorities);
   const tokens: TokenAuthenticator[] = [
     ...(flags.tokenAuthFile ? [forApiAudiences(apiAudiences, tokenFile(flags.tokenAuthFile))] : []),
     ...accounts.authenticators,
     ...(flags.enableBootstrapTokenAuth ? [forApiAudiences(apiAudiences, bootstrapTokens(lookup))] : []),
+    ...issuers.map(({ issuer, provider }) => forApiAudiences(apiAudiences, oidcTokens(issuer, provider))),
+    ...(await webhookOf(oidc, apiAudiences, clock)),
   ];
   if (flags.basicAuthFile) log.warn('--basic-auth-file is for tests: its passwords do not end, and whoever hears one can use it');
   return {
@@ -70,15 +86,39 @@ export async function authenticationFromFlags({ authentication: flags, serviceAc
       bearerTokens(tokens, apiAudiences),
     ],
     tokenIssuer: accounts.issuer,
+    anonymous: config.anonymous ?? { enabled: flags.anonymousAuth, paths: undefined },
     ...(proxy && { stripHeaders: (headers: ApiRequest['headers']) => proxy.strip(headers) }),
     clientCA: authorities.pem,
     publishedData: () => publishedData(flags, authorities),
     addRoutes: (router) => accounts.addRoutes(router),
-    run: (onChange, signal) => {
-      const onError = (error: unknown): void => log.error('a file of authorities cannot be used; the earlier ones stay', error);
-      return authorities.follow({ onChange, onError, clock, signal });
+    run: async (onChange, signal) => {
+      const onBadFile = (error: unknown): void => log.error('a file of authorities cannot be used; the earlier ones stay', error);
+      const following = authorities.follow({ onChange, onError: onBadFile, clock, signal });
+      await Promise.all([following, ...issuers.map(({ provider }) => provider.run(signal))]);
     },
   };
+}
+
+async function readConfig({ authentication: { anonymousAuth }, oidc, serviceAccounts }: Flags): Promise<AuthenticationConfig> {
+  const { authenticationConfig: path } = oidc;
+  if (!path) {
+    const issuer = issuerFromFlags(oidc);
+    return { issuers: issuer ? [issuer] : [], anonymous: undefined };
+  }
+  if (hasOidcFlags(oidc)) throw new Error('authentication-config file and oidc-* flags are mutually exclusive');
+  const config = await readAuthenticationConfig(path, serviceAccounts.serviceAccountIssuer);
+  if (config.anonymous && !anonymousAuth) {
+    throw new Error('--anonymous-auth flag cannot be set when anonymous field is configured in authentication configuration file');
+  }
+  return config;
+}
+
+async function webhookOf(flags: OidcFlags, apiAudiences: readonly string[], clock: Clock): Promise<TokenAuthenticator[]> {
+  const { authenticationTokenWebhookConfigFile: path, authenticationTokenWebhookVersion: version } = flags;
+  if (version !== 'v1' && version !== 'v1beta1') throw new Error(`--authentication-token-webhook-version ${JSON.stringify(version)} must be v1 or v1beta1`);
+  if (!path) return [];
+  const target = await readWebhookTarget(path);
+  return [webhookTokens({ target, version, apiAudiences, cacheMilliseconds: flags.authenticationTokenWebhookCacheTtl, clock })];
 }
 
 function proxyOf(flags: AuthenticationFlags, { proxyPool }: Authorities): ReturnType<typeof frontProxy> | undefined {

@@ -4,7 +4,7 @@ import { program } from '../config/flags';
 import type { ServerCore } from '../handlers/core';
 import { TestServer, testCA, type TestServerOptions } from './test-server';
 
-/** A server that authenticates as its flags say, and knows the admin's token besides. Not started: fails where the flags are wrong. */
+/** A server that authenticates as its flags say, and knows the admin's token besides. Rejects where the flags are wrong. */
 export async function authenticatingServer(flags: readonly string[], ownKey: string, options: TestServerOptions = {}): Promise<TestServer> {
   const parsed = parseFlags(program, flags);
   if (parsed.action !== 'run') throw new Error('these flags do not start a server');
@@ -13,16 +13,27 @@ export async function authenticatingServer(flags: readonly string[], ownKey: str
     if (!started.core) throw new Error('the server has not started');
     return started.core;
   };
-  const { authenticators, tokenIssuer, addRoutes, stripHeaders, clientCA } = await authenticationFromFlags(parsed.options, {
+  const authentication = await authenticationFromFlags(parsed.options, {
     core,
     ownSigningKey: () => Promise.resolve(ownKey),
     ownCA: testCA.certificate,
+    serverUrl: () => 'https://192.0.2.1:6443',
     clock: systemClock,
     log: { warn: () => undefined, error: () => undefined },
-    serverUrl: () => 'https://192.0.2.1:6443',
   });
-  const composed = { moreAuthenticators: authenticators, tokenIssuer, addRoutes, clientCA, ...(stripHeaders && { stripHeaders }) };
+  const { authenticators, tokenIssuer, addRoutes, clientCA, stripHeaders, anonymous } = authentication;
+  const composed: TestServerOptions = {
+    moreAuthenticators: authenticators,
+    tokenIssuer,
+    addRoutes,
+    clientCA,
+    allowAnonymous: anonymous.enabled,
+    ...(anonymous.paths && { anonymousPaths: anonymous.paths }),
+    ...(stripHeaders && { stripHeaders }),
+  };
   const server = await TestServer.start({ ...composed, ...options });
   started.core = server.server.core;
+  const running = authentication.run((pem) => server.server.useClientCA(pem), server.server.core.stopping);
+  server.onStop(() => running);
   return server;
 }

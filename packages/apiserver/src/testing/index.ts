@@ -1,4 +1,4 @@
-export { ADMIN_TOKEN, clientIdentity, type LogEntry, TestServer, type TestServerOptions } from './test-server';
+export { ADMIN_TOKEN, clientIdentity, type LogEntry, testCA, TestServer, type TestServerOptions } from './test-server';
 export { type Answer, type AnswerBody, type Call, HttpsClient } from './https-client';
 export { type TestEvent, TestWatch } from './test-watch';
 export { authenticatingServer } from './authenticating-server';

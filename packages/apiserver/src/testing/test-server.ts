@@ -55,6 +55,7 @@ export function clientIdentity(subject: Subject): KeyPair {
 export class TestServer implements AsyncDisposable {
   private readonly clients: HttpsClient[] = [];
   private readonly admin: HttpsClient;
+  private readonly waits: (() => Promise<void>)[] = [];
 
   private constructor(
     readonly server: ApiServer,
@@ -77,6 +78,11 @@ export class TestServer implements AsyncDisposable {
       await test.request('POST', '/api/v1/namespaces', { metadata: { name } });
     }
     return test;
+  }
+
+  /** Waits for something more that goes with the server. */
+  onStop(wait: () => Promise<void>): void {
+    this.waits.push(wait);
   }
 
   get port(): number {
@@ -119,6 +125,7 @@ export class TestServer implements AsyncDisposable {
   async stop(): Promise<void> {
     await this.server.stop();
     for (const client of this.clients) client.close();
+    await Promise.all(this.waits.map((wait) => wait()));
     await this.cleanUp();
   }
 

@@ -10,7 +10,7 @@ const REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
 
 const signing = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const ownKey = signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const [{ id: kid }] = readVerificationKeys(ownKey, 'test') as [{ id: string }];
+const kid = readVerificationKeys(ownKey, 'test')[0]!.id;
 
 interface TokenStatus {
   readonly token: string;

@@ -1,0 +1,197 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServingCertificate, generateSigningKey } from '@typekube/component-base';
+import { exportJWK, type JWTPayload, SignJWT } from 'jose';
+import { authenticatingServer, testCA, type TestServer } from '../../testing';
+import { parseAuthenticationConfig } from './config-file';
+
+const WHO = { method: 'POST', path: '/apis/authentication.k8s.io/v1/selfsubjectreviews', body: {} };
+
+/** An issuer of OpenID Connect, with keys that a test may change. */
+class Issuer {
+  keys = [newKey('one')];
+  private readonly server: Server;
+  asked = 0;
+
+  constructor() {
+    const { certificate: cert, key } = createServingCertificate(testCA, { commonName: 'issuer', hosts: ['127.0.0.1'] });
+    this.server = createServer({ cert, key }, (request, response) => void this.answer(request.url ?? '').then((body) => response.end(JSON.stringify(body))));
+  }
+
+  async start(): Promise<this> {
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    return this;
+  }
+
+  get url(): string {
+    return `https://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  sign(claims: JWTPayload, { kid, key } = { kid: 'one', key: this.keys[0]!.privateKey }): Promise<string> {
+    const payload = { iss: this.url, aud: 'kube', sub: 'jane', exp: Math.floor(Date.now() / 1000) + 600, ...claims };
+    return new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid }).sign(key);
+  }
+
+  stop(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  private async answer(path: string): Promise<object> {
+    if (path !== '/keys') return { issuer: this.url, jwks_uri: `${this.url}/keys` };
+    this.asked += 1;
+    return { keys: await Promise.all(this.keys.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' }))) };
+  }
+}
+
+function newKey(kid: string): { readonly kid: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
+  return { kid, ...generateKeyPairSync('rsa', { modulusLength: 2048 }) };
+}
+
+describe('OpenID Connect', () => {
+  let folder: string;
+  let issuer: Issuer;
+  let server: TestServer;
+  const whoIs = async (token: string, of: TestServer = server): Promise<unknown> => {
+    const { status, body } = await of.client({ token }).http1(WHO);
+    return status === 201 ? (body.status as { userInfo: unknown }).userInfo : status;
+  };
+  /** Discovery works in the background. */
+  const whenKnown = async (token: string, of: TestServer): Promise<unknown> => {
+    let user = await whoIs(token, of);
+    while (user === 401) user = await whoIs(token, of);
+    return user;
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'typekube-oidc-'));
+    await writeFile(join(folder, 'ca.crt'), testCA.certificate);
+    issuer = await new Issuer().start();
+    server = await authenticatingServer(
+      [
+        `--oidc-issuer-url=${issuer.url}`, '--oidc-client-id=kube', `--oidc-ca-file=${join(folder, 'ca.crt')}`,
+        '--oidc-groups-claim=groups', '--oidc-groups-prefix=oidc:', '--oidc-required-claim=hd=acme',
+      ],
+      generateSigningKey(),
+    );
+    await whenKnown(await issuer.sign({ hd: 'acme' }), server);
+  });
+  afterAll(async () => {
+    await server.stop();
+    issuer.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it('names users and groups, with prefixes', async () => {
+    const token = await issuer.sign({ hd: 'acme', groups: ['dev', 'ops'], jti: 'x' });
+    expect(await whoIs(token)).toEqual({
+      username: `${issuer.url}#jane`,
+      groups: ['oidc:dev', 'oidc:ops', 'system:authenticated'],
+      extra: { 'authentication.kubernetes.io/credential-id': ['JTI=x'] },
+    });
+    expect(await whoIs(await issuer.sign({ hd: 'acme', groups: 'one' }))).toMatchObject({ groups: ['oidc:one', 'system:authenticated'] });
+  });
+
+  it.each<[what: string, claims: JWTPayload]>([
+    ['for another client', { hd: 'acme', aud: 'other' }],
+    ['that has expired', { hd: 'acme', exp: 1 }],
+    ['without a required claim', {}],
+    ['with another value of it', { hd: 'evil' }],
+    ['with groups that are none', { hd: 'acme', groups: [1] }],
+    ['without a name', { hd: 'acme', sub: '' }],
+  ])('refuses a token %s', async (_what, claims) => {
+    expect(await whoIs(await issuer.sign(claims))).toBe(401);
+  });
+
+  it('refuses other keys and algorithms, without asking for keys each time', async () => {
+    const asked = issuer.asked;
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    expect(await whoIs(await issuer.sign({ hd: 'acme' }, { kid: 'one', key: other }))).toBe(401);
+    for (let i = 0; i < 20; i += 1) expect(await whoIs(await issuer.sign({ hd: 'acme' }, { kid: `k${i}`, key: other }))).toBe(401);
+    expect(issuer.asked - asked).toBeLessThanOrEqual(1);
+    const hs256 = await new SignJWT({ iss: issuer.url, aud: 'kube', sub: 'a', hd: 'acme', exp: 2 ** 32 }).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(Buffer.alloc(32));
+    expect(await whoIs(hs256)).toBe(401);
+  });
+
+  it('takes several issuers from a configuration file, each with its mapping, and says who may be anonymous', async () => {
+    const second = await new Issuer().start();
+    try {
+      const config = {
+        apiVersion: 'apiserver.config.k8s.io/v1beta1',
+        kind: 'AuthenticationConfiguration',
+        jwt: [issuer, second].map(({ url }, i) => ({
+          issuer: { url, audiences: ['other', 'kube'], audienceMatchPolicy: 'MatchAny', certificateAuthority: testCA.certificate },
+          claimMappings: { username: { claim: 'email', prefix: `${i}:` }, groups: { claim: 'roles', prefix: '' }, uid: { claim: 'sub' } },
+        })),
+        anonymous: { enabled: true, conditions: [{ path: '/livez' }] },
+      };
+      await writeFile(join(folder, 'config.yaml'), JSON.stringify(config));
+      await using configured = await authenticatingServer([`--authentication-config=${join(folder, 'config.yaml')}`], generateSigningKey());
+      const ofFirst = await issuer.sign({ email: 'a@b', roles: ['r'] });
+      const ofSecond = await second.sign({ email: 'a@b', email_verified: true });
+      expect(await whenKnown(ofFirst, configured)).toEqual({ username: '0:a@b', uid: 'jane', groups: ['r', 'system:authenticated'] });
+      expect(await whenKnown(ofSecond, configured)).toEqual({ username: '1:a@b', uid: 'jane', groups: ['system:authenticated'] });
+      expect(await whoIs(await second.sign({ email: 'a@b', email_verified: false }), configured)).toBe(401);
+      const status = async (path: string): Promise<number> => (await configured.client().http1({ method: 'GET', path })).status;
+      expect([await status('/livez'), await status('/api')]).toEqual([404, 401]);
+    } finally {
+      second.stop();
+    }
+  });
+});
+
+describe('flags', () => {
+  const url = '--oidc-issuer-url=https://a';
+  const id = '--oidc-client-id=a';
+  it.each([
+    [[url], /must be specified together/],
+    [['--oidc-groups-claim=g'], /must be specified together/],
+    [['--oidc-issuer-url=http://a', id], /URL scheme must be https/],
+    [[url, id, '--oidc-signing-algs=HS256'], /unsupported signing alg "HS256"/],
+    [[url, id, '--authentication-config=x'], /mutually exclusive/],
+    [['--authentication-token-webhook-version=v2'], /must be v1 or v1beta1/],
+  ])('%j are refused', async (flags, message) => {
+    await expect(authenticatingServer(flags, generateSigningKey())).rejects.toThrow(message);
+  });
+});
+
+describe('a configuration', () => {
+  const head = 'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n';
+  const issuer = { url: 'https://a', audiences: ['a'] };
+  const claimMappings = { username: { claim: 'sub', prefix: '' } };
+  const jwt = (change: object): string => `${head}jwt: ${JSON.stringify([{ issuer, claimMappings, ...change }])}\n`;
+
+  it.each<[text: string, message: string]>([
+    [jwt({ issuer: { ...issuer, url: 'http://a' } }), 'jwt[0].issuer.url: Invalid value: "http://a": URL scheme must be https'],
+    [jwt({ issuer: { ...issuer, url: 'https://own' } }), 'jwt[0].issuer.url: Invalid value: "https://own": URL must not overlap with disallowed issuers: [https://own]'],
+    [jwt({ issuer: { url: 'https://a' } }), 'jwt[0].issuer.audiences: Required value: at least one jwt[0].issuer.audiences is required'],
+    [jwt({ issuer: { ...issuer, audiences: ['a', 'b'] } }), 'jwt[0].issuer.audienceMatchPolicy: Invalid value: "": audienceMatchPolicy must be MatchAny for multiple audiences'],
+    [jwt({ issuer: { ...issuer, discoveryURL: 'https://a/' } }), 'jwt[0].issuer.discoveryURL: Invalid value: "https://a/": discoveryURL must be different from URL'],
+    [jwt({ claimMappings: {} }), 'jwt[0].claimMappings.username: Required value: claim or expression is required'],
+    [jwt({ claimMappings: { username: { claim: 'sub' } } }), 'jwt[0].claimMappings.username.prefix: Required value: prefix is required when claim is set. It can be set to an empty string to disable prefixing'],
+    [jwt({ claimMappings: { username: { expression: 'claims.sub' } } }), 'jwt[0].claimMappings.username.expression: Forbidden: CEL expressions are not supported'],
+    [jwt({ claimMappings: { ...claimMappings, extra: [{ key: 'a', valueExpression: 'b' }] } }), 'jwt[0].claimMappings.extra[0].valueExpression: Forbidden: CEL expressions are not supported'],
+    [jwt({ claimMappings: { ...claimMappings, uid: { expression: 'b' } } }), 'jwt[0].claimMappings.uid.expression: Forbidden: CEL expressions are not supported'],
+    [jwt({ claimValidationRules: [{ expression: 'true' }] }), 'jwt[0].claimValidationRules[0].expression: Forbidden: CEL expressions are not supported'],
+    [jwt({ userValidationRules: [{ expression: 'true' }] }), 'jwt[0].userValidationRules[0].expression: Forbidden: CEL expressions are not supported'],
+    [`${head}jwt: ${JSON.stringify([{ issuer, claimMappings }, { issuer, claimMappings }])}\n`, 'jwt[1].issuer.url: Duplicate value: "https://a"'],
+    [jwt({ nonsense: 1 }), 'strict decoding error: unknown field "jwt[0].nonsense"'],
+    [`${head}anonymous: {enabled: false, conditions: [{path: /a}]}\n`, 'anonymous.conditions: Invalid value: [{"path":"/a"}]: enabled should be set to true when conditions are defined'],
+  ])('%s is refused', async (text, message) => {
+    await expect(parseAuthenticationConfig(text, ['https://own'])).rejects.toThrow(message);
+  });
+
+  it.each(['v1', 'v1beta1', 'v1alpha1'])('of %s is read', async (version) => {
+    const rules = [{ claim: 'hd', requiredValue: 'acme' }];
+    const text = jwt({ claimValidationRules: rules }).replace('k8s.io/v1', `k8s.io/${version}`);
+    expect((await parseAuthenticationConfig(text, [])).issuers).toMatchObject([
+      { url: 'https://a', audiences: ['a'], username: { claim: 'sub', prefix: '' }, groups: undefined, requiredClaims: [{ claim: 'hd', value: 'acme' }] },
+    ]);
+  });
+});

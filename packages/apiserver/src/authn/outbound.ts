@@ -1,0 +1,43 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+
+/** A request to a server that this one asks about clients. */
+export interface OutboundRequest {
+  readonly url: string;
+  readonly method?: 'GET' | 'POST';
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** PEM texts. Without `ca`, the authorities of the system are trusted. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly servername?: string; readonly rejectUnauthorized?: boolean };
+  readonly timeoutMilliseconds: number;
+}
+
+export interface OutboundAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** Sends a request and reads its whole answer. Rejects where there is none in time, or too much of it. Redirects are not followed. */
+export function send({ url, method = 'GET', body, headers, tls, timeoutMilliseconds }: OutboundRequest): Promise<OutboundAnswer> {
+  const signal = AbortSignal.timeout(timeoutMilliseconds);
+  const isSecure = new URL(url).protocol === 'https:';
+  return new Promise((resolve, reject) => {
+    const options = { method, signal, headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) } };
+    const request = isSecure ? httpsRequest(url, { ...options, ...tls }) : httpRequest(url, options);
+    request.on('error', (error) => reject(signal.aborted ? new Error(`${url}: no answer in ${timeoutMilliseconds} ms`, { cause: error }) : error));
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_ANSWER_BYTES) request.destroy(new Error(`${url}: the answer is larger than ${MAX_ANSWER_BYTES} bytes`));
+        else chunks.push(chunk);
+      });
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
+    });
+    request.end(body);
+  });
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { type Clock, sleep } from '@typekube/component-base';
+import type { UserInfo } from '../../chain/request-context';
+import { AuthenticationError, type TokenAuthenticator, type TokenOwner } from '../authenticator';
+import { intersect } from '../bearer-tokens';
+import { BoundedMap } from '../bounded-map';
+import { isTexts, recordOf, textOf } from '../json-claims';
+import { type OutboundAnswer, send } from '../outbound';
+import type { WebhookTarget } from './kubeconfig';
+
+export interface WebhookTokensOptions {
+  readonly target: WebhookTarget;
+  /** Of the TokenReview: `v1` or `v1beta1`. */
+  readonly version: string;
+  readonly apiAudiences: readonly string[];
+  readonly cacheMilliseconds: number;
+  readonly clock: Clock;
+}
+
+/** What the webhook said: whose token it is, or why it is nobody's. */
+type Verdict = TokenOwner | AuthenticationError | undefined;
+
+const MAX_VERDICTS = 4096;
+/** Requests to the webhook at one time; whoever comes then is refused, so that a flood ends here. */
+const MAX_RUNNING = 256;
+const TIMEOUT_MILLISECONDS = 10_000;
+/** Pauses between attempts, as upstream's. */
+const PAUSES_MILLISECONDS = [500, 750, 1125, 1690];
+
+/** Asks another server, by a TokenReview, whose token it is. What it says is kept for a while, be it yes or no; one question is asked once at a time. */
+export function webhookTokens(options: WebhookTokensOptions): TokenAuthenticator {
+  const known = new BoundedMap<string, { readonly verdict: Verdict }>(MAX_VERDICTS, () => options.clock.now());
+  const running = new Map<string, Promise<Verdict>>();
+  const ask = async (key: string, token: string, audiences: readonly string[]): Promise<Verdict> => {
+    const verdict = await review(options, token, audiences);
+    known.set(key, { verdict }, options.cacheMilliseconds);
+    return verdict;
+  };
+  return {
+    authenticateToken(token, audiences) {
+      const key = createHash('sha256').update(JSON.stringify([token, audiences])).digest('base64');
+      const kept = known.get(key);
+      if (kept) return ownerOf(kept.verdict);
+      let asked = running.get(key);
+      if (!asked) {
+        if (running.size >= MAX_RUNNING) throw new AuthenticationError('too many tokens are being asked of the webhook');
+        asked = ask(key, token, audiences).finally(() => running.delete(key));
+        running.set(key, asked);
+      }
+      return asked.then(ownerOf);
+    },
+  };
+}
+
+function ownerOf(verdict: Verdict): TokenOwner | undefined {
+  if (verdict instanceof AuthenticationError) throw verdict;
+  return verdict;
+}
+
+/** Rejects where the webhook does not answer as it should: that is no verdict. */
+async function review(options: WebhookTokensOptions, token: string, audiences: readonly string[]): Promise<Verdict> {
+  const { version, apiAudiences } = options;
+  const question = {
+    kind: 'TokenReview',
+    apiVersion: `authentication.k8s.io/${version}`,
+    metadata: {},
+    spec: { token, ...(audiences.length && { audiences }) },
+  };
+  const { status: code, body } = await persistently(options, JSON.stringify(question));
+  if (code < 200 || code > 299) throw new AuthenticationError(`the webhook token authenticator answered ${code}`);
+  const status = recordOf(recordOf(JSON.parse(body))['status']);
+  const error = textOf(status['error']);
+  if (status['authenticated'] !== true) return error ? new AuthenticationError(error) : undefined;
+  const given = status['audiences'];
+  const granted = isTexts(given) && given.length ? given : apiAudiences;
+  const shared = intersect(granted, audiences);
+  if (audiences.length && !shared.length) return undefined;
+  return { user: userOf(recordOf(status['user'])), audiences: shared };
+}
+
+/** Tries again where the webhook is not to be reached, or says that it cannot now. */
+async function persistently({ target, clock }: WebhookTokensOptions, body: string): Promise<OutboundAnswer> {
+  const { url, tls, headers } = target;
+  const request = { url, tls, headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' } };
+  for (const pause of PAUSES_MILLISECONDS) {
+    try {
+      const answer = await send({ ...request, method: 'POST', body, timeoutMilliseconds: TIMEOUT_MILLISECONDS });
+      if (answer.status < 500 && answer.status !== 429) return answer;
+    } catch {
+      // The last attempt, below, is the one whose failure is told.
+    }
+    await sleep(clock, pause);
+  }
+  return send({ ...request, method: 'POST', body, timeoutMilliseconds: TIMEOUT_MILLISECONDS });
+}
+
+function userOf(user: Readonly<Record<string, unknown>>): UserInfo {
+  const { groups, extra } = user;
+  const uid = textOf(user['uid']);
+  const values = Object.entries(recordOf(extra)).filter((entry): entry is [string, readonly string[]] => isTexts(entry[1]));
+  return {
+    name: textOf(user['username']),
+    ...(uid && { uid }),
+    groups: isTexts(groups) ? groups : [],
+    ...(values.length && { extra: Object.fromEntries(values) }),
+  };
+}
