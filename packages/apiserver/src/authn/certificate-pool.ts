@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, PeerCertificate, TLSSocket } from 'node:tls';
 import type { ApiRequest } from '../http/messages';
+import { AuthenticationError } from './authenticator';
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
@@ -45,10 +46,11 @@ export function tlsSocket(request: ApiRequest): TLSSocket {
   return (stream?.session?.socket ?? request.socket) as TLSSocket;
 }
 
+type Reading<T> = { readonly value: T | undefined; readonly notAfter: number } | { readonly wrong: AuthenticationError };
+
 interface Known<T> {
   readonly pool: CertificatePool;
-  readonly notAfter: number;
-  readonly value: T | undefined;
+  readonly reading: Reading<T>;
 }
 
 /**
@@ -63,18 +65,22 @@ export class PeerReader<T> {
     private readonly read: (raw: Buffer) => T | undefined,
   ) {}
 
+  /** Undefined if there is no certificate. Throws for one that does not count, so that its owner learns of it and is not taken for anonymous. */
   of(socket: TLSSocket): T | undefined {
     const pool = this.pool();
     let known = this.known.get(socket);
-    if (known?.pool !== pool) this.known.set(socket, (known = this.readAnew(socket, pool)));
-    return known.notAfter > Date.now() ? known.value : undefined;
+    if (known?.pool !== pool) this.known.set(socket, (known = { pool, reading: this.readAnew(socket, pool) }));
+    const { reading } = known;
+    if ('wrong' in reading) throw reading.wrong;
+    if (reading.notAfter <= Date.now()) throw new AuthenticationError('verifying the client certificate failed: it has expired');
+    return reading.value;
   }
 
-  private readAnew(socket: TLSSocket, pool: CertificatePool): Known<T> {
-    const nothing = { pool, notAfter: Infinity, value: undefined };
-    if (!socket.authorized) return nothing;
+  private readAnew(socket: TLSSocket, pool: CertificatePool): Reading<T> {
     const { raw, valid_to: notAfter }: PeerCertificate = socket.getPeerCertificate();
-    if (!raw || !pool.hasSigned(socket)) return nothing;
-    return { pool, notAfter: Date.parse(notAfter), value: this.read(raw) };
+    if (!raw) return { value: undefined, notAfter: Infinity };
+    const why = socket.authorized ? 'its authority is not one of those it must be of' : String(socket.authorizationError);
+    if (!socket.authorized || !pool.hasSigned(socket)) return { wrong: new AuthenticationError(`verifying the client certificate failed: ${why}`) };
+    return { value: this.read(raw), notAfter: Date.parse(notAfter) };
   }
 }

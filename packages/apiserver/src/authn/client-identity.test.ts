@@ -54,8 +54,8 @@ describe('a front proxy', () => {
     ['nobody', undefined, anonymous],
     ['a client of the client authority', clientIdentity({ commonName: 'front' }), expect.objectContaining({ username: 'front', groups: ['system:authenticated'] })],
     ['another name of the proxies\' authority', signedBy(proxies, 'other'), 401],
-    ['an authority that is not known', signedBy(createCertificateAuthority({ commonName: 'proxies' }), 'front'), anonymous],
-    ['a certificate of the proxies\' authority itself without headers', signedBy(proxies, 'front'), anonymous],
+    ['an authority that is not known', signedBy(createCertificateAuthority({ commonName: 'proxies' }), 'front'), 401],
+    ['a certificate of the proxies\' authority itself without headers', signedBy(proxies, 'front'), 401],
   ])('%s is not believed', async (who, identity, expected) => {
     expect(userOf(await ask(identity, who.endsWith('without headers') ? {} : named))).toEqual(expected);
   });

@@ -42,7 +42,7 @@ function sendPaths({ registry }: ServerCore, request: ApiRequest, response: ApiR
     if (group === '') return ['/api', ...versions.map((version) => `/api/${version}`)];
     return [`/apis/${group}`, ...versions.map((version) => `/apis/${group}/${version}`)];
   });
-  const others = ['/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
+  const others = ['/.well-known/openid-configuration', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version'];
   const body = Buffer.from(`${JSON.stringify({ paths: [...groups, ...others].sort() }, undefined, 2)}\n`);
   sendBytes(request, response, 200, body, { 'Content-Type': 'application/json' });
 }

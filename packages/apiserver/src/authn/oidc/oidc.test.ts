@@ -6,9 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServingCertificate, generateSigningKey } from '@typekube/component-base';
+import { FakeClock } from '@typekube/component-base/testing';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { authenticatingServer, testCA, type TestServer } from '../../testing';
 import { parseAuthenticationConfig } from './config-file';
+import { OidcProvider } from './provider';
+import { oidcTokens } from './tokens';
 
 const WHO = { method: 'POST', path: '/apis/authentication.k8s.io/v1/selfsubjectreviews', body: {} };
 
@@ -17,10 +20,14 @@ class Issuer {
   keys = [newKey('one')];
   private readonly server: Server;
   asked = 0;
+  isDown = false;
 
   constructor() {
     const { certificate: cert, key } = createServingCertificate(testCA, { commonName: 'issuer', hosts: ['127.0.0.1'] });
-    this.server = createServer({ cert, key }, (request, response) => void this.answer(request.url ?? '').then((body) => response.end(JSON.stringify(body))));
+    this.server = createServer({ cert, key }, (request, response) => void this.answer(request.url ?? '').then((body) => {
+      response.statusCode = this.isDown ? 503 : 200;
+      response.end(JSON.stringify(body));
+    }));
   }
 
   async start(): Promise<this> {
@@ -117,6 +124,27 @@ describe('OpenID Connect', () => {
     expect(issuer.asked - asked).toBeLessThanOrEqual(1);
     const hs256 = await new SignJWT({ iss: issuer.url, aud: 'kube', sub: 'a', hd: 'acme', exp: 2 ** 32 }).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(Buffer.alloc(32));
     expect(await whoIs(hs256)).toBe(401);
+  });
+
+  it('looks for an issuer that is not there again and again, and says so', async () => {
+    const [clock, stop, errors] = [new FakeClock(), new AbortController(), new Array<unknown>()];
+    const late = await new Issuer().start();
+    late.isDown = true;
+    const described = {
+      url: late.url, discoveryUrl: undefined, certificateAuthority: testCA.certificate, audiences: ['kube'],
+      username: { claim: 'sub', prefix: '' }, groups: undefined, uidClaim: undefined, requiredClaims: [], signingAlgorithms: ['RS256'],
+    };
+    const provider = new OidcProvider(described, { clock, onError: (error) => errors.push(error) });
+    const tokens = oidcTokens(described, provider);
+    const running = provider.run(stop.signal);
+    while (!clock.waiting) await new Promise((resolve) => setImmediate(resolve));
+    expect(String(errors[0])).toContain('/.well-known/openid-configuration answered 503');
+    await expect(tokens(await late.sign({}))).rejects.toThrow('is not initialized');
+    late.isDown = false;
+    clock.advance(10_000);
+    await running;
+    expect(await tokens(await late.sign({}))).toMatchObject({ name: 'jane' });
+    late.stop();
   });
 
   it('takes several issuers from a configuration file, each with its mapping, and says who may be anonymous', async () => {
