@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { corev1 } from '@typekube/api';
+import type { authenticationv1, corev1 } from '@typekube/api';
 import { CGROUP_ROOT, eventually, IMAGE, NODE, TestCluster } from './testing/cluster';
 import { runProgram } from './program';
 import { mountPoints } from './volumes/tmpfs';
@@ -248,6 +248,30 @@ describe('a kubelet with a real API server and real containers', () => {
       expect((await eventsOf('tokenless')).join('\n')).toMatch(/FailedMount: MountVolume.SetUp failed for volume "t" : /);
     });
     await cluster.kubectl(['delete', 'pod', 'late', 'tokenless']);
+  });
+
+  it('mounts a token that is bound to the pod and ends with it', async () => {
+    await cluster.kubectl(['create', 'serviceaccount', 'robot']);
+    const source = { serviceAccountToken: { path: 'token', expirationSeconds: 600 } };
+    await apply('bearer', {
+      serviceAccountName: 'robot',
+      volumes: [{ name: 't', projected: { sources: [source] } }],
+      containers: [{ name: 'main', image: IMAGE, command: ['sleep', '1000'], volumeMounts: [{ name: 't', mountPath: '/var/run/t' }] }],
+    });
+    const uid = (await untilReady('bearer')).metadata.uid ?? '';
+    const token = await exec('bearer', 'cat /var/run/t/token');
+    const review = JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } });
+    const judge = async (): Promise<authenticationv1.TokenReviewStatus> =>
+      JSON.parse(await cluster.kubectl(['create', '-o', 'json', '-f', '-'], review)).status;
+    expect(await judge()).toMatchObject({
+      authenticated: true,
+      user: {
+        username: 'system:serviceaccount:default:robot',
+        extra: { 'authentication.kubernetes.io/pod-uid': [uid], 'authentication.kubernetes.io/node-name': [NODE] },
+      },
+    });
+    await cluster.kubectl(['delete', 'pod', 'bearer']);
+    expect(await judge()).toMatchObject({ error: expect.stringContaining('has been invalidated') });
   });
 
   it('looks after containers while the API server is away', async () => {
