@@ -67,6 +67,7 @@ export async function tokenRequestHandler(core: ServerCore, served: ServedResour
   const token = await tokenIssuer.sign(claims).catch((error: Error) => {
     throw newInternalError(new Error(`failed to generate token: ${error.message}`, { cause: error }));
   });
+  write.annotate('authentication.kubernetes.io/issued-credential-id', `JTI=${claims.jti}`);
   const answer: TokenRequest = { ...asked, status: { token, expirationTimestamp } };
   await sendEncoded(request, response, 201, encodeObject(answer, SCHEMA, accepted), accepted);
 }

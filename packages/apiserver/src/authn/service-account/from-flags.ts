@@ -42,8 +42,9 @@ export async function serviceAccountTokens(flags: ServiceAccountFlags, context: 
       extendsExpiration: flags.serviceAccountExtendTokenExpiration,
     }),
     authenticators: [
-      legacyTokens({ keys, apiAudiences, lookup, mustExist: flags.serviceAccountLookup }),
+      // First, as it is what nearly all requests come with: a known token is known before any other kind looks at it.
       boundTokens({ issuers, keys, apiAudiences, lookup }),
+      legacyTokens({ keys, apiAudiences, lookup, mustExist: flags.serviceAccountLookup }),
     ],
     addRoutes: (router) => addIssuerRoutes(router, { issuer, jwksUri: flags.serviceAccountJwksUri, keys, serverUrl }),
   };

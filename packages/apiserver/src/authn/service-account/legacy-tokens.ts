@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { corev1 } from '@typekube/api';
 import type { VerificationKey } from '@typekube/component-base';
 import type { UserInfo } from '../../chain/request-context';
-import { AuthenticationError, type TokenAuthenticator } from '../authenticator';
+import { AuthenticationError, type TokenAuthenticator, type TokenOwner } from '../authenticator';
 import { intersect } from '../bearer-tokens';
 import { textOf, unverifiedClaims } from '../json-claims';
 import type { ObjectLookup } from '../object-lookup';
@@ -31,17 +31,17 @@ interface LegacyClaims {
 /** Tokens that lie in secrets of type `kubernetes.io/service-account-token`: they do not end, and are good as long as their secret has them. */
 export function legacyTokens({ keys, apiAudiences, lookup, mustExist }: LegacyTokensOptions): TokenAuthenticator {
   const tokens = new SignedTokens(keys, readLegacyClaims);
+  const judge = async (token: string, wanted: readonly string[]): Promise<TokenOwner> => {
+    const claims = tokens.known(token) ?? (await tokens.verify(token));
+    const audiences = intersect(apiAudiences, wanted);
+    if (!audiences.length && apiAudiences.length) {
+      throw new AuthenticationError(`token audiences ${JSON.stringify(apiAudiences)} is invalid for the target audiences ${JSON.stringify(wanted)}`);
+    }
+    if (mustExist) await checkObjects(lookup, token, claims);
+    return { user: claims.user, audiences };
+  };
   return {
-    async authenticateToken(token, wanted) {
-      if (textOf(unverifiedClaims(token)?.['iss']) !== ISSUER) return undefined;
-      const claims = tokens.known(token) ?? (await tokens.verify(token));
-      const audiences = intersect(apiAudiences, wanted);
-      if (!audiences.length && apiAudiences.length) {
-        throw new AuthenticationError(`token audiences ${JSON.stringify(apiAudiences)} is invalid for the target audiences ${JSON.stringify(wanted)}`);
-      }
-      if (mustExist) await checkObjects(lookup, token, claims);
-      return { user: claims.user, audiences };
-    },
+    authenticateToken: (token, wanted) => (textOf(unverifiedClaims(token)?.['iss']) === ISSUER ? judge(token, wanted) : undefined),
   };
 }
 
