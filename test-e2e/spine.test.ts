@@ -138,6 +138,10 @@ describe('a Deployment in real containers', () => {
     expect((await cluster.run('up')).stderr).toContain('runs in');
   });
 
+  it.each(['kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'])('%s needs no more than the rights that upstream gives it', (name) => {
+    expect(cluster.log(name)).not.toMatch(/.*is forbidden: User .*/);
+  });
+
   it('stops without a trace of a process, and goes on where it was', async () => {
     await cluster.ok('down');
     expect(commandLinesWith(cluster.dataDir)).toEqual([]);
