@@ -171,6 +171,8 @@ export class TestCluster {
       '--secure-port=0',
       '--bind-address=127.0.0.1',
       '--kubelet-preferred-address-types=InternalIP',
+      // Nobody makes service accounts here.
+      '--disable-admission-plugins=ServiceAccount',
     ]);
     writeFileSync(join(folder, 'containerd.toml'), CONTAINERD(folder));
     this.spawn('containerd', 'containerd', ['--config', join(folder, 'containerd.toml')]);
