@@ -144,7 +144,7 @@ describe('who the client is', () => {
   beforeAll(async () => {
     const tokens = join(scope.folder(), 'tokens.csv');
     writeFileSync(tokens, TOKENS);
-    server = await scope.server({ args: [`--token-auth-file=${tokens}`] });
+    server = await scope.server({ args: [`--token-auth-file=${tokens}`, '--anonymous-auth=false'] });
   });
 
   it('is told by a client certificate', async () => {

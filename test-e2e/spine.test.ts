@@ -43,9 +43,13 @@ const APP = [
   { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] } },
 ];
 
+const COMPONENTS = ['kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'];
+
 describe('a Deployment in real containers', () => {
   let cluster: Cluster;
   let kubectl: Kubectl;
+  /** What they had logged before they were killed: at the very first start some ask before the default roles are there, and ask again. */
+  const loggedBefore = new Map<string, number>();
 
   beforeAll(async () => {
     const [port] = await freePorts(1);
@@ -118,6 +122,7 @@ describe('a Deployment in real containers', () => {
 
   it('converges when every component is killed at once', async () => {
     const before = await cluster.pids();
+    for (const name of COMPONENTS) loggedBefore.set(name, cluster.log(name).length);
     for (const [name, pid] of before) if (name !== 'supervisor') await must('kill', ['-9', String(pid)]);
     await eventually(
       () => cluster.pids(),
@@ -136,6 +141,11 @@ describe('a Deployment in real containers', () => {
     expect(await eventually(message, Boolean)).toContain('0/1 nodes are available: 1 Insufficient cpu');
     await kubectl.ok(['delete', 'pod', 'huge']);
     expect((await cluster.run('up')).stderr).toContain('runs in');
+  });
+
+  it.each(COMPONENTS)('%s needs no more than the rights that upstream gives it', (name) => {
+    const refusals = cluster.log(name).slice(loggedBefore.get(name)).split('\n').filter((line) => line.includes('is forbidden: User'));
+    expect(refusals).toEqual([]);
   });
 
   it('stops without a trace of a process, and goes on where it was', async () => {

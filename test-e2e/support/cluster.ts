@@ -48,6 +48,11 @@ export class Cluster {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
+  /** What a component has logged so far. */
+  log(name: string): string {
+    return readFileSync(join(this.dataDir, 'logs', `${name}.log`), 'utf8');
+  }
+
   private logs(): string {
     const folder = join(this.dataDir, 'logs');
     return readdirSync(folder)

@@ -60,7 +60,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
   const auditor = await auditorFromFlags(options.audit, { clock: systemClock, log });
   if (auditor) addAuditMetrics(metrics.registry, auditor);
-  const authorization = Authorization.fromFlags(options.authorization);
+  const authorization = await Authorization.fromFlags(options.authorization, log);
   const core = (): ApiServer['core'] => server.core;
   const { serving } = options;
   const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });
@@ -138,7 +138,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
   log.info(`Serving securely on ${options.serving.bindAddress}:${server.port}`, { seconds: process.uptime().toFixed(3) });
   onReady?.(server);
   const stopCompacting = options.storage.etcdServers.length ? startCompaction(store, options.storage.etcdCompactionInterval, log) : undefined;
-  const following = authentication.run((pem) => server.useClientCA(pem), signal);
+  const following = Promise.all([authentication.run((pem) => server.useClientCA(pem), signal), authorization.follow(systemClock, signal)]);
   await untilStopped(options, { server, cluster, signal, log });
   await following;
   stopCompacting?.();

@@ -16,3 +16,7 @@ it.each([
 it('refuses names of none', () => {
   expect(() => selectControllers(['*', '-job-controller'])).toThrow('"job-controller" is not in the list of known controllers');
 });
+
+it('has an account for each that writes as none of the manager\'s own', () => {
+  expect(controllers.filter(({ account }) => !account).map(({ name }) => name)).toEqual(['serviceaccount-token-controller']);
+});

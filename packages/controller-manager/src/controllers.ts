@@ -57,6 +57,7 @@ export const controllers: readonly ControllerDescriptor[] = [
   {
     name: 'resourcequota-controller',
     alias: 'resourcequota',
+    account: 'resourcequota-controller',
     eventSource: 'resourcequota-controller',
     create: (deps, { cluster }) => {
       const { concurrentResourceQuotaSyncs: workers, resourceQuotaSyncPeriod: syncPeriodMilliseconds } = cluster;

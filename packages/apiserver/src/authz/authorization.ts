@@ -1,23 +1,59 @@
+import { stat } from 'node:fs/promises';
+import { type Clock, sleep } from '@typekube/component-base';
 import { roleHooks } from '../hooks/roles';
 import type { Endpoints } from '../registry/endpoints';
 import type { ResourceHooks } from '../registry/resource-hooks';
+import { AbacAuthorizer } from './abac/abac-authorizer';
+import { readPolicyFile } from './abac/policy-file';
 import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authorizer';
+import { loadAuthorizationConfig } from './config-file';
 import type { AuthorizerSettings } from './configuration';
 import { NodeAuthorizer } from './node/node-authorizer';
 import { NodeRelations } from './node/node-relations';
 import { RbacAuthorizer } from './rbac/rbac-authorizer';
 import { RbacPolicy } from './rbac/rbac-policy';
-import { type AuthorizationFlags, settingsFromFlags } from './settings-from-flags';
+import { type AuthorizationFlags, checkConfigStandsAlone, settingsFromFlags } from './settings-from-flags';
+import { WebhookConnection } from './webhook/post-json';
+import { WebhookAuthorizer } from './webhook/webhook-authorizer';
+import { readWebhookConfig } from './webhook/webhook-config';
+
+export interface AuthorizationLog {
+  info(message: string): void;
+  error(message: string, error?: unknown): void;
+}
+
+/** Makes an authorizer of the server's caches. */
+type Maker = (caches: Caches) => Authorizer;
+
+/** What is made once of the caches, whatever authorizers there are. */
+interface Caches {
+  readonly policy: RbacPolicy;
+  readonly relations: () => NodeRelations;
+}
+
+/** How often `--authorization-config` is looked at: as upstream. */
+const RELOAD_MS = 60_000;
 
 /** Who may do what on this server: made of its flags, then of its caches. */
 export class Authorization {
   private hooks: readonly [string, ResourceHooks][] = [];
+  private caches: Caches | undefined;
+  private chain: Authorizer = alwaysDeny;
 
-  private constructor(private readonly settings: readonly AuthorizerSettings[]) {}
+  private constructor(
+    private readonly flags: AuthorizationFlags,
+    private readonly log: AuthorizationLog,
+    private settings: readonly AuthorizerSettings[],
+    private readonly makers: readonly Maker[],
+  ) {}
 
   /** Fails with a message for the command line. */
-  static fromFlags(flags: AuthorizationFlags): Authorization {
-    return new Authorization(settingsFromFlags(flags));
+  static async fromFlags(flags: AuthorizationFlags, log: AuthorizationLog): Promise<Authorization> {
+    if (flags.authorizationConfig) checkConfigStandsAlone(flags);
+    const settings = flags.authorizationConfig
+      ? await loadAuthorizationConfig(flags.authorizationConfig, flags.authorizationPolicyFile)
+      : settingsFromFlags(flags);
+    return new Authorization(flags, log, settings, await makersOf(settings, log));
   }
 
   /** Whether everybody who is let in may do anything. */
@@ -25,10 +61,16 @@ export class Authorization {
     return this.settings.some(({ type }) => type === 'AlwaysAllow');
   }
 
+  /** One that follows the configuration file. */
   authorizer(endpoints: Endpoints): Authorizer {
+    let relations: NodeRelations | undefined;
     const policy = new RbacPolicy(endpoints);
-    // As upstream: nothing may lock the administrators out.
-    const authorizer = union([privilegedGroup('system:masters'), ...this.settings.map((each) => make(each, policy, endpoints))]);
+    this.caches = { policy, relations: () => (relations ??= new NodeRelations(endpoints)) };
+    this.chain = this.makeChain(this.makers, this.caches);
+    const authorizer: Authorizer = {
+      authorize: (attributes) => this.chain.authorize(attributes),
+      rulesFor: (user, namespace) => this.chain.rulesFor?.(user, namespace) ?? NO_RULES,
+    };
     this.hooks = roleHooks({ policy, authorizer });
     return authorizer;
   }
@@ -37,19 +79,76 @@ export class Authorization {
   get roleHooks(): readonly [string, ResourceHooks][] {
     return this.hooks;
   }
+
+  /** Takes each new state of the configuration file that can be used, until the signal is aborted. */
+  async follow(clock: Clock, signal: AbortSignal): Promise<void> {
+    const { authorizationConfig: path } = this.flags;
+    if (!path) return;
+    let seen = await version(path);
+    while (!signal.aborted) {
+      await sleep(clock, RELOAD_MS, signal).catch(() => undefined);
+      const now = await version(path);
+      if (signal.aborted || now === seen) continue;
+      seen = now;
+      await this.reload(path);
+    }
+  }
+
+  private async reload(path: string): Promise<void> {
+    try {
+      const settings = await loadAuthorizationConfig(path, this.flags.authorizationPolicyFile);
+      const makers = await makersOf(settings, this.log);
+      if (this.caches) this.chain = this.makeChain(makers, this.caches);
+      this.settings = settings;
+      this.log.info(`Reloaded the authorization configuration ${path}`);
+    } catch (error) {
+      this.log.error('The new authorization configuration cannot be used; the old one stays', error);
+    }
+  }
+
+  /** As upstream: nothing may lock the administrators out. */
+  private makeChain(makers: readonly Maker[], caches: Caches): Authorizer {
+    return union([privilegedGroup('system:masters'), ...makers.map((make) => make(caches))]);
+  }
 }
 
-function make(settings: AuthorizerSettings, policy: RbacPolicy, endpoints: Endpoints): Authorizer {
+const NO_RULES = { resourceRules: [], nonResourceRules: [], errors: [], incomplete: true };
+
+/** Reads the files that the settings name. */
+function makersOf(settings: readonly AuthorizerSettings[], log: AuthorizationLog): Promise<Maker[]> {
+  return Promise.all(settings.map((each) => makerOf(each, log)));
+}
+
+async function makerOf(settings: AuthorizerSettings, log: AuthorizationLog): Promise<Maker> {
   switch (settings.type) {
     case 'AlwaysAllow':
-      return alwaysAllow;
+      return () => alwaysAllow;
     case 'AlwaysDeny':
-      return alwaysDeny;
+      return () => alwaysDeny;
     case 'RBAC':
-      return new RbacAuthorizer(policy);
+      return ({ policy }) => new RbacAuthorizer(policy);
     case 'Node':
-      return new NodeAuthorizer(new NodeRelations(endpoints));
-    default:
-      throw new Error(`--authorization-mode "${settings.type}" is not supported yet`);
+      return ({ relations }) => new NodeAuthorizer(relations());
+    case 'ABAC': {
+      const authorizer = new AbacAuthorizer(readPolicyFile(settings.policyFile));
+      return () => authorizer;
+    }
+    case 'Webhook': {
+      const endpoint = await readWebhookConfig(settings.webhook.kubeConfigFile);
+      const connection = new WebhookConnection(endpoint, settings.webhook.timeout);
+      const authorizer = new WebhookAuthorizer({ ...settings.webhook, connection, log });
+      return () => authorizer;
+    }
+  }
+}
+
+/** Changes when the file does. */
+async function version(path: string): Promise<string> {
+  try {
+    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+    return `${ino}:${size}:${mtimeNs}`;
+  } catch {
+    // It is being replaced, or gone: the old configuration stays.
+    return '';
   }
 }

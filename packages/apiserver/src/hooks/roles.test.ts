@@ -22,7 +22,7 @@ describe('writing roles and bindings', () => {
   let jane: HttpsClient;
 
   beforeAll(async () => {
-    const authorization = await Authorization.fromFlags(FLAGS);
+    const authorization = await Authorization.fromFlags(FLAGS, { info: () => undefined, error: () => undefined });
     server = await TestServer.start({
       namespaces: ['default', 'other'],
       authorizer: (endpoints) => authorization.authorizer(endpoints),

@@ -18,7 +18,7 @@ describe('reviews of access', () => {
   let server: TestServer;
 
   beforeAll(async () => {
-    const authorization = await Authorization.fromFlags(FLAGS);
+    const authorization = await Authorization.fromFlags(FLAGS, { info: () => undefined, error: () => undefined });
     server = await TestServer.start({
       authorizer: (endpoints) => authorization.authorizer(endpoints),
       tokens: { jane: { name: 'jane', groups: ['dev'] }, node: { name: 'system:node:a', groups: ['system:nodes'] } },

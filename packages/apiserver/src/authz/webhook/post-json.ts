@@ -5,6 +5,10 @@ import type { WebhookEndpoint } from './webhook-config';
 /** No review is longer. */
 const MAX_BYTES = 1024 * 1024;
 
+const MAX_SOCKETS = 100;
+/** How long a connection is kept that nobody uses. */
+const IDLE_MS = 90_000;
+
 /** An answer that is not 2xx. */
 export class WebhookStatusError extends Error {
   override readonly name = 'WebhookStatusError';
@@ -25,7 +29,7 @@ export class WebhookConnection {
     private readonly endpoint: WebhookEndpoint,
     private readonly timeoutMs: number,
   ) {
-    this.agent = endpoint.url.protocol === 'https:' ? new Agent({ keepAlive: true, maxSockets: 100, ...endpoint.tls }) : undefined;
+    this.agent = endpoint.url.protocol === 'https:' ? new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS, ...endpoint.tls }) : undefined;
   }
 
   /** Rejects where there is no JSON in answer before the timeout. */
@@ -60,9 +64,5 @@ export class WebhookConnection {
       request.end(JSON.stringify(body));
     });
     return JSON.parse(text);
-  }
-
-  close(): void {
-    this.agent?.destroy();
   }
 }

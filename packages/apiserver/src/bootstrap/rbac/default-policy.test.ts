@@ -28,7 +28,10 @@ describe('the default roles and bindings', () => {
     await policy.ensureInNamespaces();
     await server.server.core.barrier.mostRecent();
   };
-  const rulesOf = async (name: string): Promise<unknown> => (await server.request('GET', `${RBAC}/clusterroles/${name}`)).body['rules'];
+  const read = async <T extends rbacv1.ClusterRole | rbacv1.ClusterRoleBinding>(path: string): Promise<T> => {
+    return JSON.parse((await server.request('GET', `${RBAC}/${path}`)).text);
+  };
+  const rulesOf = async (name: string): Promise<unknown> => (await read<rbacv1.ClusterRole>(`clusterroles/${name}`)).rules;
 
   it('are made at the first start, without a complaint', async () => {
     const { body } = await server.request('GET', `${RBAC}/clusterroles/system:volume-scheduler`);
@@ -68,12 +71,11 @@ describe('the default roles and bindings', () => {
         ['create', 'patch', 'update'].map((verb) => ({ apiGroups: [group], resources: ['events'], verbs: [verb] })),
       ),
     ]);
-    const { body } = await server.request('GET', `${RBAC}/clusterrolebindings/system:kube-dns`);
-    expect(body['subjects']).toEqual([
+    expect((await read<rbacv1.ClusterRoleBinding>('clusterrolebindings/system:kube-dns')).subjects).toEqual([
       { kind: 'User', name: 'x', apiGroup: GROUP },
       { kind: 'ServiceAccount', name: 'kube-dns', namespace: 'kube-system' },
     ]);
-    expect((await server.request('GET', `${RBAC}/clusterroles/view`)).body['aggregationRule']).toBeDefined();
+    expect((await read<rbacv1.ClusterRole>('clusterroles/view')).aggregationRule).toBeDefined();
   });
 
   it('are left alone where their owner says so', async () => {

@@ -39,7 +39,7 @@ async function ensure<T extends KubeObject>(
 ): Promise<void> {
   const { namespace = '', name = '' } = wanted.metadata;
   const current = client.get<T>(resource, namespace, name);
-  if (!current) return void (await client.ensure(resource, wanted));
+  if (!current) return void (await client.ensure(resource, structuredClone(wanted)));
   if (!complete(current, wanted)) return;
   try {
     await client.update<T>(resource, wanted.metadata, (newest) => void complete(newest, wanted));
@@ -58,5 +58,5 @@ async function ensureBinding(
   const current = client.get<typeof wanted>(resource, namespace, name);
   if (!current || !isOfAnotherRole(current, wanted)) return ensure(client, resource, wanted, completeBinding);
   await client.delete(resource, namespace, name);
-  await client.create(resource, wanted);
+  await client.create(resource, structuredClone(wanted));
 }

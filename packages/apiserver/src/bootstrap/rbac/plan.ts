@@ -42,6 +42,8 @@ function completeMetadata({ metadata }: Role | Binding, { metadata: wanted }: Ro
 }
 
 function completeRules(current: Role, wanted: Role): boolean {
+  // As nearly always, at every start.
+  if (semanticEqual(current.rules, wanted.rules)) return false;
   const missing = missingRules(current.rules ?? [], wanted.rules ?? []);
   if (missing.length) current.rules = [...(current.rules ?? []), ...missing];
   return missing.length > 0;

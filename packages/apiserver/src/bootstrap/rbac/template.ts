@@ -27,28 +27,29 @@ export const user = (name: string): rbacv1.Subject => ({ kind: 'User', apiGroup:
 export const group = (name: string): rbacv1.Subject => ({ kind: 'Group', apiGroup: GROUP, name });
 export const account = (name: string): rbacv1.Subject => ({ kind: 'ServiceAccount', name, namespace: 'kube-system' });
 
+/** As all that these functions make, it shares the template's rules: who changes it clones it first. */
 export function clusterRole({ name, rules = [], partOf, collects }: RoleTemplate): rbacv1.ClusterRole {
   const selector = { matchLabels: { [`${AGGREGATE_TO}${collects}`]: 'true' } };
   return {
     ...head('ClusterRole', name, partOf && { [`${AGGREGATE_TO}${partOf}`]: 'true' }),
-    ...(collects ? { aggregationRule: { clusterRoleSelectors: [selector] } } : { rules: structuredClone([...rules]) }),
+    ...(collects ? { aggregationRule: { clusterRoleSelectors: [selector] } } : { rules: [...rules] }),
   };
 }
 
 export function clusterRoleBinding({ name, subjects }: BindingTemplate): rbacv1.ClusterRoleBinding {
   const roleRef = { apiGroup: GROUP, kind: 'ClusterRole', name };
-  return { ...head('ClusterRoleBinding', name), roleRef, ...(subjects.length && { subjects: structuredClone([...subjects]) }) };
+  return { ...head('ClusterRoleBinding', name), roleRef, ...(subjects.length && { subjects: [...subjects] }) };
 }
 
 export function role({ name, namespace, rules = [] }: Namespaced<RoleTemplate>): rbacv1.Role {
   const { metadata, ...rest } = head('Role', name);
-  return { ...rest, metadata: { ...metadata, namespace }, rules: structuredClone([...rules]) };
+  return { ...rest, metadata: { ...metadata, namespace }, rules: [...rules] };
 }
 
 export function roleBinding({ name, namespace, roleName, subjects }: Namespaced<BindingTemplate & { roleName: string }>): rbacv1.RoleBinding {
   const { metadata, ...rest } = head('RoleBinding', name);
   const roleRef = { apiGroup: GROUP, kind: 'Role', name: roleName };
-  return { ...rest, metadata: { ...metadata, namespace }, roleRef, subjects: structuredClone([...subjects]) };
+  return { ...rest, metadata: { ...metadata, namespace }, roleRef, subjects: [...subjects] };
 }
 
 function head<K extends string>(kind: K, name: string, labels?: Readonly<Record<string, string>>) {

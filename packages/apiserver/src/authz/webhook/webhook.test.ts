@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fieldRequirements, labelRequirements } from '../request-attributes';
+import type { AuthorizationAttributes } from '../authorizer';
+import { WebhookConnection } from './post-json';
+import { WebhookAuthorizer, type WebhookOptions } from './webhook-authorizer';
+import { readWebhookConfig } from './webhook-config';
+
+describe('a webhook', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'typekube-webhook-'));
+  const asked: { body: unknown; authorization: string | undefined }[] = [];
+  const problems: unknown[] = [];
+  let answer: { code: number; body: string };
+  let server: Server;
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      let text = '';
+      request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      request.on('end', () => {
+        asked.push({ body: JSON.parse(text), authorization: request.headers.authorization });
+        response.writeHead(answer.code, { 'content-type': 'application/json' });
+        response.end(answer.body);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+
+  beforeEach(() => {
+    asked.length = 0;
+    problems.length = 0;
+    answer = { code: 200, body: '{"status":{"allowed":true,"reason":"because"}}' };
+  });
+
+  afterAll(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const webhook = async (options: Partial<WebhookOptions> = {}): Promise<WebhookAuthorizer> => {
+    const { port } = server.address() as AddressInfo;
+    const config = {
+      'current-context': 'c',
+      contexts: [{ name: 'c', context: { cluster: 'w', user: 'u' } }],
+      clusters: [{ name: 'w', cluster: { server: `http://127.0.0.1:${port}/authorize` } }],
+      users: [{ name: 'u', user: { token: 'secret' } }],
+    };
+    const path = join(folder, 'config');
+    writeFileSync(path, JSON.stringify(config));
+    return new WebhookAuthorizer({
+      kubeConfigFile: path,
+      version: 'v1',
+      timeout: 5000,
+      authorizedTtl: 60_000,
+      unauthorizedTtl: 0,
+      failurePolicy: 'NoOpinion',
+      connection: new WebhookConnection(await readWebhookConfig(path), 5000),
+      log: { error: (...problem) => void problems.push(problem) },
+      ...options,
+    });
+  };
+  const attributes: AuthorizationAttributes = {
+    user: { name: 'jane', groups: ['dev'], uid: 'u1', extra: { scope: ['a'] } },
+    isResourceRequest: true,
+    path: '/api',
+    verb: 'list',
+    apiGroup: 'apps',
+    apiVersion: 'v1',
+    namespace: 'default',
+    resource: 'deployments',
+    subresource: '',
+    name: '',
+  };
+
+  it('is asked with a review, and believed', async () => {
+    const request = { ...attributes, fieldSelector: fieldRequirements('metadata.name!=x')!, labelSelector: labelRequirements('a in (b,c),!d')! };
+    expect(await (await webhook()).authorize(request)).toEqual({ decision: 'Allow', reason: 'because' });
+    expect(asked).toEqual([
+      {
+        authorization: 'Bearer secret',
+        body: {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SubjectAccessReview',
+          metadata: {},
+          spec: {
+            user: 'jane',
+            uid: 'u1',
+            groups: ['dev'],
+            extra: { scope: ['a'] },
+            resourceAttributes: {
+              namespace: 'default',
+              verb: 'list',
+              group: 'apps',
+              version: 'v1',
+              resource: 'deployments',
+              fieldSelector: { requirements: [{ key: 'metadata.name', operator: 'NotIn', values: ['x'] }] },
+              labelSelector: { requirements: [{ key: 'a', operator: 'In', values: ['b', 'c'] }, { key: 'd', operator: 'DoesNotExist' }] },
+            },
+          },
+        },
+      },
+    ]);
+  });
+
+  it('of v1beta1 is told groups as `group`, and paths', async () => {
+    await (await webhook({ version: 'v1beta1' })).authorize({ ...attributes, isResourceRequest: false, path: '/x', verb: 'get' });
+    expect(asked[0]?.body).toMatchObject({
+      apiVersion: 'authorization.k8s.io/v1beta1',
+      spec: { user: 'jane', group: ['dev'], nonResourceAttributes: { path: '/x', verb: 'get' } },
+    });
+  });
+
+  it.each([
+    ['{"status":{"allowed":false,"denied":true,"reason":"no"}}', { decision: 'Deny', reason: 'no' }],
+    ['{"status":{"allowed":false}}', { decision: 'NoOpinion', reason: '' }],
+    ['{"status":{"allowed":true,"denied":true}}', { decision: 'NoOpinion', reason: '', error: 'webhook subject access review returned both allow and deny response' }],
+    ['{}', { decision: 'NoOpinion', reason: '', error: 'the answer of the webhook has no status' }],
+  ])('that answers %s', async (body, expected) => {
+    answer = { code: 200, body };
+    expect(await (await webhook()).authorize(attributes)).toEqual(expected);
+  });
+
+  it('is asked once for as long as its answer counts', async () => {
+    const authorizer = await webhook();
+    await authorizer.authorize(attributes);
+    expect(authorizer.authorize(attributes)).toEqual({ decision: 'Allow', reason: 'because' });
+    expect(asked).toHaveLength(1);
+    answer.body = '{"status":{"allowed":false}}';
+    await authorizer.authorize({ ...attributes, verb: 'get' });
+    await authorizer.authorize({ ...attributes, verb: 'get' });
+    expect(asked).toHaveLength(3);
+  });
+
+  it.each(['NoOpinion', 'Deny'] as const)('that fails counts as %s, after some attempts, and is logged', async (failurePolicy) => {
+    answer = { code: 503, body: 'busy' };
+    const decision = await (await webhook({ failurePolicy })).authorize(attributes);
+    expect(decision).toMatchObject({ decision: failurePolicy, error: expect.stringContaining('answered 503: busy') });
+    expect(asked).toHaveLength(5);
+    expect(problems).toHaveLength(1);
+  });
+
+  it('that refuses is not asked again', async () => {
+    answer = { code: 404, body: '' };
+    expect(await (await webhook()).authorize(attributes)).toMatchObject({ decision: 'NoOpinion', error: expect.stringContaining('404') });
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([
+    ['{}', 'no entry "" in contexts'],
+    ['{"current-context":"c","contexts":[{"name":"c","context":{"cluster":"w"}}],"clusters":[]}', 'no entry "w" in clusters'],
+    ['{"current-context":"c","contexts":[{"name":"c","context":{"cluster":"w"}}],"clusters":[{"name":"w","cluster":{"server":1}}]}', 'server must be a string'],
+  ])('with the file %s is refused at start', async (text, message) => {
+    const path = join(folder, 'bad');
+    writeFileSync(path, text);
+    await expect(readWebhookConfig(path)).rejects.toThrow(`webhook config ${path}: ${message}`);
+  });
+});
