@@ -46,8 +46,10 @@ async function measure({ note }: BenchmarkOptions, isFair: boolean): Promise<Fou
   const admin = await openTarget(quiet, server.port);
   await fill(quiet, admin, OBJECTS);
   const target = await quiet.ask('open', { port: server.port, connections: 1, takesRefusals: true });
+  let refused = 0;
   const p99 = async (request: string): Promise<number> => {
-    const { milliseconds } = await quiet.ask('time', { target, request, requests: REQUESTS, pauseMs: PAUSE_MS });
+    const { milliseconds, refusals: ofQuiet } = await quiet.ask('time', { target, request, requests: REQUESTS, pauseMs: PAUSE_MS });
+    refused += ofQuiet;
     return percentile(milliseconds, 0.99);
   };
   const get = firstObjectRequest(tokenOf('quiet'));
@@ -60,7 +62,7 @@ async function measure({ note }: BenchmarkOptions, isFair: boolean): Promise<Fou
   const flooded = await p99(get);
   const health = await p99(rawRequest('GET', '/livez', '', tokenOf('quiet')));
   const { requests, refusals, seconds } = await flooding;
-  note(`${isFair ? 'with' : 'without'} priority and fairness: ${Math.round(requests / seconds)} requests/s of the flood, of which ${Math.round((refusals / requests) * 100)} % refused`);
+  note(`${isFair ? 'with' : 'without'} priority and fairness: ${Math.round(requests / seconds)} requests/s of the flood, of which ${Math.round((refusals / requests) * 100)} % refused; ${refused} of ${3 * REQUESTS} of the quiet user's refused`);
   return { quiet: alone, flooded, health };
 }
 

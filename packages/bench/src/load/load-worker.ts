@@ -17,6 +17,7 @@ export interface Burst {
 /** How long answers took that came one after the other over one connection. */
 export interface Latencies {
   readonly milliseconds: readonly number[];
+  readonly refusals: number;
 }
 
 export interface Sent {
@@ -54,13 +55,14 @@ const commands: LoadCommands = {
     if (!connection) throw new Error('there is no connection to send over');
     const next = requestMaker(request);
     const milliseconds: number[] = [];
+    const refusalsBefore = connection.refusals;
     for (let i = 0; i < requests; i += 1) {
       const sentAt = performance.now();
       await new Promise<void>((resolve, reject) => connection.send(next(), (error) => (error ? reject(error) : resolve())));
       milliseconds.push(performance.now() - sentAt);
       await delay(pauseMs);
     }
-    return { milliseconds };
+    return { milliseconds, refusals: connection.refusals - refusalsBefore };
   },
 
   async run({ target, request, durationMs = Infinity, requests = Infinity }) {
