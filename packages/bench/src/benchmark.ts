@@ -3,8 +3,6 @@ import type { Row } from './report';
 export interface BenchmarkOptions {
   /** Whether to measure on a real etcd too. */
   readonly etcd: boolean;
-  /** Whether the server under test authorizes by RBAC where a benchmark says so. */
-  readonly rbac: boolean;
   /** Tells of what has been found on the way, for who watches. */
   readonly note: (text: string) => void;
 }

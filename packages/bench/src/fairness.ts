@@ -39,7 +39,7 @@ export const fairness: Benchmark = {
 /** The reference is the same server without priority and fairness. Seats are few, as they would be on a small machine. */
 async function measure({ note }: BenchmarkOptions, isFair: boolean): Promise<Found> {
   using folder = new TempFolder();
-  const args = ['--max-requests-inflight=40', '--max-mutating-requests-inflight=20', `--enable-priority-and-fairness=${String(isFair)}`];
+  const args = ['--authorization-mode=AlwaysAllow', '--max-requests-inflight=40', '--max-mutating-requests-inflight=20', `--enable-priority-and-fairness=${String(isFair)}`];
   await using server = await ApiServer.start({ dataDir: folder.path, args });
   await using flood = startLoadWorker();
   await using quiet = startLoadWorker();

@@ -17,8 +17,8 @@ const BINDINGS = 1000;
 const POLICY = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n';
 
 /**
- * What everything that guards the server costs: a user without privileges, API priority and fairness, auditing at Metadata and, with --rbac, RBAC
- * with a thousand bindings; beside a server that has none of it.
+ * What everything that guards the server costs: a user without privileges, RBAC with a thousand bindings, API priority and fairness,
+ * and auditing at Metadata; beside a server that has none of it.
  */
 export const fullChain: Benchmark = {
   name: 'full-chain',
@@ -27,13 +27,12 @@ export const fullChain: Benchmark = {
     using bareFolder = new TempFolder();
     const policy = join(fullFolder.path, 'policy.yaml');
     writeFileSync(policy, POLICY);
-    const args = [`--audit-policy-file=${policy}`, `--audit-log-path=${join(fullFolder.path, 'audit.log')}`, '--audit-log-maxbackup=1'];
-    if (options.rbac) args.push('--authorization-mode=RBAC');
+    const args = [`--audit-policy-file=${policy}`, `--audit-log-path=${join(fullFolder.path, 'audit.log')}`, '--audit-log-maxbackup=1', '--authorization-mode=RBAC'];
     await using full = await ApiServer.start({ dataDir: fullFolder.path, args });
-    await using bare = await ApiServer.start({ dataDir: bareFolder.path, args: ['--enable-priority-and-fairness=false'] });
+    await using bare = await ApiServer.start({ dataDir: bareFolder.path, args: ['--authorization-mode=AlwaysAllow', '--enable-priority-and-fairness=false'] });
     await using load = startLoadWorker();
     const targets = { full: await openTarget(load, full.port), bare: await openTarget(load, bare.port) };
-    if (options.rbac) await createBindings(load, full.port);
+    await createBindings(load, full.port);
     // The counter goes on from one server to the other: the object that is read must be on both.
     for (const { port } of [full, bare]) await sendOnce(port, objectToRead());
     const token = tokenOf('user');
@@ -58,7 +57,7 @@ function rowsOf(options: BenchmarkOptions, what: string, rounds: { ours: Sample[
   const [ours, bare] = [medianSample(rounds.ours), medianSample(rounds.reference)];
   noteLoad(options, `${what}, full chain`, ours);
   noteLoad(options, `${what}, switched off`, bare);
-  const name = `${what} through the full chain${options.rbac ? ' with RBAC' : ''}`;
+  const name = `${what} through the full chain`;
   return [
     { what: name, unit: '1/s', ours: ours.perSecond, reference: bare.perSecond, goal: { of: 'ratio', atLeast } },
     { what: `${name}: CPU of the server`, unit: 'µs', ours: ours.cpuMicros, reference: bare.cpuMicros },

@@ -15,18 +15,18 @@ const ALONE: readonly Benchmark[] = [start, get, list, create, watch, storage, f
 
 const BENCHMARKS: readonly Benchmark[] = [...ALONE, cluster];
 
-/** `main.js [--etcd] [--rbac] [NAME…]`: runs the named benchmarks, or all but that of a whole cluster, and prints their table. */
+/** `main.js [--etcd] [NAME…]`: runs the named benchmarks, or all but that of a whole cluster, and prints their table. */
 async function main(args: readonly string[]): Promise<void> {
   const flags = args.filter((arg) => arg.startsWith('--'));
   const names = args.filter((arg) => !arg.startsWith('--'));
-  const unknown = [...flags.filter((flag) => flag !== '--etcd' && flag !== '--rbac'), ...names.filter((name) => !find(name))];
+  const unknown = [...flags.filter((flag) => flag !== '--etcd'), ...names.filter((name) => !find(name))];
   if (unknown.length) {
-    throw new Error(`unknown: ${unknown.join(' ')}; usage: npm run bench -- [--etcd] [--rbac] [${BENCHMARKS.map(({ name }) => name).join('|')}]…`);
+    throw new Error(`unknown: ${unknown.join(' ')}; usage: npm run bench -- [--etcd] [${BENCHMARKS.map(({ name }) => name).join('|')}]…`);
   }
   const rows: Row[] = [];
   for (const { name, run } of names.length ? BENCHMARKS.filter((each) => names.includes(each.name)) : ALONE) {
     console.log(`${name} …`);
-    rows.push(...(await run({ etcd: flags.includes('--etcd'), rbac: flags.includes('--rbac'), note: (text) => console.log(`  ${text}`) })));
+    rows.push(...(await run({ etcd: flags.includes('--etcd'), note: (text) => console.log(`  ${text}`) })));
   }
   console.log(`\n${formatTable(rows)}`);
 }
