@@ -8,13 +8,13 @@ import { fill, firstObjectRequest, openTarget } from './setup';
 import { percentile } from './statistics';
 
 const FLOOD_CONNECTIONS = 400;
-const REQUESTS = 400;
+const REQUESTS = 200;
 const PAUSE_MS = 5;
 const WARM_UP_MS = 2000;
 const OBJECTS = 500;
 
 /** Seconds that the flood lasts: longer than the quiet user needs, and it ends by itself. */
-const FLOOD_MS = 20_000;
+const FLOOD_MS = 30_000;
 
 interface Found {
   readonly quiet: number;

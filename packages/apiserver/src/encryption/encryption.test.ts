@@ -212,7 +212,7 @@ describe('kms', () => {
     expect(plugin.calls).toEqual({ encrypt: 1, decrypt: 0 });
     const restarted = make(plugin);
     await restarted.start();
-    const all = await Promise.all(stored.map((each) => restarted.read(each, PATH)));
+    const all = await Promise.all(stored.map(async (each) => restarted.read(each, PATH)));
     expect(all.every(({ value, isStale }) => value.equals(TEXT) && !isStale)).toBe(true);
     expect(plugin.calls).toEqual({ encrypt: 2, decrypt: 1 });
     kms.stop();
@@ -320,7 +320,7 @@ describe('a server that encrypts', () => {
       expect(await stored()).not.toContain('Secret');
       const password = Buffer.from('hunter2').toString('base64');
       expect((await server.request('GET', `${SECRETS}/s`)).body.data).toEqual({ password });
-      expect((await server.request('GET', `${SECRETS}?resourceVersion=${made.body.metadata.resourceVersion}&resourceVersionMatch=Exact`)).body.items[0].data).toEqual({ password });
+      expect((await server.request('GET', `${SECRETS}?resourceVersion=${made.body.metadata.resourceVersion}&resourceVersionMatch=Exact`)).body.items[0]?.data).toEqual({ password });
       expect((await watch.take(1))[0]?.object).toMatchObject({ data: { password } });
       await server.patch(`${SECRETS}/s`, 'merge', { data: { more: 'eA==' } });
       expect((await watch.take(1))[0]?.object).toMatchObject({ data: { password, more: 'eA==' } });
@@ -338,7 +338,7 @@ describe('a server that encrypts', () => {
       expect(await stored()).toContain('"kind":"Secret"');
       const rewrite = async (): Promise<string> => {
         const { body } = await server.request('GET', `${SECRETS}/s`);
-        return (await server.request('PUT', `${SECRETS}/s`, body)).body.metadata.resourceVersion;
+        return (await server.request('PUT', `${SECRETS}/s`, body)).body.metadata.resourceVersion ?? '';
       };
       const before = await rewrite();
       expect(await rewrite()).toBe(before);
@@ -364,7 +364,7 @@ describe('a server that encrypts', () => {
     await withServer(rule(gcm('one', 1)), async (server, errors) => {
       expect(errors).toEqual(['/registry/secrets/default/t']);
       const { body } = await server.request('GET', SECRETS);
-      expect(body.items.map((item: { metadata: { name: string } }) => item.metadata.name)).toEqual(['s']);
+      expect(body.items.map(({ metadata }) => metadata.name)).toEqual(['s']);
       server.errors.length = 0;
     });
   });
