@@ -16,6 +16,7 @@ process.chdir(root);
 
 const OUTPUTS = [
   { name: 'cri', package: 'cri-api', files: ['cri/v1/api.proto'] },
+  { name: 'kms', package: 'apiserver', files: ['kms/v2/api.proto'] },
   { name: 'containerd', package: 'cri-shim', files: protoFiles('containerd') },
 ];
 

@@ -15,6 +15,7 @@ import type { ServerOptions } from './config/flags';
 import { addFlowControlDumps } from './flow-control/dump';
 import { flowControlFromFlags } from './flow-control/from-flags';
 import { addFlowControlMetrics } from './flow-control/metrics';
+import { encryptFromFlags, type StoreAtRest } from './encryption/from-flags';
 import { route } from './handlers/non-resource-handler';
 import { eventHooks } from './hooks/events';
 import { namespaceHooks } from './hooks/namespaces';
@@ -40,7 +41,12 @@ export async function run(options: ServerOptions, signal: AbortSignal, onReady?:
   const metrics = new ServerMetrics();
   const opened = await openStore(options, log);
   try {
-    await serve(options, { log, metrics, store: measureStore(opened, metrics.registry), signal, onReady });
+    const atRest = await encryptFromFlags(options.encryption, measureStore(opened, metrics.registry), { clock: systemClock, log });
+    try {
+      await serve(options, { log, metrics, atRest, signal, onReady });
+    } finally {
+      atRest.stop();
+    }
   } finally {
     await opened.close();
   }
@@ -49,12 +55,13 @@ export async function run(options: ServerOptions, signal: AbortSignal, onReady?:
 interface Running {
   readonly log: Logger;
   readonly metrics: ServerMetrics;
-  readonly store: Store;
+  readonly atRest: StoreAtRest;
   readonly signal: AbortSignal;
   readonly onReady: OnReady | undefined;
 }
 
-async function serve(options: ServerOptions, { log, metrics, store, signal, onReady }: Running): Promise<void> {
+async function serve(options: ServerOptions, { log, metrics, atRest, signal, onReady }: Running): Promise<void> {
+  const { store } = atRest;
   const pki = await readPki(options);
   const admission = await admissionFromFlags(options.admission);
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
@@ -76,6 +83,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
   });
   const server: ApiServer = new ApiServer({
     store,
+    isStale: atRest.isStale,
     runtimeConfig: runtimeConfigOf(options),
     authenticators: authentication.authenticators,
     tokenIssuer: authentication.tokenIssuer,
@@ -121,6 +129,7 @@ async function serve(options: ServerOptions, { log, metrics, store, signal, onRe
       addHealthRoutes(router, {
         checkStore: () => store.currentRevision(),
         storeTimeoutMs: { health: options.storage.etcdHealthcheckTimeout, ready: options.storage.etcdReadycheckTimeout },
+        others: atRest.healthChecks,
         isReady: () => server.isReady,
         isStopping: () => server.isStopping,
         onFailure: (check, error) => log.error('health check failed', error, { check }),

@@ -34,6 +34,8 @@ import { KubeletConnection, type KubeletOptions } from './subresources/kubelet/c
 
 export interface ApiServerOptions {
   readonly store: Store;
+  /** Whether a stored value is to be written anew although it has not changed (encryption with another key). */
+  readonly isStale?: ((key: string) => Promise<boolean>) | undefined;
   readonly runtimeConfig?: RuntimeConfig;
   readonly authenticators: readonly Authenticator[];
   readonly allowAnonymous: boolean;
@@ -99,7 +101,7 @@ export class ApiServer {
       endpoints,
       feed: this.feed,
       barrier: new ReadBarrier(store, this.feed),
-      writes: { store, admission, hooks: options.hooks({ store, endpoints }) },
+      writes: { store, isStale: options.isStale, admission, hooks: options.hooks({ store, endpoints }) },
       authenticators: options.authenticators,
       tokenIssuer: options.tokenIssuer,
       authorizer,

@@ -1,6 +1,8 @@
 import type { Benchmark } from './benchmark';
 import { cluster } from './cluster';
 import { create } from './create';
+import { fairness } from './fairness';
+import { fullChain } from './full-chain';
 import { get } from './get';
 import { list } from './list';
 import { formatTable, type Row } from './report';
@@ -9,7 +11,7 @@ import { storage } from './storage';
 import { watch } from './watch';
 
 /** Those that run when none is named. */
-const ALONE: readonly Benchmark[] = [start, get, list, create, watch, storage];
+const ALONE: readonly Benchmark[] = [start, get, list, create, watch, storage, fullChain, fairness];
 
 const BENCHMARKS: readonly Benchmark[] = [...ALONE, cluster];
 

@@ -1,6 +1,7 @@
 import { COUNTER, CONFIG_MAPS, createRequest, namespaceRequest, rawRequest } from './load/requests';
 import type { LoadCommands } from './load/load-worker';
 import { Http1Connection } from './load/http1-connection';
+import { TOKEN } from './processes/api-server';
 import type { Worker } from './processes/worker';
 import type { BenchmarkOptions } from './benchmark';
 import type { Sample } from './load/measure';
@@ -40,8 +41,8 @@ export async function sendOnce(port: number, request: string): Promise<number> {
 }
 
 /** A GET of the first ConfigMap that `fill` has made. */
-export function firstObjectRequest(): string {
-  return rawRequest('GET', `${CONFIG_MAPS}/load-${'1'.padStart(COUNTER.length, '0')}`);
+export function firstObjectRequest(token = TOKEN): string {
+  return rawRequest('GET', `${CONFIG_MAPS}/load-${'1'.padStart(COUNTER.length, '0')}`, '', token);
 }
 
 /** Says what a round showed beside its rate, and warns when the load generator was too slow for the figure to mean something. */

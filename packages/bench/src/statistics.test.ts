@@ -1,4 +1,4 @@
-import { median, medianOf } from './statistics';
+import { median, medianOf, percentile } from './statistics';
 
 describe('median', () => {
   it.each([
@@ -16,4 +16,10 @@ describe('median', () => {
   it('is taken of one figure of each sample', () => {
     expect(medianOf([{ rate: 10 }, { rate: 30 }, { rate: 20 }], ({ rate }) => rate)).toBe(20);
   });
+});
+
+it('finds percentiles', () => {
+  const values = Array.from({ length: 200 }, (_, i) => 200 - i);
+  expect([percentile(values, 0.99), percentile(values, 0.5), percentile(values, 0), percentile([7], 0.99)]).toEqual([198, 100, 1, 7]);
+  expect(() => percentile([], 0.5)).toThrow(RangeError);
 });

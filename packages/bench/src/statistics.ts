@@ -11,3 +11,11 @@ export function median(values: readonly number[]): number {
 export function medianOf<T>(samples: readonly T[], figure: (sample: T) => number): number {
   return median(samples.map(figure));
 }
+
+/** The smallest value that this part of all (0 to 1) does not exceed. Throws a RangeError for none. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const found = sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)];
+  if (found === undefined) throw new RangeError('there is no percentile of nothing');
+  return found;
+}

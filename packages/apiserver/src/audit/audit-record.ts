@@ -9,8 +9,8 @@ export interface AuditEvent {
   readonly stage: AuditStage;
   /** The event as JSON, without a line end. */
   readonly json: string;
-  /** For the one-line format. */
-  readonly summary: AuditSummary;
+  /** For the one-line format; made only where it is asked for. */
+  summary(): AuditSummary;
 }
 
 export interface AuditSummary {
@@ -33,12 +33,16 @@ type ResponseStatus = Partial<Pick<Status, 'status' | 'message' | 'reason' | 'de
 
 /** What is recorded of one request, gathered while it is served. */
 export class AuditRecord {
-  private readonly annotations = new Map<string, string>();
+  private readonly annotations: Record<string, string> = {};
   private readonly rank: number;
   private object: { name?: string; namespace?: string; uid?: string; resourceVersion?: string } = {};
   private requestJson: string | undefined;
   private responseJson: string | undefined;
   private responseStatus: ResponseStatus | undefined;
+  /** What all events of the request have in common: most have two. */
+  private head: string | undefined;
+  private origin: string | undefined;
+  private receivedAt: string | undefined;
   /** Whether the start of a long answer has been recorded. */
   hasStarted = false;
 
@@ -52,7 +56,7 @@ export class AuditRecord {
   }
 
   annotate(key: string, value: string): void {
-    this.annotations.set(key, value);
+    this.annotations[key] = value;
   }
 
   /** The decoded body of a write, in the version that the client uses. Later changes of the object do not matter. */
@@ -95,28 +99,36 @@ export class AuditRecord {
   event(stage: AuditStage, code?: number): AuditEvent | undefined {
     if (code !== undefined) this.responseStatus = { ...this.responseStatus, code };
     if (this.decision.omitStages.has(stage)) return undefined;
-    return { stage, json: this.encode(stage), summary: this.summary() };
+    return { stage, json: this.encode(stage), summary: () => this.summary() };
   }
 
   private encode(stage: AuditStage): string {
-    const { request, user, decision } = this;
+    const { request, decision, responseStatus } = this;
     const { info, auditId, receivedAt } = request.context;
-    const { impersonated } = this;
-    const parts = [
-      `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${decision.level}","auditID":"${auditId}","stage":"${stage}"`,
-      `"requestURI":${JSON.stringify(request.url)},"verb":${JSON.stringify(info.verb)},"user":${user ? userJson(user) : '{}'}`,
-    ];
-    if (impersonated) parts.push(`"impersonatedUser":${userJson(impersonated)}`);
-    const ips = sourceIps(request);
-    if (ips.length) parts.push(`"sourceIPs":${JSON.stringify(ips)}`);
-    if (this.userAgent) parts.push(`"userAgent":${JSON.stringify(this.userAgent)}`);
-    if (info.isResourceRequest) parts.push(`"objectRef":${this.objectRef()}`);
-    if (this.responseStatus) parts.push(`"responseStatus":${JSON.stringify({ metadata: {}, ...this.responseStatus })}`);
-    if (this.requestJson !== undefined) parts.push(`"requestObject":${this.requestJson}`);
-    if (this.responseJson !== undefined) parts.push(`"responseObject":${this.responseJson}`);
-    parts.push(`"requestReceivedTimestamp":"${formatMicroTime(new Date(receivedAt))}","stageTimestamp":"${microTimeNow()}"`);
-    if (this.annotations.size) parts.push(`"annotations":${JSON.stringify(Object.fromEntries([...this.annotations].sort(byKey)))}`);
-    return `${parts.join(',')}}`;
+    this.receivedAt ??= formatMicroTime(new Date(receivedAt));
+    this.head ??= this.encodeHead();
+    let json = `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${decision.level}","auditID":"${auditId}","stage":"${stage}",${this.head}`;
+    if (this.impersonated) json += `,"impersonatedUser":${userJson(this.impersonated)}`;
+    json += this.encodeOrigin();
+    if (info.isResourceRequest) json += `,"objectRef":${this.objectRef()}`;
+    if (responseStatus) json += `,"responseStatus":${statusJson(responseStatus)}`;
+    if (this.requestJson !== undefined) json += `,"requestObject":${this.requestJson}`;
+    if (this.responseJson !== undefined) json += `,"responseObject":${this.responseJson}`;
+    json += `,"requestReceivedTimestamp":"${this.receivedAt}","stageTimestamp":"${microTimeNow()}"`;
+    return `${json}${annotationsJson(this.annotations)}}`;
+  }
+
+  private encodeHead(): string {
+    const { request, user } = this;
+    return `"requestURI":${JSON.stringify(request.url)},"verb":"${request.context.info.verb}","user":${user ? userJson(user) : '{}'}`;
+  }
+
+  private encodeOrigin(): string {
+    if (this.origin !== undefined) return this.origin;
+    const ips = sourceIps(this.request);
+    const { userAgent } = this;
+    this.origin = `${ips.length ? `,"sourceIPs":${JSON.stringify(ips)}` : ''}${userAgent && `,"userAgent":${JSON.stringify(userAgent)}`}`;
+    return this.origin;
   }
 
   private objectRef(): string {
@@ -169,8 +181,18 @@ export class AuditRecord {
   }
 }
 
-function byKey([a]: [string, string], [b]: [string, string]): number {
-  return a < b ? -1 : 1;
+/** Most answers say nothing but their code. */
+function statusJson(status: ResponseStatus): string {
+  const { code } = status;
+  const isPlain = code !== undefined && status.status === undefined && status.message === undefined;
+  return isPlain ? `{"metadata":{},"code":${code}}` : JSON.stringify({ metadata: {}, ...status });
+}
+
+/** In order of their names, as Go writes maps. */
+function annotationsJson(annotations: Readonly<Record<string, string>>): string {
+  const names = Object.keys(annotations);
+  if (!names.length) return '';
+  return `,"annotations":{${names.sort().map((name) => `${JSON.stringify(name)}:${JSON.stringify(annotations[name])}`).join(',')}}`;
 }
 
 /** A patch may be YAML: what is no JSON is recorded as a text. */

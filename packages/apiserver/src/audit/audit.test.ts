@@ -121,6 +121,15 @@ describe('auditing', () => {
     expect(log.events.map(({ json }) => json).join()).not.toContain('stolen-token');
   });
 
+  it('records who has authenticated beside whom he acts as', async () => {
+    const { server, log } = await start('rules: [{level: Metadata, users: [admin]}]');
+    await using _server = server;
+    await server.request('GET', '/api/v1/nodes', undefined, { 'impersonate-user': 'bob' });
+    const [received, complete] = await log.of('/api/v1/nodes');
+    expect(received).not.toHaveProperty('impersonatedUser');
+    expect(complete).toMatchObject({ user: { username: 'admin' }, impersonatedUser: { username: 'bob', groups: ['system:authenticated'] } });
+  });
+
   it('records when a watch begins and when it ends', async () => {
     const { server, log } = await start('omitStages: [RequestReceived]\nrules: [{level: Metadata, verbs: [watch]}]');
     await using _server = server;
@@ -158,10 +167,10 @@ describe('auditing', () => {
 const event = (text: string): AuditEvent => ({
   stage: 'RequestReceived',
   json: `{"kind":"Event","apiVersion":"audit.k8s.io/v1",${text}}`,
-  summary: {
+  summary: () => ({
     receivedAt: new Date(0), auditId: 'id', ip: '1.2.3.4', verb: 'get', user: { name: 'ann', groups: ['a', 'b'] }, impersonated: undefined,
     userAgent: 'x "y"', namespace: '', uri: '/', code: 200,
-  },
+  }),
 });
 
 describe('the log backend', () => {
@@ -215,7 +224,7 @@ describe('the log backend', () => {
   });
 
   it('knows the one-line format', () => {
-    expect(legacyLine(event('').summary, 'ResponseComplete')).toBe(
+    expect(legacyLine(event('').summary(), 'ResponseComplete')).toBe(
       '1970-01-01T00:00:00.000Z AUDIT: id="id" stage="ResponseComplete" ip="1.2.3.4" method="get" user="ann" groups="\\"a\\",\\"b\\"" as="<self>" asgroups="<lookup>" user-agent="x \\"y\\"" namespace="<none>" uri="/" response="200"',
     );
   });

@@ -82,6 +82,6 @@ export class LogBackend implements AuditBackend {
   }
 
   private lineOf({ json, summary, stage }: AuditEvent): string {
-    return this.options.format === 'json' ? `${json}\n` : `${legacyLine(summary, stage)}\n`;
+    return this.options.format === 'json' ? `${json}\n` : `${legacyLine(summary(), stage)}\n`;
   }
 }

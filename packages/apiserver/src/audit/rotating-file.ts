@@ -34,10 +34,12 @@ export class RotatingFile implements LineSink {
   }
 
   write(text: string): void {
-    const bytes = Buffer.from(text);
-    if (this.options.maxBytes > 0 && this.size > 0 && this.size + bytes.length > this.options.maxBytes) this.rotate();
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.descriptor, bytes, written);
-    this.size += bytes.length;
+    const length = Buffer.byteLength(text);
+    if (this.options.maxBytes > 0 && this.size > 0 && this.size + length > this.options.maxBytes) this.rotate();
+    let written = writeSync(this.descriptor, text);
+    // A disk that is about full takes only a part.
+    if (written < length) for (const bytes = Buffer.from(text); written < length; ) written += writeSync(this.descriptor, bytes, written);
+    this.size += length;
   }
 
   close(): void {

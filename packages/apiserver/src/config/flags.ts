@@ -18,6 +18,7 @@ import { authentication, serviceAccounts } from './authentication-flags';
 import { authorizationSection as authorization } from './authorization-flags';
 import { admission } from './admission-flags';
 import { oidc } from './oidc-flags';
+import { encryption } from './encryption-flags';
 
 const storage = section('Storage', {
   dataDir: stringFlag({
@@ -78,7 +79,7 @@ export const program = {
     'The Kubernetes API server validates and configures data for the api objects which include pods, services, replicationcontrollers, and ' +
     "others. The API Server services REST operations and provides the frontend to the cluster's shared state through which all other " +
     'components interact.',
-  sections: { limits, storage, serving, audit, authentication, serviceAccounts, oidc, authorization, admission, resources, kubelet, logs: loggingSection },
+  sections: { limits, storage, encryption, serving, audit, authentication, serviceAccounts, oidc, authorization, admission, resources, kubelet, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type ServerOptions = Options<(typeof program)['sections']>;

@@ -108,7 +108,8 @@ describe('API priority and fairness', () => {
     await server.request('POST', `${GROUP}/flowschemas`, schema('lost', 'nowhere'));
     const condition = async (): Promise<Record<string, unknown> | undefined> => {
       const { body } = await server.request('GET', `${GROUP}/flowschemas/lost`);
-      return body.status?.conditions?.[0];
+      const { conditions = [] } = (body.status ?? {}) as { conditions?: Record<string, unknown>[] };
+      return conditions[0];
     };
     await until(async () => (await condition()) !== undefined);
     expect(await condition()).toEqual({

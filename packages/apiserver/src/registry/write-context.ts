@@ -13,6 +13,8 @@ import type { Resource } from './resource';
 /** What every write needs of the server. */
 export interface WriteServices {
   readonly store: Store;
+  /** Whether what is stored at a key is to be written anew although it has not changed; absent where there is no such thing. */
+  readonly isStale?: ((key: string) => Promise<boolean>) | undefined;
   readonly admission: AdmissionChain;
   /** Side effects of kinds that have some, by `RESOURCE.GROUP` or `RESOURCE`. */
   readonly hooks: ReadonlyMap<string, ResourceHooks>;

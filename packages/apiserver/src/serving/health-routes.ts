@@ -16,6 +16,8 @@ export interface HealthOptions {
   /** Whether start-up is over and the server is not stopping. */
   readonly isReady: () => boolean;
   readonly isStopping: () => boolean;
+  /** Of what else the server needs. */
+  readonly others?: readonly HealthCheck[];
   readonly onFailure: (check: string, error: unknown) => void;
 }
 
@@ -27,11 +29,12 @@ export function addHealthRoutes(router: Router, options: HealthOptions): void {
   const policy = fails('poststarthook/rbac/bootstrap-roles', () => !options.isReady() && !options.isStopping(), 'not finished');
   const informers = fails('informer-sync', () => !options.isReady() && !options.isStopping(), 'caches are not loaded yet');
   const shutdown = fails('shutdown', options.isStopping, 'process is shutting down');
+  const others = options.others ?? [];
   const report = { onFailure: options.onFailure };
   const endpoints = [
-    new HealthEndpoint('healthz', [pingCheck, store(timeouts.health), started, policy], report),
-    new HealthEndpoint('livez', [pingCheck, store(timeouts.health), started, policy], report),
-    new HealthEndpoint('readyz', [pingCheck, store(timeouts.ready), informers, started, policy, shutdown], report),
+    new HealthEndpoint('healthz', [pingCheck, store(timeouts.health), started, policy, ...others], report),
+    new HealthEndpoint('livez', [pingCheck, store(timeouts.health), started, policy, ...others], report),
+    new HealthEndpoint('readyz', [pingCheck, store(timeouts.ready), informers, started, policy, shutdown, ...others], report),
   ];
   for (const endpoint of endpoints) addRoute(router, endpoint);
 }

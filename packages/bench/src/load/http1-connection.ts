@@ -18,15 +18,21 @@ export class Http1Connection {
   private head: Buffer | undefined;
   /** All bytes of all answers so far. */
   bytesReceived = 0;
+  /** Answers that were no success. */
+  refusals = 0;
   /** Length of the last answer's body. */
   bodyBytes = 0;
 
-  private constructor(private readonly socket: TLSSocket) {
+  private constructor(
+    private readonly socket: TLSSocket,
+    /** Whether a refusal is an answer, too; else it is an error. */
+    private readonly takesRefusals: boolean,
+  ) {
     socket.on('error', (error) => this.finish(error));
     socket.on('close', () => this.finish(new Error('the server has closed the connection')));
   }
 
-  static async open(port: number): Promise<Http1Connection> {
+  static async open(port: number, takesRefusals = false): Promise<Http1Connection> {
     let connection: Http1Connection | undefined;
     const options: ConnectionOptions & Pick<TcpSocketConnectOpts, 'onread'> = {
       port,
@@ -44,7 +50,7 @@ export class Http1Connection {
     const socket = connect(options);
     await once(socket, 'secureConnect');
     socket.setNoDelay(true);
-    connection = new Http1Connection(socket);
+    connection = new Http1Connection(socket, takesRefusals);
     return connection;
   }
 
@@ -80,7 +86,9 @@ export class Http1Connection {
     this.head = undefined;
     const text = head.toString('latin1', 0, end);
     const length = /\r\ncontent-length: (\d+)/i.exec(text)?.[1];
-    if (!text.startsWith('HTTP/1.1 2') || length === undefined) {
+    const isSuccess = text.startsWith('HTTP/1.1 2');
+    if (!isSuccess) this.refusals += 1;
+    if ((!isSuccess && !this.takesRefusals) || length === undefined) {
       this.finish(new Error(`not the answer expected: ${head.toString('utf8', 0, 1024)}`));
       return;
     }

@@ -1,8 +1,8 @@
 import { TOKEN } from '../processes/api-server';
 
 /** A raw HTTP/1.1 request with the bearer token; one with a body says that it is JSON. */
-export function rawRequest(method: string, path: string, body = ''): string {
-  const lines = [`${method} ${path} HTTP/1.1`, 'Host: 127.0.0.1', `Authorization: Bearer ${TOKEN}`, 'Accept: application/json'];
+export function rawRequest(method: string, path: string, body = '', token = TOKEN): string {
+  const lines = [`${method} ${path} HTTP/1.1`, 'Host: 127.0.0.1', `Authorization: Bearer ${token}`, 'Accept: application/json'];
   if (body) lines.push('Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`);
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
@@ -24,8 +24,8 @@ export function configMap(name: string): string {
 export const COUNTER = '##########';
 
 /** A request that creates another ConfigMap each time it is sent by a `LoadWorker`. */
-export function createRequest(): string {
-  return rawRequest('POST', CONFIG_MAPS, configMap(`load-${COUNTER}`));
+export function createRequest(token = TOKEN): string {
+  return rawRequest('POST', CONFIG_MAPS, configMap(`load-${COUNTER}`), token);
 }
 
 export function namespaceRequest(): string {

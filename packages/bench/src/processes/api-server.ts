@@ -11,9 +11,18 @@ const START_TIMEOUT_MS = 30_000;
 /** The token that the server under test takes. */
 export const TOKEN = 'bench-0123456789abcdef0123456789abcdef';
 
+/** Users without privileges that it takes, too. */
+export const USERS = ['user', 'flooder', 'quiet'] as const;
+
+export function tokenOf(user: (typeof USERS)[number]): string {
+  return `${user}-0123456789abcdef0123456789abcdef`;
+}
+
 export interface ApiServerOptions {
   readonly dataDir: string;
   readonly etcdEndpoint?: string;
+  /** Flags besides those that every benchmark has. */
+  readonly args?: readonly string[];
 }
 
 /** The API server as a process of its own, on a free port of the loopback interface. */
@@ -25,10 +34,12 @@ export class ApiServer implements AsyncDisposable {
   ) {}
 
   /** Resolves when the server says that it serves. Fails with its output if it ends before. */
-  static async start({ dataDir, etcdEndpoint }: ApiServerOptions): Promise<ApiServer> {
+  static async start({ dataDir, etcdEndpoint, args: more = [] }: ApiServerOptions): Promise<ApiServer> {
     const tokens = join(dataDir, 'tokens.csv');
-    writeFileSync(tokens, `${TOKEN},bench,bench,"system:masters"\n`, { mode: 0o600 });
+    const users = [`${TOKEN},bench,bench,"system:masters"`, ...USERS.map((name) => `${tokenOf(name)},${name},${name},"bench"`)];
+    writeFileSync(tokens, `${users.join('\n')}\n`, { mode: 0o600 });
     const args = [`--data-dir=${dataDir}`, '--secure-port=0', '--bind-address=127.0.0.1', `--token-auth-file=${tokens}`];
+    args.push(...more);
     if (etcdEndpoint) args.push(`--etcd-servers=${etcdEndpoint}`);
     let output = '';
     let hear: () => void = () => undefined;

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Clock, HealthCheck, Timer } from '@typekube/component-base';
+import { parseEncryptionConfig } from './config';
+import { openKmsClient } from './kms/client';
+import { Kms } from './kms/provider';
+import { Transformers } from './transformers';
+import type { Transformer } from './transformer';
+
+export interface EncryptionOptions {
+  readonly path: string;
+  /** Whether changes of the file are taken over. */
+  readonly reload: boolean;
+  readonly clock: Clock;
+  readonly log: { info(message: string): void; error(message: string, error?: unknown): void };
+}
+
+/** How often the file is looked at, and how long what it said before is kept for what is under way (upstream's minute). */
+const RELOAD_MS = 60_000;
+
+/** Encryption at rest by the file of `--encryption-provider-config`. */
+export class Encryption {
+  private timer: Timer | undefined;
+  private isStopped = false;
+
+  private constructor(
+    private readonly options: EncryptionOptions,
+    private current: Transformers,
+    private seen: string,
+  ) {}
+
+  /** Fails if the file cannot be used or a key management plugin is not well. */
+  static async start(options: EncryptionOptions): Promise<Encryption> {
+    const text = await readFile(options.path, 'utf8');
+    const encryption = new Encryption(options, await open(text, options), hashOf(text));
+    encryption.schedule();
+    return encryption;
+  }
+
+  /** The transformer of what lies at a key of the store, at present. */
+  transformerOf(key: string): Transformer | undefined {
+    return this.current.of(key);
+  }
+
+  /** Checks of the key management plugins, with upstream's names. */
+  get healthChecks(): HealthCheck[] {
+    if (this.options.reload) return [{ name: 'kms-providers', check: () => this.current.kms.forEach((provider) => provider.check()) }];
+    return this.current.kms.map((provider, i) => ({ name: `kms-provider-${i}`, check: () => provider.check() }));
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.timer?.cancel();
+    this.current.stop();
+  }
+
+  /** Takes over a changed file; one that cannot be used changes nothing. */
+  async reloadNow(): Promise<void> {
+    const { path, log, clock } = this.options;
+    try {
+      const text = await readFile(path, 'utf8');
+      if (hashOf(text) === this.seen) return;
+      const next = await open(text, this.options);
+      const before = this.current;
+      this.current = next;
+      this.seen = hashOf(text);
+      log.info('the encryption configuration has been reloaded');
+      clock.after(RELOAD_MS, () => before.stop());
+    } catch (error) {
+      log.error('the changed encryption configuration cannot be used', error);
+    }
+  }
+
+  private schedule(): void {
+    if (!this.options.reload || this.isStopped) return;
+    this.timer = this.options.clock.after(RELOAD_MS, () => void this.reloadNow().then(() => this.schedule()));
+  }
+}
+
+async function open(text: string, { clock, log }: EncryptionOptions): Promise<Transformers> {
+  const transformers = new Transformers(await parseEncryptionConfig(text), ({ name, endpoint, timeoutMs }) => {
+    return new Kms({ name, client: openKmsClient(endpoint, timeoutMs), clock, onError: (message, error) => log.error(message, error) });
+  });
+  try {
+    await transformers.start();
+  } catch (error) {
+    transformers.stop();
+    throw error;
+  }
+  return transformers;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,32 @@
+import type { Clock, HealthCheck } from '@typekube/component-base';
+import type { Store } from '@typekube/storage';
+import type { ServerOptions } from '../config/flags';
+import { encryptStore } from './encrypted-store';
+import type { EncryptionOptions } from './encryption';
+
+/** A store as the flags want it. */
+export interface StoreAtRest {
+  readonly store: Store;
+  /** Whether a value is to be written anew although it has not changed; absent where nothing is encrypted. */
+  readonly isStale?: (key: string) => Promise<boolean>;
+  readonly healthChecks: readonly HealthCheck[];
+  stop(): void;
+}
+
+/** The store itself, or one that encrypts. Fails with a message for the command line. */
+export async function encryptFromFlags(
+  { encryptionProviderConfig: path, encryptionProviderConfigAutomaticReload: reload }: ServerOptions['encryption'],
+  store: Store,
+  { clock, log }: { readonly clock: Clock; readonly log: EncryptionOptions['log'] },
+): Promise<StoreAtRest> {
+  if (!path && reload) throw new Error('--encryption-provider-config-automatic-reload must be set with --encryption-provider-config');
+  if (!path) return { store, healthChecks: [], stop: () => undefined };
+  // Loaded only where something is encrypted: with it come gRPC's messages.
+  const { Encryption } = require('./encryption') as typeof import('./encryption');
+  const encryption = await Encryption.start({ path, reload, clock, log });
+  const encrypted = encryptStore(store, {
+    transformerOf: (key) => encryption.transformerOf(key),
+    onError: (key, error) => log.error(`cannot decrypt the stored object at ${key}`, error),
+  });
+  return { store: encrypted, isStale: (key) => encrypted.isStale(key), healthChecks: encryption.healthChecks, stop: () => encryption.stop() };
+}
