@@ -24,6 +24,8 @@ import { serviceAccount } from './plugins/service-account';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction, clusterTrustBundleAttest } from './plugins/signers';
 import { storageObjectInUseProtection } from './plugins/storage-object-in-use-protection';
 import { taintNodesByCondition } from './plugins/taint-nodes-by-condition';
+import { mutatingAdmissionWebhook } from './webhooks/mutating';
+import { validatingAdmissionWebhook } from './webhooks/validating';
 import { plain, type PluginDescriptor } from './plugin-descriptor';
 
 type Prepare = NonNullable<PluginDescriptor['prepare']>;
@@ -72,9 +74,9 @@ export const orderedPlugins: readonly PluginDescriptor[] = [
   on('PodGroupWorkloadExists'),
   on('NodeDeclaredFeatureValidator'),
   on('MutatingAdmissionPolicy'),
-  on('MutatingAdmissionWebhook'),
+  on('MutatingAdmissionWebhook', plain(mutatingAdmissionWebhook)),
   on('ValidatingAdmissionPolicy'),
-  on('ValidatingAdmissionWebhook'),
+  on('ValidatingAdmissionWebhook', plain(validatingAdmissionWebhook)),
   on('ResourceQuota', prepareResourceQuota),
   off('AlwaysDeny', plain(alwaysDeny)),
 ];
