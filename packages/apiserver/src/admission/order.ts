@@ -6,6 +6,7 @@ import { defaultTolerationSeconds } from './plugins/default-toleration-seconds';
 import { denyServiceExternalIps } from './plugins/deny-service-external-ips';
 import { prepareEventRateLimit } from './plugins/event-rate-limit';
 import { extendedResourceToleration } from './plugins/extended-resource-toleration';
+import { prepareImagePolicyWebhook } from './plugins/image-policy-webhook';
 import { limitPodHardAntiAffinityTopology } from './plugins/limit-pod-hard-anti-affinity-topology';
 import { limitRanger } from './plugins/limit-ranger';
 import { namespaceAutoProvision, namespaceExists } from './plugins/namespace-exists';
@@ -50,7 +51,7 @@ export const orderedPlugins: readonly PluginDescriptor[] = [
   off('NodeRestriction', plain(nodeRestriction)),
   on('TaintNodesByCondition', plain(taintNodesByCondition)),
   off('AlwaysPullImages', plain(alwaysPullImages)),
-  off('ImagePolicyWebhook'),
+  off('ImagePolicyWebhook', prepareImagePolicyWebhook),
   on('PodSecurity', preparePodSecurity),
   off('PodNodeSelector', preparePodNodeSelector),
   on('Priority', plain(priority)),

@@ -19,7 +19,8 @@ export class WebhookProcess implements AsyncDisposable {
   private constructor(
     private readonly child: ChildProcess,
     readonly port: number,
-    private readonly authority: string,
+    /** In PEM. */
+    readonly authority: string,
   ) {
     this.client = new HttpsClient(port, { ca: authority }, {});
   }
@@ -31,8 +32,17 @@ export class WebhookProcess implements AsyncDisposable {
 
   /** What it was asked last. */
   async lastRequest(): Promise<unknown> {
+    return (await this.seen()).last;
+  }
+
+  /** How often it was asked what it could read. */
+  async timesAsked(): Promise<number> {
+    return (await this.seen()).asked;
+  }
+
+  private async seen(): Promise<{ readonly last: unknown; readonly asked: number }> {
     const { text } = await this.client.http1({ method: 'GET', path: '/last' });
-    return JSON.parse(text);
+    return JSON.parse(text) as { last: unknown; asked: number };
   }
 
   static async start(apiServer: CallBack): Promise<WebhookProcess> {

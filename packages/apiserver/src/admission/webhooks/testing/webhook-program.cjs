@@ -22,10 +22,15 @@ const answers = {
   'patch-without-type': (review) => allow(review, { patch: patch([]).patch }),
   giant: (review) => allow(review, patch([{ op: 'add', path: '/data', value: { big: 'x'.repeat(9 * 1024 * 1024) } }])),
   empty: () => ({}),
+  images: (review) => {
+    const bad = review.spec.containers.map(({ image }) => image).filter((image) => image.includes('bad'));
+    return { ...head(review), status: { allowed: bad.length === 0, reason: bad.join(), auditAnnotations: { seen: review.spec.namespace } } };
+  },
 };
 
 /** The last question. */
 let last = null;
+let asked = 0;
 
 /** Asks the API server for something before it answers. */
 function callBack(path) {
@@ -40,7 +45,7 @@ const server = createServer({ key, cert }, async (incoming, outgoing) => {
   const chunks = [];
   for await (const chunk of incoming) chunks.push(chunk);
   const name = incoming.url.slice(1).split('?', 1)[0];
-  if (name === 'last') return void outgoing.end(JSON.stringify(last));
+  if (name === 'last') return void outgoing.end(JSON.stringify({ last, asked }));
   if (name === 'hang') return;
   if (name === 'garbage') return void outgoing.end('<html>');
   if (name === 'broken') return void outgoing.writeHead(500).end('out of order');
@@ -49,7 +54,8 @@ const server = createServer({ key, cert }, async (incoming, outgoing) => {
     const code = await callBack('/api/v1/namespaces/default/configmaps');
     return void outgoing.end(JSON.stringify(allow(review, { warnings: [`the server answered ${code}`] })));
   }
-  last = review.request;
+  last = review.request ?? review.spec;
+  asked += 1;
   const answer = answers[name];
   if (!answer) return void outgoing.writeHead(404).end();
   outgoing.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer(review)));
