@@ -28,7 +28,7 @@ export function writeRequest(request: ApiRequest, served: ServedResource, resour
     dryRun,
     options: () => writeOptions(info.verb, context.query),
     warn: (text) => void warnings.add(text),
-    annotate: (key, value) => void context.audit?.annotate(key, value),
+    annotate: (key, value) => context.audit?.annotate(key, value),
   };
 }
 

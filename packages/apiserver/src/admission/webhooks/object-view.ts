@@ -1,5 +1,5 @@
 import { getSchema, type ServedVersion } from '@typekube/api';
-import { type KubeObject, newInternalError, parseGroupVersion } from '@typekube/apimachinery';
+import { type KubeObject, newInternalError } from '@typekube/apimachinery';
 import { decodeAs } from '../../http/decode-object';
 import { cloneObject } from '../../registry/clone-object';
 import { scaleOf } from '../../subresources/scale';
@@ -64,8 +64,4 @@ function versionView({ definition }: AdmissionResource, name: string): ObjectVie
 function replaceContents(target: KubeObject, source: KubeObject): void {
   for (const field of Object.keys(target)) if (!Object.hasOwn(source, field)) delete target[field as keyof KubeObject];
   Object.assign(target, source);
-}
-
-export function kindOfObject({ apiVersion, kind }: KubeObject): GroupVersionKind {
-  return { ...parseGroupVersion(apiVersion), kind };
 }
