@@ -1,13 +1,8 @@
-import { hasReason, newForbidden, type StatusError } from '@typekube/apimachinery';
+import { newForbidden, type StatusError } from '@typekube/apimachinery';
 import type { AdmissionAttributes } from './admission';
 
 /** The refusal of a write, which names the object by what is known of its name (upstream's admission.NewForbidden). */
 export function forbidden({ name, object, resource }: AdmissionAttributes, why: string): StatusError {
   const known = name || object?.metadata?.name || object?.metadata?.generateName || 'Unknown';
   return newForbidden(resource.groupResource, known, why);
-}
-
-/** The same for an error: a refusal is not wrapped in another. */
-export function forbiddenBy(attributes: AdmissionAttributes, error: Error): StatusError {
-  return hasReason(error, 'Forbidden') ? error : forbidden(attributes, error.message);
 }

@@ -6,6 +6,7 @@ import { defaultTolerationSeconds } from './plugins/default-toleration-seconds';
 import { denyServiceExternalIps } from './plugins/deny-service-external-ips';
 import { prepareEventRateLimit } from './plugins/event-rate-limit';
 import { extendedResourceToleration } from './plugins/extended-resource-toleration';
+import { prepareImagePolicyWebhook } from './plugins/image-policy-webhook';
 import { limitPodHardAntiAffinityTopology } from './plugins/limit-pod-hard-anti-affinity-topology';
 import { limitRanger } from './plugins/limit-ranger';
 import { namespaceAutoProvision, namespaceExists } from './plugins/namespace-exists';
@@ -24,6 +25,8 @@ import { serviceAccount } from './plugins/service-account';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction, clusterTrustBundleAttest } from './plugins/signers';
 import { storageObjectInUseProtection } from './plugins/storage-object-in-use-protection';
 import { taintNodesByCondition } from './plugins/taint-nodes-by-condition';
+import { mutatingAdmissionWebhook } from './webhooks/mutating';
+import { validatingAdmissionWebhook } from './webhooks/validating';
 import { plain, type PluginDescriptor } from './plugin-descriptor';
 
 type Prepare = NonNullable<PluginDescriptor['prepare']>;
@@ -48,7 +51,7 @@ export const orderedPlugins: readonly PluginDescriptor[] = [
   off('NodeRestriction', plain(nodeRestriction)),
   on('TaintNodesByCondition', plain(taintNodesByCondition)),
   off('AlwaysPullImages', plain(alwaysPullImages)),
-  off('ImagePolicyWebhook'),
+  off('ImagePolicyWebhook', prepareImagePolicyWebhook),
   on('PodSecurity', preparePodSecurity),
   off('PodNodeSelector', preparePodNodeSelector),
   on('Priority', plain(priority)),
@@ -72,9 +75,9 @@ export const orderedPlugins: readonly PluginDescriptor[] = [
   on('PodGroupWorkloadExists'),
   on('NodeDeclaredFeatureValidator'),
   on('MutatingAdmissionPolicy'),
-  on('MutatingAdmissionWebhook'),
+  on('MutatingAdmissionWebhook', plain(mutatingAdmissionWebhook)),
   on('ValidatingAdmissionPolicy'),
-  on('ValidatingAdmissionWebhook'),
+  on('ValidatingAdmissionWebhook', plain(validatingAdmissionWebhook)),
   on('ResourceQuota', prepareResourceQuota),
   off('AlwaysDeny', plain(alwaysDeny)),
 ];

@@ -27,6 +27,7 @@ export interface AuditSummary {
 }
 
 const MAX_USER_AGENT = 1024;
+const PATCH_PREFIX = 'patch.webhook.admission.k8s.io/';
 const LEVELS: readonly AuditLevel[] = ['None', 'Metadata', 'Request', 'RequestResponse'];
 
 type ResponseStatus = Partial<Pick<Status, 'status' | 'message' | 'reason' | 'details' | 'code'>>;
@@ -56,6 +57,8 @@ export class AuditRecord {
   }
 
   annotate(key: string, value: string): void {
+    // What a webhook has patched is part of the object, which this level may not want to be seen.
+    if (key.startsWith(PATCH_PREFIX) && this.rank < 2) return;
     this.annotations[key] = value;
   }
 

@@ -38,6 +38,8 @@ export async function create(request: WriteRequest, object: KubeObject, services
   checkResourceVersion(object);
   const admitting = admit(request, { operation: 'CREATE', object }, services);
   if (admitting) await admitting;
+  // A plugin may change the object, but not move it.
+  matchNamespace(request, object.metadata);
   const { generateName } = object.metadata;
   const attempts = object.metadata.name || !generateName ? 1 : MAX_NAME_ATTEMPTS;
   for (let attempt = 1; ; attempt += 1) {

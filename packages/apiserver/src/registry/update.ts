@@ -94,6 +94,9 @@ async function tryUpdate(request: WriteRequest, change: Update, current: Entry, 
   const write = { operation: 'UPDATE', object, oldObject: old } as const;
   const admitting = admit(request, write, services);
   if (admitting) await admitting;
+  // A plugin may change the object, but not make another of it.
+  matchNamespace(request, object.metadata);
+  matchName(request, object.metadata);
   carryOverSystemMetadata(object, old);
   const hooks = hooksOf(resource, services);
   // A subresource does not change what is allocated, whatever its writer sends along.

@@ -79,7 +79,8 @@ function scaleBytes(rules: ScaleSubresource, { bytes }: Entry, accepted: Accepte
   return encodeObject(scaleOf(rules, parseObject(bytes)), SCALE, accepted);
 }
 
-function scaleOf(rules: ScaleSubresource, object: KubeObject): Scale {
+/** The scale that an object shows. */
+export function scaleOf(rules: ScaleSubresource, object: KubeObject): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const { specReplicas, statusReplicas, selector } = rules.getScale(object);
   return {

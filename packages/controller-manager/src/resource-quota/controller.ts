@@ -39,11 +39,14 @@ export function resourceQuotaController(deps: ControllerDeps, options: ResourceQ
       const { namespace } = splitKey(key);
       const status = planStatus(quota, await kinds.in(namespace, Object.keys(quota.spec?.hard ?? {})), new Date(deps.clock.now()));
       if (!status) return;
+      const isFirst = isSpecChanged(quota, undefined);
       try {
         await deps.client.for(resourceQuotas, namespace).updateStatus({ ...quota, status }, { signal });
       } catch (error) {
         if (!hasReason(error, 'NotFound')) throw error;
       }
+      // What was created before the API server knew what to count may not have been in the caches yet.
+      return isFirst ? { requeueAfterMilliseconds: SETTLE_MILLISECONDS } : undefined;
     }),
     workers: options.workers,
     metrics: deps.metrics('resource_quota_controller'),

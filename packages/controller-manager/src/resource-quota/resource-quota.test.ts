@@ -40,7 +40,8 @@ describe('quotas', () => {
       'pods "b" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1',
     );
     const client = cluster.client.for(pods, 'ending');
-    await client.updateStatus({ ...(await client.get('a')), status: { phase: 'Succeeded' } });
+    const pod = await client.get('a');
+    await client.updateStatus({ ...pod, status: { ...pod.status, phase: 'Succeeded' } });
     await eventually(async () => (await used('ending'))?.['pods'] === '0');
     await cluster.kubectl('run b -n ending --image=i --restart=Never');
   });

@@ -1,4 +1,4 @@
-import { type FieldError, type FieldPath, duplicate, isQualifiedName, required, tooMany } from '@typekube/apimachinery';
+import { type FieldError, FieldPath, duplicate, forbidden, isQualifiedName, required, tooMany } from '@typekube/apimachinery';
 import type { admissionregistrationv1 } from '../../types';
 import { invalidEach } from '../fields/field-rules';
 import { trimmed } from '../text/text';
@@ -27,4 +27,19 @@ function validateOne(condition: admissionregistrationv1.MatchCondition, path: Fi
   if (names.has(name)) errors.push(duplicate(path.child('name'), name));
   names.add(name);
   return errors;
+}
+
+type Conditional = Pick<admissionregistrationv1.ValidatingWebhook, 'matchConditions'>;
+
+const NOT_EVALUATED = 'match conditions are not evaluated by this version of the API server yet';
+
+/** Nothing evaluates conditions yet, and to pass over them would be worse than to refuse them. Those that are stored already may stay. */
+export function refuseMatchConditions(
+  webhooks: readonly Conditional[] | undefined,
+  old: readonly Conditional[] | undefined = [],
+): FieldError[] {
+  if (old.some(({ matchConditions }) => matchConditions?.length)) return [];
+  return (webhooks ?? []).flatMap(({ matchConditions }, i) =>
+    matchConditions?.length ? [forbidden(FieldPath.of('webhooks').index(i).child('matchConditions'), NOT_EVALUATED)] : [],
+  );
 }

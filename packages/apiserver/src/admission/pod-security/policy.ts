@@ -23,8 +23,6 @@ export const LABEL_PREFIX = 'pod-security.kubernetes.io/';
 
 const LEVELS: readonly string[] = ['privileged', 'baseline', 'restricted'] satisfies Level[];
 
-export const PRIVILEGED: LevelVersion = { level: 'privileged', version: 'latest' };
-
 export function levelVersionText({ level, version }: LevelVersion): string {
   return `${level}:${version === 'latest' ? version : `v1.${version}`}`;
 }

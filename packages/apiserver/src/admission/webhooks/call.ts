@@ -1,0 +1,75 @@
+import { newBadRequest, newInternalError, type Status, StatusError } from '@typekube/apimachinery';
+import type { AdmissionAttributes } from '../admission';
+import type { AdmissionDependencies } from '../dependencies';
+import { forbidden } from '../forbidden';
+import type { Hook } from './hook';
+import { type ObjectView, viewOf } from './object-view';
+import { makeReview, readResponse, ReviewError, type ReviewResponse } from './review';
+import type { WebhookClients } from './webhook-client';
+
+export interface CallContext {
+  readonly clients: WebhookClients;
+  readonly log: AdmissionDependencies['log'];
+}
+
+export interface Called {
+  readonly response: ReviewResponse;
+  readonly view: ObjectView;
+}
+
+/**
+ * Asks a webhook about a write. Undefined where it could not be asked and its failure is to be ignored; throws a StatusError where it may
+ * not be ignored, or where the webhook refuses.
+ */
+export async function callHook(
+  hook: Hook,
+  version: string,
+  attributes: AdmissionAttributes,
+  { clients, log, mayPatch }: CallContext & { readonly mayPatch: boolean },
+): Promise<Called | undefined> {
+  if (attributes.dryRun && !hook.allowsDryRun) throw newBadRequest(`admission webhook "${hook.name}" does not support dry run`);
+  try {
+    if (hook.hasConditions) throw new ConditionsError();
+    const view = viewOf(attributes, version);
+    const review = makeReview(attributes, view, hook.reviewVersions);
+    const answer = await clients.post(hook.client, review.body, hook.timeoutMs);
+    const response = verified(() => readResponse(answer, review, mayPatch));
+    for (const [key, value] of Object.entries(response.auditAnnotations)) attributes.annotate(`${hook.name}/${key}`, value);
+    for (const text of response.warnings) attributes.warn(text);
+    if (!response.allowed) throw refusal(hook.name, response.status);
+    return { response, view };
+  } catch (error) {
+    if (!(error instanceof ReviewError)) throw error;
+    if (hook.ignoresFailure) {
+      log.error(`Failed calling webhook, failing open ${hook.name}`, error);
+      return undefined;
+    }
+    if (error instanceof ConditionsError) throw forbidden(attributes, `admission webhook "${hook.name}": ${error.message}`);
+    throw newInternalError(new Error(`failed calling webhook ${JSON.stringify(hook.name)}: ${error.message}`, { cause: error }));
+  }
+}
+
+/** To pass over conditions would be to call a webhook that must not be called, or to let pass what it must judge. */
+class ConditionsError extends ReviewError {
+  constructor() {
+    super('match conditions are not evaluated by this version of the API server yet');
+  }
+}
+
+function verified(read: () => ReviewResponse): ReviewResponse {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ReviewError) throw new ReviewError(`received invalid webhook response: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** What a webhook says no with; it cannot say so with a code that means yes (webhookerrors.ToStatusErr). */
+function refusal(name: string, status: Partial<Status> | undefined): StatusError {
+  const deniedBy = `admission webhook ${JSON.stringify(name)} denied the request`;
+  const { code = 0, reason = '', message = '', details } = status ?? {};
+  const text = message || reason;
+  const isCode = typeof code === 'number' && code >= 400 && code < 600;
+  return new StatusError(isCode ? code : 400, reason, text ? `${deniedBy}: ${text}` : `${deniedBy} without explanation`, details);
+}

@@ -1,0 +1,64 @@
+import { type KubeObject, newNotFound } from '@typekube/apimachinery';
+import type { AdmissionAttributes } from '../admission';
+import type { ObjectSource } from '../object-source';
+import { isResource } from '../pods';
+import type { Hook } from './hook';
+import type { RuleSubject } from './rules';
+
+/** Configurations do not judge configurations: nobody could mend a broken one. */
+const EXEMPT_GROUP = 'admissionregistration.k8s.io';
+
+export function isExempt({ resource }: Pick<AdmissionAttributes, 'resource'>): boolean {
+  return resource.definition.group === EXEMPT_GROUP;
+}
+
+/**
+ * The version in which the webhook is to be asked about the write; undefined if it is none of its business. Fails with 404 where it must
+ * know a namespace that does not exist.
+ */
+export async function matchHook(
+  hook: Hook,
+  attributes: AdmissionAttributes,
+  namespaces: ObjectSource<KubeObject>,
+): Promise<string | undefined> {
+  const version = matchRules(hook, attributes);
+  if (version === undefined || !matchesObject(hook, attributes)) return undefined;
+  return (await matchesNamespace(hook, attributes, namespaces)) ? version : undefined;
+}
+
+/** The version of the request, or another one that the kind is served in and the rules are about. */
+function matchRules({ rules, matchesEquivalent }: Hook, attributes: AdmissionAttributes): string | undefined {
+  const { definition } = attributes.resource;
+  const subject = (version: string): RuleSubject => ({
+    operation: attributes.operation,
+    group: definition.group,
+    version,
+    resource: definition.plural,
+    subresource: attributes.subresource,
+    namespaced: attributes.resource.namespaced,
+  });
+  if (rules.match(subject(attributes.version))) return attributes.version;
+  if (!matchesEquivalent) return undefined;
+  return definition.versions.map(({ version }) => version).find((version) => rules.match(subject(version)));
+}
+
+/** The object as it was or as it will be; what has no labels is matched only by a selector that asks for nothing. */
+function matchesObject({ objectSelector }: Hook, { object, oldObject }: AdmissionAttributes): boolean {
+  if (objectSelector.isEmpty) return true;
+  return [object, oldObject].some((one) => one && objectSelector.matches(one.metadata?.labels ?? {}));
+}
+
+async function matchesNamespace(
+  { namespaceSelector }: Hook,
+  attributes: AdmissionAttributes,
+  namespaces: ObjectSource<KubeObject>,
+): Promise<boolean> {
+  if (namespaceSelector.isEmpty) return true;
+  const ofNamespace = isResource(attributes, '', 'namespaces');
+  const name = ofNamespace ? attributes.name : attributes.namespace;
+  if (!name && !ofNamespace) return true;
+  const isWritten = ofNamespace && attributes.subresource === '' && attributes.object;
+  const namespace = isWritten ? attributes.object : await namespaces.find('', name);
+  if (!namespace) throw newNotFound({ group: '', resource: 'namespaces' }, name);
+  return namespaceSelector.matches(namespace.metadata.labels ?? {});
+}

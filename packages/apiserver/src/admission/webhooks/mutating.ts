@@ -1,0 +1,101 @@
+import { applyJsonPatch, jsonEqual, type KubeObject, newInternalError, PatchError } from '@typekube/apimachinery';
+import { cloneObject } from '../../registry/clone-object';
+import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
+import type { AdmissionDependencies } from '../dependencies';
+import type { ObjectSource } from '../object-source';
+import { type CallContext, callHook } from './call';
+import type { Hook } from './hook';
+import { HookSource } from './hook-source';
+import { isExempt, matchHook } from './match';
+import type { ObjectView } from './object-view';
+import { ServiceResolver } from './service-resolver';
+import { WebhookClients } from './webhook-client';
+
+const NAME = 'MutatingAdmissionWebhook';
+const MUTATION = 'mutation.webhook.admission.k8s.io/';
+const PATCH = 'patch.webhook.admission.k8s.io/';
+
+/** What the first round leaves to the second. */
+interface Memory {
+  /** Those that want to see what others have changed after them. */
+  readonly reinvocable: Set<string>;
+  /** Those that are to be called again. */
+  readonly due: Set<string>;
+  /** The object as the last webhook left it. */
+  output: KubeObject | undefined;
+}
+
+/** Upstream's MutatingAdmissionWebhook: asks the webhooks of all MutatingWebhookConfigurations, one after the other, and applies their patches. */
+export function mutatingAdmissionWebhook(dependencies: AdmissionDependencies): AdmissionPlugin {
+  const source = new HookSource(dependencies.endpoints.resource('admissionregistration.k8s.io', 'mutatingwebhookconfigurations'));
+  const clients = new WebhookClients(new ServiceResolver(dependencies), dependencies.stopping);
+  const namespaces = dependencies.objects('', 'namespaces');
+  const context = { clients, log: dependencies.log, namespaces };
+  return {
+    name: NAME,
+    handles: (target) => !isExempt(target),
+    admit(attributes) {
+      const { hooks } = source;
+      if (hooks.length) return dispatch(hooks, attributes, context);
+    },
+  };
+}
+
+async function dispatch(
+  hooks: readonly Hook[],
+  attributes: AdmissionAttributes,
+  context: CallContext & { readonly namespaces: ObjectSource<KubeObject> },
+): Promise<void> {
+  const { reinvocation } = attributes;
+  const memory = reinvocation.memoryOf<Memory>(NAME, () => ({ reinvocable: new Set(), due: new Set(), output: undefined }));
+  // In between, other plugins have changed what the webhooks saw.
+  if (reinvocation.isActive && !jsonEqual(memory.output, attributes.object)) memory.reinvocable.forEach((uid) => memory.due.add(uid));
+  for (const [index, hook] of hooks.entries()) {
+    const version = await matchHook(hook, attributes, context.namespaces);
+    if (version === undefined || (reinvocation.isActive && !memory.due.has(hook.uid))) continue;
+    memory.due.delete(hook.uid);
+    if (await callOne(hook, version, attributes, { ...context, index })) {
+      memory.reinvocable.forEach((uid) => memory.due.add(uid));
+      reinvocation.request();
+    }
+    if (hook.reinvoked) memory.reinvocable.add(hook.uid);
+  }
+  memory.output = attributes.object && cloneObject(attributes.object);
+}
+
+/** Whether it has changed the object. */
+async function callOne(
+  hook: Hook,
+  version: string,
+  attributes: AdmissionAttributes,
+  { index, ...context }: CallContext & { readonly index: number },
+): Promise<boolean> {
+  const { configuration, name: webhook } = hook;
+  const place = `round_${attributes.reinvocation.isActive ? 1 : 0}_index_${index}`;
+  const note = (mutated: boolean): void => attributes.annotate(MUTATION + place, JSON.stringify({ configuration, webhook, mutated }));
+  const called = await callHook(hook, version, attributes, { ...context, mayPatch: true });
+  if (!called) {
+    attributes.annotate(`failed-open.${MUTATION}${place}`, webhook);
+    return false;
+  }
+  const { patch } = called.response;
+  const changed = patch !== undefined && applyPatch(hook, attributes, called.view, patch);
+  note(changed);
+  if (changed) attributes.annotate(PATCH + place, JSON.stringify({ configuration, webhook, patch, patchType: 'JSONPatch' }));
+  return changed;
+}
+
+function applyPatch({ name }: Hook, { object }: AdmissionAttributes, view: ObjectView, patch: unknown): boolean {
+  if (Array.isArray(patch) && patch.length === 0) return false;
+  if (!object) {
+    throw newInternalError(new Error(`admission webhook "${name}" attempted to modify the object, which is not supported for this operation`));
+  }
+  const before = cloneObject(object);
+  try {
+    view.takeOver(applyJsonPatch(view.show(object), patch) as Record<string, unknown>, object);
+  } catch (error) {
+    if (error instanceof PatchError) throw newInternalError(error);
+    throw error;
+  }
+  return !jsonEqual(before, object);
+}

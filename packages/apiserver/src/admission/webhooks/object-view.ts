@@ -1,0 +1,67 @@
+import { getSchema, type ServedVersion } from '@typekube/api';
+import { type KubeObject, newInternalError } from '@typekube/apimachinery';
+import { decodeAs } from '../../http/decode-object';
+import { cloneObject } from '../../registry/clone-object';
+import { scaleOf } from '../../subresources/scale';
+import type { AdmissionAttributes, AdmissionResource } from '../admission';
+
+/** A kind, with where it belongs. */
+export interface GroupVersionKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+/** How others see the objects of a write, in one version. */
+export interface ObjectView {
+  readonly kind: GroupVersionKind;
+  show(object: KubeObject): KubeObject;
+  /** Takes over what others have made of what they were shown. */
+  takeOver(changed: Readonly<Record<string, unknown>>, object: KubeObject): void;
+}
+
+export function viewOf({ resource, subresource }: AdmissionAttributes, version: string): ObjectView {
+  const part = resource.definition.subresources[subresource];
+  if (part?.type === 'scale') return { kind: SCALE, show: (object) => scaleOf(part, object), takeOver: takeOverScale(part.setReplicas.bind(part)) };
+  if (part?.type === 'action') return actionView(part.kind);
+  return versionView(resource, version);
+}
+
+const SCALE: GroupVersionKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+
+function takeOverScale(setReplicas: (object: KubeObject, replicas: number) => void): ObjectView['takeOver'] {
+  return (changed, object) => {
+    const { replicas = 0 } = (changed['spec'] ?? {}) as { replicas?: number };
+    if (!Number.isSafeInteger(replicas)) throw newInternalError(new Error('spec.replicas of the patched Scale is no integer'));
+    setReplicas(object, replicas);
+  };
+}
+
+/** What is not stored has one form; of a connection it is the options. */
+function actionView(kind: GroupVersionKind): ObjectView {
+  return { kind, show: (object) => object, takeOver: (changed, object) => replaceContents(object, changed as unknown as KubeObject) };
+}
+
+function versionView({ definition }: AdmissionResource, name: string): ObjectView {
+  const served: ServedVersion | undefined = definition.versions.find(({ version }) => version === name);
+  if (!served) throw newInternalError(new Error(`unable to convert to ${definition.group}/${name}: unknown kind`));
+  const { group, kind } = definition;
+  const apiVersion = group ? `${group}/${name}` : name;
+  const { conversion } = served;
+  return {
+    kind: { group, version: name, kind },
+    show: (object) => ({ ...(conversion ? conversion.fromStorage(cloneObject(object)) : object), kind, apiVersion }),
+    takeOver(changed, object) {
+      const body = { value: changed, duplicateFields: () => [] };
+      const decoded = decodeAs({ apiVersion, kind, schema: getSchema(served.schema) }, body, 'Ignore', () => undefined);
+      served.setDefaults?.(decoded);
+      replaceContents(object, conversion ? conversion.toStorage(decoded) : decoded);
+    },
+  };
+}
+
+/** The object keeps its identity: those who hold it see the change. */
+function replaceContents(target: KubeObject, source: KubeObject): void {
+  for (const field of Object.keys(target)) if (!Object.hasOwn(source, field)) delete target[field as keyof KubeObject];
+  Object.assign(target, source);
+}

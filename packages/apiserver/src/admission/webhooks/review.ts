@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { encodeJson, isJsonObject, type KubeObject, type Status } from '@typekube/apimachinery';
+import type { AdmissionAttributes } from '../admission';
+import { isResource } from '../pods';
+import { type ObjectView, viewOf } from './object-view';
+
+/** The answer of a webhook that could not be asked, or that means nothing. */
+export class ReviewError extends Error {
+  override readonly name = 'ReviewError';
+}
+
+export interface Review {
+  readonly uid: string;
+  readonly apiVersion: string;
+  readonly body: Buffer;
+}
+
+export interface ReviewResponse {
+  readonly allowed: boolean;
+  readonly status: Partial<Status> | undefined;
+  /** A parsed JSON patch. */
+  readonly patch: unknown;
+  readonly warnings: readonly string[];
+  readonly auditAnnotations: Readonly<Record<string, string>>;
+}
+
+const GROUP = 'admission.k8s.io';
+const KNOWN_VERSIONS = ['v1', 'v1beta1'];
+
+/** The question as a webhook gets it, in the first version that it takes. Fails with a ReviewError if it takes none. */
+export function makeReview(attributes: AdmissionAttributes, view: ObjectView, reviewVersions: readonly string[]): Review {
+  const version = reviewVersions.find((candidate) => KNOWN_VERSIONS.includes(candidate));
+  if (!version) throw new ReviewError('webhook does not accept known AdmissionReview versions (v1, v1beta1)');
+  const uid = randomUUID();
+  const apiVersion = `${GROUP}/${version}`;
+  return { uid, apiVersion, body: Buffer.from(encodeJson({ kind: 'AdmissionReview', apiVersion, request: requestOf(attributes, view, uid) })) };
+}
+
+function requestOf(attributes: AdmissionAttributes, view: ObjectView, uid: string): object {
+  const { resource, subresource, version, object, oldObject, operation, user, dryRun, name } = attributes;
+  const { group, plural } = resource.definition;
+  const show = (one: KubeObject | undefined): KubeObject | null => (one ? view.show(one) : null);
+  const part = subresource && { subResource: subresource };
+  return {
+    uid,
+    kind: view.kind,
+    resource: { group, version: view.kind.group === group ? view.kind.version : version, resource: plural },
+    ...part,
+    requestKind: viewOf(attributes, version).kind,
+    requestResource: { group, version, resource: plural },
+    ...(subresource && { requestSubResource: subresource }),
+    ...(name && { name }),
+    ...namespaceOf(attributes),
+    operation,
+    userInfo: {
+      username: user.name,
+      ...(user.uid && { uid: user.uid }),
+      ...(user.groups.length && { groups: user.groups }),
+      ...(user.extra && { extra: user.extra }),
+    },
+    object: show(object),
+    oldObject: show(oldObject),
+    dryRun,
+    options: attributes.options() ?? null,
+  };
+}
+
+/** A namespace is in itself. */
+function namespaceOf(attributes: AdmissionAttributes): { namespace?: string } {
+  const namespace = isResource(attributes, '', 'namespaces') ? attributes.name : attributes.namespace;
+  return namespace ? { namespace } : {};
+}
+
+/** Reads an answer strictly. Fails with a ReviewError, worded as upstream. */
+export function readResponse(answer: unknown, { uid, apiVersion }: Review, mayPatch: boolean): ReviewResponse {
+  if (!isJsonObject(answer)) throw new ReviewError('the answer is no object');
+  const isV1 = apiVersion === `${GROUP}/v1`;
+  const given = `${String(answer['apiVersion'] ?? '')}, Kind=${String(answer['kind'] ?? '')}`;
+  const expected = `${apiVersion}, Kind=AdmissionReview`;
+  if (isV1 && given !== expected) throw new ReviewError(`expected webhook response of ${expected}, got ${given}`);
+  const { response } = answer;
+  if (!isJsonObject(response)) throw new ReviewError('webhook response was absent');
+  if (isV1 && response['uid'] !== uid) {
+    throw new ReviewError(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(textOf(response['uid']))}`);
+  }
+  return {
+    allowed: response['allowed'] === true,
+    status: isJsonObject(response['status']) ? response['status'] : undefined,
+    patch: readPatch(response, isV1, mayPatch),
+    warnings: Array.isArray(response['warnings']) ? response['warnings'].map(String) : [],
+    auditAnnotations: annotationsOf(response['auditAnnotations']),
+  };
+}
+
+function readPatch(response: Readonly<Record<string, unknown>>, isV1: boolean, mayPatch: boolean): unknown {
+  const [patch, type] = [textOf(response['patch']), textOf(response['patchType'])];
+  if (!mayPatch) {
+    if (isV1 && patch) throw new ReviewError('validating webhook may not return response.patch');
+    if (isV1 && type) throw new ReviewError('validating webhook may not return response.patchType');
+    return undefined;
+  }
+  if (isV1 && patch && !type) throw new ReviewError('webhook returned response.patch but not response.patchType');
+  if (isV1 && !patch && type) throw new ReviewError('webhook returned response.patchType but not response.patch');
+  if (!patch) return undefined;
+  if (type && type !== 'JSONPatch') throw new ReviewError(`invalid webhook response.patchType of ${JSON.stringify(type)}`);
+  try {
+    return JSON.parse(Buffer.from(patch, 'base64').toString('utf8')) as unknown;
+  } catch (error) {
+    throw new ReviewError(`received undecodable patch in webhook response: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function annotationsOf(value: unknown): Record<string, string> {
+  if (!isJsonObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
+}

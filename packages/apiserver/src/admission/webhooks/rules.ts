@@ -1,0 +1,45 @@
+import type { admissionregistrationv1 } from '@typekube/api';
+
+/** What rules look at. */
+export interface RuleSubject {
+  readonly operation: string;
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespaced: boolean;
+}
+
+/** The rules of a webhook: whether any of them is about a request (upstream's rules.Matcher). */
+export class CompiledRules {
+  constructor(private readonly rules: readonly admissionregistrationv1.RuleWithOperations[]) {}
+
+  match(subject: RuleSubject): boolean {
+    return this.rules.some((rule) => matches(rule, subject));
+  }
+}
+
+function matches(rule: admissionregistrationv1.RuleWithOperations, subject: RuleSubject): boolean {
+  return (
+    isInScope(rule.scope, subject.namespaced) &&
+    has(rule.operations, subject.operation) &&
+    has(rule.apiGroups, subject.group) &&
+    has(rule.apiVersions, subject.version) &&
+    (rule.resources ?? []).some((pattern) => isResource(pattern, subject))
+  );
+}
+
+function isInScope(scope: string | undefined, namespaced: boolean): boolean {
+  return scope === undefined || scope === '*' || (scope === 'Namespaced') === namespaced;
+}
+
+function has(items: readonly string[] | undefined, value: string): boolean {
+  return Boolean(items?.some((item) => item === '*' || item === value));
+}
+
+/** A pattern is a resource, or a resource and a subresource with a slash between; both may be a star. */
+function isResource(pattern: string, { resource, subresource }: RuleSubject): boolean {
+  const slash = pattern.indexOf('/');
+  const [of, sub] = slash < 0 ? [pattern, ''] : [pattern.slice(0, slash), pattern.slice(slash + 1)];
+  return (of === '*' || of === resource) && (sub === '*' || sub === subresource);
+}

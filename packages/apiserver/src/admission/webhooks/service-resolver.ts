@@ -1,0 +1,50 @@
+import type { corev1, discoveryv1 } from '@typekube/api';
+import type { AdmissionDependencies } from '../dependencies';
+import type { ObjectSource } from '../object-source';
+import { ReviewError } from './review';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+const SERVICE_LABEL = 'kubernetes.io/service-name';
+
+/**
+ * Where the pods of a service are reached, from the server's caches: straight, as this machine need not have the rules that make
+ * cluster IPs work; by the cluster IP where there are no endpoint slices that say more.
+ */
+export class ServiceResolver {
+  private readonly services: ObjectSource<corev1.Service>;
+  private readonly slices: ObjectSource<discoveryv1.EndpointSlice>;
+  private next = 0;
+
+  constructor({ objects }: Pick<AdmissionDependencies, 'objects'>) {
+    this.services = objects<corev1.Service>('', 'services');
+    this.slices = objects<discoveryv1.EndpointSlice>('discovery.k8s.io', 'endpointslices');
+  }
+
+  /** Another pod each time. Fails with a ReviewError and upstream's texts. */
+  resolve(namespace: string, name: string, port: number): Address {
+    const service = this.services.get(namespace, name);
+    if (!service) throw new ReviewError(`failed to call webhook: service ${JSON.stringify(name)} not found`);
+    const { spec } = service;
+    if (spec?.type === 'ExternalName') return { host: spec.externalName ?? '', port };
+    const servicePort = spec?.ports?.find((candidate) => candidate.port === port);
+    if (!servicePort) throw new ReviewError(`failed to call webhook: no service port ${port} found for service ${JSON.stringify(name)}`);
+    const addresses = this.endpointsOf(namespace, name, servicePort.name ?? '');
+    if (addresses.length) return addresses[(this.next++ >>> 0) % addresses.length]!;
+    if (spec?.clusterIP && spec.clusterIP !== 'None' && !spec.selector) return { host: spec.clusterIP, port };
+    throw new ReviewError(`failed to call webhook: no endpoints available for service ${JSON.stringify(name)}`);
+  }
+
+  private endpointsOf(namespace: string, name: string, portName: string): Address[] {
+    const slices = this.slices.list(namespace).filter(({ metadata }) => metadata.labels?.[SERVICE_LABEL] === name);
+    return slices.flatMap(({ endpoints = [], ports = [] }) => {
+      const port = ports.find((candidate) => (candidate.name ?? '') === portName)?.port;
+      if (!port) return [];
+      const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false);
+      return ready.flatMap(({ addresses }) => addresses.map((host) => ({ host, port })));
+    });
+  }
+}

@@ -1,0 +1,64 @@
+// A webhook server in a process of its own. What it answers is named by the path it is asked at.
+const { createServer, request } = require('node:https');
+
+const { key, cert, apiServer } = JSON.parse(process.argv[2]);
+
+const allow = (review, more) => ({ ...head(review), response: { uid: review.request.uid, allowed: true, ...more } });
+const head = ({ apiVersion, kind }) => ({ apiVersion, kind });
+const patch = (operations) => ({ patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(operations)).toString('base64') });
+
+const answers = {
+  allow: (review) => allow(review, {}),
+  deny: (review) => ({ ...head(review), response: { uid: review.request.uid, allowed: false, status: { code: 418, reason: 'Teapot', message: 'no' } } }),
+  'deny-silently': (review) => ({ ...head(review), response: { uid: review.request.uid, allowed: false } }),
+  label: (review) => allow(review, patch([{ op: 'add', path: '/metadata/labels', value: { ...review.request.object.metadata.labels, hooked: 'yes' } }])),
+  count: (review) => {
+    const times = Number(review.request.object.metadata.annotations?.times ?? 0) + 1;
+    return allow(review, patch([{ op: 'add', path: '/metadata/annotations', value: { ...review.request.object.metadata.annotations, times: String(times) } }]));
+  },
+  move: (review) => allow(review, patch([{ op: 'replace', path: '/metadata/namespace', value: 'kube-system' }])),
+  'wrong-uid': (review) => ({ ...head(review), response: { uid: 'other', allowed: true } }),
+  'wrong-patch': (review) => allow(review, patch([{ op: 'replace', path: '/nowhere/at/all', value: 1 }])),
+  'patch-without-type': (review) => allow(review, { patch: patch([]).patch }),
+  giant: (review) => allow(review, patch([{ op: 'add', path: '/data', value: { big: 'x'.repeat(9 * 1024 * 1024) } }])),
+  empty: () => ({}),
+  images: (review) => {
+    const bad = review.spec.containers.map(({ image }) => image).filter((image) => image.includes('bad'));
+    return { ...head(review), status: { allowed: bad.length === 0, reason: bad.join(), auditAnnotations: { seen: review.spec.namespace } } };
+  },
+};
+
+/** The last question. */
+let last = null;
+let asked = 0;
+
+/** Asks the API server for something before it answers. */
+function callBack(path) {
+  return new Promise((resolve, reject) => {
+    const { port, token } = apiServer;
+    const options = { host: '127.0.0.1', port, path, headers: { authorization: `Bearer ${token}` }, rejectUnauthorized: false };
+    request(options, (message) => message.resume().on('end', () => resolve(message.statusCode))).on('error', reject).end();
+  });
+}
+
+const server = createServer({ key, cert }, async (incoming, outgoing) => {
+  const chunks = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const name = incoming.url.slice(1).split('?', 1)[0];
+  if (name === 'last') return void outgoing.end(JSON.stringify({ last, asked }));
+  if (name === 'hang') return;
+  if (name === 'garbage') return void outgoing.end('<html>');
+  if (name === 'broken') return void outgoing.writeHead(500).end('out of order');
+  const review = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  if (name === 'call-back') {
+    const code = await callBack('/api/v1/namespaces/default/configmaps');
+    return void outgoing.end(JSON.stringify(allow(review, { warnings: [`the server answered ${code}`] })));
+  }
+  last = review.request ?? review.spec;
+  asked += 1;
+  const answer = answers[name];
+  if (!answer) return void outgoing.writeHead(404).end();
+  outgoing.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer(review)));
+});
+
+server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));

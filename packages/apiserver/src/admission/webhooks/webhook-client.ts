@@ -1,0 +1,72 @@
+import { Agent } from 'node:https';
+import type { admissionregistrationv1 } from '@typekube/api';
+import { type PostTarget, postJson } from './post-json';
+import { ReviewError } from './review';
+import type { ServiceResolver } from './service-resolver';
+
+type ClientConfig = admissionregistrationv1.WebhookClientConfig;
+
+/** Connections kept for webhooks that nobody asks any more are closed after this long. */
+const IDLE_MS = 60_000;
+const MAX_AGENTS = 200;
+
+/** Asks webhooks, over connections that are kept: one agent for each that is reached in another way. */
+export class WebhookClients {
+  private readonly agents = new Map<string, Agent>();
+
+  constructor(
+    private readonly services: ServiceResolver,
+    stopping: AbortSignal,
+  ) {
+    stopping.addEventListener('abort', () => this.close(), { once: true });
+  }
+
+  /** The parsed answer to a body. Fails with a ReviewError, worded as upstream, where there is none in time. */
+  async post(config: ClientConfig, body: Buffer, timeoutMs: number): Promise<unknown> {
+    const target = this.targetOf(config);
+    target.url.searchParams.set('timeout', `${Math.ceil(timeoutMs / 1000)}s`);
+    try {
+      return await postJson(target, body, timeoutMs);
+    } catch (error) {
+      throw new ReviewError(`failed to call webhook: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  close(): void {
+    for (const agent of this.agents.values()) agent.destroy();
+    this.agents.clear();
+  }
+
+  private targetOf(config: ClientConfig): PostTarget {
+    const agent = this.agentOf(config);
+    const { url, service } = config;
+    if (url) return { url: new URL(url), agent };
+    if (!service) throw new ReviewError('webhook configuration must have either service or URL');
+    const { name, namespace, port = 443, path = '/' } = service;
+    const host = `${name}.${namespace}.svc`;
+    const address = this.services.resolve(namespace, name, port);
+    // By its name in the certificate and in texts, by its address on the way.
+    return { url: new URL(path, `https://${host}:${port}`), agent, address, servername: host };
+  }
+
+  private agentOf(config: ClientConfig): Agent {
+    const key = JSON.stringify(config);
+    let agent = this.agents.get(key);
+    if (agent) {
+      this.agents.delete(key);
+    } else {
+      const { caBundle } = config;
+      const ca = caBundle ? Buffer.from(caBundle, 'base64') : undefined;
+      agent = new Agent({ keepAlive: true, timeout: IDLE_MS, scheduling: 'lifo', ...(ca && { ca }) });
+    }
+    this.agents.set(key, agent);
+    if (this.agents.size > MAX_AGENTS) {
+      const [[oldest, unused]] = this.agents as unknown as [[string, Agent]];
+      unused.destroy();
+      this.agents.delete(oldest);
+    }
+    return agent;
+  }
+
+
+}
