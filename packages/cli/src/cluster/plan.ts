@@ -40,6 +40,7 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
         `--data-dir=${layout.store}`,
         `--cert-dir=${layout.pki}`,
         '--authorization-mode=Node,RBAC',
+        '--enable-admission-plugins=NodeRestriction',
         `--secure-port=${options.apiPort}`,
         `--advertise-address=${options.nodeAddress}`,
         `--service-cluster-ip-range=${options.serviceCidr}`,
