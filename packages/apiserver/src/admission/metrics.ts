@@ -16,7 +16,7 @@ const BUCKETS = [0.005, 0.025, 0.1, 0.5, 1, 2.5];
 
 /** The times of the plugins, with upstream's names and labels. */
 export function admissionMetrics(metrics: MetricsRegistry): ObserveStep {
-  const durations = metrics.histogram({
+  const durations = metrics.countedHistogram({
     name: 'apiserver_admission_controller_admission_duration_seconds',
     help: 'Admission controller latency histogram in seconds, identified by name and broken out for each operation and API resource and type (validate or admit).',
     labelNames: ['name', 'type', 'operation', 'rejected'],

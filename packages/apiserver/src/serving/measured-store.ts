@@ -1,10 +1,10 @@
 import type { Store } from '@typekube/storage';
-import type { MetricsRegistry } from '@typekube/component-base';
+import type { BucketCounts, MetricsRegistry } from '@typekube/component-base';
 import { STORE_BUCKETS } from './metrics';
 
 /** A store that counts its requests and times them as `etcd_request_duration_seconds`, whichever driver it is. */
 export function measureStore(store: Store, metrics: MetricsRegistry): Store {
-  const durations = metrics.histogram({
+  const durations = metrics.countedHistogram({
     name: 'etcd_request_duration_seconds',
     help: 'Etcd request latency in seconds for each operation and object type.',
     labelNames: ['operation', 'type'],
@@ -15,17 +15,28 @@ export function measureStore(store: Store, metrics: MetricsRegistry): Store {
     help: 'Etcd failed request counts for each operation and object type.',
     labelNames: ['operation', 'type'],
   });
-  const timed = async <T>(operation: string, key: string, run: () => Promise<T>): Promise<T> => {
+  const series = new Map<string, BucketCounts>();
+  const seriesOf = (operation: string, type: string): BucketCounts => {
+    const key = `${operation} ${type}`;
+    let counts = series.get(key);
+    if (!counts) series.set(key, (counts = durations.labels({ operation, type })));
+    return counts;
+  };
+  const timed = <T>(operation: string, key: string, run: () => Promise<T>): Promise<T> => {
     const started = performance.now();
-    const labels = { operation, type: typeOf(key) };
-    try {
-      return await run();
-    } catch (error) {
-      errors.inc(labels);
-      throw error;
-    } finally {
-      durations.observe(labels, (performance.now() - started) / 1000);
-    }
+    const type = typeOf(key);
+    const end = (): void => seriesOf(operation, type).observe((performance.now() - started) / 1000);
+    return run().then(
+      (result) => {
+        end();
+        return result;
+      },
+      (error: unknown) => {
+        end();
+        errors.inc({ operation, type });
+        throw error;
+      },
+    );
   };
   return {
     currentRevision: () => store.currentRevision(),
@@ -46,5 +57,7 @@ export function measureStore(store: Store, metrics: MetricsRegistry): Store {
 
 /** `/registry/pods/…` is `pods`. */
 function typeOf(key: string): string {
-  return key.split('/', 3)[2] ?? '';
+  const start = key.indexOf('/', 1) + 1;
+  const end = key.indexOf('/', start);
+  return start > 0 ? key.slice(start, end < 0 ? undefined : end) : '';
 }

@@ -16,7 +16,7 @@ export class ServerMetrics {
     labelNames: ['verb', 'dry_run', 'group', 'version', 'resource', 'subresource', 'scope', 'component', 'code'],
     stability: 'STABLE',
   });
-  private readonly durations = this.registry.histogram({
+  private readonly durations = this.registry.countedHistogram({
     name: 'apiserver_request_duration_seconds',
     help: 'Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component.',
     labelNames: ['verb', 'dry_run', 'group', 'version', 'resource', 'subresource', 'scope', 'component'],

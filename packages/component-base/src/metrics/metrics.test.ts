@@ -75,3 +75,20 @@ it('reads distributions that are counted elsewhere', async () => {
     'waits_count{who="a \\"b\\""} 4',
   ]);
 });
+
+it('keeps one distribution for a label set, and shows those that were observed', async () => {
+  const metrics = new MetricsRegistry();
+  const histogram = metrics.countedHistogram({ name: 'waits', help: 'Waits.', labelNames: ['who', 'why'], buckets: [1], stability: 'STABLE' });
+  histogram.labels({ who: 'a', why: 'x' }).observe(0.5);
+  histogram.labels({ why: 'x', who: 'a' }).observe(3);
+  histogram.labels({ who: 'never', why: '' });
+  const { body } = await metrics.expose();
+  expect(body.trim().split('\n')).toEqual([
+    '# HELP waits [STABLE] Waits.',
+    '# TYPE waits histogram',
+    'waits_bucket{le="1",who="a",why="x"} 1',
+    'waits_bucket{le="+Inf",who="a",why="x"} 2',
+    'waits_sum{who="a",why="x"} 3.5',
+    'waits_count{who="a",why="x"} 2',
+  ]);
+});
