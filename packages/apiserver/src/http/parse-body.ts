@@ -1,6 +1,7 @@
 import { findDuplicateFields, isJsonObject, newUnsupportedMediaType, parseJson } from '@typekube/apimachinery';
 import { type ExpectedBody, hasProtobuf, parseProtobuf, PROTOBUF } from './protobuf-body';
 import { unrecognized } from './unrecognized';
+import { parseYaml } from './yaml';
 
 /** A parsed body and what is odd about its text. */
 export interface ParsedBody {
@@ -54,8 +55,6 @@ function parseDocument(body: Buffer): unknown {
 }
 
 function parseYamlBody(body: Buffer): ParsedBody {
-  // Few clients send YAML; the library is loaded when the first does.
-  const { parseYaml } = require('./yaml') as typeof import('./yaml');
   const { value, strictError } = parseYaml(body.toString('utf8'));
   return { value: interpret(value), strictError, duplicateFields: () => [] };
 }

@@ -5,6 +5,7 @@ import { encodeStatus } from './encode-object';
 import { type Accepted, CONTENT_TYPES, prefersProtobuf } from './negotiate';
 import { type ApiRequest, type ApiResponse, isGone } from './messages';
 import { isTrue } from './request-info';
+import { formatYaml } from './yaml';
 
 /** Answers from this size on are compressed for clients that take it, as upstream. */
 const GZIP_FROM_BYTES = 128 * 1024;
@@ -91,7 +92,6 @@ function reformat(json: Buffer, { format }: Accepted): Buffer {
   const value: unknown = JSON.parse(json.toString('utf8'));
   try {
     if (format === 'json') return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
-    const { formatYaml } = require('./yaml') as typeof import('./yaml');
     return Buffer.from(formatYaml(value));
   } catch (error) {
     if (error instanceof RangeError) return json;

@@ -1,4 +1,5 @@
 import type { KubeObject } from '@typekube/apimachinery';
+import { parseYaml } from '../../http/yaml';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import { forbidden } from '../forbidden';
 import { withNamespace } from '../with-namespace';
@@ -48,10 +49,9 @@ function checkAllowed(attributes: AdmissionAttributes, allowed: Labels): void {
   throw forbidden(attributes, 'pod node label selector labels conflict with its namespace whitelist');
 }
 
-/** The file has no version: selectors by namespace, under one key. The parser is loaded only for who has such a file. */
+/** The file has no version: selectors by namespace, under one key. */
 function readConfiguration(text: string | undefined): ReadonlyMap<string, string> {
   if (!text) return new Map();
-  const { parseYaml } = require('../../http/yaml') as typeof import('../../http/yaml');
   const { podNodeSelectorPluginConfig: config } = parseYaml(text).value as { podNodeSelectorPluginConfig?: unknown };
   if (config === undefined || config === null) return new Map();
   if (typeof config !== 'object') throw new Error('podNodeSelectorPluginConfig must be a map of node selectors by namespace');
