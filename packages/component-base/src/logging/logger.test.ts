@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, type LoggerOptions, silentLogger } from './logger';
+import { FakeClock } from '../testing';
 import { winstonSink } from './sink';
 
 function capture(options: LoggerOptions = {}): { lines: string[]; log: ReturnType<typeof createLogger> } {
@@ -72,14 +73,25 @@ it('makes nothing of details that are not wanted', () => {
   expect(silentLogger.child('x').v(0)).toBeUndefined();
 });
 
-it('hands lines to winston once it is loaded, and all of them to the file', async () => {
+it('writes lines of the start at once, later ones through winston', () => {
+  const written: string[] = [];
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  const clock = new FakeClock();
+  const sink = winstonSink({ clock });
+  sink.write('info', 'early');
+  clock.advance(2000);
+  sink.write('error', 'late');
+  jest.restoreAllMocks();
+  expect(written).toEqual(['early\n', 'late\n']);
+});
+
+it('writes all lines to the file, too', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'log-'));
   const file = join(folder, 'out.log');
   const written: string[] = [];
   jest.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
   const sink = winstonSink({ file });
   sink.write('info', 'early');
-  sink.load();
   sink.write('error', 'late');
   let content = '';
   while (!content.includes('late')) {

@@ -1,4 +1,5 @@
 import type { Logger as WinstonLogger } from 'winston';
+import { type Clock, systemClock } from '../clock';
 import type { Severity } from './logger';
 
 /** Where finished log lines go. */
@@ -14,38 +15,28 @@ export function stderrSink(): LogSink {
 export interface WinstonSinkOptions {
   /** A file to write to as well. */
   readonly file?: string;
-  /** How long after the first line the library is loaded. */
-  readonly delayMilliseconds?: number;
+  readonly clock?: Clock;
 }
 
-/**
- * Lines through winston: to standard error, and to a file if one is named. Loading winston takes longer than the rest of a
- * start, so lines go
- * straight to standard error until it is loaded, some time after the first one; those of before are handed on to the file then.
- */
-export function winstonSink({ file, delayMilliseconds = 2000 }: WinstonSinkOptions = {}): LogSink & { load(): void } {
+/** Lines of a start go straight to standard error: loading winston takes longer than the rest of it. */
+const START_MILLISECONDS = 2000;
+
+/** Lines through winston: to standard error, and to a file if one is named. The library is loaded by the first line after the start, or for the file. */
+export function winstonSink({ file, clock = systemClock }: WinstonSinkOptions = {}): LogSink {
   const direct = stderrSink();
-  let early: [Severity, string][] = [];
+  const begun = clock.monotonic();
   let logger: WinstonLogger | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const load = (): void => {
-    clearTimeout(timer);
-    if (logger) return;
-    // Not `import()`: that would make an ES module load of it, which is slower still.
-    const { createWinstonLogger }: typeof import('./winston-logger') = require('./winston-logger');
-    logger = createWinstonLogger({ file, early });
-    early = [];
-  };
   return {
-    load,
     write(severity, line) {
-      if (logger) {
-        logger.log(severity, line);
-        return;
-      }
-      direct.write(severity, line);
-      if (file) early.push([severity, line]);
-      timer ??= setTimeout(load, delayMilliseconds).unref();
+      if (!logger && file === undefined && clock.monotonic() - begun < START_MILLISECONDS) return direct.write(severity, line);
+      logger ??= loadWinston(file);
+      logger.log(severity, line);
     },
   };
+}
+
+function loadWinston(file: string | undefined): WinstonLogger {
+  // Not `import()`: that would make an ES module load of it, which is slower still.
+  const { createWinstonLogger } = require('./winston-logger') as typeof import('./winston-logger');
+  return createWinstonLogger(file);
 }

@@ -6,17 +6,14 @@ const LEVELS: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info:
 /**
  * The winston logger behind `winstonSink`: lines come finished, so its format passes them on. Load this file only when needed.
  */
-export function createWinstonLogger({ file, early }: { file?: string; early: readonly (readonly [Severity, string])[] }): Logger {
+export function createWinstonLogger(file: string | undefined): Logger {
   const logger = createLogger({
     level: 'info',
     levels: LEVELS,
     format: format.printf(({ message }) => String(message)),
     transports: [],
   });
-  if (file) {
-    logger.add(new transports.File({ filename: file }));
-    for (const [severity, line] of early) logger.log(severity, line);
-  }
+  if (file) logger.add(new transports.File({ filename: file }));
   logger.add(new transports.Stream({ stream: process.stderr }));
   return logger;
 }
