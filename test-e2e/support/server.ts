@@ -78,7 +78,7 @@ export class ServerProcess {
 }
 
 /** Without controllers there are no service accounts that pods could run as, and nobody sees that a node is ready. */
-const ALONE = '--disable-admission-plugins=ServiceAccount,TaintNodesByCondition';
+const ALONE = '--disable-admission-plugins=ServiceAccount,TaintNodesByCondition,StorageObjectInUseProtection';
 
 function flags(dataDir: string, args: readonly string[]): string[] {
   return [`--data-dir=${dataDir}`, '--secure-port=0', '--bind-address=127.0.0.1', ALONE, ...args];

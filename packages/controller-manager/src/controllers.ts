@@ -14,6 +14,8 @@ import { serviceAccountController } from './serviceaccount/controller';
 import { serviceAccountTokenController } from './serviceaccount-token/controller';
 import type { ControllerDeps, Runnable } from './shared/controller-deps';
 import { taintEvictionController } from './taint-eviction/controller';
+import { claimProtectionController } from './volume-protection/claim-controller';
+import { volumeProtectionController } from './volume-protection/volume-controller';
 
 /** A controller as `--controllers` names it. */
 export interface ControllerDescriptor {
@@ -122,6 +124,20 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'node-controller',
     eventSource: 'taint-eviction-controller',
     create: (deps) => taintEvictionController(deps),
+  },
+  {
+    name: 'persistentvolumeclaim-protection-controller',
+    alias: 'pvc-protection',
+    account: 'pvc-protection-controller',
+    eventSource: 'pvc-protection-controller',
+    create: (deps) => claimProtectionController(deps),
+  },
+  {
+    name: 'persistentvolume-protection-controller',
+    alias: 'pv-protection',
+    account: 'pv-protection-controller',
+    eventSource: 'pv-protection-controller',
+    create: (deps) => volumeProtectionController(deps),
   },
   {
     name: 'root-ca-certificate-publisher-controller',

@@ -60,8 +60,7 @@ export const orderedPlugins: readonly PluginDescriptor[] = [
   off('EventRateLimit', prepareEventRateLimit),
   off('ExtendedResourceToleration', plain(extendedResourceToleration)),
   on('DefaultStorageClass', plain(defaultStorageClass)),
-  // Upstream has it on. Here it must be asked for until there are controllers that take its finalizers away again.
-  off('StorageObjectInUseProtection', plain(storageObjectInUseProtection)),
+  on('StorageObjectInUseProtection', plain(storageObjectInUseProtection)),
   off('OwnerReferencesPermissionEnforcement', plain(ownerReferencesPermissionEnforcement)),
   on('PersistentVolumeClaimResize', plain(persistentVolumeClaimResize)),
   on('RuntimeClass', plain(runtimeClass)),

@@ -11,7 +11,7 @@ import { Client } from '../resources/client';
 const BINARY = join(__dirname, '../../../apiserver/bin/kube-apiserver.js');
 
 /** Without controllers there are no service accounts that pods could run as, and nobody sees that a node is ready. */
-const ALONE = '--disable-admission-plugins=ServiceAccount,TaintNodesByCondition';
+const ALONE = '--disable-admission-plugins=ServiceAccount,TaintNodesByCondition,StorageObjectInUseProtection';
 
 /** A real kube-apiserver as a child process, with a store of its own. It keeps its port when it is started again. */
 export class TestApiServer {
