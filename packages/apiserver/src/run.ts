@@ -250,7 +250,7 @@ function allowsAnonymous({ anonymous }: Authentication, { allowsEverything }: Au
 
 function addServerRoutes(router: Router, metrics: ServerMetrics): void {
   router.get(
-    '/version',
+    '/version{/}',
     route((request, response) => {
       const body = Buffer.from(JSON.stringify(VERSION, undefined, 2));
       sendBytes(request, response, 200, body, { 'Content-Type': 'application/json' });

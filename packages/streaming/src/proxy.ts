@@ -103,17 +103,21 @@ function connect(url: URL, tls: ConnectionOptions | undefined): Promise<Socket> 
   });
 }
 
+/** Headers as the client wrote them, but for those that whoever handled the request before has taken out of `headers`. */
 function requestHead(
-  { method = 'GET', rawHeaders }: IncomingMessage,
+  { method = 'GET', rawHeaders, headers }: IncomingMessage,
   url: URL,
   replaced: Readonly<Record<string, string | undefined>>,
   asMethod = method,
 ): string {
-  const changed = new Map(Object.entries({ host: url.host, ...replaced }).map(([name, value]) => [name.toLowerCase(), value]));
+  // Browsers can put a token in here, which is taken out alone.
+  const protocols = { 'sec-websocket-protocol': headers['sec-websocket-protocol'] };
+  const changed = new Map(Object.entries({ host: url.host, ...protocols, ...replaced }).map(([name, value]) => [name.toLowerCase(), value]));
   const lines = [`${asMethod} ${url.pathname}${url.search} HTTP/1.1`];
   for (let position = 0; position + 1 < rawHeaders.length; position += 2) {
     const name = rawHeaders[position] ?? '';
-    if (!changed.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[position + 1]}`);
+    const key = name.toLowerCase();
+    if (!changed.has(key) && headers[key] !== undefined) lines.push(`${name}: ${rawHeaders[position + 1]}`);
   }
   for (const [name, value] of changed) if (value !== undefined) lines.push(`${name}: ${value}`);
   return `${lines.join('\r\n')}\r\n\r\n`;

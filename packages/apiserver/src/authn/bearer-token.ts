@@ -13,8 +13,20 @@ export function bearerToken({ headers }: ApiRequest): string | undefined {
   return protocols?.includes(PROTOCOL_PREFIX) ? protocolToken(protocols) : undefined;
 }
 
+/** Takes such tokens out of the WebSocket's protocols: whoever the connection is passed on to shall not learn them. */
+export function stripProtocolToken(headers: ApiRequest['headers']): void {
+  const protocols = headers['sec-websocket-protocol'];
+  if (protocols?.includes(PROTOCOL_PREFIX)) headers['sec-websocket-protocol'] = namesOf(protocols).filter((name) => !isToken(name)).join(', ') || undefined;
+}
+
+function namesOf(protocols: string): string[] {
+  return protocols.split(',').map((name) => name.trim());
+}
+
+const isToken = (name: string): boolean => name.startsWith(PROTOCOL_PREFIX);
+
 function protocolToken(protocols: string): string | undefined {
-  const names = protocols.split(',').map((name) => name.trim()).filter((name) => name.startsWith(PROTOCOL_PREFIX));
+  const names = namesOf(protocols).filter(isToken);
   const [encoded] = names;
   if (names.length !== 1 || encoded === undefined) return undefined;
   return Buffer.from(encoded.slice(PROTOCOL_PREFIX.length), 'base64url').toString('utf8') || undefined;

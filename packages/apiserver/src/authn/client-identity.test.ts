@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCertificateAuthority, createClientCertificate, generateSigningKey, type KeyPair } from '@typekube/component-base';
+import { certifyAuthority, createCertificateAuthority, createClientCertificate, generateSigningKey, type KeyPair } from '@typekube/component-base';
 import { FakeClock } from '@typekube/component-base/testing';
-import { type Answer, authenticatingServer, clientIdentity, TestServer } from '../testing';
+import { type Answer, authenticatingServer, clientIdentity, testCA, TestServer } from '../testing';
 import { Authorities } from './authorities';
 import { clientCertificate } from './client-certificate';
 import { failureLog } from './failure-log';
@@ -58,6 +58,20 @@ describe('a front proxy', () => {
     ['a certificate of the proxies\' authority itself without headers', signedBy(proxies, 'front'), 401],
   ])('%s is not believed', async (who, identity, expected) => {
     expect(userOf(await ask(identity, who.endsWith('without headers') ? {} : named))).toEqual(expected);
+  });
+
+  it('is none where a client only says that the proxies\' authority stands behind the one that has signed it', async () => {
+    const client = clientIdentity({ commonName: 'front' });
+    const forged = certifyAuthority({ certificate: proxies.certificate, key: createCertificateAuthority({ commonName: 'x' }).key }, testCA.certificate);
+    const chain = [client.certificate, forged, proxies.certificate].join('\n');
+    expect(userOf(await ask({ certificate: chain, key: client.key }))).not.toMatchObject({ username: 'jane' });
+  });
+
+  it('may be certified by an authority that the proxies\' authority has certified', async () => {
+    const between = createCertificateAuthority({ commonName: 'between' });
+    const proxy = signedBy(between, 'front');
+    const chain = `${proxy.certificate}\n${certifyAuthority(proxies, between.certificate)}`;
+    expect(userOf(await ask({ certificate: chain, key: proxy.key }))).toMatchObject({ username: 'jane' });
   });
 
   it('that is none has its headers taken away', () => {

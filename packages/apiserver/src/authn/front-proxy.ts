@@ -3,15 +3,19 @@ import type { ApiRequest } from '../http/messages';
 import { AuthenticationError, type Authenticator } from './authenticator';
 import { type CertificatePool, PeerReader, tlsSocket } from './certificate-pool';
 
-/** The `--requestheader-*` flags. Names of headers are in any case. */
-export interface FrontProxyOptions {
-  readonly pool: () => CertificatePool;
-  /** Common names of proxies; empty for whatever the authority has signed. */
-  readonly allowedNames: readonly string[];
+/** Names of headers, in any case. */
+export interface ProxyHeaders {
   readonly usernameHeaders: readonly string[];
   readonly uidHeaders: readonly string[];
   readonly groupHeaders: readonly string[];
   readonly extraHeadersPrefix: readonly string[];
+}
+
+/** The `--requestheader-*` flags. */
+export interface FrontProxyOptions extends ProxyHeaders {
+  readonly pool: () => CertificatePool;
+  /** Common names of proxies; empty for whatever the authority has signed. */
+  readonly allowedNames: readonly string[];
 }
 
 type Headers = ApiRequest['headers'];
@@ -22,10 +26,8 @@ type Headers = ApiRequest['headers'];
  */
 export function frontProxy(options: FrontProxyOptions): Authenticator & { strip(headers: Headers): void } {
   const proxies = new PeerReader(options.pool, (raw) => certificateIdentity(raw).commonName);
-  const lower = (names: readonly string[]): string[] => names.map((name) => name.toLowerCase());
   const [username, uids, groups] = [lower(options.usernameHeaders), lower(options.uidHeaders), lower(options.groupHeaders)];
   const prefixes = lower(options.extraHeadersPrefix);
-  const own: ReadonlySet<string> = new Set([...username, ...uids, ...groups]);
   return {
     authenticate(request) {
       if (!username.some((name) => request.headers[name])) return undefined;
@@ -47,12 +49,23 @@ export function frontProxy(options: FrontProxyOptions): Authenticator & { strip(
         ...(Object.keys(extra).length && { extra }),
       };
     },
-    strip(headers) {
-      for (const name in headers) {
-        if (headers[name] !== undefined && (own.has(name) || prefixes.some((prefix) => name.startsWith(prefix)))) headers[name] = undefined;
-      }
-    },
+    strip: headerStripper(options),
   };
+}
+
+/** What takes such headers away. */
+export function headerStripper({ usernameHeaders, uidHeaders, groupHeaders, extraHeadersPrefix }: ProxyHeaders): (headers: Headers) => void {
+  const own: ReadonlySet<string> = new Set(lower([...usernameHeaders, ...uidHeaders, ...groupHeaders]));
+  const prefixes = lower(extraHeadersPrefix);
+  return (headers) => {
+    for (const name in headers) {
+      if (headers[name] !== undefined && (own.has(name) || prefixes.some((prefix) => name.startsWith(prefix)))) headers[name] = undefined;
+    }
+  };
+}
+
+function lower(names: readonly string[]): string[] {
+  return names.map((name) => name.toLowerCase());
 }
 
 /** As they were sent, one value each: node joins headers of one name with commas. */

@@ -9,7 +9,7 @@ const COLLECTION_VERBS: ReadonlySet<string> = new Set(['list', 'watch', 'deletec
 export function requestAttributes({ info, query, user }: Pick<RequestContext, 'info' | 'query' | 'user'>): AuthorizationAttributes {
   const { isResourceRequest, path, verb, apiGroup, apiVersion, namespace, resource, subresource, name } = info;
   const attributes = { isResourceRequest, path, verb, apiGroup, apiVersion, namespace, resource, subresource, name, user };
-  if (!isResourceRequest || !COLLECTION_VERBS.has(verb)) return attributes;
+  if (!isResourceRequest || info.isVerbInPath || !COLLECTION_VERBS.has(verb)) return attributes;
   const fieldSelector = fieldRequirements(query.get('fieldSelector'));
   const labelSelector = labelRequirements(query.get('labelSelector'));
   return { ...attributes, ...(fieldSelector && { fieldSelector }), ...(labelSelector && { labelSelector }) };

@@ -78,7 +78,7 @@ export class SystemClient {
       storageVersion(target).setDefaults?.(object);
       return object;
     };
-    const { entry } = await update(this.request(target, metadata, subresource), { apply, mayCreate: false }, this.core().writes);
+    const { entry } = await update(this.request(target, metadata, subresource), { apply }, this.core().writes);
     return entry;
   }
 

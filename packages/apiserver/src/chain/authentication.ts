@@ -1,5 +1,7 @@
 import { newUnauthorized } from '@typekube/apimachinery';
 import type { Authenticator, Eventually } from '../authn/authenticator';
+import { stripProtocolToken } from '../authn/bearer-token';
+import { headerStripper } from '../authn/front-proxy';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import type { UserInfo } from './request-context';
 import type { Filter } from './filter';
@@ -10,13 +12,21 @@ export interface AuthenticationOptions {
   readonly allowAnonymous: boolean;
   /** The only paths where clients may be anonymous; undefined for everywhere. */
   readonly anonymousPaths?: ReadonlySet<string>;
-  /** Takes away headers by which proxies name clients. */
+  /** Takes away headers by which proxies name clients, where they have others than usual. */
   readonly stripHeaders?: (headers: ApiRequest['headers']) => void;
   /** Told why a client is refused. */
   readonly onFailure: (error: unknown) => void;
 }
 
 const AUTHENTICATED = 'system:authenticated';
+
+/** Upstream's: gone whether or not there are proxies that may send them, as servers behind this one may believe them. */
+const stripUsualHeaders = headerStripper({
+  usernameHeaders: ['X-Remote-User'],
+  uidHeaders: ['X-Remote-Uid'],
+  groupHeaders: ['X-Remote-Group'],
+  extraHeadersPrefix: ['X-Remote-Extra-'],
+});
 
 /** Finds out who the client is, or answers 401: without a hint to the client, with the reason in the log. */
 export function withAuthentication(options: AuthenticationOptions): Filter {
@@ -33,6 +43,8 @@ export function withAuthentication(options: AuthenticationOptions): Filter {
       else if (!allowAnonymous || anonymousPaths?.has(request.context.info.path) === false) refuse(new Error('the client says nothing of who it is'));
       // Nobody further in shall see it. (Deleting it would make the headers slow to read for the rest of the request.)
       headers.authorization = undefined;
+      stripProtocolToken(headers);
+      stripUsualHeaders(headers);
       stripHeaders?.(headers);
       return next(request, response);
     };

@@ -213,6 +213,33 @@ describe('the request chain', () => {
       expect((await server.request(method, path)).body).toMatchObject(status);
     });
 
+    it.each([
+      ['//healthz', 404],
+      ['/healthz/', 404],
+      ['/HEALTHZ', 404],
+      ['/healthz#', 404],
+      ['/nothing/../healthz', 404],
+      ['/nothing/%2e%2e/healthz', 404],
+      ['/apis/', 200],
+      ['/api/v1/', 200],
+      ['//api/v1/pods', 200],
+    ])('%s is what is authorised, to the letter: %i', async (path, code) => {
+      expect((await server.request('GET', path)).status).toBe(code);
+    });
+
+    it.each([
+      ['https://other.example/api/v1/namespaces/default/pods', 200, '"PodList"'],
+      ['https://other.example', 200, '"/apis"'],
+      ['https://other.example/healthz#', 404, '"Status"'],
+    ])('reads the whole URL %s as its path', async (url, code, text) => {
+      const socket = connectTls({ host: '127.0.0.1', port: server.port, rejectUnauthorized: false });
+      socket.write(`GET ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${ADMIN_TOKEN}\r\n\r\n`);
+      let answer = '';
+      for await (const chunk of socket) answer += String(chunk);
+      expect(answer).toContain(`HTTP/1.1 ${code} `);
+      expect(answer).toContain(text);
+    });
+
     it('answers methods that only HTTP/2 can name', async () => {
       for (const method of ['constructor', 'FOO', '__proto__']) {
         expect((await server.request2(method, PODS)).status).toBe(405);

@@ -43,7 +43,9 @@ const NO_QUERY = new URLSearchParams();
 
 /** Reads what the request asks for. */
 export const withRequestContext: Filter = (next) => (request, response) => {
-  const { url } = request;
+  const url = originForm(request.url);
+  // What routes by the URL must see the path that is authorised.
+  request.url = url;
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = mark < 0 ? NO_QUERY : new URLSearchParams(url.slice(mark + 1));
@@ -64,6 +66,16 @@ export const withRequestContext: Filter = (next) => (request, response) => {
   if (info) return next(request, response);
   return sendStatus(request, response, newBadRequest('the path of the request has broken percent escapes').status);
 };
+
+/**
+ * The path and query alone: a client may send the whole URL, as it would to a proxy. A `#` is part of the path, as for Go, and not the beginning of a
+ * fragment: whatever parses the URL again must not cut there.
+ */
+function originForm(url: string): string {
+  const path = url.startsWith('/') ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
+  const rooted = path.startsWith('/') || path === '*' ? path : `/${path}`;
+  return rooted.includes('#') ? rooted.replaceAll('#', '%23') : rooted;
+}
 
 function readInfo(method: string, path: string, query: URLSearchParams): RequestInfo | undefined {
   try {

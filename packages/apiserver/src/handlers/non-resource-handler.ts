@@ -21,9 +21,10 @@ export function nonResourceHandler(
   discovery: Discovery,
   addRoutes: (router: Router, core: ServerCore) => void,
 ): Handler {
-  const router = express.Router({ caseSensitive: true });
+  // Paths are what was authorised, to the letter: a rule for `/metrics/*` is none for `/metrics`.
+  const router = express.Router({ caseSensitive: true, strict: true });
   const discover = route((request, response) => discovery.handle(request, response));
-  const paths = ['/api', '/api/:version', '/apis', '/apis/:group', '/apis/:group/:version'];
+  const paths = ['/api{/}', '/api/:version{/}', '/apis{/}', '/apis/:group{/}', '/apis/:group/:version{/}'];
   router.get(paths, discover);
   router.all(paths, () => {
     throw newMethodNotAllowed();

@@ -1,6 +1,7 @@
 import { type DeleteOptions, type KubeObject, newBadRequest, type Status } from '@typekube/apimachinery';
 import { getSchema, returnsDeletedObject, type ServedResource } from '@typekube/api';
 import type { Entry } from '../cache/entry';
+import { requireVerb } from '../authz/require-verb';
 import { readBody } from '../http/body';
 import { decodeAs, type ExpectedKind, parseFieldValidation } from '../http/decode-object';
 import { negotiate } from '../http/negotiate';
@@ -42,7 +43,8 @@ export async function updateHandler(core: ServerCore, served: ServedResource, re
   matchNamespace(write, object.metadata);
   matchName(write, object.metadata);
   const { uid } = object.metadata;
-  const change = { apply: () => cloneObject(object), mayCreate: write.subresource === '', uid };
+  const authorizeCreate = (): Promise<void> => requireVerb(core.authorizer, request.context, 'create');
+  const change = { apply: () => cloneObject(object), authorizeCreate: write.subresource ? undefined : authorizeCreate, uid };
   const { entry, created } = await update(write, change, core.writes);
   await sendObject(endpoint, request, response, created ? 201 : 200, entry, accepted);
 }
@@ -59,7 +61,7 @@ export async function patchHandler(core: ServerCore, served: ServedResource, req
   const patch = readPatch(rules, body, request.headers['content-type']);
   const apply = (current: KubeObject | undefined): KubeObject => toStorage(endpoint, patch(endpoint.fromStorage(current!)));
   const write = writeRequest(request, served, endpoint.resource, dryRun);
-  const { entry } = await update(write, { apply, mayCreate: false }, core.writes);
+  const { entry } = await update(write, { apply }, core.writes);
   await sendObject(endpoint, request, response, 200, entry, accepted);
 }
 

@@ -42,7 +42,8 @@ describe('parseRequestInfo', () => {
     ['GET', '/api/v1/namespaces/other/pods?fieldSelector=metadata.name%3Dfoo', 'list', '', 'other', 'pods', '', 'foo'],
     ['GET', '/api/v1/pods?fieldSelector=metadata.name%3D%3Dfoo%2Cspec.nodeName%3Da', 'list', '', '', 'pods', '', 'foo'],
     ['GET', '/api/v1/pods?watch=1&fieldSelector=metadata.name%3Dfoo', 'watch', '', '', 'pods', '', 'foo'],
-    ['DELETE', '/api/v1/namespaces/other/pods?fieldSelector=metadata.name%3Dfoo', 'deletecollection', '', 'other', 'pods', '', 'foo'],
+    ['DELETE', '/api/v1/namespaces/other/pods?fieldSelector=metadata.name%3Dfoo', 'deletecollection', '', 'other', 'pods', '', ''],
+    ['GET', '/api/v1/watch/namespaces/other/pods?fieldSelector=metadata.name%3Dfoo', 'watch', '', 'other', 'pods', '', ''],
     ['OPTIONS', '/api/v1/namespaces/other/pods', '', '', 'other', 'pods', '', ''],
   ])('%s %s is a request for a resource', (method, url, verb, apiGroup, namespace, resource, subresource, name) => {
     expect(parse(method, url)).toMatchObject({ isResourceRequest: true, verb, apiGroup, namespace, resource, subresource, name });

@@ -10,6 +10,8 @@ export interface RequestInfo {
   readonly path: string;
   /** `get`, `list`, `watch`, `create`, …; for other paths the lower-case HTTP method. */
   readonly verb: string;
+  /** Whether the path itself says so (`/api/v1/watch/…`): selectors of such requests do not count for who may do them, as upstream. */
+  readonly isVerbInPath: boolean;
   /** `api` or `apis`; empty for other paths. */
   readonly apiPrefix: string;
   readonly apiGroup: string;
@@ -50,9 +52,10 @@ export function parseRequestInfo(method: string, rawPath: string, query: URLSear
   const apiVersion = segments[isGrouped ? 2 : 1]!;
   let parts = segments.slice(afterVersion);
   let verb = VERBS.get(method) ?? '';
-  if (parts[0] === 'watch' || parts[0] === 'proxy') {
+  const isVerbInPath = parts[0] === 'watch' || parts[0] === 'proxy';
+  if (isVerbInPath) {
     if (parts.length < 2) return nonResource(method, path);
-    verb = parts[0];
+    verb = parts[0]!;
     parts = parts.slice(1);
   }
 
@@ -65,6 +68,7 @@ export function parseRequestInfo(method: string, rawPath: string, query: URLSear
     isResourceRequest: true,
     path,
     verb,
+    isVerbInPath,
     apiPrefix: prefix,
     apiGroup,
     apiVersion,
@@ -72,14 +76,9 @@ export function parseRequestInfo(method: string, rawPath: string, query: URLSear
     isNested,
     resource: parts[0]!,
     subresource: parts[2] ?? '',
-    name: name || (isCollectionRead(verb) ? nameFromFieldSelector(query) : ''),
+    name: name || (!isVerbInPath && (verb === 'list' || verb === 'watch') ? nameFromFieldSelector(query) : ''),
     parts,
   };
-}
-
-/** Verbs whose answer may be a collection: the body is bound to one name only by a field selector. */
-function isCollectionRead(verb: string): boolean {
-  return verb === 'list' || verb === 'watch' || verb === 'deletecollection';
 }
 
 function splitPath(path: string): string[] {
@@ -92,6 +91,7 @@ function nonResource(method: string, path: string): RequestInfo {
     isResourceRequest: false,
     path,
     verb: method.toLowerCase(),
+    isVerbInPath: false,
     apiPrefix: '',
     apiGroup: '',
     apiVersion: '',
@@ -112,7 +112,7 @@ function collectionVerb(verb: string, name: string, query: URLSearchParams): str
 }
 
 /**
- * A list of exactly one name is authorised as that name (`?fieldSelector=metadata.name=x`). It is read by the same parser that the
+ * A list of exactly one name is authorised as that name (`?fieldSelector=metadata.name=x`); deleting a collection is not, as upstream. It is read by the same parser that the
  * list is filtered by: what is allowed as one name must not list others.
  */
 function nameFromFieldSelector(query: URLSearchParams): string {

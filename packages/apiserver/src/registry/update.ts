@@ -41,8 +41,11 @@ export interface Update {
    * created by an update. May run several times.
    */
   apply(current: KubeObject | undefined): KubeObject | Promise<KubeObject>;
-  /** Whether the object may be created if there is none: PUT does where the kind allows it, PATCH does not. */
-  readonly mayCreate: boolean;
+  /**
+   * Rejects where the client may not create the object; asked if there is none. PUT creates where the kind allows it, what has no such function (PATCH)
+   * does not.
+   */
+  readonly authorizeCreate?: (() => Promise<void>) | undefined;
   /** The object must have this uid: what a PUT names. */
   readonly uid?: string | undefined;
 }
@@ -116,10 +119,11 @@ async function tryUpdate(request: WriteRequest, change: Update, current: Entry, 
 async function createByUpdate(request: WriteRequest, change: Update, services: WriteServices): Promise<Outcome> {
   const { resource, name, strategy } = request;
   checkUid(request, change, undefined);
-  if (!change.mayCreate || !strategy.allowCreateOnUpdate) throw newNotFound(resource.groupResource, name);
+  if (!change.authorizeCreate || !strategy.allowCreateOnUpdate) throw newNotFound(resource.groupResource, name);
   const object = await change.apply(undefined);
   const { resourceVersion } = object.metadata;
   if (resourceVersion && resourceVersion !== '0') throw newNotFound(resource.groupResource, name);
+  await change.authorizeCreate();
   const entry = await create(request, object, services);
   return { done: true, updated: { entry, created: true } };
 }

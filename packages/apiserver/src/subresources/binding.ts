@@ -36,7 +36,7 @@ export async function bindingHandler(core: ServerCore, served: ServedResource, r
   await admitAction({ ...write, name, resource: target }, 'CREATE', binding, core.writes);
   const apply = (pod: KubeObject | undefined): KubeObject => assign(pod as corev1.Pod, binding, write.now);
   const unchecked = { ...write, name, strategy: {}, subresource: 'binding' };
-  await update(unchecked, { apply, mayCreate: false }, { ...core.writes, admission: NO_ADMISSION });
+  await update(unchecked, { apply }, { ...core.writes, admission: NO_ADMISSION });
   sendStatus(request, response, CREATED);
 }
 

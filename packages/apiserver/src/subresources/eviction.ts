@@ -72,7 +72,7 @@ async function takeDisruption(core: ServerCore, write: WriteRequest, pod: corev1
   const name = budget.metadata.name ?? '';
   const apply = (current: KubeObject | undefined): KubeObject => countDisruption(current as policyv1.PodDisruptionBudget, pod, write.now);
   try {
-    await update({ ...write, resource, strategy: {}, subresource: 'status', name }, { apply, mayCreate: false }, core.writes);
+    await update({ ...write, resource, strategy: {}, subresource: 'status', name }, { apply }, core.writes);
   } catch (error) {
     if (!hasReason(error, 'NotFound')) throw error;
   }

@@ -40,7 +40,7 @@ export async function scaleHandler(core: ServerCore, served: ServedResource, req
   const write = writeRequest(request, served, resource, parseDryRun(query, 'UpdateOptions'));
   const read = await scaleReader(request);
   const apply = (current: KubeObject | undefined): KubeObject => changeScale(rules, current!, read);
-  const { entry } = await update(write, { apply, mayCreate: false }, core.writes);
+  const { entry } = await update(write, { apply }, core.writes);
   return sendEncoded(request, response, 200, scaleBytes(rules, entry, accepted), accepted);
 }
 

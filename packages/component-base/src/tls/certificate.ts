@@ -82,21 +82,25 @@ const LEAF_DAYS = 365;
 export function createCertificateAuthority({ commonName, days = CA_DAYS, now }: CertificateAuthorityOptions): KeyPair {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = distinguishedName({ commonName });
-  const certificate = signCertificate(
-    {
-      issuer: name,
-      subject: name,
-      publicKey,
-      validity: { days, now },
-      extensions: [
-        extension(OID.keyUsage, true, keyUsage(DIGITAL_SIGNATURE | KEY_ENCIPHERMENT | CERT_SIGN)),
-        extension(OID.basicConstraints, true, sequence(boolean(true))),
-        extension(OID.subjectKeyIdentifier, false, octetString(keyIdentifier(publicKey))),
-      ],
-    },
-    privateKey,
-  );
-  return { certificate, key: toPem(privateKey) };
+  const content = { issuer: name, subject: name, publicKey, validity: { days, now }, extensions: authorityExtensions(publicKey) };
+  return { certificate: signCertificate(content, privateKey), key: toPem(privateKey) };
+}
+
+/** Certifies another authority's name and key: whoever trusts `authority` then trusts what that one signs. */
+export function certifyAuthority(authority: KeyPair, certificate: string, { days = CA_DAYS, now }: Validity = {}): string {
+  const issuer = subjectBytes(new X509Certificate(authority.certificate));
+  const certified = new X509Certificate(certificate);
+  const { publicKey } = certified;
+  const content = { issuer, subject: subjectBytes(certified), publicKey, validity: { days, now }, extensions: authorityExtensions(publicKey) };
+  return signCertificate(content, createPrivateKey(authority.key));
+}
+
+function authorityExtensions(publicKey: KeyObject): Buffer[] {
+  return [
+    extension(OID.keyUsage, true, keyUsage(DIGITAL_SIGNATURE | KEY_ENCIPHERMENT | CERT_SIGN)),
+    extension(OID.basicConstraints, true, sequence(boolean(true))),
+    extension(OID.subjectKeyIdentifier, false, octetString(keyIdentifier(publicKey))),
+  ];
 }
 
 /** Makes a server's certificate, signed by the authority. */

@@ -1,6 +1,7 @@
 import { newBadRequest } from '@typekube/apimachinery';
 import type { corev1, ServedResource } from '@typekube/api';
 import { proxyTunnel, proxyUpgrade, tunnelledProtocols } from '@typekube/streaming';
+import { requireVerb } from '../../authz/require-verb';
 import type { ServerCore } from '../../handlers/core';
 import type { VerbHandler } from '../../handlers/resource-handler';
 import type { ApiRequest, ApiResponse } from '../../http/messages';
@@ -17,6 +18,8 @@ export function streamHandler(kind: 'exec' | 'attach' | 'portForward'): VerbHand
   return async (core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse) => {
     const { upgraded, context } = request;
     if (!upgraded) throw newBadRequest('Upgrade request required');
+    // Over WebSocket it is a GET: who may only read must not run commands by it (upstream's AuthorizePodWebsocketUpgradeCreatePermission).
+    await requireVerb(core.authorizer, context, 'create');
     await admitConnection(core, served, request, OPTIONS[kind]);
     const pod = await readPod(core, served, request);
     const container = kind === 'portForward' ? undefined : chooseContainer(pod, context.query.get('container'));

@@ -105,7 +105,10 @@ describe('nodes/proxy', () => {
   });
 
   it("keeps the client's credentials, and what is of one connection", async () => {
-    await server.request('GET', `${PROXY}/a`, undefined, { 'x-hop': '1', connection: 'x-hop', cookie: 'a=b' });
+    await server.request('GET', `${PROXY}/a`, undefined, {
+      'x-hop': '1', connection: 'x-hop', cookie: 'a=b', 'x-remote-user': 'root', 'X-Remote-Extra-A': 'b', 'Impersonate-User': 'jane',
+    });
+    expect(Object.keys(last.headers).filter((name) => /remote|impersonate/.test(name))).toEqual([]);
     expect([last.headers.authorization, last.headers['x-hop'], last.headers.cookie]).toEqual([undefined, undefined, 'a=b']);
     const { headers } = await server.request('GET', `${PROXY}/redirect`);
     expect([headers.location, headers['x-secret'], headers['access-control-allow-origin']]).toEqual([`${PROXY}/there`, undefined, undefined]);
@@ -125,12 +128,23 @@ describe('nodes/proxy', () => {
 
   it('passes on what a connection becomes', async () => {
     const socket = connectTls({ host: '127.0.0.1', port: server.port, rejectUnauthorized: false });
-    socket.write(`GET ${PROXY}/echo?a=1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\nAuthorization: Bearer ${ADMIN_TOKEN}\r\n\r\n`);
+    socket.write(`GET ${PROXY}/echo?a=1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\nAuthorization: Bearer ${ADMIN_TOKEN}\r\nX-Remote-User: root\r\nImpersonate-User: jane\r\nX-Kept: 1\r\n\r\n`);
     const head = await new Promise<string>((resolve) => socket.once('data', (data: Buffer) => resolve(data.toString())));
     expect(head).toMatch(/^HTTP\/1.1 101 /);
     expect([last.url, last.headers.authorization]).toEqual(['/echo?a=1', undefined]);
+    expect([last.headers['x-remote-user'], last.headers['impersonate-user'], last.headers['x-kept']]).toEqual([undefined, undefined, '1']);
     socket.write('hello');
     expect(await new Promise<string>((resolve) => socket.once('data', (data: Buffer) => resolve(data.toString())))).toBe('hello');
+    socket.destroy();
+  });
+
+  it('passes on no token that a browser has put among the protocols', async () => {
+    const socket = connectTls({ host: '127.0.0.1', port: server.port, rejectUnauthorized: false });
+    const token = `base64url.bearer.authorization.k8s.io.${Buffer.from(ADMIN_TOKEN).toString('base64url')}`;
+    socket.write(`GET ${PROXY}/echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: ${token}, chat\r\n\r\n`);
+    const head = await new Promise<string>((resolve) => socket.once('data', (data: Buffer) => resolve(data.toString())));
+    expect(head).toMatch(/^HTTP\/1.1 101 /);
+    expect(last.headers['sec-websocket-protocol']).toBe('chat');
     socket.destroy();
   });
 
