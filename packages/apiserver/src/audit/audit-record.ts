@@ -1,4 +1,4 @@
-import { encodeJson, formatMicroTime, type KubeObject, parseJson, type Status } from '@typekube/apimachinery';
+import { encodeJson, formatTime, type KubeObject, parseJson, type Status } from '@typekube/apimachinery';
 import type { UserInfo } from '../chain/request-context';
 import type { ApiRequest } from '../http/messages';
 import type { AuditDecision, AuditLevel, AuditStage } from './policy';
@@ -43,6 +43,7 @@ export class AuditRecord {
   /** What all events of the request have in common: most have two. */
   private head: string | undefined;
   private origin: string | undefined;
+  private reference: string | undefined;
   private receivedAt: string | undefined;
   /** Whether the start of a long answer has been recorded. */
   hasStarted = false;
@@ -65,6 +66,7 @@ export class AuditRecord {
   /** The decoded body of a write, in the version that the client uses. Later changes of the object do not matter. */
   requestObject(object: object & { readonly metadata?: KubeObject['metadata'] }): void {
     if (object.metadata) this.object = object.metadata;
+    this.reference = undefined;
     if (this.rank >= 2) this.requestJson = this.withoutManagedFields(encodeJson(object));
     const { name, namespace, uid, resourceVersion } = this.object;
     this.object = { ...(name && { name }), ...(namespace && { namespace }), ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) };
@@ -108,12 +110,12 @@ export class AuditRecord {
   private encode(stage: AuditStage): string {
     const { request, decision, responseStatus } = this;
     const { info, auditId, receivedAt } = request.context;
-    this.receivedAt ??= formatMicroTime(new Date(receivedAt));
+    this.receivedAt ??= microTime(receivedAt, 0);
     this.head ??= this.encodeHead();
     let json = `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${decision.level}","auditID":"${auditId}","stage":"${stage}",${this.head}`;
     if (this.impersonated) json += `,"impersonatedUser":${userJson(this.impersonated)}`;
     json += this.encodeOrigin();
-    if (info.isResourceRequest) json += `,"objectRef":${this.objectRef()}`;
+    if (info.isResourceRequest) json += `,"objectRef":${(this.reference ??= this.objectRef())}`;
     if (responseStatus) json += `,"responseStatus":${statusJson(responseStatus)}`;
     if (this.requestJson !== undefined) json += `,"requestObject":${this.requestJson}`;
     if (this.responseJson !== undefined) json += `,"responseObject":${this.responseJson}`;
@@ -223,5 +225,18 @@ function userJson(user: UserInfo): string {
 function microTimeNow(): string {
   const now = performance.timeOrigin + performance.now();
   const milliseconds = Math.floor(now);
-  return formatMicroTime(new Date(milliseconds), Math.floor((now - milliseconds) * 1000));
+  return microTime(milliseconds, Math.floor((now - milliseconds) * 1000));
+}
+
+/** The second of the last time that was formatted: there are many events in one. */
+let lastSecond = NaN;
+let secondText = '';
+
+function microTime(milliseconds: number, micros: number): string {
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    secondText = formatTime(new Date(second * 1000)).slice(0, -1);
+  }
+  return `${secondText}.${String((milliseconds - second * 1000) * 1000 + micros).padStart(6, '0')}Z`;
 }

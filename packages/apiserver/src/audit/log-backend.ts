@@ -1,4 +1,4 @@
-import type { Clock } from '@typekube/component-base';
+import type { Clock, Timer } from '@typekube/component-base';
 import type { AuditEvent } from './audit-record';
 import type { AuditBackend } from './backend';
 import { BatchBuffer, type BatchOptions } from './batch-buffer';
@@ -13,18 +13,24 @@ export interface LineSink {
 
 export interface LogBackendOptions {
   readonly format: 'json' | 'legacy';
-  /** `blocking`: written within the turn of the loop; `blocking-strict`: also a request whose event cannot be written is refused. */
+  /** `blocking`: written within milliseconds; `blocking-strict`: also a request whose event cannot be written is refused. */
   readonly mode: 'batch' | 'blocking' | 'blocking-strict';
   readonly batch: BatchOptions;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 }
 
+/** How long lines wait for others, and how much is gathered at most. */
+const GATHER_MS = 5;
+const GATHER_CHARS = 256 * 1024;
+
 /** Writes each event as a line. */
 export class LogBackend implements AuditBackend {
   readonly name = 'log';
   private readonly buffer: BatchBuffer | undefined;
   private lines: string[] = [];
+  private gathered = 0;
+  private timer: Timer | undefined;
   private lost = 0;
 
   constructor(
@@ -48,8 +54,11 @@ export class LogBackend implements AuditBackend {
       const isWritten = this.write([this.lineOf(event)]);
       return isWritten || event.stage !== 'RequestReceived';
     }
-    // One write for all events of a turn: it costs as much as one of a single line.
-    if (this.lines.push(this.lineOf(event)) === 1) setImmediate(() => this.flush());
+    // One write for all events of a moment: it costs hardly more than one of a single line.
+    const line = this.lineOf(event);
+    this.gathered += line.length;
+    if (this.lines.push(line) === 1) this.timer = this.options.clock.after(GATHER_MS, () => this.flush());
+    else if (this.gathered >= GATHER_CHARS) this.flush();
     return true;
   }
 
@@ -66,7 +75,9 @@ export class LogBackend implements AuditBackend {
   private flush(): void {
     const { lines } = this;
     if (!lines.length) return;
+    this.timer?.cancel();
     this.lines = [];
+    this.gathered = 0;
     this.write(lines);
   }
 

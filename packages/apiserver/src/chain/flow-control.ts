@@ -21,11 +21,17 @@ export function withFlowControl(control: FlowControl): Filter {
     return flow.decided().then(() => (response.headersSent || isGone(response) ? undefined : goOn(flow)));
 
     function goOn({ state }: FlowRequest): void | Promise<void> {
-      if (state !== 'executing') throw newTooManyRequests('Too many requests, please try again later.', flow.flow.level.retryAfter.drop());
+      if (state !== 'executing') return refuse(control, flow);
       if (isWatch) followWatch(control, flow, request);
       return next(request, response);
     }
   };
+}
+
+async function refuse(control: FlowControl, { flow }: FlowRequest): Promise<never> {
+  const seconds = flow.level.retryAfter.drop();
+  await control.turns.holdRefusal();
+  throw newTooManyRequests('Too many requests, please try again later.', seconds);
 }
 
 function end(control: FlowControl, flow: FlowRequest): void {

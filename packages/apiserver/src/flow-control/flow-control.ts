@@ -11,6 +11,7 @@ import { digest, levelOf } from './digest';
 import { FlowRequest } from './flow-request';
 import { FlowStats } from './flow-stats';
 import { PriorityLevels } from './levels';
+import { LoopTurns } from './loop-turns';
 import type { ObjectSizes } from './object-sizes';
 import { WatchCounts } from './watch-counts';
 import { WorkEstimator } from './work-estimator';
@@ -44,6 +45,7 @@ const MAX_WAIT_SECONDS = 60;
 export class FlowControl {
   readonly levels: PriorityLevels;
   readonly watches = new WatchCounts();
+  readonly turns: LoopTurns;
   private readonly estimator: WorkEstimator;
   private readonly conditions: ConditionWriter;
   private readonly statsByName = new Map<string, FlowStats>();
@@ -63,7 +65,8 @@ export class FlowControl {
     if (serverSeats <= 0) {
       throw new Error('--max-requests-inflight and --max-mutating-requests-inflight must add up to something positive with --enable-priority-and-fairness');
     }
-    this.levels = new PriorityLevels(serverSeats, clock);
+    this.turns = new LoopTurns(clock);
+    this.levels = new PriorityLevels(serverSeats, clock, this.turns);
     this.estimator = new WorkEstimator(services.sizes, this.watches);
     this.conditions = new ConditionWriter(services.client, clock);
     this.waitSeconds = Math.min(MAX_WAIT_SECONDS, requestTimeoutSeconds / 4);

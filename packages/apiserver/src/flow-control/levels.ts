@@ -1,5 +1,6 @@
 import type { Clock } from '@typekube/component-base';
 import { allocate, type Claim, divideSeats } from './concurrency';
+import type { LoopTurns } from './loop-turns';
 import { type LevelObject, PriorityLevel } from './priority-level';
 
 /** The priority levels and how the server's seats are divided among them at present. */
@@ -11,6 +12,7 @@ export class PriorityLevels {
   constructor(
     private readonly serverSeats: number,
     private readonly clock: Clock,
+    private readonly turns: LoopTurns,
   ) {}
 
   get(name: string): PriorityLevel | undefined {
@@ -25,7 +27,7 @@ export class PriorityLevels {
   update(objects: ReadonlyMap<string, LevelObject>): void {
     const next = new Map<string, PriorityLevel>();
     for (const [name, object] of objects) {
-      const level = this.levels.get(name) ?? new PriorityLevel(name, object, this.clock);
+      const level = this.levels.get(name) ?? new PriorityLevel(name, object, this.clock, this.turns);
       level.object = object;
       level.isQuiescing = false;
       next.set(name, level);

@@ -1,6 +1,7 @@
 import type { flowcontrolv1 } from '@typekube/api';
 import type { Clock } from '@typekube/component-base';
 import type { SeatLimits, Shares } from './concurrency';
+import type { LoopTurns } from './loop-turns';
 import { QueueSet } from './queue-set';
 import { RetryAfter } from './retry-after';
 import { smoothDemand, type SeatDemand } from './seat-demand';
@@ -27,8 +28,9 @@ export class PriorityLevel {
     readonly name: string,
     public object: LevelObject,
     clock: Clock,
+    turns?: LoopTurns,
   ) {
-    this.queues = new QueueSet(clock);
+    this.queues = new QueueSet(clock, turns);
     this.retryAfter = new RetryAfter(clock);
   }
 

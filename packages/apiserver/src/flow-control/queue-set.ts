@@ -2,6 +2,7 @@ import type { Clock } from '@typekube/component-base';
 import { FlowQueue } from './flow-queue';
 import type { FlowRequest, RejectReason } from './flow-request';
 import { Lingering } from './lingering';
+import type { LoopTurns, TurnTaker } from './loop-turns';
 import { SeatDemandIntegrator } from './seat-demand';
 import { SERVICE_SECONDS } from './work-estimate';
 
@@ -17,7 +18,7 @@ export interface QueueSetConfig {
  * KEP-1040). R is the progress that each busy queue has been due, in seat-seconds; the queue goes first whose oldest request would be finished
  * first if each had got exactly its part.
  */
-export class QueueSet {
+export class QueueSet implements TurnTaker {
   readonly queues: FlowQueue[] = [];
   readonly demand: SeatDemandIntegrator;
   private config: QueueSetConfig = { queues: 0, queueLengthLimit: 0 };
@@ -33,7 +34,11 @@ export class QueueSet {
   private seatsAwaited = 0;
   private readonly lingering: Lingering<FlowRequest>;
 
-  constructor(private readonly clock: Clock) {
+  /** With `turns`, requests take turns with those of other levels; without, all starts at once that has seats. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly turns?: LoopTurns,
+  ) {
     this.syncedAt = this.now();
     this.demand = new SeatDemandIntegrator(this.syncedAt);
     this.lingering = new Lingering(clock, (requests) => this.releaseAll(requests));
@@ -47,6 +52,20 @@ export class QueueSet {
 
   get isIdle(): boolean {
     return this.requestsWaiting === 0 && this.requestsExecuting === 0;
+  }
+
+  get weight(): number {
+    return this.limit;
+  }
+
+  get wantsTurn(): boolean {
+    return this.requestsWaiting > 0 && this.inUse < this.limit;
+  }
+
+  startNext(): number {
+    if (!this.wantsTurn) return 0;
+    this.sync();
+    return this.dispatchOne();
   }
 
   /** Changes the rules; what waits may start at once. Queues too many go when they are empty. */
@@ -107,7 +126,8 @@ export class QueueSet {
   }
 
   private startInQueue(request: FlowRequest, queue: FlowQueue, waitSeconds: number): void {
-    if (this.inUse >= this.limit && queue.waiting.length >= this.config.queueLengthLimit) return this.reject(request, 'queue-full');
+    // What waits only for its turn of the loop is as good as started.
+    if (this.inUse + (this.turns ? this.seatsAwaited : 0) >= this.limit && queue.waiting.length >= this.config.queueLengthLimit) return this.reject(request, 'queue-full');
     if (queue.isIdle) {
       this.activeQueues += 1;
       queue.nextDispatchR = this.r;
@@ -115,7 +135,7 @@ export class QueueSet {
     request.queue = queue;
     request.flow.stats.queueLength.observe(queue.waiting.length + 1);
     // Nobody else waits and there is room: what follows below, without the queue.
-    if (this.requestsWaiting === 0 && this.fits(request)) {
+    if (this.requestsWaiting === 0 && this.fits(request) && this.turns?.hasTime !== false) {
       if (queue.nextDispatchR < request.arrivedR) queue.nextDispatchR = request.arrivedR;
       return this.execute(request, queue);
     }
@@ -144,25 +164,27 @@ export class QueueSet {
   }
 
   private dispatchAll(): void {
-    while (this.requestsWaiting > 0 && this.inUse < this.limit && this.dispatchOne());
+    if (!this.wantsTurn) return;
+    if (this.turns) this.turns.join(this);
+    else while (this.wantsTurn && this.dispatchOne() > 0);
   }
 
-  /** Whether one could start. */
-  private dispatchOne(): boolean {
+  /** The seats of what has started; 0 if none could. */
+  private dispatchOne(): number {
     const index = this.nextQueue();
     const queue = this.queues[index];
     const request = queue?.waiting[0];
-    if (!queue || !request) return false;
+    if (!queue || !request) return 0;
     if (!this.fits(request)) {
       request.flow.stats.noAccommodation += 1;
-      return false;
+      return 0;
     }
     // The search begins after it next time, so that others win where all is equal.
     this.robin = index;
     this.leaveQueue(request, queue);
     this.execute(request, queue);
     queue.bound();
-    return true;
+    return request.seats;
   }
 
   /** The index of the queue whose oldest request would be finished first. */
@@ -249,12 +271,15 @@ export class QueueSet {
     while (this.queues.length > Math.max(0, this.config.queues) && this.queues.at(-1)?.isIdle) this.queues.pop();
   }
 
-  /** Brings R up to now: since the last time, each busy queue has been due its part of the seats that were asked for. */
+  /**
+   * Brings R up to now: since the last time, each busy queue has been due its part of the seats that were in use. (Upstream reckons with those that
+   * were asked for, too, which start there as long as there are seats. Here they may wait for their turn: R would run away from what queues get, and who
+   * comes would wait until the others had caught up.)
+   */
   private sync(): void {
     const now = this.now();
     if (this.activeQueues > 0) {
-      const asked = Math.min(this.inUse + this.seatsAwaited, this.limit);
-      this.r += ((now - this.syncedAt) * asked) / this.activeQueues;
+      this.r += ((now - this.syncedAt) * Math.min(this.inUse, this.limit)) / this.activeQueues;
     }
     this.syncedAt = now;
   }

@@ -10,6 +10,9 @@ import { formatYaml } from './yaml';
 /** Answers from this size on are compressed for clients that take it, as upstream. */
 const GZIP_FROM_BYTES = 128 * 1024;
 
+/** What is written of an answer at once. */
+const PIECE_BYTES = 128 * 1024;
+
 const compress = promisify(gzip);
 
 /** Sends protobuf, or JSON in the form the client asked for: indented or as YAML; large answers compressed. */
@@ -61,7 +64,25 @@ export function sendBytes(
 ): void {
   if (response.headersSent || isGone(response)) return;
   sendHead(request, response, code, { ...headers, 'Content-Length': String(body.length) });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (request.method === 'HEAD') response.end();
+  else if (body.length > PIECE_BYTES) sendInPieces(response, body);
+  else response.end(body);
+}
+
+/**
+ * Encrypting a long answer takes the loop for milliseconds, and memory for as many bytes again until the client has read them: it goes out in pieces,
+ * each when the client has taken the one before, with a turn of the loop for others between.
+ */
+function sendInPieces(response: ApiResponse, body: Buffer): void {
+  let at = 0;
+  const sendNext = (): void => {
+    if (isGone(response)) return;
+    const piece = body.subarray(at, at + PIECE_BYTES);
+    at += PIECE_BYTES;
+    if (at >= body.length) response.end(piece);
+    else response.write(piece, () => setImmediate(sendNext));
+  };
+  sendNext();
 }
 
 /**
