@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where everything of a cluster lies: all of it below one folder. */
@@ -43,4 +44,9 @@ export function layoutOf(dataDir: string): Layout {
     adminKubeconfig: join(dataDir, 'admin.kubeconfig'),
     stateFile: join(run, 'state.json'),
   };
+}
+
+/** Whether a cluster was started in the folder: what is not one must never be stopped or removed as one. */
+export function holdsCluster({ pki, run }: Layout): boolean {
+  return existsSync(pki) && existsSync(run);
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { processesInCgroups } from './cgroups';
 
 const PROGRAMS: ReadonlySet<string> = new Set([
   'kube-apiserver',
@@ -43,6 +44,8 @@ export async function endLeftovers(root: string): Promise<void> {
     spawnSync('nsenter', ['--mount', '--target', String(shim), ...command], { stdio: ['ignore', 'ignore', 'inherit'], timeout: STOP_MS });
   }
   await endProcesses(() => processesOf(root), STOP_MS);
+  // Containers whose shim was killed too are nobody's: no runtime finds them again.
+  await endProcesses(() => processesInCgroups(root), 0);
 }
 
 /** containerd's own process beside each container, which outlives it. */

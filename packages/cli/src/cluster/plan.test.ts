@@ -44,7 +44,7 @@ describe('planProcesses', () => {
   });
 
   it('keeps everything below the data folder', () => {
-    const paths = plan.flatMap(({ args }) => args.flatMap((arg) => /=(?:unix:\/\/)?(\/.*)$/.exec(arg)?.[1] ?? []));
+    const paths = plan.flatMap(({ args }) => args.filter((arg) => !arg.startsWith('--cgroup-root=')).flatMap((arg) => /=(?:unix:\/\/)?(\/.*)$/.exec(arg)?.[1] ?? []));
     expect(paths.filter((path) => !path.startsWith('/data/'))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { cgroupRootOf } from './cgroups';
 import { DNS_HEALTH_PORT, DNS_METRICS_PORT, DNS_PORT, DNS_READY_PORT, dnsServiceIp, podGateway } from './dns-addon';
 import type { Layout } from './layout';
 
@@ -25,6 +26,15 @@ export interface ProcessPlan {
 
 /** The link that CNI makes for pods. */
 export const POD_BRIDGE = 'typekube0';
+
+/** The ports that components take on this machine beside the API server's: upstream's, and those of cluster DNS. */
+export const PORTS: Readonly<Record<string, readonly number[]>> = {
+  'kube-controller-manager': [10257],
+  'kube-scheduler': [10259],
+  kubelet: [10250],
+  'kube-proxy': [10249, 10256],
+  'kube-dns': [DNS_PORT, DNS_HEALTH_PORT, DNS_METRICS_PORT, DNS_READY_PORT],
+};
 
 const CLUSTER_DOMAIN = 'cluster.local';
 
@@ -73,6 +83,7 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
         `--node-ip=${options.nodeAddress}`,
         `--container-runtime-endpoint=unix://${layout.cri.socket}`,
         `--root-dir=${layout.kubelet}`,
+        `--cgroup-root=${cgroupRootOf(layout.root)}`,
         `--client-ca-file=${ca}`,
         `--cluster-dns=${dnsServiceIp(options)}`,
         `--cluster-domain=${CLUSTER_DOMAIN}`,

@@ -10,7 +10,7 @@ import { dnsAddon, podGateway } from '../cluster/dns-addon';
 import { checkHost, machineAddress, resolvConfForPods } from '../cluster/host';
 import { type Layout, layoutOf } from '../cluster/layout';
 import { endLeftovers } from '../cluster/leftovers';
-import { type ClusterOptions, containerdConfig, networkConfig, POD_BRIDGE } from '../cluster/plan';
+import { type ClusterOptions, containerdConfig, networkConfig, POD_BRIDGE, PORTS } from '../cluster/plan';
 import { readState } from '../cluster/state';
 import { waitForNode } from '../cluster/wait';
 import { writeClusterPki } from '../pki/cluster-pki';
@@ -44,7 +44,7 @@ export async function up(options: UpOptions): Promise<void> {
     without: options.without,
     ...(resolvConf && { resolvConf }),
   };
-  await checkPort(cluster.apiPort);
+  await checkPorts(cluster);
   await prepare(layout, cluster);
   supervise(layout, cluster);
   const addons = cluster.without.includes('kube-dns') ? [] : dnsAddon(cluster);
@@ -80,10 +80,19 @@ function supervise(layout: Layout, cluster: ClusterOptions): void {
   child.unref();
 }
 
-async function checkPort(port: number): Promise<void> {
+/** Another cluster, or another Kubernetes, on this machine shows by the ports it has taken. */
+async function checkPorts({ apiPort, without }: ClusterOptions): Promise<void> {
+  await checkPort(apiPort, 'Choose another with --port');
+  for (const [component, ports] of Object.entries(PORTS)) {
+    if (without.includes(component)) continue;
+    for (const port of ports) await checkPort(port, `It is the ${component}'s: does another Kubernetes run here?`);
+  }
+}
+
+async function checkPort(port: number, advice: string): Promise<void> {
   await new Promise<void>((done, fail) => {
     const probe = createServer();
-    probe.once('error', (error) => fail(new Error(`port ${port} cannot be used: ${error.message}. Choose another with --port`, { cause: error })));
+    probe.once('error', (error) => fail(new Error(`port ${port} cannot be used: ${error.message}. ${advice}`, { cause: error })));
     probe.listen(port, () => probe.close(() => done()));
   });
 }

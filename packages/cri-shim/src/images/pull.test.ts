@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { importImages } from '../import-images';
 import { busyboxArchive } from '../testing/containerd';
 import { ShimFixture } from '../testing/fixture';
 import { ARCHITECTURE, MEDIA } from './oci';
@@ -77,6 +78,18 @@ describe('pulling images', () => {
     served.blobs.set(layer, Buffer.from('something else'));
     const pull = shim.images.PullImage({ image: { image: `${served.host}/team/app:v1` } });
     await expect(pull).rejects.toMatchObject({ details: expect.stringMatching(/^unexpected digest of sha256:/) });
+    expect((await shim.images.ListImages({})).images).toEqual([]);
+  });
+
+  it.each([
+    ['is not there', 'nothing.tar', 'ENOENT'],
+    ['is a folder', '.', 'EISDIR'],
+    ['ends in the middle of a layer', 'cut.tar', 'Unexpected end of data'],
+  ])('refuses an archive that %s', async (_what, file, message) => {
+    const whole = readFileSync(await busyboxArchive(folder, 'cut:latest'));
+    writeFileSync(join(folder, 'cut.tar'), whole.subarray(0, whole.length / 2));
+    const containerd = { socket: shim.containerd.socket, namespace: 'k8s.io', rootDir: join(shim.folder, 'root') };
+    await expect(importImages(join(folder, file), containerd)).rejects.toThrow(message);
     expect((await shim.images.ListImages({})).images).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { safeSubPath, volumeMounts } from './mounts';
@@ -18,6 +18,11 @@ describe('volumeMounts', () => {
     expect(existsSync(join(folder, 'logs/web'))).toBe(true);
     await expect(volumeMounts(container, volumes, [])).rejects.toThrow('missing value for "POD"');
     await expect(volumeMounts(container, new Map(), [])).rejects.toThrow('volume "v" not found');
+  });
+
+  it.each([0o777, 0o2770, 0o755])('makes a missing subPath with the permissions of its volume (%o)', async (mode) => {
+    chmodSync(folder, mode);
+    expect(statSync(await safeSubPath(folder, 'a/b')).mode & 0o7777).toBe(mode);
   });
 
   it('does not follow links out of the volume', async () => {

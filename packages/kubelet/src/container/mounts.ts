@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { cri } from '@typekube/cri-api';
 import type { Container } from '../objects';
@@ -6,6 +6,9 @@ import { isMissing } from '../program';
 import { ContainerConfigError } from './env';
 import { expand } from './expand';
 import type { EnvironmentVariable } from './service-env';
+
+/** Who may do what, and that new files belong to the folder's group. */
+const PERMISSIONS = 0o2777;
 
 /** Where a volume of the pod lies on the node. */
 export interface MountedVolume {
@@ -57,7 +60,10 @@ function expandStrictly(text: string, environment: readonly EnvironmentVariable[
   });
 }
 
-/** A path below a volume, made a folder where it is missing. Symbolic links must not lead out of the volume. */
+/**
+ * A path below a volume, made a folder where it is missing: with the volume's own permissions, so that who may write to the volume may write
+ * there. Symbolic links must not lead out of the volume.
+ */
 export async function safeSubPath(volume: string, subPath: string): Promise<string> {
   if (subPath.startsWith('/') || subPath.split('/').includes('..'))
     throw new ContainerConfigError(`subPath "${subPath}" must not be absolute or contain ".."`);
@@ -69,8 +75,12 @@ export async function safeSubPath(volume: string, subPath: string): Promise<stri
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
-  await mkdir(wanted, { recursive: true, mode: 0o750 });
-  return within(root, await realpath(wanted), subPath);
+  const mode = (await stat(root)).mode & PERMISSIONS;
+  await mkdir(wanted, { recursive: true, mode });
+  const made = within(root, await realpath(wanted), subPath);
+  // The mask of the process must not take anything away.
+  await chmod(made, mode);
+  return made;
 }
 
 /** The longest part of the path that exists must lie in the volume before anything is made below it. */

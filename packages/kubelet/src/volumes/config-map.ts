@@ -11,7 +11,7 @@ export const configMap: VolumePlugin = {
   async setUp(context) {
     const { name = '', items, optional, defaultMode = DEFAULT_MODE } = context.volume.configMap ?? {};
     const files = await configMapFiles(context, { name, items, optional }, defaultMode);
-    await writeAtomically(context.folder, files, (folder) => applyFsGroup(folder, context.pod));
+    await writeAtomically(context.folder, files, (folder) => applyFsGroup(folder, context.pod, 'read'));
   },
 };
 
@@ -23,7 +23,7 @@ export const secret: VolumePlugin = {
     const { secretName = '', items, optional, defaultMode = DEFAULT_MODE } = context.volume.secret ?? {};
     const files = await secretFiles(context, { name: secretName, items, optional }, defaultMode);
     await mountTmpfs(context.folder);
-    await writeAtomically(context.folder, files, (folder) => applyFsGroup(folder, context.pod));
+    await writeAtomically(context.folder, files, (folder) => applyFsGroup(folder, context.pod, 'read'));
   },
 };
 
@@ -34,7 +34,7 @@ export const downwardApi: VolumePlugin = {
   async setUp(context) {
     const { items = [], defaultMode = DEFAULT_MODE } = context.volume.downwardAPI ?? {};
     await writeAtomically(context.folder, downwardFiles(context, items, defaultMode), (folder) =>
-      applyFsGroup(folder, context.pod),
+      applyFsGroup(folder, context.pod, 'read'),
     );
   },
 };

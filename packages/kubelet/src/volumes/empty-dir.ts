@@ -13,6 +13,6 @@ export const emptyDir: VolumePlugin = {
     if (medium === 'Memory') await mountTmpfs(folder, sizeLimit === undefined ? undefined : bytes(sizeLimit));
     else if (medium) throw new MountError(`unknown storage medium "${medium}"`);
     await chmod(folder, 0o777);
-    await applyFsGroup(folder, pod);
+    await applyFsGroup(folder, pod, 'write');
   },
 };

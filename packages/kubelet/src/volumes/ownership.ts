@@ -4,29 +4,39 @@ import { type Pod, specOf } from '../objects';
 
 const SET_GID = 0o2000;
 
-/** Gives a volume to the pod's fsGroup: group owner, group may read and write, new files belong to it too (volume.SetVolumeOwnership). */
-export async function applyFsGroup(folder: string, pod: Pod): Promise<void> {
+/** What the group may do with a volume's files (rwMask and roMask of volume.SetVolumeOwnership). */
+export type GroupAccess = 'read' | 'write';
+
+interface Owned {
+  readonly group: number;
+  readonly fileBits: number;
+  readonly folderBits: number;
+}
+
+/**
+ * Gives a volume to the pod's fsGroup: group owner, group may read, and write where the pod may, new files belong to it too
+ * (volume.SetVolumeOwnership).
+ */
+export async function applyFsGroup(folder: string, pod: Pod, access: GroupAccess): Promise<void> {
   const { fsGroup, fsGroupChangePolicy } = specOf(pod).securityContext ?? {};
   if (fsGroup === undefined) return;
-  if (fsGroupChangePolicy === 'OnRootMismatch' && (await isOwned(folder, fsGroup))) return;
-  await own(folder, fsGroup);
+  const fileBits = access === 'write' ? 0o660 : 0o440;
+  const owned = { group: fsGroup, fileBits, folderBits: fileBits | 0o110 | SET_GID };
+  if (fsGroupChangePolicy === 'OnRootMismatch' && (await isOwned(folder, owned))) return;
+  await own(folder, owned);
 }
 
-async function isOwned(folder: string, group: number): Promise<boolean> {
+async function isOwned(folder: string, { group, folderBits }: Owned): Promise<boolean> {
   const { gid, mode } = await lstat(folder);
-  return gid === group && (mode & SET_GID) !== 0 && (mode & 0o070) === 0o070;
+  return gid === group && (mode & folderBits) === folderBits;
 }
 
-async function own(path: string, group: number): Promise<void> {
-  const { uid, mode, isFolder, isLink } = await lstat(path).then((stats) => ({
-    uid: stats.uid,
-    mode: stats.mode,
-    isFolder: stats.isDirectory(),
-    isLink: stats.isSymbolicLink(),
-  }));
-  await lchown(path, uid, group);
-  if (isLink) return;
-  if (!isFolder) return chmod(path, (mode & 0o7777) | 0o660);
-  for (const name of await readdir(path)) await own(join(path, name), group);
-  await chmod(path, (mode & 0o7777) | 0o770 | SET_GID);
+async function own(path: string, owned: Owned): Promise<void> {
+  const stats = await lstat(path);
+  await lchown(path, stats.uid, owned.group);
+  if (stats.isSymbolicLink()) return;
+  const mode = stats.mode & 0o7777;
+  if (!stats.isDirectory()) return chmod(path, mode | owned.fileBits);
+  for (const name of await readdir(path)) await own(join(path, name), owned);
+  await chmod(path, mode | owned.folderBits);
 }

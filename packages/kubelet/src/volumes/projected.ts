@@ -20,7 +20,7 @@ export const projected: VolumePlugin = {
     const files = new Map<string, PayloadFile>();
     for (const source of sources) for (const [path, file] of await filesOf(source, context, defaultMode)) files.set(path, file);
     await mountTmpfs(context.folder);
-    await writeAtomically(context.folder, files, (folder) => applyFsGroup(folder, context.pod));
+    await writeAtomically(context.folder, files, (folder) => applyFsGroup(folder, context.pod, 'read'));
   },
 };
 

@@ -52,6 +52,8 @@ export class ContentStore {
   async write(source: AsyncIterable<Buffer>, { ref: name, digest: wanted, lease }: WriteOptions): Promise<Written> {
     const call = this.containerd.connection.duplex(Content.Write, { headers: { 'containerd-lease': lease } });
     const responses = call[Symbol.asyncIterator]();
+    // Failures of the call are those of its responses; that it is cancelled in the end is none.
+    call.on('error', () => undefined);
     const ref = `${lease}-${name}`;
     const send = async (message: containerd.services.content.v1.IWriteContentRequest): Promise<void> => {
       call.write({ ref, ...message });
