@@ -37,6 +37,6 @@ export function winstonSink({ file, clock = systemClock }: WinstonSinkOptions = 
 
 function loadWinston(file: string | undefined): WinstonLogger {
   // Not `import()`: that would make an ES module load of it, which is slower still.
-  const { createWinstonLogger } = require('./winston-logger') as typeof import('./winston-logger');
+  const { createWinstonLogger }: typeof import('./winston-logger') = require('./winston-logger');
   return createWinstonLogger(file);
 }
