@@ -11,6 +11,7 @@ import { addAuditMetrics } from './audit/metrics';
 import { type Authentication, authenticationFromFlags } from './authn/from-flags';
 import { Authorization } from './authz/authorization';
 import { ClusterObjects } from './bootstrap/cluster-objects';
+import { aggregatorWarnings } from './config/aggregator-flags';
 import type { ServerOptions } from './config/flags';
 import { addFlowControlDumps } from './flow-control/dump';
 import { flowControlFromFlags } from './flow-control/from-flags';
@@ -38,6 +39,7 @@ export type OnReady = (server: ApiServer) => void;
 export async function run(options: ServerOptions, signal: AbortSignal, onReady?: OnReady): Promise<void> {
   const log = loggerFromFlags(options.logs, 'kube-apiserver');
   checkOptions(options);
+  for (const warning of aggregatorWarnings(options.aggregator)) log.warn(warning);
   const metrics = new ServerMetrics();
   const opened = await openStore(options, log);
   try {
@@ -178,7 +180,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** What cannot be meant, or is not there yet, is said at once and not ignored. */
-function checkOptions({ storage, serving }: ServerOptions): void {
+function checkOptions({ storage, serving, limits }: ServerOptions): void {
+  if (!limits.allowPrivileged) throw new Error('--allow-privileged=false is not supported: use PodSecurity to forbid privileged containers');
   if (storage.storageMediaType !== 'application/json') {
     throw new Error(`--storage-media-type "${storage.storageMediaType}" is not supported, only application/json`);
   }

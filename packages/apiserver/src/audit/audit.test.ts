@@ -285,7 +285,7 @@ describe('the webhook backend', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const errors: unknown[] = [];
     const webhook = new WebhookBackend({
-      target: { url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/audit`), headers: { Authorization: 'Bearer x' }, tls: {} },
+      target: { url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/audit`), authorization: () => 'Bearer x', tls: {} },
       mode: 'batch', batch: { bufferSize: 100, maxSize: 2, maxWaitMs: 0, throttle: undefined }, initialBackoffMs: 1, clock: systemClock,
       onError: (error) => errors.push(error),
     });

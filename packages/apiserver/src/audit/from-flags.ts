@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Clock } from '@typekube/component-base';
 import type { ServerOptions } from '../config/flags';
+import { readWebhookTarget } from '../webhook-target/webhook-target';
 import { Auditor } from './auditor';
 import type { AuditBackend } from './backend';
 import type { BatchOptions } from './batch-buffer';
@@ -8,7 +9,6 @@ import { LogBackend, type LineSink } from './log-backend';
 import { loadPolicy } from './policy';
 import { RotatingFile } from './rotating-file';
 import { WebhookBackend } from './webhook-backend';
-import { loadWebhookTarget } from './webhook-config';
 
 type AuditFlags = ServerOptions['audit'];
 
@@ -82,7 +82,7 @@ function logBackend(flags: AuditFlags, path: string, { clock, log }: AuditServic
 
 async function webhookBackend(flags: AuditFlags, path: string, { clock, log }: AuditServices): Promise<WebhookBackend> {
   return new WebhookBackend({
-    target: await loadWebhookTarget(path),
+    target: await readWebhookTarget(path),
     mode: flags.auditWebhookMode,
     batch: batchOf(flags, 'Webhook'),
     initialBackoffMs: flags.auditWebhookInitialBackoff,

@@ -1,10 +1,10 @@
 import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import type { Clock } from '@typekube/component-base';
+import type { WebhookTarget } from '../webhook-target/webhook-target';
 import type { AuditEvent } from './audit-record';
 import type { AuditBackend } from './backend';
 import { BatchBuffer, type BatchOptions } from './batch-buffer';
-import type { WebhookTarget } from './webhook-config';
 
 export interface WebhookBackendOptions {
   readonly target: WebhookTarget;
@@ -83,12 +83,13 @@ export class WebhookBackend implements AuditBackend {
   }
 
   private post(body: Buffer): Promise<void> {
-    const { url, headers } = this.options.target;
+    const { url } = this.options.target;
+    const authorization = this.options.target.authorization();
     return new Promise((resolve, reject) => {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const request = send(url, {
         method: 'POST',
-        headers: { ...headers, 'Content-Type': 'application/json', 'Content-Length': body.length },
+        headers: { ...(authorization && { Authorization: authorization }), 'Content-Type': 'application/json', 'Content-Length': body.length },
         timeout: TIMEOUT_MS,
         ...(this.agent && { agent: this.agent }),
       });

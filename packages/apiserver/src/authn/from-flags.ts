@@ -4,6 +4,7 @@ import type { AuthenticationFlags, ServiceAccountFlags } from '../config/authent
 import type { OidcFlags } from '../config/oidc-flags';
 import type { ServerCore } from '../handlers/core';
 import type { ApiRequest } from '../http/messages';
+import { readWebhookTarget } from '../webhook-target/webhook-target';
 import type { Authenticator, TokenAuthenticator } from './authenticator';
 import { Authorities } from './authorities';
 import { basicAuth } from './basic-auth';
@@ -20,7 +21,6 @@ import { publishedData } from './published-data';
 import { serviceAccountTokens } from './service-account/from-flags';
 import type { TokenIssuer } from './service-account/issuer';
 import { tokenFile } from './token-file';
-import { readWebhookTarget } from './webhook/kubeconfig';
 import { webhookTokens } from './webhook/tokens';
 
 export interface AuthenticationContext {

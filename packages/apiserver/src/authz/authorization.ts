@@ -3,6 +3,7 @@ import { type Clock, sleep } from '@typekube/component-base';
 import { roleHooks } from '../hooks/roles';
 import type { Endpoints } from '../registry/endpoints';
 import type { ResourceHooks } from '../registry/resource-hooks';
+import { readWebhookTarget } from '../webhook-target/webhook-target';
 import { AbacAuthorizer } from './abac/abac-authorizer';
 import { readPolicyFile } from './abac/policy-file';
 import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authorizer';
@@ -15,7 +16,6 @@ import { RbacPolicy } from './rbac/rbac-policy';
 import { type AuthorizationFlags, checkConfigStandsAlone, settingsFromFlags } from './settings-from-flags';
 import { WebhookConnection } from './webhook/post-json';
 import { WebhookAuthorizer } from './webhook/webhook-authorizer';
-import { readWebhookConfig } from './webhook/webhook-config';
 
 export interface AuthorizationLog {
   info(message: string): void;
@@ -134,8 +134,8 @@ async function makerOf(settings: AuthorizerSettings, log: AuthorizationLog): Pro
       return () => authorizer;
     }
     case 'Webhook': {
-      const endpoint = await readWebhookConfig(settings.webhook.kubeConfigFile);
-      const connection = new WebhookConnection(endpoint, settings.webhook.timeout);
+      const target = await readWebhookTarget(settings.webhook.kubeConfigFile);
+      const connection = new WebhookConnection(target, settings.webhook.timeout);
       const authorizer = new WebhookAuthorizer({ ...settings.webhook, connection, log });
       return () => authorizer;
     }

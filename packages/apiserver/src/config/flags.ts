@@ -13,6 +13,7 @@ import {
   section,
   stringFlag,
 } from '@typekube/component-base';
+import { aggregator } from './aggregator-flags';
 import { audit } from './audit-flags';
 import { authentication, serviceAccounts } from './authentication-flags';
 import { authorizationSection as authorization } from './authorization-flags';
@@ -54,6 +55,7 @@ const resources = section('API enablement', {
 });
 
 const limits = section('Generic', {
+  allowPrivileged: booleanFlag({ default: true, help: 'If true, allow privileged containers. Upstream has it off unless it is given; here they are allowed always, but where PodSecurity forbids them.' }),
   maxRequestsInflight: integerFlag({ default: 400, help: 'This and --max-mutating-requests-inflight are summed to determine the total concurrency limit of the server (which must be positive) if --enable-priority-and-fairness is true. Otherwise, this flag limits the maximum number of non-mutating requests in flight, or a zero value disables the limit completely.' }),
   maxMutatingRequestsInflight: integerFlag({ default: 200, help: 'This and --max-requests-inflight are summed to determine the total concurrency limit of the server (which must be positive) if --enable-priority-and-fairness is true. Otherwise, this flag limits the maximum number of mutating requests in flight, or a zero value disables the limit completely.' }),
   enablePriorityAndFairness: booleanFlag({ default: true, help: 'If true, replace the max-in-flight handler with an enhanced one that queues and dispatches with priority and fairness.' }),
@@ -79,7 +81,7 @@ export const program = {
     'The Kubernetes API server validates and configures data for the api objects which include pods, services, replicationcontrollers, and ' +
     "others. The API Server services REST operations and provides the frontend to the cluster's shared state through which all other " +
     'components interact.',
-  sections: { limits, storage, encryption, serving, audit, authentication, serviceAccounts, oidc, authorization, admission, resources, kubelet, logs: loggingSection },
+  sections: { limits, storage, encryption, serving, audit, authentication, serviceAccounts, oidc, authorization, admission, aggregator, resources, kubelet, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type ServerOptions = Options<(typeof program)['sections']>;

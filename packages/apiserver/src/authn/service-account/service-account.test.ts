@@ -207,6 +207,23 @@ describe('attacks', () => {
     expect(JSON.stringify(server.errors.map(({ message, error }) => [message, String(error)]))).not.toContain(token.slice(0, 40));
   });
 
+  it('a thousand wrong logins at once are refused, told of in a few lines, and keep nobody else out', async () => {
+    const claims = await good();
+    const right = await sign(claims);
+    const session = server.client();
+    const kinds = [attacks[0]!, attacks[7]!, attacks[11]!];
+    server.errors.length = 0;
+    const wrong = await Promise.all(kinds.map(async ([, make]) => make(claims)));
+    const logins = Array.from({ length: 1000 }, (_, i) => {
+      // No two are alike, so that none is refused because another was.
+      const token = i % 4 ? `${wrong[(i % 4) - 1]}${i}` : `guess-${i}`;
+      return session.http2({ method: 'POST', path: WHO, body: {}, headers: { authorization: `Bearer ${token}` } });
+    });
+    expect((await whoIs(right)).status).toBe(201);
+    expect(new Set((await Promise.all(logins)).map(({ status }) => status))).toEqual(new Set([401]));
+    expect(server.errors.length).toBeLessThan(200);
+  });
+
   it('the token of a deleted pod ends with it, also where it was good a moment ago', async () => {
     const { status } = await createPod('short');
     expect(status).toBe(201);

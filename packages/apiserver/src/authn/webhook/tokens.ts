@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Clock, sleep } from '@typekube/component-base';
 import type { UserInfo } from '../../chain/request-context';
+import type { WebhookTarget } from '../../webhook-target/webhook-target';
 import { AuthenticationError, type TokenAuthenticator, type TokenOwner } from '../authenticator';
 import { intersect } from '../bearer-tokens';
 import { BoundedMap } from '../bounded-map';
 import { isTexts, recordOf, textOf } from '../json-claims';
 import { type OutboundAnswer, send } from '../outbound';
-import type { WebhookTarget } from './kubeconfig';
 
 export interface WebhookTokensOptions {
   readonly target: WebhookTarget;
@@ -80,8 +80,10 @@ async function review(options: WebhookTokensOptions, token: string, audiences: r
 
 /** Tries again where the webhook is not to be reached, or says that it cannot now. */
 async function persistently({ target, clock }: WebhookTokensOptions, body: string): Promise<OutboundAnswer> {
-  const { url, tls, headers } = target;
-  const request = { url, tls, headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' } };
+  const { url, tls } = target;
+  const authorization = target.authorization();
+  const headers = { 'content-type': 'application/json', accept: 'application/json', ...(authorization && { authorization }) };
+  const request = { url: url.href, tls, headers };
   for (const pause of PAUSES_MILLISECONDS) {
     try {
       const answer = await send({ ...request, method: 'POST', body, timeoutMilliseconds: TIMEOUT_MILLISECONDS });

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
-import type { WebhookEndpoint } from './webhook-config';
+import type { WebhookTarget } from '../../webhook-target/webhook-target';
 
 /** No review is longer. */
 const MAX_BYTES = 1024 * 1024;
@@ -26,16 +26,16 @@ export class WebhookConnection {
   private readonly agent: Agent | undefined;
 
   constructor(
-    private readonly endpoint: WebhookEndpoint,
+    private readonly target: WebhookTarget,
     private readonly timeoutMs: number,
   ) {
-    this.agent = endpoint.url.protocol === 'https:' ? new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS, ...endpoint.tls }) : undefined;
+    this.agent = target.url.protocol === 'https:' ? new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS, ...target.tls }) : undefined;
   }
 
   /** Rejects where there is no JSON in answer before the timeout. */
   async post(body: unknown): Promise<unknown> {
-    const { url } = this.endpoint;
-    const authorization = this.endpoint.authorization();
+    const { url } = this.target;
+    const authorization = this.target.authorization();
     const signal = AbortSignal.timeout(this.timeoutMs);
     const options = {
       method: 'POST',

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fieldRequirements, labelRequirements } from '../request-attributes';
 import type { AuthorizationAttributes } from '../authorizer';
+import { readWebhookTarget } from '../../webhook-target/webhook-target';
 import { WebhookConnection } from './post-json';
 import { WebhookAuthorizer, type WebhookOptions } from './webhook-authorizer';
-import { readWebhookConfig } from './webhook-config';
 
 describe('a webhook', () => {
   const folder = mkdtempSync(join(tmpdir(), 'typekube-webhook-'));
@@ -45,6 +45,8 @@ describe('a webhook', () => {
   const webhook = async (options: Partial<WebhookOptions> = {}): Promise<WebhookAuthorizer> => {
     const { port } = server.address() as AddressInfo;
     const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
       'current-context': 'c',
       contexts: [{ name: 'c', context: { cluster: 'w', user: 'u' } }],
       clusters: [{ name: 'w', cluster: { server: `http://127.0.0.1:${port}/authorize` } }],
@@ -59,7 +61,7 @@ describe('a webhook', () => {
       authorizedTtl: 60_000,
       unauthorizedTtl: 0,
       failurePolicy: 'NoOpinion',
-      connection: new WebhookConnection(await readWebhookConfig(path), 5000),
+      connection: new WebhookConnection(await readWebhookTarget(path), 5000),
       log: { error: (...problem) => void problems.push(problem) },
       ...options,
     });
@@ -148,15 +150,5 @@ describe('a webhook', () => {
     answer = { code: 404, body: '' };
     expect(await (await webhook()).authorize(attributes)).toMatchObject({ decision: 'NoOpinion', error: expect.stringContaining('404') });
     expect(asked).toHaveLength(1);
-  });
-
-  it.each([
-    ['{}', 'no entry "" in contexts'],
-    ['{"current-context":"c","contexts":[{"name":"c","context":{"cluster":"w"}}],"clusters":[]}', 'no entry "w" in clusters'],
-    ['{"current-context":"c","contexts":[{"name":"c","context":{"cluster":"w"}}],"clusters":[{"name":"w","cluster":{"server":1}}]}', 'server must be a string'],
-  ])('with the file %s is refused at start', async (text, message) => {
-    const path = join(folder, 'bad');
-    writeFileSync(path, text);
-    await expect(readWebhookConfig(path)).rejects.toThrow(`webhook config ${path}: ${message}`);
   });
 });
