@@ -10,7 +10,7 @@ import { TestServer, type TestServerOptions } from '../testing';
 import type { AuditEvent } from './audit-record';
 import { Auditor } from './auditor';
 import type { AuditBackend } from './backend';
-import { BatchBuffer } from './batch-buffer';
+import { BatchBuffer, MAX_WAITING_CHARS } from './batch-buffer';
 import { legacyLine } from './legacy-line';
 import { LogBackend } from './log-backend';
 import { parsePolicy } from './policy';
@@ -255,6 +255,21 @@ describe('batching', () => {
     expect(batches).toEqual([1, 2]);
     await buffer.stop();
     expect(batches).toEqual([1, 2, 1]);
+  });
+
+  it('holds no more than so many characters, however few the events', async () => {
+    const clock = new FakeClock();
+    const sent: number[] = [];
+    const buffer = new BatchBuffer({ bufferSize: 10_000, maxSize: 100, maxWaitMs: 1000, throttle: undefined }, clock, (batch) => Promise.resolve(void sent.push(batch.length)));
+    const large = { ...event(''), json: 'x'.repeat(MAX_WAITING_CHARS / 4) };
+    for (let i = 0; i < 6; i += 1) buffer.add(large);
+    expect(buffer.dropped).toBe(2);
+    clock.advance(1000);
+    await turn();
+    buffer.add(large);
+    expect(buffer.dropped).toBe(2);
+    await buffer.stop();
+    expect(sent).toEqual([4, 1]);
   });
 
   it('sends no more often than it may', async () => {

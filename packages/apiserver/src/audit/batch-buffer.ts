@@ -11,10 +11,14 @@ export interface BatchOptions {
   readonly throttle: { readonly qps: number; readonly burst: number } | undefined;
 }
 
+/** What may wait in sum, beside the number: an event may hold a whole list. */
+export const MAX_WAITING_CHARS = 64 * 1024 * 1024;
+
 /** Gathers events into batches and hands them on one after the other (upstream's buffered backend). */
 export class BatchBuffer {
   dropped = 0;
   private readonly waiting: AuditEvent[] = [];
+  private waitingChars = 0;
   private timer: Timer | undefined;
   private isSending = false;
   private isStopping = false;
@@ -33,9 +37,11 @@ export class BatchBuffer {
   }
 
   add(event: AuditEvent): void {
-    if (this.isStopping || this.waiting.length >= this.options.bufferSize) this.dropped += 1;
+    const isFull = this.waiting.length >= this.options.bufferSize || this.waitingChars + event.json.length > MAX_WAITING_CHARS;
+    if (this.isStopping || isFull) this.dropped += 1;
     else {
       this.waiting.push(event);
+      this.waitingChars += event.json.length;
       this.schedule();
     }
   }
@@ -66,7 +72,9 @@ export class BatchBuffer {
     await Promise.resolve();
     while (this.waiting.length) {
       await this.throttled();
-      await this.send(this.waiting.splice(0, this.options.maxSize));
+      const batch = this.waiting.splice(0, this.options.maxSize);
+      for (const { json } of batch) this.waitingChars -= json.length;
+      await this.send(batch);
       if (!this.isStopping && this.waiting.length < this.options.maxSize && this.options.maxWaitMs > 0) break;
     }
     this.isSending = false;

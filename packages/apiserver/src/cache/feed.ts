@@ -63,7 +63,10 @@ export class Feed {
   private async load(): Promise<void> {
     const { kvs, revision } = await this.options.store.range({ start: REGISTRY_ROOT, end: prefixEnd(REGISTRY_ROOT) });
     const loaded = new Map<ResourceCache, Entry[]>();
-    for (const cache of this.byPrefix.values()) loaded.set(cache, []);
+    for (const cache of this.byPrefix.values()) {
+      loaded.set(cache, []);
+      cache.unreadable.clear();
+    }
     for (const pair of kvs) this.readInto(loaded, pair);
     for (const [cache, entries] of loaded) cache.reset(entries, revision);
     this.advance(revision);
@@ -71,7 +74,7 @@ export class Feed {
 
   private readInto(loaded: Map<ResourceCache, Entry[]>, pair: KeyValue): void {
     const cache = this.cacheOf(pair.key);
-    if (cache) this.guard(pair.key, () => loaded.get(cache)!.push(cache.format.read(pair)));
+    if (cache) this.guard(cache, pair.key, () => loaded.get(cache)!.push(cache.format.read(pair)));
   }
 
   private async follow(): Promise<void> {
@@ -102,14 +105,17 @@ export class Feed {
   }
 
   private apply(event: StoreEvent, now: number): void {
-    this.guard(event.kv.key, () => this.cacheOf(event.kv.key)?.apply(event, now));
+    const cache = this.cacheOf(event.kv.key);
+    if (cache) this.guard(cache, event.kv.key, () => cache.apply(event, now));
   }
 
   /** One unreadable value must not hide all others: it is reported and left out. */
-  private guard(key: string, read: () => void): void {
+  private guard({ unreadable }: ResourceCache, key: string, read: () => void): void {
     try {
       read();
+      if (unreadable.size) unreadable.delete(key);
     } catch (error) {
+      unreadable.add(key);
       this.options.onError(new Error(`cannot read the stored object at ${key}`, { cause: error }));
     }
   }

@@ -18,6 +18,8 @@ export interface CacheListener {
  */
 export class ResourceCache {
   readonly snapshots = new SnapshotShelf();
+  /** Keys of what is stored but cannot be read, such as what was encrypted with a key that is lost. */
+  readonly unreadable = new Set<string>();
   private tree: EntryTree = newTree();
   private ring = new EventRing(0);
   private readonly listeners = new Set<CacheListener>();

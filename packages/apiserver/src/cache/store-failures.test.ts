@@ -122,6 +122,11 @@ describe('a store that forgets what the cache has not seen', () => {
     expect((await watch.take(1))[0]!.object.metadata.name).toBe('fine');
     watch.close();
     expect((await server.request('GET', MAPS)).body.items).toHaveLength(1);
+    // It is there: that it does not exist would be a lie.
+    expect((await server.request('GET', `${MAPS}/broken`)).status).toBe(500);
+    const { kv } = await server.store.get('/registry/configmaps/default/broken');
+    await server.store.delete('/registry/configmaps/default/broken', kv!.modRevision);
+    expect((await server.request('GET', `${MAPS}/broken`)).status).toBe(404);
     expect(server.errors.map(({ error }) => (error as Error).message)).toEqual(['cannot read the stored object at /registry/configmaps/default/broken']);
   });
 });

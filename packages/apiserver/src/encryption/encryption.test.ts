@@ -365,6 +365,7 @@ describe('a server that encrypts', () => {
       expect(errors).toEqual(['/registry/secrets/default/t']);
       const { body } = await server.request('GET', SECRETS);
       expect(body.items.map(({ metadata }) => metadata.name)).toEqual(['s']);
+      expect((await server.request('GET', `${SECRETS}/t`)).body).toMatchObject({ code: 500, reason: 'InternalError' });
       server.errors.length = 0;
     });
   });

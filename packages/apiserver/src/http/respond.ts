@@ -96,16 +96,24 @@ export function sendHead(request: ApiRequest, response: ApiResponse, code: numbe
     all['X-Kubernetes-PF-FlowSchema-UID'] = flow.flowSchemaUid;
     all['X-Kubernetes-PF-PriorityLevel-UID'] = flow.priorityLevelUid;
   }
-  if (warnings.size) all['Warning'] = [...warnings].map((text) => `299 - ${quote(text)}`);
+  if (warnings.size) all['Warning'] = warningTexts(warnings).map((text) => `299 - ${quote(text)}`);
   response.writeHead(code, all);
 }
 
-const MAX_WARNING_CHARS = 1024;
+/** Upstream's bounds: what is longer in sum is cut, and left out where that is not enough. Clients refuse a head that is too long. */
+const MAX_WARNINGS_CHARS = 4096;
+const MAX_CUT_WARNING_CHARS = 256;
+
+function warningTexts(warnings: ReadonlySet<string>): string[] {
+  const texts = [...warnings];
+  if (texts.reduce((sum, { length }) => sum + length, 0) <= MAX_WARNINGS_CHARS) return texts;
+  let room = MAX_WARNINGS_CHARS;
+  return texts.map((text) => text.slice(0, MAX_CUT_WARNING_CHARS)).filter(({ length }) => (room -= length) >= 0);
+}
 
 /** A quoted string as headers have it: no control characters, nothing outside ASCII. */
 function quote(text: string): string {
-  const clean = text.replace(/[^\x20-\x7e]/g, ' ').slice(0, MAX_WARNING_CHARS);
-  return `"${clean.replace(/["\\]/g, '\\$&')}"`;
+  return `"${text.replace(/[^\x20-\x7e]/g, ' ').replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** Values nested too deep for the formatters stay compact: JSON is YAML, too. */

@@ -1,4 +1,4 @@
-import { newBadRequest, newInternalError, type Status, StatusError } from '@typekube/apimachinery';
+import { isQualifiedName, newBadRequest, newInternalError, type Status, StatusError } from '@typekube/apimachinery';
 import type { AdmissionAttributes } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
 import { forbidden } from '../forbidden';
@@ -34,7 +34,7 @@ export async function callHook(
     const review = makeReview(attributes, view, hook.reviewVersions);
     const answer = await clients.post(hook.client, review.body, hook.timeoutMs);
     const response = verified(() => readResponse(answer, review, mayPatch));
-    for (const [key, value] of Object.entries(response.auditAnnotations)) attributes.annotate(`${hook.name}/${key}`, value);
+    annotateAll(hook, response, attributes, log);
     for (const text of response.warnings) attributes.warn(text);
     if (!response.allowed) throw refusal(hook.name, response.status);
     return { response, view };
@@ -46,6 +46,16 @@ export async function callHook(
     }
     if (error instanceof ConditionsError) throw forbidden(attributes, `admission webhook "${hook.name}": ${error.message}`);
     throw newInternalError(new Error(`failed calling webhook ${JSON.stringify(hook.name)}: ${error.message}`, { cause: error }));
+  }
+}
+
+/** What is no name is left out: it is the webhook's fault, not the client's. */
+function annotateAll({ name }: Hook, { auditAnnotations }: ReviewResponse, attributes: AdmissionAttributes, log: CallContext['log']): void {
+  for (const [key, value] of Object.entries(auditAnnotations)) {
+    const qualified = `${name}/${key}`;
+    const problems = isQualifiedName(qualified);
+    if (problems.length === 0) attributes.annotate(qualified, value);
+    else log.error(`Ignoring an audit annotation of webhook ${name}: ${JSON.stringify(key)}: ${problems.join('; ')}`, undefined);
   }
 }
 
@@ -66,10 +76,10 @@ function verified(read: () => ReviewResponse): ReviewResponse {
 }
 
 /** What a webhook says no with; it cannot say so with a code that means yes (webhookerrors.ToStatusErr). */
-function refusal(name: string, status: Partial<Status> | undefined): StatusError {
+function refusal(name: string, status: Partial<Status>): StatusError {
   const deniedBy = `admission webhook ${JSON.stringify(name)} denied the request`;
-  const { code = 0, reason = '', message = '', details } = status ?? {};
+  const { code = 0, reason = '', message = '', details } = status;
   const text = message || reason;
-  const isCode = typeof code === 'number' && code >= 400 && code < 600;
+  const isCode = code >= 400 && code < 600;
   return new StatusError(isCode ? code : 400, reason, text ? `${deniedBy}: ${text}` : `${deniedBy} without explanation`, details);
 }

@@ -1,4 +1,4 @@
-import { applyJsonPatch, jsonEqual, type KubeObject, newInternalError, PatchError } from '@typekube/apimachinery';
+import { applyJsonPatch, jsonEqual, type KubeObject, newInternalError, PatchError, StatusError } from '@typekube/apimachinery';
 import { cloneObject } from '../../registry/clone-object';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
@@ -94,7 +94,8 @@ function applyPatch({ name }: Hook, { object }: AdmissionAttributes, view: Objec
   try {
     view.takeOver(applyJsonPatch(view.show(object), patch) as Record<string, unknown>, object);
   } catch (error) {
-    if (error instanceof PatchError) throw newInternalError(error);
+    // It is not the client who has sent what cannot be read.
+    if (error instanceof PatchError || (error instanceof StatusError && error.code === 400)) throw newInternalError(error);
     throw error;
   }
   return !jsonEqual(before, object);

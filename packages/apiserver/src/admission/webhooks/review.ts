@@ -17,7 +17,7 @@ export interface Review {
 
 export interface ReviewResponse {
   readonly allowed: boolean;
-  readonly status: Partial<Status> | undefined;
+  readonly status: Partial<Status>;
   /** A parsed JSON patch. */
   readonly patch: unknown;
   readonly warnings: readonly string[];
@@ -84,13 +84,37 @@ export function readResponse(answer: unknown, { uid, apiVersion }: Review, mayPa
     throw new ReviewError(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(textOf(response['uid']))}`);
   }
   return {
-    allowed: response['allowed'] === true,
-    status: isJsonObject(response['status']) ? response['status'] : undefined,
+    allowed: read(response, 'allowed', isBoolean, false),
+    status: readStatus(read(response, 'status', isJsonObject, {})),
     patch: readPatch(response, isV1, mayPatch),
-    warnings: Array.isArray(response['warnings']) ? response['warnings'].map(String) : [],
-    auditAnnotations: annotationsOf(response['auditAnnotations']),
+    warnings: read(response, 'warnings', isTexts, []),
+    auditAnnotations: read(response, 'auditAnnotations', isTextMap, {}),
   };
 }
+
+/** A field that may be absent, but not of another type: an answer that means nothing must not be taken for one that does. */
+function read<T, O>(from: Readonly<Record<string, unknown>>, field: string, isIt: (value: unknown) => value is T, otherwise: O): T | O {
+  const value = from[field];
+  if (value === undefined || value === null) return otherwise;
+  if (isIt(value)) return value;
+  throw new ReviewError(`response.${field} is of the wrong type`);
+}
+
+function readStatus(status: Readonly<Record<string, unknown>>): Partial<Status> {
+  const details = read(status, 'details', isJsonObject, undefined);
+  return {
+    code: read(status, 'code', isNumber, 0),
+    reason: read(status, 'reason', isText, ''),
+    message: read(status, 'message', isText, ''),
+    ...(details && { details }),
+  };
+}
+
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isTextMap = (value: unknown): value is Record<string, string> => isJsonObject(value) && Object.values(value).every(isText);
 
 function readPatch(response: Readonly<Record<string, unknown>>, isV1: boolean, mayPatch: boolean): unknown {
   const [patch, type] = [textOf(response['patch']), textOf(response['patchType'])];
@@ -112,9 +136,4 @@ function readPatch(response: Readonly<Record<string, unknown>>, isV1: boolean, m
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function annotationsOf(value: unknown): Record<string, string> {
-  if (!isJsonObject(value)) return {};
-  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
 }

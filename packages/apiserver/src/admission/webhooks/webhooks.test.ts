@@ -87,6 +87,9 @@ const FAILURES: readonly [string, Kind, RegExp][] = [
   ['empty', 'validating', /^received invalid webhook response: expected webhook response of admission\.k8s\.io\/v1, Kind=AdmissionReview, got , Kind=$/],
   ['label', 'validating', /^received invalid webhook response: validating webhook may not return response\.patch$/],
   ['patch-without-type', 'mutating', /^received invalid webhook response: webhook returned response\.patch but not response\.patchType$/],
+  ['allowed-as-text', 'validating', /^received invalid webhook response: response\.allowed is of the wrong type$/],
+  ['odd-warnings', 'validating', /^received invalid webhook response: response\.warnings is of the wrong type$/],
+  ['odd-status', 'validating', /^received invalid webhook response: response\.message is of the wrong type$/],
   ['giant', 'mutating', /^failed to call webhook: the answer is longer than 8388608 bytes$/],
 ];
 
@@ -119,6 +122,22 @@ it('says so where nobody listens', async () => {
 it('answers with an internal error for a patch that does not apply, whatever the failure policy', async () => {
   await configure('mutating', 'wrong-patch', { failurePolicy: 'Ignore' });
   expect((await createMap()).status).toBe(500);
+});
+
+it('does not blame the client for a patch that makes something unreadable', async () => {
+  await configure('mutating', 'odd-data');
+  const { status, body } = await createMap();
+  expect([status, body.reason]).toEqual([500, 'InternalError']);
+  expect(body.message).toContain('cannot unmarshal string into Go struct field ConfigMap.data');
+});
+
+it('cuts warnings so that clients can read the answer', async () => {
+  await configure('validating', 'many-warnings', { rules: [{ ...RULE, operations: ['CREATE'] }] });
+  const { status, headers } = await createMap();
+  expect(status).toBe(201);
+  const texts = String(headers['warning']).split(/, (?=299)/);
+  expect(texts).toHaveLength(16);
+  expect(texts[0]).toMatch(/^299 - "0 x{254}"$/);
 });
 
 it('lets nobody move an object to another namespace', async () => {

@@ -22,6 +22,11 @@ const answers = {
   'patch-without-type': (review) => allow(review, { patch: patch([]).patch }),
   giant: (review) => allow(review, patch([{ op: 'add', path: '/data', value: { big: 'x'.repeat(9 * 1024 * 1024) } }])),
   empty: () => ({}),
+  'allowed-as-text': (review) => allow(review, { allowed: 'true' }),
+  'odd-warnings': (review) => allow(review, { warnings: 'one' }),
+  'odd-status': (review) => ({ ...head(review), response: { uid: review.request.uid, allowed: false, status: { message: { text: 'no' } } } }),
+  'odd-data': (review) => allow(review, patch([{ op: 'add', path: '/data', value: 'text' }])),
+  'many-warnings': (review) => allow(review, { warnings: Array.from({ length: 3000 }, (_, i) => `${i} ${'x'.repeat(1000)}`) }),
   images: (review) => {
     const bad = review.spec.containers.map(({ image }) => image).filter((image) => image.includes('bad'));
     return { ...head(review), status: { allowed: bad.length === 0, reason: bad.join(), auditAnnotations: { seen: review.spec.namespace } } };
