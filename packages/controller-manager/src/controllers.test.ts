@@ -18,5 +18,5 @@ it('refuses names of none', () => {
 });
 
 it('has an account for each that writes as none of the manager\'s own', () => {
-  expect(controllers.filter(({ account }) => !account).map(({ name }) => name)).toEqual(['serviceaccount-token-controller']);
+  expect(controllers.filter(({ account }) => !account).map(({ name }) => name)).toEqual(['serviceaccount-token-controller', 'missing-controller']);
 });

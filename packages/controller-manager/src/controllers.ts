@@ -4,6 +4,7 @@ import { deploymentController } from './deployment/controller';
 import { endpointSliceController } from './endpointslice/controller';
 import { endpointsController } from './endpoints/controller';
 import { garbageCollector } from './garbage-collector/controller';
+import { missingController } from './missing-controller/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
 import { podGarbageCollector } from './pod-gc/controller';
@@ -152,6 +153,12 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'clusterrole-aggregation-controller',
     eventSource: 'clusterrole-aggregation-controller',
     create: (deps) => clusterRoleAggregationController(deps, 5),
+  },
+  {
+    name: 'missing-controller',
+    alias: 'missing',
+    eventSource: 'controller-manager',
+    create: (deps) => missingController(deps),
   },
 ];
 
