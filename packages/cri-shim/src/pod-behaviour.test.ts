@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { status } from '@grpc/grpc-js';
 import { cri } from '@typekube/cri-api';
 import { SpdyConnection } from '@typekube/streaming';
+import { runProgram } from './program';
 import { CGROUP, IMAGE, ShimFixture } from './testing/fixture';
 
 describe('containers on a real containerd', () => {
@@ -67,6 +68,14 @@ describe('containers on a real containerd', () => {
     const linux = { resources: { memoryLimitInBytes: 16 << 20 }, securityContext: { namespaceOptions: { pid: cri.NamespaceMode.CONTAINER } } };
     const id = await shim.runShell(pod, 'hungry', 'x=$(head -c 64000000 /dev/zero | tr "\\0" x); exit 9', { linux });
     expect((await shim.ended(id)).reason).toBe('OOMKilled');
+  });
+
+  it('notices the end of a container whose own shim was killed', async () => {
+    const id = await shim.runShell(pod, 'shimless', 'exec sleep 1000');
+    const pids = (await runProgram('pgrep', ['-f', `containerd-shim.* -id ${id} `])).split('\n').filter(Boolean);
+    for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
+    expect(await shim.ended(id)).toMatchObject({ exitCode: 255, reason: 'Unknown' });
+    await shim.runtime.RemoveContainer({ containerId: id });
   });
 
   it('ends a command that takes too long', async () => {

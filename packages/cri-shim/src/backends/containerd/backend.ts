@@ -165,13 +165,16 @@ export class ContainerdBackend implements Backend {
 
 const RETRY_MS = 500;
 
-/** Asks again while containerd restarts: what it says of the process then still counts. */
+/** What containerd passes on from its connection to a shim that has just ended; soon after, it knows the task no more. */
+const SHIM_GONE = 'ttrpc: closed';
+
+/** Asks again while containerd restarts, or takes note that a process' own shim has died: what it says of the process then still counts. */
 async function untilAnswered<T>(call: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await call();
     } catch (error) {
-      if (codeOf(error) !== status.UNAVAILABLE) throw error;
+      if (codeOf(error) !== status.UNAVAILABLE && !detailsOf(error).includes(SHIM_GONE)) throw error;
       await sleep(RETRY_MS, undefined, { ref: false });
     }
   }
