@@ -12,7 +12,7 @@ import { type Layout, layoutOf } from '../cluster/layout';
 import { endLeftovers } from '../cluster/leftovers';
 import { type ClusterOptions, containerdConfig, networkConfig, POD_BRIDGE, PORTS } from '../cluster/plan';
 import { readState } from '../cluster/state';
-import { waitForNode } from '../cluster/wait';
+import { waitForCluster } from '../cluster/wait';
 import { writeClusterPki } from '../pki/cluster-pki';
 
 export interface UpOptions {
@@ -49,7 +49,11 @@ export async function up(options: UpOptions): Promise<void> {
   supervise(layout, cluster);
   const addons = cluster.without.includes('kube-dns') ? [] : dnsAddon(cluster);
   await Promise.all([
-    waitForNode(layout, cluster.nodeName, options.timeout * 1000),
+    waitForCluster(layout, {
+      nodeName: cluster.nodeName,
+      account: !cluster.without.includes('kube-controller-manager'),
+      timeoutMs: options.timeout * 1000,
+    }),
     writeAddons(layout, addons, options.timeout * 1000),
   ]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
