@@ -308,7 +308,7 @@ describe('the webhook backend', () => {
     while (bodies.length < 3) await new Promise((resolve) => setImmediate(resolve));
     await webhook.stop();
     expect(bodies.map(({ kind, items }) => [kind, items.map(({ n }) => n)])).toEqual([['EventList', [0, 1]], ['EventList', [0, 1]], ['EventList', [2, 3]]]);
-    expect([webhook.dropped, errors.map(String)]).toEqual([2, ['Error: the audit webhook answered 400']]);
+    expect([webhook.dropped, errors.map(String)]).toEqual([2, [expect.stringMatching(/^WebhookStatusError: .* answered 400: /)]]);
     await new Promise((resolve) => server.close(resolve));
   });
 });

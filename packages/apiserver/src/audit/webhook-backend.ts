@@ -1,6 +1,5 @@
-import { request as httpRequest } from 'node:http';
-import { Agent, request as httpsRequest } from 'node:https';
-import type { Clock } from '@typekube/component-base';
+import { type Clock, sleep } from '@typekube/component-base';
+import { WebhookConnection, WebhookStatusError } from '../webhook-target/webhook-connection';
 import type { WebhookTarget } from '../webhook-target/webhook-target';
 import type { AuditEvent } from './audit-record';
 import type { AuditBackend } from './backend';
@@ -28,7 +27,7 @@ const TIMEOUT_MS = 30_000;
 export class WebhookBackend implements AuditBackend {
   readonly name = 'webhook';
   private readonly buffer: BatchBuffer;
-  private readonly agent: Agent | undefined;
+  private readonly connection: WebhookConnection;
   private readonly stopping = new AbortController();
   private lost = 0;
 
@@ -36,7 +35,8 @@ export class WebhookBackend implements AuditBackend {
     const { mode, batch, clock, target } = options;
     const limits = mode === 'batch' ? batch : { ...batch, maxSize: 1, maxWaitMs: 0, throttle: undefined };
     this.buffer = new BatchBuffer(limits, clock, (events) => this.send(events));
-    this.agent = target.url.protocol === 'https:' ? new Agent({ keepAlive: true, maxSockets: 1, ...target.tls }) : undefined;
+    // One after the other, so that events come in their order.
+    this.connection = new WebhookConnection(target, TIMEOUT_MS, 1);
   }
 
   get dropped(): number {
@@ -52,7 +52,7 @@ export class WebhookBackend implements AuditBackend {
     // Retries end; what waits is tried once more.
     this.stopping.abort();
     await this.buffer.stop();
-    this.agent?.destroy();
+    this.connection.close();
   }
 
   private async send(events: readonly AuditEvent[]): Promise<void> {
@@ -60,62 +60,21 @@ export class WebhookBackend implements AuditBackend {
     const body = Buffer.from(`{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${items.join(',')}]}`);
     for (let attempt = 1, pause = this.options.initialBackoffMs; ; attempt += 1, pause *= BACKOFF_FACTOR) {
       try {
-        return await this.post(body);
+        await this.connection.post(body);
+        return;
       } catch (error) {
         if (attempt >= ATTEMPTS || this.stopping.signal.aborted || !isWorthRetrying(error)) {
           this.lost += events.length;
           return this.options.onError(error);
         }
       }
-      await this.pause(pause);
+      // A stop ends the pause: what waits is tried once more.
+      await sleep(this.options.clock, pause, this.stopping.signal).catch(() => undefined);
     }
-  }
-
-  private pause(milliseconds: number): Promise<void> {
-    const { signal } = this.stopping;
-    return new Promise((resolve) => {
-      const timer = this.options.clock.after(milliseconds, resolve);
-      signal.addEventListener('abort', () => {
-        timer.cancel();
-        resolve();
-      }, { once: true });
-    });
-  }
-
-  private post(body: Buffer): Promise<void> {
-    const { url } = this.options.target;
-    const authorization = this.options.target.authorization();
-    return new Promise((resolve, reject) => {
-      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-      const request = send(url, {
-        method: 'POST',
-        headers: { ...(authorization && { Authorization: authorization }), 'Content-Type': 'application/json', 'Content-Length': body.length },
-        timeout: TIMEOUT_MS,
-        ...(this.agent && { agent: this.agent }),
-      });
-      request.on('timeout', () => request.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
-      request.on('error', reject);
-      request.on('response', (response) => {
-        response.resume();
-        response.on('error', reject);
-        response.on('end', () => {
-          const { statusCode = 0 } = response;
-          if (statusCode >= 200 && statusCode < 300) resolve();
-          else reject(new WebhookStatusError(statusCode));
-        });
-      });
-      request.end(body);
-    });
-  }
-}
-
-class WebhookStatusError extends Error {
-  constructor(readonly code: number) {
-    super(`the audit webhook answered ${code}`);
   }
 }
 
 /** What the webhook says is wrong with the events will be wrong again. */
 function isWorthRetrying(error: unknown): boolean {
-  return !(error instanceof WebhookStatusError) || error.code >= 500 || error.code === 429;
+  return !(error instanceof WebhookStatusError) || error.mayPass;
 }

@@ -4,6 +4,7 @@ import type { AuthenticationFlags, ServiceAccountFlags } from '../config/authent
 import type { OidcFlags } from '../config/oidc-flags';
 import type { ServerCore } from '../handlers/core';
 import type { ApiRequest } from '../http/messages';
+import { WebhookConnection } from '../webhook-target/webhook-connection';
 import { readWebhookTarget } from '../webhook-target/webhook-target';
 import type { Authenticator, TokenAuthenticator } from './authenticator';
 import { Authorities } from './authorities';
@@ -113,12 +114,14 @@ async function readConfig({ authentication: { anonymousAuth }, oidc, serviceAcco
   return config;
 }
 
+const WEBHOOK_TIMEOUT_MILLISECONDS = 10_000;
+
 async function webhookOf(flags: OidcFlags, apiAudiences: readonly string[], clock: Clock): Promise<TokenAuthenticator[]> {
   const { authenticationTokenWebhookConfigFile: path, authenticationTokenWebhookVersion: version } = flags;
   if (version !== 'v1' && version !== 'v1beta1') throw new Error(`--authentication-token-webhook-version ${JSON.stringify(version)} must be v1 or v1beta1`);
   if (!path) return [];
-  const target = await readWebhookTarget(path);
-  return [webhookTokens({ target, version, apiAudiences, cacheMilliseconds: flags.authenticationTokenWebhookCacheTtl, clock })];
+  const connection = new WebhookConnection(await readWebhookTarget(path), WEBHOOK_TIMEOUT_MILLISECONDS);
+  return [webhookTokens({ connection, version, apiAudiences, cacheMilliseconds: flags.authenticationTokenWebhookCacheTtl, clock })];
 }
 
 function proxyOf(flags: AuthenticationFlags, { proxyPool }: Authorities): ReturnType<typeof frontProxy> | undefined {

@@ -3,26 +3,17 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '@typekube/component-base/testing';
-import { TestServer } from '../testing';
+import { authorizationFlags, TestServer } from '../testing';
 import { Authorization } from './authorization';
 import type { AuthorizationFlags } from './settings-from-flags';
 
-const NO_FLAGS: AuthorizationFlags = {
-  authorizationMode: undefined,
-  authorizationConfig: undefined,
-  authorizationPolicyFile: undefined,
-  authorizationWebhookConfigFile: undefined,
-  authorizationWebhookVersion: undefined,
-  authorizationWebhookCacheAuthorizedTtl: undefined,
-  authorizationWebhookCacheUnauthorizedTtl: undefined,
-};
 const folder = mkdtempSync(join(tmpdir(), 'typekube-authorization-'));
 const file = join(folder, 'config.yaml');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const messages: string[] = [];
 const log = { info: (message: string) => void messages.push(message), error: (message: string) => void messages.push(message) };
-const fromFlags = (flags: Partial<AuthorizationFlags>): Promise<Authorization> => Authorization.fromFlags({ ...NO_FLAGS, ...flags }, log);
+const fromFlags = (flags: Partial<AuthorizationFlags>): Promise<Authorization> => Authorization.fromFlags(authorizationFlags(flags), log);
 const fromFile = (authorizers: unknown, apiVersion = 'apiserver.config.k8s.io/v1'): Promise<Authorization> => {
   writeFileSync(file, JSON.stringify({ apiVersion, kind: 'AuthorizationConfiguration', authorizers }));
   return fromFlags({ authorizationConfig: file });

@@ -3,6 +3,7 @@ import { type Clock, sleep } from '@typekube/component-base';
 import { roleHooks } from '../hooks/roles';
 import type { Endpoints } from '../registry/endpoints';
 import type { ResourceHooks } from '../registry/resource-hooks';
+import { WebhookConnection } from '../webhook-target/webhook-connection';
 import { readWebhookTarget } from '../webhook-target/webhook-target';
 import { AbacAuthorizer } from './abac/abac-authorizer';
 import { readPolicyFile } from './abac/policy-file';
@@ -14,7 +15,6 @@ import { NodeRelations } from './node/node-relations';
 import { RbacAuthorizer } from './rbac/rbac-authorizer';
 import { RbacPolicy } from './rbac/rbac-policy';
 import { type AuthorizationFlags, checkConfigStandsAlone, settingsFromFlags } from './settings-from-flags';
-import { WebhookConnection } from './webhook/post-json';
 import { WebhookAuthorizer } from './webhook/webhook-authorizer';
 
 export interface AuthorizationLog {

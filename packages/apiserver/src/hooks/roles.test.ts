@@ -1,19 +1,11 @@
 import type { rbacv1 } from '@typekube/api';
 import { Authorization } from '../authz/authorization';
-import { type Answer, TestServer } from '../testing';
+import { authorizationFlags, type Answer, TestServer } from '../testing';
 import type { HttpsClient } from '../testing/https-client';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const GROUP = 'rbac.authorization.k8s.io';
-const FLAGS = {
-  authorizationMode: ['RBAC'],
-  authorizationConfig: undefined,
-  authorizationPolicyFile: undefined,
-  authorizationWebhookConfigFile: undefined,
-  authorizationWebhookVersion: undefined,
-  authorizationWebhookCacheAuthorizedTtl: undefined,
-  authorizationWebhookCacheUnauthorizedTtl: undefined,
-};
+const FLAGS = authorizationFlags({ authorizationMode: ['RBAC'] });
 const on = (resource: string, ...verbs: string[]): rbacv1.PolicyRule => ({ apiGroups: [''], resources: [resource], verbs });
 const everything = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
 

@@ -1,18 +1,10 @@
 import { Authorization } from '../authz/authorization';
-import { type Answer, TestServer } from '../testing';
+import { authorizationFlags, type Answer, TestServer } from '../testing';
 
 const AUTHZ = '/apis/authorization.k8s.io/v1';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const GROUP = 'rbac.authorization.k8s.io';
-const FLAGS = {
-  authorizationMode: ['Node', 'RBAC'],
-  authorizationConfig: undefined,
-  authorizationPolicyFile: undefined,
-  authorizationWebhookConfigFile: undefined,
-  authorizationWebhookVersion: undefined,
-  authorizationWebhookCacheAuthorizedTtl: undefined,
-  authorizationWebhookCacheUnauthorizedTtl: undefined,
-};
+const FLAGS = authorizationFlags({ authorizationMode: ['Node', 'RBAC'] });
 
 describe('reviews of access', () => {
   let server: TestServer;

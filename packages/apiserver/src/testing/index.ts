@@ -3,3 +3,4 @@ export { type Answer, type AnswerBody, type Call, HttpsClient } from './https-cl
 export { type TestEvent, TestWatch } from './test-watch';
 export { authenticatingServer } from './authenticating-server';
 export { objectsFrom, type PluginOutcome, type PluginWrite, runPlugin } from './plugin-run';
+export { authorizationFlags } from './authorization-flags';

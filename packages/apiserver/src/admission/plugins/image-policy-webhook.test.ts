@@ -26,6 +26,8 @@ afterAll(async () => {
 async function start(answer: string, config: object = {}, port = hook.port): Promise<AdmissionPlugin> {
   const cluster = { server: `https://127.0.0.1:${port}/${answer}`, 'certificate-authority': 'ca.crt' };
   const kubeconfig = {
+    apiVersion: 'v1',
+    kind: 'Config',
     'current-context': 'a',
     contexts: [{ name: 'a', context: { cluster: 'c', user: 'u' } }],
     clusters: [{ name: 'c', cluster }],
@@ -35,7 +37,8 @@ async function start(answer: string, config: object = {}, port = hook.port): Pro
   const flags = { defaultNotReadyTolerationSeconds: 300, defaultUnreachableTolerationSeconds: 300 };
   const configuration = JSON.stringify({ imagePolicy: { kubeConfigFile: 'kubeconfig', retryBackoff: 1, ...config } });
   const dependencies = { stopping: stop.signal, log: { info: () => undefined, error: () => undefined } };
-  return prepareImagePolicyWebhook({ configuration, flags, folder })(dependencies as unknown as AdmissionDependencies);
+  const make = await prepareImagePolicyWebhook({ configuration, flags, folder });
+  return make(dependencies as unknown as AdmissionDependencies);
 }
 
 const pod = (image: string, annotations: object = {}): object => ({

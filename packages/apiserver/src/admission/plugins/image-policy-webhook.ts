@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isJsonObject } from '@typekube/apimachinery';
@@ -5,9 +6,9 @@ import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
 import { forbidden } from '../forbidden';
 import { type ImagePolicyConfig, readImagePolicyConfig } from '../image-policy/config';
-import { kubeconfigTarget } from '../image-policy/kubeconfig-target';
 import type { MakePlugin, PluginSetup } from '../plugin-descriptor';
 import { containersOf, isResource, podOf } from '../pods';
+import { readWebhookTarget } from '../../webhook-target/webhook-target';
 import { PostError, type PostTarget, postJson } from '../webhooks/post-json';
 
 const API_VERSION = 'imagepolicy.k8s.io/v1alpha1';
@@ -23,9 +24,9 @@ interface Verdict {
 }
 
 /** Upstream's ImagePolicyWebhook: asks somebody else whether the images of a pod may be used. */
-export function prepareImagePolicyWebhook({ configuration, folder }: PluginSetup): MakePlugin {
+export async function prepareImagePolicyWebhook({ configuration, folder }: PluginSetup): Promise<MakePlugin> {
   const config = readImagePolicyConfig(configuration);
-  const target = kubeconfigTarget(resolve(folder, config.kubeConfigFile));
+  const target = await postTarget(resolve(folder, config.kubeConfigFile));
   return ({ log, stopping }) => {
     stopping.addEventListener('abort', () => target.agent.destroy(), { once: true });
     const policy = new ImagePolicy(config, target, log);
@@ -37,6 +38,20 @@ export function prepareImagePolicyWebhook({ configuration, folder }: PluginSetup
         (subresource === '' || subresource === 'ephemeralcontainers'),
       validate: (attributes) => policy.validate(attributes),
     } satisfies AdmissionPlugin;
+  };
+}
+
+async function postTarget(kubeconfig: string): Promise<PostTarget> {
+  const { url, tls, authorization } = await readWebhookTarget(kubeconfig);
+  if (url.protocol !== 'https:') throw new Error(`${kubeconfig}: the webhook must have an https server`);
+  const agent = new Agent({ ...tls, keepAlive: true });
+  return {
+    url,
+    agent,
+    get headers(): Record<string, string> {
+      const Authorization = authorization();
+      return Authorization ? { Authorization } : {};
+    },
   };
 }
 

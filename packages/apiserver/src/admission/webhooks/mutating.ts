@@ -2,14 +2,11 @@ import { applyJsonPatch, jsonEqual, type KubeObject, newInternalError, PatchErro
 import { cloneObject } from '../../registry/clone-object';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
-import type { ObjectSource } from '../object-source';
 import { type CallContext, callHook } from './call';
 import type { Hook } from './hook';
-import { HookSource } from './hook-source';
-import { isExempt, matchHook } from './match';
+import { matchHook } from './match';
 import type { ObjectView } from './object-view';
-import { ServiceResolver } from './service-resolver';
-import { WebhookClients } from './webhook-client';
+import { webhookCalls, type WebhookContext } from './webhook-calls';
 
 const NAME = 'MutatingAdmissionWebhook';
 const MUTATION = 'mutation.webhook.admission.k8s.io/';
@@ -27,25 +24,11 @@ interface Memory {
 
 /** Upstream's MutatingAdmissionWebhook: asks the webhooks of all MutatingWebhookConfigurations, one after the other, and applies their patches. */
 export function mutatingAdmissionWebhook(dependencies: AdmissionDependencies): AdmissionPlugin {
-  const source = new HookSource(dependencies.endpoints.resource('admissionregistration.k8s.io', 'mutatingwebhookconfigurations'));
-  const clients = new WebhookClients(new ServiceResolver(dependencies), dependencies.stopping);
-  const namespaces = dependencies.objects('', 'namespaces');
-  const context = { clients, log: dependencies.log, namespaces };
-  return {
-    name: NAME,
-    handles: (target) => !isExempt(target),
-    admit(attributes) {
-      const { hooks } = source;
-      if (hooks.length) return dispatch(hooks, attributes, context);
-    },
-  };
+  const { handles, ask } = webhookCalls(dependencies, 'mutatingwebhookconfigurations', dispatch);
+  return { name: NAME, handles, admit: ask };
 }
 
-async function dispatch(
-  hooks: readonly Hook[],
-  attributes: AdmissionAttributes,
-  context: CallContext & { readonly namespaces: ObjectSource<KubeObject> },
-): Promise<void> {
+async function dispatch(hooks: readonly Hook[], attributes: AdmissionAttributes, context: WebhookContext): Promise<void> {
   const { reinvocation } = attributes;
   const memory = reinvocation.memoryOf<Memory>(NAME, () => ({ reinvocable: new Set(), due: new Set(), output: undefined }));
   // In between, other plugins have changed what the webhooks saw.

@@ -1,6 +1,6 @@
 import { type Clock, sleep } from '@typekube/component-base';
 import { recordOf, textOf } from '../json-claims';
-import { send } from '../outbound';
+import { send } from '../../http/outbound';
 
 /** Who makes tokens, and how they are read. */
 export interface OidcIssuer {

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Clock, sleep } from '@typekube/component-base';
 import type { UserInfo } from '../../chain/request-context';
-import type { WebhookTarget } from '../../webhook-target/webhook-target';
+import { type WebhookConnection, WebhookStatusError } from '../../webhook-target/webhook-connection';
 import { AuthenticationError, type TokenAuthenticator, type TokenOwner } from '../authenticator';
 import { intersect } from '../bearer-tokens';
 import { BoundedMap } from '../bounded-map';
 import { isTexts, recordOf, textOf } from '../json-claims';
-import { type OutboundAnswer, send } from '../outbound';
 
 export interface WebhookTokensOptions {
-  readonly target: WebhookTarget;
+  readonly connection: WebhookConnection;
   /** Of the TokenReview: `v1` or `v1beta1`. */
   readonly version: string;
   readonly apiAudiences: readonly string[];
@@ -23,7 +22,6 @@ type Verdict = TokenOwner | AuthenticationError | undefined;
 const MAX_VERDICTS = 4096;
 /** Requests to the webhook at one time; whoever comes then is refused, so that a flood ends here. */
 const MAX_RUNNING = 256;
-const TIMEOUT_MILLISECONDS = 10_000;
 /** Pauses between attempts, as upstream's. */
 const PAUSES_MILLISECONDS = [500, 750, 1125, 1690];
 
@@ -66,8 +64,7 @@ async function review(options: WebhookTokensOptions, token: string, audiences: r
     metadata: {},
     spec: { token, ...(audiences.length && { audiences }) },
   };
-  const { status: code, body } = await persistently(options, JSON.stringify(question));
-  if (code < 200 || code > 299) throw new AuthenticationError(`the webhook token authenticator answered ${code}`);
+  const body = await persistently(options, JSON.stringify(question));
   const status = recordOf(recordOf(JSON.parse(body))['status']);
   const error = textOf(status['error']);
   if (status['authenticated'] !== true) return error ? new AuthenticationError(error) : undefined;
@@ -78,22 +75,19 @@ async function review(options: WebhookTokensOptions, token: string, audiences: r
   return { user: userOf(recordOf(status['user'])), audiences: shared };
 }
 
-/** Tries again where the webhook is not to be reached, or says that it cannot now. */
-async function persistently({ target, clock }: WebhookTokensOptions, body: string): Promise<OutboundAnswer> {
-  const { url, tls } = target;
-  const authorization = target.authorization();
-  const headers = { 'content-type': 'application/json', accept: 'application/json', ...(authorization && { authorization }) };
-  const request = { url: url.href, tls, headers };
-  for (const pause of PAUSES_MILLISECONDS) {
+/** Tries again where the webhook is not to be reached, or says that it cannot now. Rejects with why the last attempt failed. */
+async function persistently({ connection, clock }: WebhookTokensOptions, body: string): Promise<string> {
+  for (let attempt = 0; ; attempt += 1) {
+    const pause = PAUSES_MILLISECONDS[attempt];
     try {
-      const answer = await send({ ...request, method: 'POST', body, timeoutMilliseconds: TIMEOUT_MILLISECONDS });
-      if (answer.status < 500 && answer.status !== 429) return answer;
-    } catch {
-      // The last attempt, below, is the one whose failure is told.
+      return await connection.post(body);
+    } catch (error) {
+      const isStatus = error instanceof WebhookStatusError;
+      const isFinal = pause === undefined || (isStatus && !error.mayPass);
+      if (isFinal) throw isStatus ? new AuthenticationError(`the webhook token authenticator answered ${error.code}`) : error;
+      await sleep(clock, pause);
     }
-    await sleep(clock, pause);
   }
-  return send({ ...request, method: 'POST', body, timeoutMilliseconds: TIMEOUT_MILLISECONDS });
 }
 
 function userOf(user: Readonly<Record<string, unknown>>): UserInfo {

@@ -3,7 +3,7 @@ import type { FieldRequirement, Requirement } from '@typekube/apimachinery';
 import { BoundedMap } from '../../authn/bounded-map';
 import type { AuthorizationAttributes, Authorizer, Decision, RuleList } from '../authorizer';
 import type { WebhookSettings } from '../configuration';
-import { type WebhookConnection, WebhookStatusError } from './post-json';
+import { type WebhookConnection, WebhookStatusError } from '../../webhook-target/webhook-connection';
 
 export interface WebhookOptions extends WebhookSettings {
   readonly connection: WebhookConnection;
@@ -52,7 +52,8 @@ export class WebhookAuthorizer implements Authorizer {
   private async post(review: object): Promise<unknown> {
     for (let attempt = 1, pause = PAUSE_MS; ; attempt += 1, pause *= PAUSE_FACTOR) {
       try {
-        return await this.options.connection.post(review);
+        const answer: unknown = JSON.parse(await this.options.connection.post(JSON.stringify(review)));
+        return answer;
       } catch (error) {
         if (attempt >= ATTEMPTS || !isPassing(error)) throw error;
         await delay(pause);
@@ -62,7 +63,7 @@ export class WebhookAuthorizer implements Authorizer {
 }
 
 function isPassing(error: unknown): boolean {
-  if (error instanceof WebhookStatusError) return error.code === 429 || error.code >= 500;
+  if (error instanceof WebhookStatusError) return error.mayPass;
   return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 }
 

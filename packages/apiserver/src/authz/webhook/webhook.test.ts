@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fieldRequirements, labelRequirements } from '../request-attributes';
 import type { AuthorizationAttributes } from '../authorizer';
 import { readWebhookTarget } from '../../webhook-target/webhook-target';
-import { WebhookConnection } from './post-json';
+import { WebhookConnection } from '../../webhook-target/webhook-connection';
 import { WebhookAuthorizer, type WebhookOptions } from './webhook-authorizer';
 
 describe('a webhook', () => {

@@ -1,14 +1,16 @@
 import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { type Agent, request as httpsRequest } from 'node:https';
 
-/** A request to a server that this one asks about clients. */
+/** A request to another server that this one asks. */
 export interface OutboundRequest {
   readonly url: string;
   readonly method?: 'GET' | 'POST';
-  readonly body?: string;
+  readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   /** PEM texts. Without `ca`, the authorities of the system are trusted. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly servername?: string; readonly rejectUnauthorized?: boolean };
+  /** Keeps connections, with TLS of its own. */
+  readonly agent?: Agent;
   readonly timeoutMilliseconds: number;
 }
 
@@ -20,12 +22,12 @@ export interface OutboundAnswer {
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** Sends a request and reads its whole answer. Rejects where there is none in time, or too much of it. Redirects are not followed. */
-export function send({ url, method = 'GET', body, headers, tls, timeoutMilliseconds }: OutboundRequest): Promise<OutboundAnswer> {
+export function send({ url, method = 'GET', body, headers, tls, agent, timeoutMilliseconds }: OutboundRequest): Promise<OutboundAnswer> {
   const signal = AbortSignal.timeout(timeoutMilliseconds);
   const isSecure = new URL(url).protocol === 'https:';
   return new Promise((resolve, reject) => {
     const options = { method, signal, headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) } };
-    const request = isSecure ? httpsRequest(url, { ...options, ...tls }) : httpRequest(url, options);
+    const request = isSecure ? httpsRequest(url, { ...options, ...tls, ...(agent && { agent }) }) : httpRequest(url, options);
     request.on('error', (error) => reject(signal.aborted ? new Error(`${url}: no answer in ${timeoutMilliseconds} ms`, { cause: error }) : error));
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
