@@ -2,6 +2,7 @@ import { Agent } from 'node:https';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isJsonObject } from '@typekube/apimachinery';
+import { BoundedMap } from '../../cache/bounded-map';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
 import { forbidden } from '../forbidden';
@@ -56,7 +57,7 @@ async function postTarget(kubeconfig: string): Promise<PostTarget> {
 }
 
 class ImagePolicy {
-  private readonly cache = new Map<string, { readonly verdict: Verdict; readonly until: number }>();
+  private readonly cache = new BoundedMap<string, Verdict>(MAX_CACHED);
 
   constructor(
     private readonly config: ImagePolicyConfig,
@@ -79,10 +80,10 @@ class ImagePolicy {
   private async verdictOn(attributes: AdmissionAttributes, spec: object): Promise<Verdict | undefined> {
     const key = JSON.stringify(spec);
     const cached = this.cache.get(key);
-    if (cached && cached.until > performance.now()) return cached.verdict;
+    if (cached) return cached;
     try {
       const verdict = readVerdict(await this.ask(spec));
-      this.remember(key, verdict);
+      this.cache.set(key, verdict, verdict.allowed ? this.config.allowMs : this.config.denyMs);
       return verdict;
     } catch (error) {
       if (!(error instanceof PostError)) throw error;
@@ -104,15 +105,6 @@ class ImagePolicy {
         await delay(this.config.retryMs * 1.5 ** (attempt - 1));
       }
     }
-  }
-
-  private remember(key: string, verdict: Verdict): void {
-    const ttl = verdict.allowed ? this.config.allowMs : this.config.denyMs;
-    this.cache.delete(key);
-    if (ttl > 0) this.cache.set(key, { verdict, until: performance.now() + ttl });
-    if (this.cache.size <= MAX_CACHED) return;
-    const [oldest] = this.cache.keys();
-    if (oldest !== undefined) this.cache.delete(oldest);
   }
 }
 

@@ -39,7 +39,7 @@ function takeOverScale(setReplicas: (object: KubeObject, replicas: number) => vo
 
 /** What is not stored has one form; of a connection it is the options. */
 function actionView(kind: GroupVersionKind): ObjectView {
-  return { kind, show: (object) => object, takeOver: (changed, object) => replaceContents(object, changed as unknown as KubeObject) };
+  return { kind, show: (object) => object, takeOver: (changed, object) => replaceContents(object, changed) };
 }
 
 function versionView({ definition }: AdmissionResource, name: string): ObjectView {
@@ -61,7 +61,7 @@ function versionView({ definition }: AdmissionResource, name: string): ObjectVie
 }
 
 /** The object keeps its identity: those who hold it see the change. */
-function replaceContents(target: KubeObject, source: KubeObject): void {
+function replaceContents(target: KubeObject, source: object): void {
   for (const field of Object.keys(target)) if (!Object.hasOwn(source, field)) delete target[field as keyof KubeObject];
   Object.assign(target, source);
 }

@@ -60,8 +60,8 @@ export class WebhookClients {
       agent = new Agent({ keepAlive: true, timeout: IDLE_MS, scheduling: 'lifo', ...(ca && { ca }) });
     }
     this.agents.set(key, agent);
-    if (this.agents.size > MAX_AGENTS) {
-      const [[oldest, unused]] = this.agents as unknown as [[string, Agent]];
+    for (const [oldest, unused] of this.agents) {
+      if (this.agents.size <= MAX_AGENTS) break;
       unused.destroy();
       this.agents.delete(oldest);
     }

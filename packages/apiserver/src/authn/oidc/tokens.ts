@@ -1,6 +1,6 @@
 import type { UserInfo } from '../../chain/request-context';
 import { AuthenticationError, type Eventually } from '../authenticator';
-import { BoundedMap } from '../bounded-map';
+import { BoundedMap } from '../../cache/bounded-map';
 import { isTexts, recordOf, textOf, unverifiedClaims } from '../json-claims';
 import { CREDENTIAL_ID } from '../service-account/user';
 import type { OidcIssuer, OidcProvider } from './provider';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { VerificationKey } from '@typekube/component-base';
 import { AuthenticationError } from '../authenticator';
-import { BoundedMap } from '../bounded-map';
+import { BoundedMap } from '../../cache/bounded-map';
 import { recordOf } from '../json-claims';
 
 /** How many verified tokens are kept, and how many refused ones, and for how long. */

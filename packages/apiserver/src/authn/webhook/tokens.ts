@@ -4,7 +4,7 @@ import type { UserInfo } from '../../chain/request-context';
 import { type WebhookConnection, WebhookStatusError } from '../../webhook-target/webhook-connection';
 import { AuthenticationError, type TokenAuthenticator, type TokenOwner } from '../authenticator';
 import { intersect } from '../bearer-tokens';
-import { BoundedMap } from '../bounded-map';
+import { BoundedMap } from '../../cache/bounded-map';
 import { isTexts, recordOf, textOf } from '../json-claims';
 
 export interface WebhookTokensOptions {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FieldRequirement, Requirement } from '@typekube/apimachinery';
-import { BoundedMap } from '../../authn/bounded-map';
+import { BoundedMap } from '../../cache/bounded-map';
 import type { AuthorizationAttributes, Authorizer, Decision, RuleList } from '../authorizer';
 import type { WebhookSettings } from '../configuration';
 import { type WebhookConnection, WebhookStatusError } from '../../webhook-target/webhook-connection';
