@@ -13,9 +13,10 @@ async function raw(port: number, text: string, untilClosed = false): Promise<str
   let all = '';
   socket.on('data', (chunk: Buffer) => (all += chunk.toString('latin1')));
   socket.on('error', () => undefined);
-  const closed = once(socket, 'close');
+  // `once` of events would reject on an error: a server that closes while more is being sent resets the connection.
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   socket.write(text);
-  await (untilClosed ? closed : Promise.race([once(socket, 'data'), closed]));
+  await (untilClosed ? closed : Promise.race([new Promise((resolve) => socket.once('data', resolve)), closed]));
   socket.destroy();
   return all;
 }

@@ -5,6 +5,8 @@ import { MANDATORY_LEVELS } from '../bootstrap/priority-levels';
 import { RetryAfter } from './retry-after';
 import { systemClock } from '@typekube/component-base';
 import type { Authorizer } from '../authz/authorizer';
+import { parseRequestInfo } from '../http/request-info';
+import type { FlowRequest } from './flow-request';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const GROUP = '/apis/flowcontrol.apiserver.k8s.io/v1';
@@ -56,6 +58,33 @@ async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 describe('API priority and fairness', () => {
+  it('lets what comes in a turn that is over wait for the next one, but never who is exempt', async () => {
+    const clock = new FakeClock();
+    await using server = await TestServer.start({ tokens, flowControl: { serverSeats: 100, requestTimeoutSeconds: 60, clock } });
+    const control = server.server.flowControl!;
+    const limited = { nominalConcurrencyShares: 10, limitResponse: { type: 'Queue', queuing: {} } };
+    expect(await server.request('POST', `${GROUP}/prioritylevelconfigurations`, level('queued', limited))).toMatchObject({ status: 201 });
+    expect(await server.request('POST', `${GROUP}/flowschemas`, schema('for-user', 'queued'))).toMatchObject({ status: 201 });
+    const query = new URLSearchParams();
+    const info = parseRequestInfo('GET', PODS, query);
+    const begin = (name: string, group = 'users'): FlowRequest => control.begin({ user: { name, groups: ['system:authenticated', group] }, info, query });
+    await until(() => {
+      clock.advance(1000);
+      const probe = begin('user');
+      control.finish(probe);
+      return probe.flow.level.name === 'queued';
+    });
+    // A turn of its own.
+    await new Promise((resolve) => setImmediate(resolve));
+    const first = begin('user');
+    clock.advance(2);
+    const [late, exempt] = [begin('user'), begin('root', 'system:masters')];
+    expect([first, late, exempt].map(({ state }) => state)).toEqual(['executing', 'waiting', 'executing']);
+    await late.decided();
+    expect(late.state).toBe('executing');
+    for (const request of [first, late, exempt]) control.finish(request);
+  });
+
   it('classifies by the objects there are, tells it in headers, and refuses with 429', async () => {
     const { authorizer, release, waiting } = gate();
     await using server = await start(authorizer);

@@ -96,7 +96,7 @@ export class FlowControl {
   }
 
   /** A request begins: it executes, waits or is refused. */
-  begin({ user, info, query }: RequestContext): FlowRequest {
+  begin({ user, info, query }: Pick<RequestContext, 'user' | 'info' | 'query'>): FlowRequest {
     const flow = this.classifier.classify(user, info);
     const request = new FlowRequest(flow, this.estimator.estimate(info, query, flow), info.verb === 'watch');
     flow.level.queues.start(request, this.waitSeconds);

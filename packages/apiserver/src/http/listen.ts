@@ -25,6 +25,8 @@ const MAX_HEADER_BYTES = 1024 * 1024;
 /** Time a client has to send its head, and then its body. */
 const HEADERS_TIMEOUT_MS = 32_000;
 const REQUEST_TIMEOUT_MS = 90_000;
+/** How long a refused connection is kept for its client to read why (net/http's rstAvoidanceDelay). */
+const LINGER_MS = 500;
 
 /** A running server on one port, HTTP/1.1 and HTTP/2 by ALPN. */
 export class SecureServer {
@@ -154,6 +156,10 @@ function refuseUnreadable(error: Error & { readonly code?: string }, socket: Dup
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
   if (!socket.writable) return void socket.destroy();
   socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`);
+  // What is still being sent is read and thrown away: a connection that is closed with bytes unread is reset, and the reset overtakes the answer.
+  socket.removeAllListeners('data').resume();
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
 
 function addressOf({ remoteAddress, remotePort }: Socket): string {
