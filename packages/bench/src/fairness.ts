@@ -8,7 +8,7 @@ import { fill, firstObjectRequest, openTarget } from './setup';
 import { percentile } from './statistics';
 
 const FLOOD_CONNECTIONS = 400;
-const REQUESTS = 60;
+const REQUESTS = 400;
 const PAUSE_MS = 5;
 const WARM_UP_MS = 2000;
 const OBJECTS = 500;

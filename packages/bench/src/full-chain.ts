@@ -42,8 +42,8 @@ export const fullChain: Benchmark = {
         () => measureLoad(load, full, { target: targets.full, request, durationMs: ROUND_MS }),
         () => measureLoad(load, bare, { target: targets.bare, request, durationMs: ROUND_MS }),
       );
-    const gets = rowsOf(options, 'GET', await compare(rawRequest('GET', `${CONFIG_MAPS}/read`, '', token)), 0.75);
-    const creates = rowsOf(options, 'create', await compare(createRequest(token)), 0.75);
+    const gets = rowsOf(options, 'GET', await compare(rawRequest('GET', `${CONFIG_MAPS}/read`, '', token)), 0.85);
+    const creates = rowsOf(options, 'create', await compare(createRequest(token)), 0.85);
     return [...gets, ...creates];
   },
 };

@@ -103,6 +103,23 @@ describe('turns of the loop', () => {
     clock.advance(1000);
     await sent;
   });
+
+  it('refusals held back together go out some in each turn', async () => {
+    const clock = new FakeClock();
+    const turns = new LoopTurns(clock);
+    expect(turns.hasTime).toBe(true);
+    clock.advance(2);
+    let sent = 0;
+    for (let i = 0; i < 20; i += 1) void turns.holdRefusal().then(() => (sent += 1));
+    clock.advance(1000);
+    const perTurn: number[] = [];
+    while (sent < 20) {
+      const before = sent;
+      await nextTurn();
+      perTurn.push(sent - before);
+    }
+    expect(Math.max(...perTurn)).toBe(4);
+  });
 });
 
 describe('a queue set that takes turns', () => {

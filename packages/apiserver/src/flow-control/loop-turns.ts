@@ -17,6 +17,8 @@ const TURN_SEATS = 8;
 /** How long a refusal is held back while the loop is busy: not longer than the least that `Retry-After` asks for. */
 const HOLD_MS = 1000;
 const MAX_HELD = 1000;
+/** Of the refusals that have been held back so many go out in a turn: what was refused together must not come again together. */
+const TURN_REFUSALS = 4;
 
 /**
  * Shares the event loop among the priority levels. All requests run on one thread: seats alone would let hundreds start at once, which would
@@ -29,6 +31,8 @@ export class LoopTurns {
   private readonly progress = new Map<TurnTaker, number>();
   private furthest = 0;
   private held = 0;
+  /** Refusals that have been held back for long enough. */
+  private readonly due: (() => void)[] = [];
 
   constructor(private readonly clock: Clock) {}
 
@@ -55,6 +59,10 @@ export class LoopTurns {
     if (this.hasTime || this.held >= MAX_HELD) return;
     this.held += 1;
     await sleep(this.clock, HOLD_MS);
+    await new Promise<void>((resolve) => {
+      this.due.push(resolve);
+      if (this.openedAt === undefined) this.open();
+    });
     this.held -= 1;
   }
 
@@ -65,8 +73,9 @@ export class LoopTurns {
 
   private readonly turn = (): void => {
     this.openedAt = undefined;
-    if (this.progress.size === 0) return;
+    if (this.progress.size === 0 && this.due.length === 0) return;
     this.open();
+    for (const sendRefusal of this.due.splice(0, TURN_REFUSALS)) sendRefusal();
     for (let seats = 0; seats < TURN_SEATS && this.progress.size > 0; ) seats += this.startOne();
   };
 

@@ -151,7 +151,8 @@ export const IMAGE = 'docker.io/library/busybox:test';
 /** What of the machine a pod takes: compared before and after, it shows what was left behind. */
 export async function machineState(folder: string): Promise<{ mounts: string[]; links: string[]; cgroups: string[] }> {
   const [links, cgroups, mounts] = await Promise.all([
-    runProgram('sh', ['-c', "ip -o link show | awk -F': ' '{print $2}' | grep veth || true"]),
+    // Only of its own bridge: another cluster on this machine has pods, too.
+    runProgram('sh', ['-c', `ip -o link show master ${BRIDGE} 2>/dev/null | awk -F': ' '{print $2}'`]),
     runProgram('sh', ['-c', `find /sys/fs/cgroup -mindepth 2 -type d -path "*${CGROUP}/*" | sort`]),
     runProgram('sh', ['-c', 'awk \'{print $5}\' /proc/self/mountinfo | grep -F "$1" || true', 'sh', folder]),
   ]);
