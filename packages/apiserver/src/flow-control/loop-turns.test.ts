@@ -66,10 +66,10 @@ describe('turns of the loop', () => {
     turns.join(large);
     turns.join(small);
     await nextTurn();
-    expect(large.started + small.started).toBe(8);
+    expect(large.started + small.started).toBe(6);
     for (let i = 0; i < 9; i += 1) await nextTurn();
-    expect(large.started).toBeCloseTo(60, -1);
-    expect(small.started).toBeCloseTo(20, -1);
+    expect(large.started).toBeCloseTo(45, -1);
+    expect(small.started).toBeCloseTo(15, -1);
   });
 
   it('let nobody save up what it did not need', async () => {
@@ -134,8 +134,8 @@ describe('a queue set that takes turns', () => {
     await nextTurn();
     // The flood has been there first, but not the first turn is its alone.
     expect(quiet.state).toBe('executing');
-    expect(flood.filter(({ state }) => state === 'executing').length).toBeLessThan(8);
-    for (let i = 0; i < 4; i += 1) await nextTurn();
+    expect(flood.filter(({ state }) => state === 'executing').length).toBeLessThan(6);
+    for (let i = 0; i < 5; i += 1) await nextTurn();
     expect(flood.every(({ state }) => state === 'executing')).toBe(true);
   });
 

@@ -6,14 +6,14 @@ export interface TurnTaker {
   readonly weight: number;
   /** Whether it has anything that could start. */
   readonly wantsTurn: boolean;
-  /** Starts the request whose turn it is, and tells its seats; 0 if none could start. */
+  /** Starts the request whose turn it is, and tells its width; 0 if none could start. */
   startNext(): number;
 }
 
 /** Work in one turn of the loop after which what comes has to wait for the next one. */
 const TURN_MS = 1;
-/** What is started of what waits before the loop looks for what has come meanwhile: a long list, or a few short requests. */
-const TURN_SEATS = 8;
+/** What is started of what waits before the loop looks for what has come meanwhile: one list of hundreds, or a few short requests. */
+const TURN_WIDTH = 6;
 /** How long a refusal is held back while the loop is busy: not longer than the least that `Retry-After` asks for. */
 const HOLD_MS = 1000;
 const MAX_HELD = 1000;
@@ -27,7 +27,7 @@ const TURN_REFUSALS = 4;
  */
 export class LoopTurns {
   private openedAt: number | undefined;
-  /** Who waits for a turn, and how far each has come: seats started, divided by its weight. */
+  /** Who waits for a turn, and how far each has come: widths started, divided by its weight. */
   private readonly progress = new Map<TurnTaker, number>();
   private furthest = 0;
   private held = 0;
@@ -76,7 +76,7 @@ export class LoopTurns {
     if (this.progress.size === 0 && this.due.length === 0) return;
     this.open();
     for (const sendRefusal of this.due.splice(0, TURN_REFUSALS)) sendRefusal();
-    for (let seats = 0; seats < TURN_SEATS && this.progress.size > 0; ) seats += this.startOne();
+    for (let width = 0; width < TURN_WIDTH && this.progress.size > 0; ) width += this.startOne();
   };
 
   /** Of the one that has come least far. */
@@ -89,10 +89,10 @@ export class LoopTurns {
       next = taker;
     }
     if (!next) return 0;
-    const seats = next.startNext();
+    const width = next.startNext();
     this.furthest = least;
-    if (seats > 0 && next.wantsTurn) this.progress.set(next, least + seats / Math.max(1, next.weight));
+    if (width > 0 && next.wantsTurn) this.progress.set(next, least + width / Math.max(1, next.weight));
     else this.progress.delete(next);
-    return seats;
+    return width;
   }
 }

@@ -32,7 +32,8 @@ class Bench {
   }
 
   /** A client that keeps `concurrency` requests under way, each of which takes `serviceMs` once it runs. */
-  client(flow: Flow, { concurrency, serviceMs, estimate }: { concurrency: number; serviceMs: number; estimate?: WorkEstimate }): ClientLog {
+  client(flow: Flow, { concurrency, serviceMs, estimate, requests = Infinity }: ClientOptions): ClientLog {
+    let left = requests;
     const log: ClientLog = { served: 0, refused: 0, waitsMs: [] };
     const send = (): void => {
       const sentAt = this.clock.monotonic();
@@ -47,7 +48,7 @@ class Bench {
         this.clock.after(serviceMs, () => {
           log.served += 1;
           this.set.finish(request);
-          send();
+          if ((left -= 1) > 0) send();
         });
       };
       if (request.state === 'waiting') this.onDecision(request, run);
@@ -66,6 +67,14 @@ class Bench {
       request.settle = settle;
     };
   }
+}
+
+interface ClientOptions {
+  readonly concurrency: number;
+  readonly serviceMs: number;
+  readonly estimate?: WorkEstimate;
+  /** How many until it stops. */
+  readonly requests?: number;
 }
 
 interface ClientLog {
@@ -145,7 +154,7 @@ describe('a queue set', () => {
 
   it('holds final seats after the end, with one timer for all', () => {
     const bench = new Bench(10);
-    const estimate = { initialSeats: 1, finalSeats: 5, additionalSeconds: 0.005 };
+    const estimate = { ...ONE_SEAT, finalSeats: 5, additionalSeconds: 0.005 };
     const requests = [bench.start(bench.flow('a'), estimate), bench.start(bench.flow('b'), estimate)];
     const waiting = bench.start(bench.flow('c'));
     expect(waiting.state).toBe('waiting');
@@ -213,6 +222,21 @@ describe('fairness', () => {
     bench.clock.advance(4000);
     expect(narrow.served / wide.served).toBeGreaterThan(4);
     expect(narrow.served / wide.served).toBeLessThan(6);
+  });
+
+  it('lets who wants little go next, however long others have waited', () => {
+    const bench = new Bench(2);
+    const list = { ...ONE_SEAT, width: 7 };
+    for (let queue = 0; queue < 6; queue += 1) bench.client(bench.flow('flood', [queue]), { concurrency: 50, serviceMs: 2, estimate: list });
+    const waits: number[] = [];
+    for (let i = 0; i < 500; i += 1) {
+      const log = bench.client(bench.flow('quiet', [6]), { concurrency: 1, serviceMs: 1, requests: 1 });
+      bench.clock.advance(20.3);
+      waits.push(...log.waitsMs);
+    }
+    expect(waits).toHaveLength(500);
+    // The list that runs is waited for, none that has not begun.
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2);
   });
 
   it('does not let a user save up turns while idle', () => {

@@ -4,7 +4,7 @@ import type { FlowRequest, RejectReason } from './flow-request';
 import { Lingering } from './lingering';
 import type { LoopTurns, TurnTaker } from './loop-turns';
 import { SeatDemandIntegrator } from './seat-demand';
-import { SERVICE_SECONDS } from './work-estimate';
+import { expectedWork } from './work-estimate';
 
 /** How what does not fit is dealt with. */
 export interface QueueSetConfig {
@@ -105,7 +105,7 @@ export class QueueSet implements TurnTaker {
     if (queue) {
       queue.executing -= 1;
       if (queue.isIdle) this.activeQueues -= 1;
-      queue.nextDispatchR -= estimate.initialSeats * (SERVICE_SECONDS - took);
+      queue.nextDispatchR -= expectedWork(estimate) - estimate.initialSeats * took;
       queue.bound();
     }
     if (estimate.additionalSeconds > 0) this.lingering.add(request, estimate.additionalSeconds);
@@ -129,8 +129,8 @@ export class QueueSet implements TurnTaker {
     // What waits only for its turn of the loop is as good as started.
     if (this.inUse + (this.turns ? this.seatsAwaited : 0) >= this.limit && queue.waiting.length >= this.config.queueLengthLimit) return this.reject(request, 'queue-full');
     if (queue.isIdle) {
+      request.arrivedR = queue.nextDispatchR = this.newcomersR(queue);
       this.activeQueues += 1;
-      queue.nextDispatchR = this.r;
     }
     request.queue = queue;
     request.flow.stats.queueLength.observe(queue.waiting.length + 1);
@@ -147,6 +147,17 @@ export class QueueSet implements TurnTaker {
     request.wait(this.clock.after(waitSeconds * 1000, () => this.dismiss(request, 'time-out')));
     queue.bound();
     this.dispatchAll();
+  }
+
+  /**
+   * Where a queue begins that was idle. (Upstream: at R. But each request of a user who wants little moves R on for all, and those who wait fall behind it by
+   * and by, until he waits for them all.) Not before those that wait, and not before what it has had already.
+   */
+  private newcomersR(queue: FlowQueue): number {
+    if (this.requestsWaiting === 0) return this.r;
+    let least = this.r;
+    for (const { waiting, nextDispatchR } of this.queues) if (waiting.length > 0 && nextDispatchR < least) least = nextDispatchR;
+    return Math.min(this.r, Math.max(least, queue.nextDispatchR));
   }
 
   private execute(request: FlowRequest, queue: FlowQueue | undefined): void {
@@ -169,7 +180,7 @@ export class QueueSet implements TurnTaker {
     else while (this.wantsTurn && this.dispatchOne() > 0);
   }
 
-  /** The seats of what has started; 0 if none could. */
+  /** The width of what has started; 0 if none could. */
   private dispatchOne(): number {
     const index = this.nextQueue();
     const queue = this.queues[index];
@@ -184,7 +195,7 @@ export class QueueSet implements TurnTaker {
     this.leaveQueue(request, queue);
     this.execute(request, queue);
     queue.bound();
-    return request.seats;
+    return request.estimate.width;
   }
 
   /** The index of the queue whose oldest request would be finished first. */

@@ -49,7 +49,7 @@ export class WorkEstimator {
     const bytes = objects * size.averageBytes;
     const seats = Math.ceil((isFromCache ? Math.min(bytes, MAX_CACHED_LIST_BYTES) : bytes) / BYTES_PER_SEAT);
     if (seats <= 1) return ONE_SEAT;
-    return { ...ONE_SEAT, initialSeats: Math.min(seats, capped(level.maxSeats, MAX_LIST_SEATS)) };
+    return { ...ONE_SEAT, initialSeats: Math.min(seats, capped(level.maxSeats, MAX_LIST_SEATS)), width: Math.ceil(bytes / BYTES_PER_SEAT) };
   }
 
   private write(info: RequestInfo, { level, stats }: Flow): WorkEstimate {
@@ -60,7 +60,7 @@ export class WorkEstimator {
     if (watchers < WATCHES_PER_SEAT) return ONE_SEAT;
     const wanted = Math.ceil(watchers / WATCHES_PER_SEAT);
     const finalSeats = Math.min(wanted, capped(level.maxSeats, MAX_MUTATING_SEATS));
-    return { initialSeats: 1, finalSeats, additionalSeconds: (wanted * EVENT_SECONDS) / finalSeats };
+    return { ...ONE_SEAT, finalSeats, additionalSeconds: (wanted * EVENT_SECONDS) / finalSeats };
   }
 }
 
