@@ -13,6 +13,8 @@ export type StoreMetric =
   | 'commit_duration_seconds'
   /** Changes (revisions) in one group commit. */
   | 'commit_changes'
+  /** Time it took to bring changes from the log into the database. */
+  | 'log_store_duration_seconds'
   /** Commits that failed; nothing of them was written. */
   | 'commit_failures_total'
   /** Time one compaction took, all its steps together. */

@@ -1,13 +1,20 @@
+import type { TableWrite } from './database';
 import type { Folder } from './folder';
 import type { IndexEntry, KeyIndex } from './key-index';
 import { decodeChange, encodeHeader, revisionKey, revisionOfKey, type ChangeHeader } from './record';
 import type { History } from './history';
-import type { Transaction } from './transaction';
 
 const INDEXED_KEY = Buffer.from('indexed');
 /** A checkpoint is written when so many changes have come since the last: what an opening at most has to replay. */
 const CHECKPOINT_EVERY = 1024;
 const REPLAY_BYTES = 64 * 1024 * 1024;
+
+/** A checkpoint that is being written. */
+export interface PendingCheckpoint {
+  readonly write: TableWrite;
+  /** Must be called when it could not be written. */
+  undo(): void;
+}
 
 /**
  * The index as it was at some revision, on disk: the header of each key's newest change under its revision. Opening reads it and
@@ -50,23 +57,27 @@ export class Checkpoint {
     return revision - this.indexed >= CHECKPOINT_EVERY;
   }
 
-  /** Adds to the transaction what brings the checkpoint to `revision`, the newest published one. */
-  plan(transaction: Transaction, index: KeyIndex, revision: number): void {
-    const { dirty } = this;
+  /** Begins to bring the checkpoint to `revision`, the newest published one. What changes meanwhile is for the next one. */
+  begin(index: KeyIndex, revision: number): PendingCheckpoint {
+    const { dirty, indexed } = this;
     const { checkpoint, meta } = this.folder;
     const headers = [...dirty.keys()].flatMap((key) => {
       const entry = index.get(key);
       return entry ? [toHeader(key, entry)] : [];
     });
-    transaction.tableWrites.push((report) => {
-      for (const old of dirty.values()) if (old > 0) report(checkpoint.remove(revisionKey(old)));
-      for (const header of headers) report(checkpoint.put(revisionKey(header.revision), encodeHeader(header)));
-      report(meta.put(INDEXED_KEY, revisionKey(revision)));
-    });
-    transaction.onCommit.push(() => {
-      this.dirty = new Map();
-      this.indexed = revision;
-    });
+    this.dirty = new Map();
+    this.indexed = revision;
+    return {
+      write: (report) => {
+        for (const old of dirty.values()) if (old > 0) report(checkpoint.remove(revisionKey(old)));
+        for (const header of headers) report(checkpoint.put(revisionKey(header.revision), encodeHeader(header)));
+        report(meta.put(INDEXED_KEY, revisionKey(revision)));
+      },
+      undo: () => {
+        for (const [key, old] of dirty) this.dirty.set(key, old);
+        this.indexed = indexed;
+      },
+    };
   }
 }
 

@@ -1,7 +1,6 @@
 import { StoreError } from '../errors';
 import type { StoreObserver } from '../options';
-import { isFull, type Folder } from './folder';
-import { revisionKey } from './record';
+import type { CommitWriter } from './commit-writer';
 import type { Transaction } from './transaction';
 
 /** Plans one operation in a transaction. May throw before it has changed anything: then only this operation fails. */
@@ -24,11 +23,9 @@ export class CommitQueue {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
   private closed = false;
-  /** The library's reasons for failed commits that are logged or will be. */
-  private readonly heard = new WeakSet<Promise<unknown>>();
 
   constructor(
-    private readonly folder: Folder,
+    private readonly writer: CommitWriter,
     private readonly begin: () => Transaction,
     /** Makes a durable commit visible to reads and watches. Must not throw. */
     private readonly publish: (transaction: Transaction) => void,
@@ -80,7 +77,7 @@ export class CommitQueue {
     }
     this.waiting = this.waiting.slice(taken);
     try {
-      if (!transaction.isEmpty) await this.write(transaction);
+      if (!transaction.isEmpty) await this.writer.write(transaction);
     } catch (error) {
       this.observer.onMetric?.('commit_failures_total', 1);
       for (const operation of planned) operation.fail(error);
@@ -89,57 +86,4 @@ export class CommitQueue {
     this.publish(transaction);
     for (const operation of planned) operation.acknowledge();
   }
-
-  private async write(transaction: Transaction): Promise<void> {
-    const { env, history } = this.folder;
-    const start = performance.now();
-    // The library gives each write a promise of its own, and rejects them all when the commit fails.
-    const outcomes: Promise<boolean>[] = [];
-    try {
-      outcomes.push(
-        env.batch(() => {
-          transaction.changes.forEach((change, i) => {
-            const record = transaction.records[i];
-            // Appended in order, so that pages are filled; a plain put would leave them half empty.
-            if (record) outcomes.push(history.put(revisionKey(change.revision), record, { append: true }));
-          });
-          for (const write of transaction.tableWrites) write((outcome) => outcomes.push(outcome));
-        }),
-      );
-      await Promise.all(outcomes);
-    } catch (cause) {
-      for (const outcome of outcomes) outcome.catch((error: unknown) => this.logReason(error));
-      throw this.commitError(cause, transaction.bytes);
-    }
-    if (transaction.changes.length > 0 && !history.doesExist(revisionKey(transaction.revision))) {
-      throw new StoreError('damaged', `revision ${transaction.revision} could not be appended in ${this.folder.path}`);
-    }
-    this.observer.onMetric?.('commit_duration_seconds', (performance.now() - start) / 1000);
-    this.observer.onMetric?.('commit_changes', transaction.changes.length);
-  }
-
-  /** The library says the reason in a promise inside the error, rejected now or later, that nobody else listens to. */
-  private logReason(error: unknown): void {
-    if (!hasCommitError(error) || this.heard.has(error.commitError)) return;
-    this.heard.add(error.commitError);
-    error.commitError.catch((reason: unknown) => {
-      this.observer.log?.('error', 'commit failed', { dataDir: this.folder.path, error: String(reason) });
-    });
-  }
-
-  private commitError(cause: unknown, bytes: number): StoreError {
-    if (isFull(this.folder, bytes)) {
-      return new StoreError('no-space', `nothing was written: the disk of ${this.folder.path} is full`, { cause });
-    }
-    return new StoreError('unavailable', `writing to ${this.folder.path} failed`, { cause });
-  }
-}
-
-/** Told by shape, as the library may have been loaded in another realm (as jest does for the second test file of a worker). */
-function hasCommitError(error: unknown): error is { commitError: Promise<unknown> } {
-  return typeof error === 'object' && error !== null && 'commitError' in error && isThenable(error.commitError);
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

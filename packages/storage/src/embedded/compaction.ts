@@ -71,9 +71,9 @@ export class Compactor {
 
   private planMark(transaction: Transaction, revision: number): void {
     if (revision <= this.compacted) return;
-    const { folder, checkpoint, index } = this.parts;
+    const { folder } = this.parts;
     // An opening replays history onto the checkpoint, so it must not be older than what is about to be removed.
-    checkpoint.plan(transaction, index, this.parts.revision());
+    transaction.needsCheckpoint = true;
     transaction.tableWrites.push((report) => report(folder.meta.put(COMPACTED_KEY, revisionKey(revision))));
     transaction.onCommit.push(() => (this.compacted = Math.max(this.compacted, revision)));
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StoreError } from '../errors';
@@ -14,10 +14,22 @@ describe('a full disk', () => {
   const ballast = join(mountPoint, 'ballast');
   const dataDir = join(mountPoint, 'data');
 
+  /** A crashed copy, on another disk. */
+  const copy = mkdtempSync(join(tmpdir(), 'typekube-full-copy-'));
+
+  /** Takes all room that is left; returns the file that has it. */
+  function fill(): string {
+    const { bavail, bsize } = statfsSync(mountPoint);
+    const filling = join(mountPoint, 'filling');
+    writeFileSync(filling, Buffer.alloc(bavail * bsize));
+    return filling;
+  }
+
   beforeAll(() => void execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', mountPoint]));
   afterAll(() => {
     execFileSync('umount', [mountPoint]);
     rmSync(mountPoint, { recursive: true });
+    rmSync(copy, { recursive: true });
   });
   beforeEach(() => {
     writeFileSync(ballast, Buffer.alloc(BALLAST_BYTES));
@@ -69,13 +81,37 @@ describe('a full disk', () => {
     await store.close();
   });
 
+  it('refuses what the log has no room for, and leaves nothing of it', async () => {
+    const store = await openEmbeddedStore({ dataDir, compactionIntervalMs: 0 });
+    await written(store.create('/d/first', Buffer.alloc(100_000)));
+    const filling = fill();
+    const acknowledged = ['/d/first'];
+    for (let i = 0; ; i++) {
+      const code = await store.create(`/d/${i}`, Buffer.alloc(100_000)).then(() => undefined, (error: StoreError) => error.code);
+      if (code) expect(code).toBe('no-space');
+      if (code) break;
+      acknowledged.push(`/d/${i}`);
+    }
+    // The log has taken some into the room it had, of which the database knows nothing.
+    expect(acknowledged.length).toBeGreaterThan(1);
+    cpSync(dataDir, copy, { recursive: true });
+    for (const path of [copy, dataDir]) {
+      if (path === dataDir) await store.close();
+      const again = await openEmbeddedStore({ dataDir: path, compactionIntervalMs: 0 });
+      expect((await allUnder(again, '/d/')).map((kv) => kv.key).sort()).toEqual([...acknowledged].sort());
+      if (path === dataDir) {
+        rmSync(filling);
+        await written(again.create('/d/room', Buffer.alloc(100_000)));
+      }
+      await again.close();
+    }
+  });
+
   it('opens on a full disk and reads', async () => {
     const store = await openEmbeddedStore({ dataDir });
     await written(store.create('/c/a', Buffer.alloc(10)));
     await store.close();
-    const { bavail, bsize } = statfsSync(mountPoint);
-    const filling = join(mountPoint, 'filling');
-    writeFileSync(filling, Buffer.alloc(bavail * bsize));
+    const filling = fill();
     const again = await openEmbeddedStore({ dataDir });
     expect(await allUnder(again, '/c/')).toHaveLength(1);
     rmSync(filling);

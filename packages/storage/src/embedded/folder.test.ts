@@ -67,8 +67,8 @@ describe('the data folder', () => {
   it('is damaged if another format is written in it', async () => {
     await fill();
     const data = readFileSync(file());
-    const at = data.lastIndexOf('format1');
-    data.write('2', at + 'format'.length);
+    const at = data.lastIndexOf('format2');
+    data.write('3', at + 'format'.length);
     writeFileSync(file(), data);
     expect(await codeOf(openEmbeddedStore({ dataDir }))).toBe('damaged');
   });

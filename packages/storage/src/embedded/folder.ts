@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, realpathSync, statfsSync, truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { StoreError } from '../errors';
+import { newestStored } from './history';
+import { Log, logFiles } from './log';
 import { revisionOfKey, verifyRecord } from './record';
 
 /** One table: keys and values are bytes. */
@@ -16,8 +19,8 @@ declare module 'lmdb' {
   }
 }
 
-/** The open data folder: LMDB's environment and the tables in it (see README.md for what lies in each). */
-export interface Folder {
+/** LMDB's environment and the tables in it (see README.md for what lies in each). */
+interface Tables {
   readonly path: string;
   readonly env: RootDatabase<Buffer, Buffer>;
   readonly history: Table;
@@ -26,8 +29,19 @@ export interface Folder {
   readonly meta: Table;
 }
 
-const FORMAT = '1';
+/** The open data folder. */
+export interface Folder extends Tables {
+  /** Absent in a folder of format 1 that could not be brought to format 2, as when the disk was full: it is tried again at the next opening. */
+  readonly log: Log | undefined;
+}
+
+/** 1 had no log; who knows only that must not open the folder, as the log may have what the database has not. */
+const FORMAT = '2';
+const FORMAT_WITHOUT_LOG = '1';
 const FORMAT_KEY = Buffer.from('format');
+/** Random; each frame of the log bears it. */
+const LOG_ID_KEY = Buffer.from('log');
+const LOG_ID_BYTES = 8;
 const BYTES = { encoding: 'binary', keyEncoding: 'binary' } as const;
 const PAGE_BYTES = 8192;
 const DATA_FILE = 'data.mdb';
@@ -46,18 +60,18 @@ export async function openFolder(dataDir: string): Promise<Folder> {
   if (openHere.has(path)) throw locked(path, process.pid);
   openHere.add(path);
   let cutTo: number | undefined;
-  let folder: Folder | undefined;
+  let tables: Tables | undefined;
   try {
     cutTo = prepareDataFile(path);
     // Secrets lie in here: LMDB itself would let the group read.
     for (const name of [DATA_FILE, LOCK_FILE]) closeSync(openSync(join(path, name), 'a', 0o600));
-    folder = openTables(path);
-    lock(folder);
-    checkFormat(folder);
-    if (cutTo !== undefined) verifyAll(folder);
-    return folder;
+    tables = openTables(path);
+    lock(tables);
+    checkFormat(tables);
+    if (cutTo !== undefined) verifyAll(tables);
+    return { ...tables, log: openLog(tables) };
   } catch (error) {
-    await folder?.env.close();
+    await tables?.env.close();
     openHere.delete(path);
     if (cutTo !== undefined) truncateSync(join(path, DATA_FILE), cutTo);
     throw error;
@@ -66,6 +80,7 @@ export async function openFolder(dataDir: string): Promise<Folder> {
 
 /** Closes the folder when all commits are done. */
 export async function closeFolder(folder: Folder): Promise<void> {
+  folder.log?.close();
   await folder.env.close();
   openHere.delete(folder.path);
 }
@@ -74,19 +89,19 @@ export async function closeFolder(folder: Folder): Promise<void> {
 export function folderBytes(folder: Folder): number {
   const file = openSync(join(folder.path, DATA_FILE), 'r');
   try {
-    return fstatSync(file).blocks * 512;
+    return fstatSync(file).blocks * 512 + (folder.log?.bytes ?? 0);
   } finally {
     closeSync(file);
   }
 }
 
 /** Whether the file system has no room for a commit of `bytes` (LMDB reports a short write as an I/O error). */
-export function isFull(folder: Folder, bytes: number): boolean {
+export function isFull(folder: { readonly path: string }, bytes: number): boolean {
   const { bavail, bsize } = statfsSync(folder.path);
   return bavail * bsize < 2 * bytes + 1024 * 1024;
 }
 
-function openTables(path: string): Folder {
+function openTables(path: string): Tables {
   try {
     // overlappingSync off: the promise of a commit then means fsynced. Commits are grouped here, not by event turn.
     const env = open<Buffer, Buffer>({
@@ -114,7 +129,7 @@ function openError(path: string, error: unknown): Error {
  * The lock is LMDB's own reader table: each process that has read holds an entry, guarded by a kernel lock that goes with the process, so
  * that nothing is left to clean up after a crash.
  */
-function lock(folder: Folder): void {
+function lock(folder: Tables): void {
   folder.meta.get(FORMAT_KEY);
   folder.env.readerCheck();
   for (const line of folder.env.readerList().split('\n')) {
@@ -127,13 +142,37 @@ function locked(path: string, pid: number): StoreError {
   return new StoreError('locked', `the data folder ${path} is in use by the process with pid ${pid}`);
 }
 
-function checkFormat(folder: Folder): void {
+function checkFormat(folder: Tables): void {
   const found = folder.meta.getBinary(FORMAT_KEY)?.toString();
-  if (found === FORMAT) return;
+  if (found === FORMAT || found === FORMAT_WITHOUT_LOG) return;
   if (found !== undefined || folder.history.getKeysCount({ limit: 1 }) > 0) {
     throw new StoreError('damaged', `the data folder ${folder.path} has the format ${found ?? '(none)'}; this version reads ${FORMAT}`);
   }
-  folder.meta.putSync(FORMAT_KEY, Buffer.from(FORMAT));
+  folder.meta.putSync(FORMAT_KEY, Buffer.from(FORMAT_WITHOUT_LOG));
+}
+
+function openLog(folder: Tables): Log | undefined {
+  const id = folder.meta.getBinary(LOG_ID_KEY);
+  if (id) return Log.open(folder.path, id, newestStored(folder.history));
+  if (logFiles(folder.path).some((name) => existsSync(name))) {
+    throw new StoreError('damaged', `the data folder ${folder.path} has a log that does not belong to its ${DATA_FILE}`);
+  }
+  return beginLog(folder);
+}
+
+/** Brings a folder to the format with a log. */
+function beginLog(folder: Tables): Log | undefined {
+  const id = randomBytes(LOG_ID_BYTES);
+  try {
+    folder.env.transactionSync(() => {
+      void folder.meta.put(LOG_ID_KEY, id);
+      void folder.meta.put(FORMAT_KEY, Buffer.from(FORMAT));
+    });
+  } catch (error) {
+    if (isFull(folder, 0)) return undefined;
+    throw error;
+  }
+  return Log.open(folder.path, id, newestStored(folder.history));
 }
 
 /**
@@ -171,7 +210,7 @@ function bytesNeeded(file: number, offset: number): number {
   return (Number(meta.readBigUInt64LE(144)) + 1) * PAGE_BYTES;
 }
 
-function verifyAll(folder: Folder): void {
+function verifyAll(folder: Tables): void {
   try {
     for (const table of [folder.checkpoint, folder.history]) {
       for (const { key, value } of table.getRange({})) verifyRecord(revisionOfKey(key), value);

@@ -1,31 +1,40 @@
 import { StoreError } from '../errors';
 import type { KeyValue } from '../store';
-import type { Folder } from './folder';
+import type { Folder, Table } from './folder';
 import type { IndexEntry } from './key-index';
 import { decodeChange, revisionKey, revisionOfKey, toKeyValue, type Change } from './record';
+import type { Tail } from './tail';
 
-/** Reads the changes on disk. All methods are synchronous: the pages come from LMDB's map. */
+/** A new store's revision, as etcd's: 0 means "any" to Kubernetes. */
+const FIRST_REVISION = 1;
+
+/** The newest revision in the table of the history: its record is never compacted. */
+export function newestStored(history: Table): number {
+  for (const key of history.getKeys({ reverse: true, limit: 1 })) return revisionOfKey(key);
+  return FIRST_REVISION;
+}
+
+/** Reads the changes, the newest from memory, all others from the database. All methods are synchronous: the pages come from LMDB's map. */
 export class History {
-  constructor(private readonly folder: Folder) {}
+  constructor(
+    private readonly folder: Folder,
+    private readonly tail: Tail,
+  ) {}
 
   /** The change of exactly this revision, or undefined where it has been compacted. */
   get(revision: number): Change | undefined {
+    const newest = this.tail.get(revision);
+    if (newest) return newest;
     const record = this.folder.history.getBinary(revisionKey(revision));
     return record && decodeChange(revision, record);
-  }
-
-  /** The newest revision on disk; the newest record is never compacted. 0 in a new folder. */
-  newestRevision(): number {
-    for (const key of this.folder.history.getKeys({ reverse: true, limit: 1 })) return revisionOfKey(key);
-    return 0;
   }
 
   /** Changes with revision in `(after, upTo]`, oldest first, until `maxBytes` of records are read; at least one if there is any. */
   *read(after: number, upTo: number, maxBytes: number): Generator<Change> {
     let bytes = 0;
-    for (const { key, value } of this.folder.history.getRange({ start: revisionKey(after + 1), end: revisionKey(upTo + 1) })) {
-      yield decodeChange(revisionOfKey(key), value);
-      bytes += value.length;
+    for (const change of this.changes(after, upTo)) {
+      yield change;
+      bytes += change.record.length;
       if (bytes >= maxBytes) return;
     }
   }
@@ -57,6 +66,15 @@ export class History {
     if (change.previousRevision === 0) return undefined;
     const before = this.get(change.previousRevision);
     return before?.kind === 'put' ? toKeyValue(before) : undefined;
+  }
+
+  private *changes(after: number, upTo: number): Generator<Change> {
+    const newest = this.tail.changes;
+    const stored = Math.min(upTo, (newest[0]?.revision ?? Infinity) - 1);
+    for (const { key, value } of this.folder.history.getRange({ start: revisionKey(after + 1), end: revisionKey(stored + 1) })) {
+      yield decodeChange(revisionOfKey(key), value);
+    }
+    for (const change of newest) if (change.revision > after && change.revision <= upTo) yield change;
   }
 }
 

@@ -4,11 +4,13 @@ import type { StoreObserver } from '../options';
 import type { GetResult, KeyValue, RangeRequest, RangeResult, Store, WatchBatch, WatchRequest, WriteResult } from '../store';
 import { Checkpoint } from './checkpoint';
 import { CommitQueue } from './commit';
+import { CommitWriter } from './commit-writer';
 import { Compactor } from './compaction';
 import { closeFolder, folderBytes, openFolder, type Folder } from './folder';
-import { History } from './history';
+import { History, newestStored } from './history';
 import { KeyIndex } from './key-index';
 import { Leases } from './lease';
+import { Tail } from './tail';
 import { Transaction } from './transaction';
 import { WatchHub } from './watch-hub';
 
@@ -34,8 +36,6 @@ export interface EmbeddedStore extends Store {
   readonly compactRevision: number;
 }
 
-/** A new store's revision, as etcd's: 0 means "any" to Kubernetes. */
-const FIRST_REVISION = 1;
 const DEFAULT_COMPACTION_INTERVAL_MS = 5 * 60 * 1000;
 const DEFAULT_MAX_HISTORY = 250_000;
 const DEFAULT_BUFFERED_EVENTS = 4096;
@@ -61,6 +61,7 @@ class LmdbStore implements EmbeddedStore {
   readonly history: History;
   private readonly index = new KeyIndex();
   private readonly checkpoint: Checkpoint;
+  private readonly writer: CommitWriter;
   private readonly queue: CommitQueue;
   private readonly compactor: Compactor;
   private readonly leases: Leases;
@@ -74,11 +75,14 @@ class LmdbStore implements EmbeddedStore {
     private readonly folder: Folder,
     private readonly options: EmbeddedStoreOptions,
   ) {
-    this.history = new History(folder);
+    const tail = new Tail();
+    tail.add(folder.log?.recovered ?? []);
+    this.history = new History(folder, tail);
     this.checkpoint = new Checkpoint(folder);
-    this.revision = Math.max(this.history.newestRevision(), FIRST_REVISION);
+    this.revision = tail.changes.at(-1)?.revision ?? newestStored(folder.history);
     this.maxHistory = options.maxHistory ?? DEFAULT_MAX_HISTORY;
-    this.queue = new CommitQueue(folder, () => this.begin(), (transaction) => this.publish(transaction), options);
+    this.writer = new CommitWriter({ folder, tail, index: this.index, checkpoint: this.checkpoint, revision: () => this.revision }, options);
+    this.queue = new CommitQueue(this.writer, () => new Transaction(this.revision, this.index, this.history), (transaction) => this.publish(transaction), options);
     this.compactor = new Compactor(
       {
         folder, queue: this.queue, history: this.history, index: this.index, checkpoint: this.checkpoint,
@@ -188,14 +192,9 @@ class LmdbStore implements EmbeddedStore {
     this.compactor.close();
     this.leases.close();
     await this.queue.close();
+    await this.writer.close();
     this.hub.close();
     await closeFolder(this.folder);
-  }
-
-  private begin(): Transaction {
-    const transaction = new Transaction(this.revision, this.index, this.history);
-    if (this.checkpoint.isDue(this.revision)) this.checkpoint.plan(transaction, this.index, this.revision);
-    return transaction;
   }
 
   /** What happens in memory comes first, so that a checkpoint of the state before does not forget the changes after. */

@@ -25,6 +25,8 @@ export interface ChangeHeader {
 
 export interface Change extends ChangeHeader {
   readonly value: Buffer;
+  /** The change as it lies on disk; `value` is a view of it. */
+  readonly record: Buffer;
 }
 
 const HEADER_BYTES = 36;
@@ -32,10 +34,20 @@ const KIND_PUT = 1;
 const KIND_DELETE = 2;
 const EMPTY = Buffer.alloc(0);
 
-/** The record of a change. The value is copied: the caller may reuse its buffer. */
-export function encodeChange(change: Change): Buffer {
+/** Makes the record of a change. The value is copied: the caller may reuse its buffer. */
+export function encodeChange(header: ChangeHeader, value: Buffer): Change {
+  const record = encodeRecord(header, value);
+  return { ...header, value: record.subarray(record.length - value.length), record };
+}
+
+/** The header alone, as the index checkpoint keeps it: a record with an empty value. */
+export function encodeHeader(header: ChangeHeader): Buffer {
+  return encodeRecord(header, EMPTY);
+}
+
+function encodeRecord(change: ChangeHeader, value: Buffer): Buffer {
   const keyBytes = Buffer.byteLength(change.key);
-  const record = Buffer.allocUnsafe(HEADER_BYTES + keyBytes + change.value.length);
+  const record = Buffer.allocUnsafe(HEADER_BYTES + keyBytes + value.length);
   record.writeUInt32BE(change.kind === 'put' ? KIND_PUT << 24 : KIND_DELETE << 24, 0);
   record.writeDoubleBE(change.createRevision, 8);
   record.writeDoubleBE(change.previousRevision, 16);
@@ -43,14 +55,9 @@ export function encodeChange(change: Change): Buffer {
   else record.write(change.lease, 24, 'hex');
   record.writeUInt32BE(keyBytes, 32);
   record.write(change.key, HEADER_BYTES);
-  change.value.copy(record, HEADER_BYTES + keyBytes);
+  value.copy(record, HEADER_BYTES + keyBytes);
   record.writeUInt32BE(crc32(record.subarray(8)), 4);
   return record;
-}
-
-/** The header alone, as the index checkpoint keeps it: a record with an empty value. */
-export function encodeHeader(header: ChangeHeader): Buffer {
-  return encodeChange({ ...header, value: EMPTY });
 }
 
 /** Reads a record; the value is a view of `record`. Throws `damaged` for what is no record. */
@@ -67,6 +74,7 @@ export function decodeChange(revision: number, record: Buffer): Change {
     previousRevision: record.readDoubleBE(16),
     lease: record.readUInt32BE(24) === 0 && record.readUInt32BE(28) === 0 ? undefined : record.toString('hex', 24, 32),
     value: record.subarray(valueStart),
+    record,
   };
 }
 

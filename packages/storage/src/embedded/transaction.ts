@@ -1,7 +1,8 @@
 import type { KeyValue } from '../store';
+import type { TableWrite } from './database';
 import type { History } from './history';
 import type { IndexEntry, KeyIndex } from './key-index';
-import { encodeChange, toKeyValue, type Change } from './record';
+import { encodeChange, toKeyValue, type Change, type ChangeHeader } from './record';
 
 export interface PutRequest {
   readonly key: string;
@@ -16,9 +17,9 @@ export interface PutRequest {
  */
 export class Transaction {
   readonly changes: Change[] = [];
-  readonly records: Buffer[] = [];
-  /** Writes to tables other than history, in order; each hands on the promises that LMDB gives. */
-  readonly tableWrites: ((report: (outcome: Promise<boolean>) => void) => void)[] = [];
+  readonly tableWrites: TableWrite[] = [];
+  /** Set where the checkpoint must be brought up to the published state in the same commit. */
+  needsCheckpoint = false;
   /** What to do in memory once the commit is durable, before anybody is told. */
   readonly onCommit: (() => void)[] = [];
   /** Leases revoked by an earlier operation of this commit. */
@@ -39,7 +40,12 @@ export class Transaction {
   }
 
   get isEmpty(): boolean {
-    return this.changes.length === 0 && this.tableWrites.length === 0;
+    return this.changes.length === 0 && !this.changesTables;
+  }
+
+  /** Whether it writes to other tables than the history. */
+  get changesTables(): boolean {
+    return this.tableWrites.length > 0 || this.needsCheckpoint;
   }
 
   /** The key's state after the operations so far; undefined if it does not exist. */
@@ -69,15 +75,13 @@ export class Transaction {
   put({ key, value, lease, before }: PutRequest): number {
     const revision = this.revision + 1;
     const createRevision = before && !before.deleted ? before.createRevision : revision;
-    return this.add({ revision, kind: 'put', key, createRevision, previousRevision: before?.modRevision ?? 0, lease, value });
+    return this.add({ revision, kind: 'put', key, createRevision, previousRevision: before?.modRevision ?? 0, lease }, value);
   }
 
   /** Deletes a key that exists. */
   delete(key: string, entry: IndexEntry): number {
-    return this.add({
-      revision: this.revision + 1, kind: 'delete', key, createRevision: entry.createRevision,
-      previousRevision: entry.modRevision, lease: undefined, value: Buffer.alloc(0),
-    });
+    const header = { revision: this.revision + 1, kind: 'delete', key, createRevision: entry.createRevision } as const;
+    return this.add({ ...header, previousRevision: entry.modRevision, lease: undefined }, NO_VALUE);
   }
 
   /** Keys attached to the lease after the operations so far. */
@@ -86,14 +90,14 @@ export class Transaction {
     return [...keys].filter((key) => this.entry(key)?.lease === lease);
   }
 
-  private add(change: Change): number {
-    const record = encodeChange(change);
-    // The value lives on in events: point into the record, which is ours, not into the caller's buffer.
-    const kept = { ...change, value: record.subarray(record.length - change.value.length) };
-    this.changes.push(kept);
-    this.records.push(record);
-    this.bytes += record.length;
-    this.newest.set(change.key, kept);
+  /** The value lives on in events, as a view of the record, which is ours: the caller's buffer is not held. */
+  private add(header: ChangeHeader, value: Buffer): number {
+    const change = encodeChange(header, value);
+    this.changes.push(change);
+    this.bytes += change.record.length;
+    this.newest.set(change.key, change);
     return change.revision;
   }
 }
+
+const NO_VALUE = Buffer.alloc(0);

@@ -5,6 +5,7 @@ import type { Etcd3, IOptions } from 'etcd3';
 import { StoreError } from '../errors';
 import { Backoff } from './backoff';
 import { toStoreError, wasNeverSent } from './errors';
+import { createClient, type KvCallOptions, type KvCalls } from './kv-calls';
 
 /** Files in PEM, as kube-apiserver's --etcd-cafile, --etcd-certfile and --etcd-keyfile name them. */
 export interface EtcdTlsOptions {
@@ -33,6 +34,8 @@ export class EtcdClient {
 
   constructor(
     readonly etcd: Etcd3,
+    /** For reads and transactions, instead of `etcd.kv`. */
+    readonly kv: KvCalls,
     options: EtcdClientOptions,
   ) {
     this.endpoints = options.endpoints.join(',');
@@ -45,12 +48,12 @@ export class EtcdClient {
   }
 
   /** A call without effect: tried again until it is answered or its time is over. */
-  read<T>(send: (options: CallOptions) => Promise<T>): Promise<T> {
+  read<T>(send: (options: KvCallOptions) => Promise<T>): Promise<T> {
     return this.call(send, () => true);
   }
 
   /** A call with an effect: tried again only if the server has not seen it, as a second one could hide that the first succeeded. */
-  write<T>(send: (options: CallOptions) => Promise<T>): Promise<T> {
+  write<T>(send: (options: KvCallOptions) => Promise<T>): Promise<T> {
     return this.call(send, wasNeverSent);
   }
 
@@ -59,7 +62,7 @@ export class EtcdClient {
     this.etcd.close();
   }
 
-  private async call<T>(send: (options: CallOptions) => Promise<T>, mayRepeat: (error: unknown) => boolean): Promise<T> {
+  private async call<T>(send: (options: KvCallOptions) => Promise<T>, mayRepeat: (error: unknown) => boolean): Promise<T> {
     const deadline = Date.now() + this.timeoutMs;
     const backoff = new Backoff();
     for (;;) {
@@ -87,8 +90,8 @@ export class EtcdClient {
  */
 export async function connect(options: EtcdClientOptions): Promise<EtcdClient> {
   if (options.endpoints.length === 0) throw new RangeError('etcd needs at least one endpoint');
-  const [{ Etcd3: Client }, { noop }] = await Promise.all([import('etcd3'), import('cockatiel')]);
-  const etcd = new Client({
+  const [library, grpc, { noop }] = await Promise.all([import('etcd3'), import('@grpc/grpc-js'), import('cockatiel')]);
+  const { etcd, kv } = createClient(library, grpc, {
     hosts: [...options.endpoints],
     ...credentials(options.tls),
     // The library's own circuit breaker would refuse all calls for five seconds after a server's restart.
@@ -102,7 +105,7 @@ export async function connect(options: EtcdClientOptions): Promise<EtcdClient> {
       'grpc.max_reconnect_backoff_ms': 2000,
     },
   });
-  return new EtcdClient(etcd, options);
+  return new EtcdClient(etcd, kv, options);
 }
 
 /** Call options for a stream that etcd is to end when its member has lost the leader, instead of leaving it silent. */

@@ -29,7 +29,7 @@ class EtcdStore implements Store {
   ) {}
 
   async currentRevision(): Promise<number> {
-    return headerRevision(await this.client.read((options) => this.client.etcd.kv.range({ key: NO_KEY, count_only: true }, options)));
+    return headerRevision(await this.client.read((options) => this.client.kv.range({ key: NO_KEY, count_only: true }, options)));
   }
 
   async get(key: string, options?: { revision?: number }): Promise<GetResult> {
@@ -97,7 +97,7 @@ class EtcdStore implements Store {
   private async guarded(key: string, expectedRevision: number, operation: IRequestOp): Promise<WriteResult> {
     const bytes = Buffer.from(key);
     const response = await this.client.write((options) =>
-      this.client.etcd.kv.txn(
+      this.client.kv.txn(
         {
           compare: [{ key: bytes, target: 'Mod', result: 'Equal', mod_revision: expectedRevision }],
           success: [operation],

@@ -36,7 +36,7 @@ export async function readKey(client: EtcdClient, key: string, revision: number 
 }
 
 function send(client: EtcdClient, request: IRangeRequest): Promise<IRangeResponse> {
-  return client.read((options) => client.etcd.kv.range(request, options));
+  return client.read((options) => client.kv.range(request, options));
 }
 
 function nextPageSize(page: IRangeResponse): number {

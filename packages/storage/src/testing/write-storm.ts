@@ -1,5 +1,9 @@
 import { openEmbeddedStore } from '../embedded/open';
 
+/** Each writer compacts once in so many writes, to so many revisions before its own: commits that go to the log and such that do not alternate. */
+const COMPACT_EVERY = 50;
+const KEPT = 500;
+
 /**
  * Run as a process of its own and killed by its test: writes without end to the data folder given as its argument, 16 writers at a time, and
  * prints `key revision` for each write as soon as it is acknowledged.
@@ -15,6 +19,7 @@ export async function writeStorm(dataDir: string): Promise<void> {
       if (!result.succeeded) throw new Error(`the write of ${key} was refused`);
       revision = result.revision;
       process.stdout.write(`${key} ${revision} ${n}\n`);
+      if (n % COMPACT_EVERY === 0) await store.compact(revision - KEPT);
     }
   };
   await Promise.all(Array.from({ length: 16 }, (_, i) => writer(`${process.pid}-${i}`)));
