@@ -302,6 +302,15 @@ describe('a kubelet with a real API server and real containers', () => {
     expect((await cluster.tryKubectl(['get', 'pod', 'slow'])).stderr).toMatch(/not found/);
   });
 
+  it('ends all containers of a deleted pod at once, also while one of them is being restarted', async () => {
+    const failing = { exec: { command: ['false'] }, periodSeconds: 1, failureThreshold: 1, terminationGracePeriodSeconds: 600 };
+    const main = { image: IMAGE, command: ['sleep', '3600'] };
+    await apply('busy', { containers: [{ ...main, name: 'failing', livenessProbe: failing }, { ...main, name: 'other' }] });
+    await eventually(async () => expect((await eventsOf('busy')).join('\n')).toMatch(/Killing: Container failing failed liveness/));
+    await cluster.kubectl(['delete', 'pod', 'busy', '--grace-period=2']);
+    expect((await cluster.tryKubectl(['get', 'pod', 'busy'])).stderr).toMatch(/not found/);
+  });
+
   it.each([
     [
       'a command that is not there',

@@ -13,6 +13,7 @@ import type { Paths } from './paths';
 import { Backoff } from './pod/backoff';
 import type { PodDeps, RecordPodEvent } from './pod/deps';
 import { PodWorkers } from './pod/pod-workers';
+import { ContainerStops } from './pod/stops';
 import { ProbeManager } from './probes/probe-manager';
 import { errorText } from './program';
 import { followEvents } from './runtime/follow-events';
@@ -113,6 +114,7 @@ async function podDeps(options: KubeletOptions, { informers, sources, recorder, 
     release: (uid) => sources.release(uid),
     services: () => serviceInformer.indexer.list(),
     restarts: new Backoff(clock, INITIAL_BACKOFF_MILLISECONDS, configuration.maxRestartBackoff),
+    stops: new ContainerStops(clock),
     record,
     paths,
     node: {

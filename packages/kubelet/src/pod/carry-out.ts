@@ -9,6 +9,7 @@ import { type Pod, specOf, uidOf } from '../objects';
 import type { PodState } from '../runtime/pod-state';
 import { runtimeErrorText } from '../runtime/runtime';
 import type { PodDeps } from './deps';
+import { GracePeriod } from './grace-period';
 import { gracePeriodOf, killContainer, killPod } from './kill';
 import type { PodPlan } from './plan';
 import { startContainer } from './start-container';
@@ -27,18 +28,18 @@ export interface CarryOutInput {
   readonly state: PodState;
   readonly plan: PodPlan;
   readonly volumes: ReadonlyMap<string, MountedVolume>;
-  /** Aborted when the pod is to be deleted: nothing more is started. */
+  /** Aborted when the pod is to be deleted: nothing more is started, nor is the end of a container waited for. */
   readonly signal: AbortSignal;
 }
 
-/** Does what a plan says. Rejects where the sandbox cannot be made or something cannot be killed. */
+/** Does what a plan says. Rejects where the sandbox cannot be made or something cannot be killed, and with the signal's reason. */
 export async function carryOut(deps: PodDeps, { pod, state, plan, volumes, signal }: CarryOutInput): Promise<Outcome> {
   const podIp = state.sandboxes[0]?.ips[0] ?? '';
-  if (plan.killPod) await killPod(deps, pod, state, { gracePeriodSeconds: gracePeriodOf(pod), podIp });
+  if (plan.killPod) await killPod(deps, pod, state, { grace: new GracePeriod(deps.clock, gracePeriodOf(pod)), podIp, signal });
   for (const { id, message, probeGracePeriodSeconds } of plan.kill) {
     const status = state.containers.find((container) => container.id === id);
     const gracePeriodSeconds = probeGracePeriodSeconds ?? gracePeriodOf(pod);
-    if (status) await killContainer(deps, pod, status, { message, gracePeriodSeconds, podIp });
+    if (status) await killContainer(deps, pod, status, { message, gracePeriodSeconds, podIp, signal });
   }
   if (!plan.createSandbox && plan.start.length === 0) return { waiting: new Map(), started: [] };
   const { config: dns, warnings } = await podDns(pod, deps.node.dns);

@@ -1,12 +1,12 @@
 import type { Timer } from '@typekube/component-base';
 import { nameOf, namespaceOf, type Pod, podText, specOf, uidOf } from '../objects';
 import { errorText } from '../program';
-import { type PodState, runningOf } from '../runtime/pod-state';
-import { runtimeErrorText } from '../runtime/runtime';
+import type { PodState } from '../runtime/pod-state';
 import { podIpsOf, podStatus } from '../status/pod-status';
 import { VolumeFailed } from '../volumes/volume-manager';
 import { addressesOf, carryOut } from './carry-out';
 import type { PodDeps } from './deps';
+import { GracePeriod } from './grace-period';
 import { gracePeriodOf, killPod, removeSandboxes } from './kill';
 import { hasEnded, planPod } from './plan';
 import { prune } from './prune';
@@ -45,9 +45,9 @@ export class PodWorker {
   private failures = 0;
   private waiting = new Map<string, StartError>();
   private stopping: AbortController | undefined;
-  /** Containers are being ended at this moment. */
-  private isStopping = false;
-  /** Ends pulls and hooks that a pod to be deleted needs no more. */
+  /** How long the pod's containers may still take, while they are being ended. */
+  private grace: GracePeriod | undefined;
+  /** Ends pulls and hooks that a pod to be deleted needs no more, and waiting for the end of a container that was to be started again. */
   private readonly interrupt = new AbortController();
   private readonly firstSeen: number;
 
@@ -70,9 +70,15 @@ export class PodWorker {
     const before = this.pod;
     this.pod = pod;
     this.warnOfUnsupported(before);
-    if (pod.metadata.deletionTimestamp !== undefined) this.interrupt.abort();
-    if (this.isStopping && gracePeriodOf(pod) < gracePeriodOf(before)) void this.stopSooner(gracePeriodOf(pod));
+    if (pod.metadata.deletionTimestamp !== undefined) this.end(gracePeriodOf(pod));
     this.notify();
+  }
+
+  /** Somebody wants the pod to end, within so many seconds; what is being ended already keeps to it too. */
+  private end(seconds: number): void {
+    this.interrupt.abort();
+    this.grace?.shorten(seconds);
+    this.deps.stops.shorten(uidOf(this.pod), seconds);
   }
 
   /** The API has the pod no more: everything of it goes. */
@@ -112,7 +118,7 @@ export class PodWorker {
         this.failures = 0;
         if (again !== undefined) this.lookAgain(again);
       } catch (error) {
-        this.fail(error);
+        if (error !== this.interrupt.signal.reason) this.fail(error);
       }
     }
     this.isBusy = false;
@@ -180,16 +186,12 @@ export class PodWorker {
 
   private async stepTerminating(verdict: Verdict | undefined): Promise<undefined> {
     const { deps, pod } = this;
+    const grace = (this.grace ??= new GracePeriod(deps.clock, gracePeriodOf(pod)));
     deps.probes.stop(uidOf(pod), ['liveness', 'startup']);
     const before = await deps.runtime.podState(uidOf(pod));
     this.writeStatus(before, false, verdict);
     const podIp = before.sandboxes[0]?.ips[0] ?? '';
-    this.isStopping = true;
-    try {
-      await killPod(deps, pod, before, { gracePeriodSeconds: gracePeriodOf(pod), podIp });
-    } finally {
-      this.isStopping = false;
-    }
+    await killPod(deps, pod, before, { grace, podIp });
     deps.probes.stop(uidOf(pod));
     this.writeStatus(await deps.runtime.podState(uidOf(pod)), true, verdict);
     await deps.volumes.tearDown(uidOf(pod));
@@ -216,19 +218,6 @@ export class PodWorker {
     await deps.statuses.flushed(uidOf(pod));
     await deps.statuses.remove(pod);
     return undefined;
-  }
-
-  /** Somebody wants it to end sooner than it was told: the runtime takes the shorter of two periods. */
-  private async stopSooner(gracePeriodSeconds: number): Promise<void> {
-    const { runtime, log } = this.deps;
-    try {
-      const state = await runtime.podState(uidOf(this.pod));
-      await Promise.all(
-        runningOf(state).map(({ id }) => runtime.services.StopContainer({ containerId: id, timeout: gracePeriodSeconds })),
-      );
-    } catch (error) {
-      log.warn('Failed to end a pod sooner', { pod: podText(this.pod), error: runtimeErrorText(error) });
-    }
   }
 
   private forget(): void {
