@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { authenticationv1, corev1 } from '@typekube/api';
 import { CGROUP_ROOT, eventually, IMAGE, NODE, TestCluster } from './testing/cluster';
-import { runProgram } from './program';
+import { runProgram } from './testing/program';
 import { mountPoints } from './volumes/tmpfs';
 
 const MANIFEST = {

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { tryProgram } from '../program';
+import { runSmall } from '@typekube/component-base/linux';
 import type { NetworkConfigList, PluginConfig } from './config';
 
 /** What a plugin is told about the container. */
@@ -73,7 +73,7 @@ async function invoke(command: CniCommand, { list, plugin, attachment, binDirs, 
       .join(';'),
   };
   const input = JSON.stringify(pluginInput({ list, plugin, attachment, previous }));
-  const { code, stdout, stderr } = await tryProgram(path, [], { input, env, timeoutMs: PLUGIN_TIMEOUT_MS });
+  const { code, stdout, stderr } = await runSmall(path, { input, env, timeoutMs: PLUGIN_TIMEOUT_MS });
   if (code !== 0) throw new Error(`plugin type="${plugin.type}" name="${list.name}" failed (${VERBS[command]}): ${errorOf(stdout) || stderr.trim() || `exit status ${code}`}`);
   return stdout;
 }
