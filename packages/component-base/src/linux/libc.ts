@@ -39,6 +39,13 @@ export class SystemCallError extends Error {
   }
 }
 
+/** As a call on another thread, for one that may wait for others in the kernel: what is left to know of a failure is that there was one. */
+export function ioctlLater(file: number, request: number, argument: Buffer): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    calls.ioctl.async(file, request, argument, (error: Error | null, result: number) => (error ? reject(error) : resolve(result !== -1)));
+  });
+}
+
 /** Gives the call's result; throws where it is -1. */
 export function check(result: number, what: string): number {
   if (result === -1) throw new SystemCallError(what, koffi.errno());

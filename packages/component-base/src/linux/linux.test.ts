@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bindMount, inNewNamespaces, makeFifo, mountTmpfs, type NamespaceKind, ownNamespace, setHostname, startLoopback, SystemCallError, unmount } from '.';
+import { bindMount, inNewNamespaces, makeFifo, mountTmpfs, type NamespaceKind, networkControl, ownNamespace, setHostname, startLoopback, SystemCallError, unmount } from '.';
 
 const KINDS: readonly NamespaceKind[] = ['net', 'ipc', 'uts'];
 
@@ -33,16 +33,18 @@ describe('calls of the system', () => {
     expect(statSync(join(folder, 'fifo')).isFIFO()).toBe(true);
   });
 
-  it('make namespaces that are set up inside, pinned, and left again', () => {
+  it('make namespaces that are set up inside, pinned, and left again', async () => {
     const before = KINDS.map((kind) => readlinkSync(ownNamespace(kind)));
     const pins = KINDS.map((kind) => join(folder, kind));
     for (const pin of pins) writeFileSync(pin, '');
+    let control = -1;
     inNewNamespaces(KINDS, () => {
+      control = networkControl();
       setHostname('inside');
-      startLoopback();
       for (const [i, kind] of KINDS.entries()) bindMount(ownNamespace(kind), pins[i] ?? '');
     });
     try {
+      await startLoopback(control);
       expect(KINDS.map((kind) => readlinkSync(ownNamespace(kind)))).toEqual(before);
       expect(hostname()).not.toBe('inside');
       const { stdout } = spawnSync('nsenter', [`--net=${folder}/net`, `--uts=${folder}/uts`, 'sh', '-c', 'hostname; ip -o address show lo'], { encoding: 'utf8' });

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { calls, check } from './libc';
+import { calls, check, ioctlLater } from './libc';
 
 const KINDS = {
   net: 0x40000000,
@@ -53,15 +53,19 @@ const IFF_RUNNING = 0x40;
 const REQUEST_BYTES = 40;
 const FLAGS_OFFSET = 16;
 
-/** Starts the loopback interface of the calling thread's network namespace. */
-export function startLoopback(): void {
-  const socket = check(calls.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), 'opening a socket');
+/** A socket by which the calling thread's network namespace can be set up, also from outside of it later. */
+export function networkControl(): number {
+  return check(calls.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), 'opening a socket');
+}
+
+/** Starts the loopback interface of the socket's network namespace, and closes the socket. The kernel lets only one change interfaces at a time. */
+export async function startLoopback(control: number): Promise<void> {
   try {
     const request = Buffer.alloc(REQUEST_BYTES);
     request.write('lo');
     request.writeUInt16LE(IFF_UP | IFF_RUNNING, FLAGS_OFFSET);
-    check(calls.ioctl(socket, SIOCSIFFLAGS, request), 'starting the loopback interface');
+    if (!(await ioctlLater(control, SIOCSIFFLAGS, request))) throw new Error('the loopback interface could not be started');
   } finally {
-    closeSync(socket);
+    closeSync(control);
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bindMount, inNewNamespaces, mountTmpfs, type NamespaceKind, ownNamespace, setHostname, startLoopback, unmount } from '@typekube/component-base/linux';
+import { bindMount, inNewNamespaces, mountTmpfs, type NamespaceKind, networkControl, ownNamespace, setHostname, startLoopback, unmount } from '@typekube/component-base/linux';
 import { cri } from '@typekube/cri-api';
 
 /** The paths of a sandbox's own namespaces; undefined for the node's. */
@@ -52,14 +52,16 @@ export async function makeNamespaces(folder: string, { modes, hostname, sysctls 
   const pins = Object.entries({ net: network, ipc, uts }).flatMap(([kind, path]) => (path === undefined ? [] : [{ kind: kind as NamespaceKind, path }]));
   const settings = Object.entries(sysctls).map(([name, value]) => ({ path: sysctlPath(name), value }));
   if (pins.length === 0 && settings.length) throw new Error("sysctls need namespaces of the pod's own");
+  let control: number | undefined;
   if (pins.length) {
     inNewNamespaces(pins.map(({ kind }) => kind), () => {
       if (uts && hostname) setHostname(hostname);
-      if (network) startLoopback();
       for (const { path, value } of settings) writeFileSync(path, value);
       for (const { kind, path } of pins) bindMount(ownNamespace(kind), path);
+      if (network) control = networkControl();
     });
   }
+  if (control !== undefined) await startLoopback(control);
   if (ipc) mountTmpfs(shm, { size: SHM_BYTES, mode: 0o1777, flags: ['nosuid', 'nodev', 'noexec'] });
   return pid === undefined ? undefined : holdPidNamespace(pid);
 }
