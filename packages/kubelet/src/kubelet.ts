@@ -17,7 +17,7 @@ import { ContainerStops } from './pod/stops';
 import { ProbeManager } from './probes/probe-manager';
 import { errorText } from './program';
 import { followEvents } from './runtime/follow-events';
-import type { Runtime } from './runtime/runtime';
+import type { PodEvent, Runtime } from './runtime/runtime';
 import { bytes } from './container/resources';
 import type { KubeletServer } from './server/server';
 import { ApiSources } from './sources';
@@ -58,7 +58,7 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
   const server = await options.serve(workers);
   const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port });
   const lease = { client, name: options.name, durationSeconds: configuration.nodeLeaseDurationSeconds, clock, log };
-  const handlers = { onPod: (uid: string): void => workers.notify(uid), onAll: (): void => workers.notifyAll() };
+  const handlers = { onPod: (event: PodEvent): void => workers.happened(event), onAll: (): void => workers.notifyAll() };
   const running: Group = {
     name: 'loops',
     members: [

@@ -46,10 +46,19 @@ export async function carryOut(deps: PodDeps, { pod, state, plan, volumes, signa
   const config = makeConfig(deps, pod, { attempt: plan.attempt, dns });
   if (plan.createSandbox) for (const warning of warnings) deps.record(pod, { type: 'Warning', ...warning });
   const sandboxId = plan.createSandbox ? await createSandbox(deps, pod, config) : plan.sandboxId;
-  const current = plan.createSandbox || plan.kill.length ? await deps.runtime.podState(uidOf(pod)) : state;
+  const current = await stateNow(deps, { pod, state, plan, sandboxId });
   const addresses = addressesOf(deps, pod, current);
   await writeHostsFile(deps.paths.hostsFile(uidOf(pod)), pod, { podIps: addresses.podIps, domain: deps.node.dns.domain });
   return startAll(deps, { pod, state: current, plan, volumes, signal, sandboxId, sandbox: config, addresses });
+}
+
+/** The state after killing and making a sandbox, before containers start. What only gained a sandbox need not be read as a whole. */
+async function stateNow(
+  { runtime }: PodDeps,
+  { pod, state, plan, sandboxId }: { pod: Pod; state: PodState; plan: PodPlan; sandboxId: string },
+): Promise<PodState> {
+  if (plan.killPod || plan.kill.length) return runtime.podState(uidOf(pod));
+  return plan.createSandbox ? { ...state, sandboxes: [await runtime.sandbox(sandboxId), ...state.sandboxes] } : state;
 }
 
 /** The addresses that a pod has, or shares with the node. */

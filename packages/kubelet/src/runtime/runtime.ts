@@ -1,11 +1,19 @@
 import { cri, type GrpcConnection, type ServiceClient, serviceClient } from '@typekube/cri-api';
-import { type EndedStatus, identityOf, type PodIdentity, readPodState } from './read-state';
+import { type EndedStatus, identityOf, type PodIdentity, readPodState, toSandbox } from './read-state';
 import { ANNOTATIONS, LABELS } from './labels';
 import { terminationMessage } from './termination-message';
-import type { PodState } from './pod-state';
+import type { PodState, SandboxState } from './pod-state';
 
 /** As upstream's runtimeRequestTimeout. Pulls of images and graceful stops take as long as they take. */
 const REQUEST_MILLISECONDS = 2 * 60_000;
+
+const NANOSECONDS = 1_000_000;
+
+/** Something that happened to the pod of that uid. A state that was read from a later millisecond on shows it. */
+export interface PodEvent {
+  readonly uid: string;
+  readonly at: number;
+}
 
 /** The container runtime, by CRI v1 alone. All rejections are grpc-js' ServiceErrors. */
 export class Runtime {
@@ -38,6 +46,13 @@ export class Runtime {
     );
   }
 
+  /** One sandbox, which must be there. */
+  async sandbox(podSandboxId: string): Promise<SandboxState> {
+    const { status } = await this.services.PodSandboxStatus({ podSandboxId }, { timeoutMs: REQUEST_MILLISECONDS });
+    if (!status) throw new Error(`the runtime gave no status of the sandbox ${podSandboxId}`);
+    return toSandbox(status);
+  }
+
   /** Who has sandboxes in the runtime, also pods that are long gone. */
   async podsWithSandboxes(): Promise<PodIdentity[]> {
     const { items } = await this.services.ListPodSandbox({}, { timeoutMs: REQUEST_MILLISECONDS });
@@ -45,11 +60,11 @@ export class Runtime {
     return [...byUid.values()];
   }
 
-  /** Uids of the pods that something happened to. Fails where the runtime has no events, or is away. */
-  async *events(signal: AbortSignal): AsyncGenerator<string> {
-    for await (const { podSandboxStatus } of this.connection.stream(cri.RuntimeService.GetContainerEvents, {}, { signal })) {
+  /** The pods that something happened to, and when. Fails where the runtime has no events, or is away. */
+  async *events(signal: AbortSignal): AsyncGenerator<PodEvent> {
+    for await (const { podSandboxStatus, createdAt } of this.connection.stream(cri.RuntimeService.GetContainerEvents, {}, { signal })) {
       const uid = podSandboxStatus?.metadata?.uid;
-      if (uid) yield uid;
+      if (uid) yield { uid, at: Math.round(createdAt / NANOSECONDS) };
     }
   }
 

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { mountTmpfs as mount, unmount } from '@typekube/component-base/linux';
 
 /** Every mount point of this process's namespace, in the order of mounting. */
@@ -12,8 +13,14 @@ export async function mountPoints(): Promise<string[]> {
 
 /** Mounts a memory file system there, unless there is a mount already. The size is in bytes. */
 export async function mountTmpfs(folder: string, size?: number): Promise<void> {
-  if ((await mountPoints()).includes(folder)) return;
+  if (await isMounted(folder)) return;
   mount(folder, { noswap: true, ...(size !== undefined && { size }) });
+}
+
+/** Whether another file system begins at the folder than is around it. */
+async function isMounted(folder: string): Promise<boolean> {
+  const [{ dev: inside }, { dev: around }] = await Promise.all([stat(folder), stat(dirname(folder))]);
+  return inside !== around;
 }
 
 /** Unmounts everything below the folder, and the folder, the newest first. */
