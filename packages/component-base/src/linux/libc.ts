@@ -24,6 +24,7 @@ export const calls = {
   posix_spawnattr_setflags: libc.func('int posix_spawnattr_setflags(_Inout_ uint8_t *attributes, short flags)'),
   posix_spawnattr_setsigdefault: libc.func('int posix_spawnattr_setsigdefault(_Inout_ uint8_t *attributes, const uint8_t *signals)'),
   posix_spawnattr_setsigmask: libc.func('int posix_spawnattr_setsigmask(_Inout_ uint8_t *attributes, const uint8_t *signals)'),
+  syscall: libc.func('long syscall(long number, long first, long second, long third, long fourth)'),
   ioctl: libc.func('int ioctl(int fd, unsigned long request, _Inout_ uint8_t *argument)'),
 } satisfies Readonly<Record<string, (...args: never[]) => number>>;
 

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { constants, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bindMount, inNewNamespaces, makeFifo, mountTmpfs, type NamespaceKind, networkControl, ownNamespace, setHostname, startLoopback, SystemCallError, unmount } from '.';
+import { bindMount, inNewNamespaces, makeFifo, mountTmpfs, type NamespaceKind, networkControl, ownNamespace, setHostname, signalProcess, startLoopback, SystemCallError, unmount } from '.';
 
 const KINDS: readonly NamespaceKind[] = ['net', 'ipc', 'uts'];
 
@@ -31,6 +32,17 @@ describe('calls of the system', () => {
   it('make FIFOs', () => {
     makeFifo(join(folder, 'fifo'), 0o600);
     expect(statSync(join(folder, 'fifo')).isFIFO()).toBe(true);
+  });
+
+  it('send a signal to the process that is meant, and to no other', async () => {
+    const child = spawn('sleep', ['1000']);
+    const ended = once(child, 'exit');
+    const pid = child.pid ?? 0;
+    expect(signalProcess(pid, constants.signals.SIGKILL, () => false)).toBe(false);
+    expect(child.exitCode).toBeNull();
+    expect(signalProcess(pid, constants.signals.SIGTERM, () => true)).toBe(true);
+    expect(await ended).toEqual([null, 'SIGTERM']);
+    expect(signalProcess(pid, constants.signals.SIGTERM, () => true)).toBe(false);
   });
 
   it('make namespaces that are set up inside, pinned, and left again', async () => {

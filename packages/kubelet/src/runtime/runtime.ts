@@ -33,15 +33,17 @@ export class Runtime {
       this.services.ListPodSandbox({ filter: { labelSelector } }, options),
       this.services.ListContainers({ filter: { labelSelector } }, options),
     ]);
-    const [sandboxStatuses, containerStatuses] = await Promise.all([
-      Promise.all(sandboxes.items.map(({ id }) => absentIfGone(this.services.PodSandboxStatus({ podSandboxId: id }, options)))),
-      Promise.all(
-        containers.containers.map(({ id }) => absentIfGone(this.services.ContainerStatus({ containerId: id }, options))),
-      ),
-    ]);
+    const sandboxStatuses = await Promise.all(
+      sandboxes.items.map(({ id }) => absentIfGone(this.services.PodSandboxStatus({ podSandboxId: id }, options))),
+    );
+    // Most runtimes give the containers' statuses with their sandbox'.
+    const given = new Map(sandboxStatuses.flatMap((answer) => answer?.containersStatuses ?? []).map((status) => [status.id, status]));
+    const statuses = await Promise.all(
+      containers.containers.map(async ({ id }) => given.get(id) ?? (await absentIfGone(this.services.ContainerStatus({ containerId: id }, options)))?.status),
+    );
     return readPodState(
       sandboxStatuses.flatMap((answer) => answer?.status ?? []),
-      await Promise.all(containerStatuses.flatMap((answer) => (answer?.status ? [withLastWords(answer.status)] : []))),
+      await Promise.all(statuses.flatMap((status) => (status ? [withLastWords(status)] : []))),
       new Map(containers.containers.map(({ id, podSandboxId }) => [id, podSandboxId])),
     );
   }
