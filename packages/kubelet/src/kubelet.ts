@@ -8,7 +8,7 @@ import { ImagePuller } from './images/image-puller';
 import { keepLease } from './node/lease';
 import { allocatableOf, machineCapacity } from './node/machine';
 import { NodeAgent } from './node/node-agent';
-
+import type { NodeEvent } from './node/node-events';
 import type { Paths } from './paths';
 import { Backoff } from './pod/backoff';
 import type { PodDeps, RecordPodEvent } from './pod/deps';
@@ -56,7 +56,9 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
     await podDeps(options, { informers, sources, recorder, notify: (uid) => workers.notify(uid) }),
   );
   const server = await options.serve(workers);
-  const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port });
+  const recordNode = nodeRecorder(recorder, options.name);
+  recordNode({ type: 'Normal', reason: 'Starting', message: 'Starting kubelet.' });
+  const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port, record: recordNode });
   const lease = { client, name: options.name, durationSeconds: configuration.nodeLeaseDurationSeconds, clock, log };
   const handlers = { onPod: (event: PodEvent): void => workers.happened(event), onAll: (): void => workers.notifyAll() };
   const running: Group = {
@@ -82,6 +84,12 @@ function ready(
     context.ready();
     return run(context.signal);
   };
+}
+
+/** Events of a node bear its name for its uid, as upstream's do: the kubelet may speak before the node is there. */
+function nodeRecorder(recorder: EventBroadcaster, name: string): (event: NodeEvent) => void {
+  const node = { apiVersion: 'v1', kind: 'Node', name, uid: name };
+  return ({ type, reason, message }) => recorder.event(node, type, reason, message);
 }
 
 interface Parts {

@@ -7,6 +7,7 @@ import type { KubeletConfiguration } from '../config/configuration';
 import { errorText } from '../program';
 import { type Runtime, runtimeErrorText } from '../runtime/runtime';
 import { allocatableOf, goArchitecture, machineCapacity, nodeInfo } from './machine';
+import { conditionEvents, type NodeEvent, rebootEvents } from './node-events';
 import { nodeLabels, nodeStatus } from './node-object';
 
 export interface NodeAgentOptions {
@@ -18,6 +19,7 @@ export interface NodeAgentOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly rootDir: string;
   readonly port: number;
+  readonly record: (event: NodeEvent) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -60,7 +62,9 @@ export class NodeAgent {
     if (!isOld && isSame(old.status, status)) return isReady;
     this.current = await retryOnConflict(async () => {
       const node = await client.for(nodes).get(name);
-      return client.for(nodes).updateStatus({ ...node, status: await this.status(node) });
+      const written = await client.for(nodes).updateStatus({ ...node, status: await this.status(node) });
+      this.tell(node.status, written.status);
+      return written;
     }).catch((error: unknown) => {
       if (hasReason(error, 'NotFound')) this.current = undefined;
       throw error;
@@ -86,13 +90,22 @@ export class NodeAgent {
         ? existing
         : await client.for(nodes).patch(name, { type: 'merge', body: { metadata: { labels: wanted } } });
       log.info('Node was previously registered', { node: name });
+      this.tell(undefined, await this.status(existing));
       return this.current;
     }
     if (!configuration.registerNode) return undefined;
     const node: corev1.Node = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: wanted }, spec: {} };
     this.current = await client.for(nodes).create({ ...node, status: await this.status(undefined) });
     log.info('Successfully registered node', { node: name });
+    this.tell(undefined, this.current.status);
     return this.current;
+  }
+
+  /** What has changed; before the first status of this kubelet, nothing was known. */
+  private tell(before: corev1.NodeStatus | undefined, after: corev1.NodeStatus = {}): void {
+    const { name, record } = this.options;
+    const events = [...conditionEvents(name, before?.conditions ?? [], after.conditions ?? []), ...rebootEvents(name, before, after)];
+    for (const event of events) record(event);
   }
 
   private async status(old: corev1.Node | undefined): Promise<corev1.NodeStatus> {
