@@ -56,9 +56,7 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
     await podDeps(options, { informers, sources, recorder, notify: (uid) => workers.notify(uid) }),
   );
   const server = await options.serve(workers);
-  const recordNode = nodeRecorder(recorder, options.name);
-  recordNode({ type: 'Normal', reason: 'Starting', message: 'Starting kubelet.' });
-  const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port, record: recordNode });
+  const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port, record: nodeRecorder(recorder, options.name) });
   const lease = { client, name: options.name, durationSeconds: configuration.nodeLeaseDurationSeconds, clock, log };
   const handlers = { onPod: (event: PodEvent): void => workers.happened(event), onAll: (): void => workers.notifyAll() };
   const running: Group = {

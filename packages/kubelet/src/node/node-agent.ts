@@ -29,10 +29,14 @@ const MAX_IMAGES = 50;
 /** While it is not ready yet, it looks more often: a node should be of use soon. */
 const STARTING_MILLISECONDS = 500;
 
+/** How a new node begins. */
+const NOT_READY_YET = { type: 'Ready', status: 'False' };
+
 /** Registers the node and keeps its status. */
 export class NodeAgent {
   private current: corev1.Node | undefined;
   private reportedAt = 0;
+  private hasStarted = false;
 
   constructor(private readonly options: NodeAgentOptions) {}
 
@@ -90,6 +94,7 @@ export class NodeAgent {
         ? existing
         : await client.for(nodes).patch(name, { type: 'merge', body: { metadata: { labels: wanted } } });
       log.info('Node was previously registered', { node: name });
+      this.tellStart();
       this.tell(undefined, await this.status(existing));
       return this.current;
     }
@@ -97,12 +102,19 @@ export class NodeAgent {
     const node: corev1.Node = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: wanted }, spec: {} };
     this.current = await client.for(nodes).create({ ...node, status: await this.status(undefined) });
     log.info('Successfully registered node', { node: name });
-    this.tell(undefined, this.current.status);
+    this.tellStart();
+    this.tell({ conditions: [NOT_READY_YET] }, this.current.status);
     return this.current;
   }
 
+  /** Not before the server has answered: what it refuses while it starts is not told again. */
+  private tellStart(): void {
+    if (!this.hasStarted) this.options.record({ type: 'Normal', reason: 'Starting', message: 'Starting kubelet.' });
+    this.hasStarted = true;
+  }
+
   /** What has changed; before the first status of this kubelet, nothing was known. */
-  private tell(before: corev1.NodeStatus | undefined, after: corev1.NodeStatus = {}): void {
+  private tell(before: Pick<corev1.NodeStatus, 'conditions' | 'nodeInfo'> | undefined, after: corev1.NodeStatus = {}): void {
     const { name, record } = this.options;
     const events = [...conditionEvents(name, before?.conditions ?? [], after.conditions ?? []), ...rebootEvents(name, before, after)];
     for (const event of events) record(event);
