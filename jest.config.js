@@ -11,7 +11,7 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   moduleNameMapper: {
     '^@typekube/([^/]+)$': '<rootDir>/packages/$1/src',
-    '^@typekube/([^/]+)/testing$': '<rootDir>/packages/$1/src/testing',
+    '^@typekube/([^/]+)/(testing|linux)$': '<rootDir>/packages/$1/src/$2',
   },
   setupFiles: ['<rootDir>/scripts/jest-console.cjs'],
   // Jest keeps something of every file that a process has tested; a new process in time keeps the later ones as quick as the first.

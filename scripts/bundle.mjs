@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** What has native code, or is loaded only when needed, stays outside. */
-const EXTERNAL = ['lmdb', 'etcd3', '@grpc/grpc-js', 'winston', 'yaml'];
+const EXTERNAL = ['lmdb', 'koffi', 'etcd3', '@grpc/grpc-js', 'winston', 'yaml'];
 
 /**
  * What Express loads at its start and we never call: reading bodies (ours are bounded and of other types), sending files. And one of the

@@ -39,7 +39,13 @@ const shell = (name: string, spec: object = {}): object => ({
 const OBJECTS = [
   server('web', [{ containerPort: 8080, hostPort: HOST_PORT, name: 'tcp' }, { containerPort: 5353, hostPort: UDP_HOST_PORT, protocol: 'UDP', name: 'udp' }]),
   shell('shell'),
-  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] } },
+  shell('terminal', { containers: [{ name: 'sh', image: 'busybox:1', stdin: true, tty: true }] }),
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web' },
+    spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }, { name: 'echo', protocol: 'UDP', port: 7, targetPort: 5353 }] },
+  },
   { apiVersion: 'v1', kind: 'Service', metadata: { name: 'elsewhere' }, spec: { type: 'ExternalName', externalName: 'web.default.svc.cluster.local' } },
 ];
 
@@ -56,7 +62,7 @@ describe('the network of a cluster', () => {
     rmSync(folder, { recursive: true });
     kubectl = cluster.kubectl('1.35');
     await kubectl.send('create', OBJECTS);
-    await ready('web', 'shell');
+    await ready('web', 'shell', 'terminal');
   });
 
   afterAll(() => cluster.close());
@@ -147,6 +153,12 @@ describe('the network of a cluster', () => {
       await attached.kill();
     });
 
+    it('says why it cannot attach to a terminal without one', async () => {
+      const { code, stderr } = await client.run(['attach', '-i', 'terminal']);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/unable to upgrade connection: tty and stderr cannot both be true/);
+    });
+
     it('forwards ports, without a way back to another protocol', async () => {
       const [port] = await freePorts(1);
       const forward = client.start(['port-forward', 'service/web', `${port}:80`, '--v=7']);
@@ -154,6 +166,33 @@ describe('the network of a cluster', () => {
       for (let i = 0; i < 3; i += 1) expect(await get(`http://127.0.0.1:${port}/index.html`)).toBe('hello\n');
       expect(forward.stderr).not.toContain('fallback to secondary dialer');
       await forward.kill();
+    });
+  });
+
+  describe('services', () => {
+    /** What a program prints in the network of a pod, or of the machine. */
+    const inNetworkOf = async (pod: string | undefined, ...command: string[]): Promise<string> => {
+      const inside = pod === undefined ? [] : ['nsenter', '--net', '--target', String(await processOf(pod))];
+      const [program = '', ...args] = [...inside, ...command];
+      return (await runProgram(program, args)).stdout;
+    };
+    const page = async (pod?: string): Promise<string> => inNetworkOf(pod, 'wget', '-q', '-T', '2', '-t', '1', '-O', '-', `http://${await clusterIp('web')}/index.html`);
+    const ask = `const s = require('dgram').createSocket('udp4'); s.on('message', (m) => { console.log(String(m)); s.close(); }); s.send('hello', 7, process.argv[1]); setTimeout(() => process.exit(1), 5000).unref()`;
+    const echoed = async (pod?: string): Promise<string> => inNetworkOf(pod, process.execPath, '-e', ask, await clusterIp('web'));
+    const clients = [
+      ['the machine', undefined],
+      ['another pod', 'shell'],
+      ['the pod itself', 'web'],
+    ] as const;
+
+    it.each(clients)('lead over TCP from %s to a pod', async (_, pod) => {
+      expect(await eventually(() => page(pod), Boolean)).toBe('hello\n');
+    });
+
+    it('lead over UDP from everywhere to a pod', async () => {
+      const server = await echoServer();
+      for (const [, pod] of clients) expect(await echoed(pod)).toBe('echo hello\n');
+      await server.kill();
     });
   });
 
@@ -188,9 +227,7 @@ describe('the network of a cluster', () => {
     });
 
     it('lead to a pod over UDP', async () => {
-      const program = `const s = require('dgram').createSocket('udp4'); s.on('message', (m, r) => s.send('echo ' + m, r.port, r.address)); s.bind(5353, () => console.log('bound'))`;
-      const echo = new RunningProgram('nsenter', ['--net', '--target', String(await processOf('web')), process.execPath, '-e', program]);
-      await echo.waitFor(/bound/);
+      const echo = await echoServer();
       for (const address of ['127.0.0.1', ...addresses]) expect(await askUdp(address, UDP_HOST_PORT)).toBe('echo hello');
       await echo.kill();
     });
@@ -206,7 +243,16 @@ describe('the network of a cluster', () => {
     await cluster.ok('down', '--purge');
     expect(await must('ip', ['link'])).not.toContain('typekube0');
     expect(await must('iptables', ['-w', '-t', 'nat', '-S'])).not.toContain('CNI-');
+    expect(await must('nft', ['list', 'tables'])).not.toContain('typekube');
   });
+
+  /** Beside the pod's own server, in its network: busybox has none for UDP. */
+  async function echoServer(): Promise<RunningProgram> {
+    const program = `const s = require('dgram').createSocket('udp4'); s.on('message', (m, r) => s.send('echo ' + m, r.port, r.address)); s.bind(5353, () => console.log('bound'))`;
+    const echo = new RunningProgram('nsenter', ['--net', '--target', String(await processOf('web')), process.execPath, '-e', program]);
+    await echo.waitFor(/bound/);
+    return echo;
+  }
 
   async function processOf(pod: string): Promise<number> {
     const id = (await kubectl.jsonpath('{.status.containerStatuses[0].containerID}', 'pod', pod)).replace(/^.*:\/\//, '');

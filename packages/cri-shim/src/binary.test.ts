@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runProgram } from './program';
+import { runProgram } from './testing/program';
 import { busyboxArchive } from './testing/containerd';
 import { IMAGE, ShimFixture } from './testing/fixture';
 

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { status } from '@grpc/grpc-js';
 import { cri } from '@typekube/cri-api';
 import { SpdyConnection } from '@typekube/streaming';
-import { runProgram } from './program';
+import { runProgram } from './testing/program';
 import { CGROUP, IMAGE, ShimFixture } from './testing/fixture';
 
 describe('containers on a real containerd', () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { authenticationv1, corev1 } from '@typekube/api';
 import { CGROUP_ROOT, eventually, IMAGE, NODE, TestCluster } from './testing/cluster';
-import { runProgram } from './program';
+import { runProgram } from './testing/program';
 import { mountPoints } from './volumes/tmpfs';
 
 const MANIFEST = {
@@ -108,6 +108,9 @@ describe('a kubelet with a real API server and real containers', () => {
       expect(
         await cluster.kubectl(['get', 'lease', '-n', 'kube-node-lease', NODE, '-o', 'jsonpath={.spec.leaseDurationSeconds}']),
       ).toBe('40');
+      expect(await eventsOf(NODE)).toEqual(
+        expect.arrayContaining(['Starting: Starting kubelet.', ...['NodeHasSufficientMemory', 'NodeReady'].map((reason) => `${reason}: Node ${NODE} status is now: ${reason}`)]),
+      );
     });
   });
 
@@ -300,6 +303,15 @@ describe('a kubelet with a real API server and real containers', () => {
     await eventually(async () => expect((await eventsOf('slow')).join('\n')).toMatch(/Killing/));
     await cluster.kubectl(['delete', 'pod', 'slow', '--grace-period=1']);
     expect((await cluster.tryKubectl(['get', 'pod', 'slow'])).stderr).toMatch(/not found/);
+  });
+
+  it('ends all containers of a deleted pod at once, also while one of them is being restarted', async () => {
+    const failing = { exec: { command: ['false'] }, periodSeconds: 1, failureThreshold: 1, terminationGracePeriodSeconds: 600 };
+    const main = { image: IMAGE, command: ['sleep', '3600'] };
+    await apply('busy', { containers: [{ ...main, name: 'failing', livenessProbe: failing }, { ...main, name: 'other' }] });
+    await eventually(async () => expect((await eventsOf('busy')).join('\n')).toMatch(/Killing: Container failing failed liveness/));
+    await cluster.kubectl(['delete', 'pod', 'busy', '--grace-period=2']);
+    expect((await cluster.tryKubectl(['get', 'pod', 'busy'])).stderr).toMatch(/not found/);
   });
 
   it.each([

@@ -8,15 +8,16 @@ import { ImagePuller } from './images/image-puller';
 import { keepLease } from './node/lease';
 import { allocatableOf, machineCapacity } from './node/machine';
 import { NodeAgent } from './node/node-agent';
-
+import type { NodeEvent } from './node/node-events';
 import type { Paths } from './paths';
 import { Backoff } from './pod/backoff';
 import type { PodDeps, RecordPodEvent } from './pod/deps';
 import { PodWorkers } from './pod/pod-workers';
+import { ContainerStops } from './pod/stops';
 import { ProbeManager } from './probes/probe-manager';
 import { errorText } from './program';
 import { followEvents } from './runtime/follow-events';
-import type { Runtime } from './runtime/runtime';
+import type { PodEvent, Runtime } from './runtime/runtime';
 import { bytes } from './container/resources';
 import type { KubeletServer } from './server/server';
 import { ApiSources } from './sources';
@@ -55,9 +56,9 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
     await podDeps(options, { informers, sources, recorder, notify: (uid) => workers.notify(uid) }),
   );
   const server = await options.serve(workers);
-  const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port });
+  const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port, record: nodeRecorder(recorder, options.name) });
   const lease = { client, name: options.name, durationSeconds: configuration.nodeLeaseDurationSeconds, clock, log };
-  const handlers = { onPod: (uid: string): void => workers.notify(uid), onAll: (): void => workers.notifyAll() };
+  const handlers = { onPod: (event: PodEvent): void => workers.happened(event), onAll: (): void => workers.notifyAll() };
   const running: Group = {
     name: 'loops',
     members: [
@@ -81,6 +82,12 @@ function ready(
     context.ready();
     return run(context.signal);
   };
+}
+
+/** Events of a node bear its name for its uid, as upstream's do: the kubelet may speak before the node is there. */
+function nodeRecorder(recorder: EventBroadcaster, name: string): (event: NodeEvent) => void {
+  const node = { apiVersion: 'v1', kind: 'Node', name, uid: name };
+  return ({ type, reason, message }) => recorder.event(node, type, reason, message);
 }
 
 interface Parts {
@@ -113,6 +120,7 @@ async function podDeps(options: KubeletOptions, { informers, sources, recorder, 
     release: (uid) => sources.release(uid),
     services: () => serviceInformer.indexer.list(),
     restarts: new Backoff(clock, INITIAL_BACKOFF_MILLISECONDS, configuration.maxRestartBackoff),
+    stops: new ContainerStops(clock),
     record,
     paths,
     node: {

@@ -146,7 +146,7 @@ export function containerdConfig({ containerd }: Layout): string {
   ].join('\n');
 }
 
-/** The CNI network of pods: a bridge with addresses of the pod range. */
+/** The CNI network of pods: a bridge with addresses of the pod range. The way out is not the plugin's: see masqueradePods. */
 export function networkConfig({ ipam }: Layout, { podCidr }: ClusterOptions): object {
   return {
     cniVersion: '1.0.0',
@@ -156,7 +156,6 @@ export function networkConfig({ ipam }: Layout, { podCidr }: ClusterOptions): ob
         type: 'bridge',
         bridge: POD_BRIDGE,
         isGateway: true,
-        ipMasq: true,
         hairpinMode: true,
         ipam: { type: 'host-local', dataDir: ipam, ranges: [[{ subnet: podCidr }]], routes: [{ dst: '0.0.0.0/0' }] },
       },

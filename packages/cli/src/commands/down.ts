@@ -5,6 +5,7 @@ import { tryRun } from '../cluster/host';
 import { cleanUpHostPorts } from '../cluster/host-ports';
 import { holdsCluster, layoutOf } from '../cluster/layout';
 import { endLeftovers, endProcesses } from '../cluster/leftovers';
+import { removeMasquerade } from '../cluster/masquerade';
 import { POD_BRIDGE } from '../cluster/plan';
 import { readState } from '../cluster/state';
 
@@ -29,6 +30,7 @@ export async function down({ dataDir, purge }: DownOptions): Promise<void> {
   await endLeftovers(layout.root);
   tryRun('kube-proxy', '--cleanup');
   cleanUpHostPorts();
+  removeMasquerade();
   tryRun('ip', 'link', 'delete', POD_BRIDGE);
   removeCgroups(layout.root);
   if (purge) await rm(layout.root, { recursive: true, force: true });

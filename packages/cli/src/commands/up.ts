@@ -10,6 +10,7 @@ import { dnsAddon, podGateway } from '../cluster/dns-addon';
 import { checkHost, machineAddress, resolvConfForPods } from '../cluster/host';
 import { type Layout, layoutOf } from '../cluster/layout';
 import { endLeftovers } from '../cluster/leftovers';
+import { masqueradePods } from '../cluster/masquerade';
 import { type ClusterOptions, containerdConfig, networkConfig, POD_BRIDGE, PORTS } from '../cluster/plan';
 import { readState } from '../cluster/state';
 import { waitForCluster } from '../cluster/wait';
@@ -65,6 +66,7 @@ async function prepare(layout: Layout, cluster: ClusterOptions): Promise<void> {
   for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeClusterPki(layout, { nodeName: cluster.nodeName, server: `https://127.0.0.1:${cluster.apiPort}` });
   await writeFile(layout.containerd.config, containerdConfig(layout));
+  masqueradePods(cluster.podCidr);
   makeBridge({ name: POD_BRIDGE, address: podGateway(cluster), prefixLength: Number(cluster.podCidr.split('/')[1]) });
   await writeFile(join(layout.cni, '10-typekube.conflist'), JSON.stringify(networkConfig(layout, cluster), undefined, 2));
 }

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { tryProgram } from '../program';
+import { runSmall } from '@typekube/component-base/linux';
 import type { NetworkConfigList, PluginConfig } from './config';
 
 /** What a plugin is told about the container. */
@@ -31,6 +31,7 @@ const PLUGIN_TIMEOUT_MS = 120_000;
 export async function addNetwork(list: NetworkConfigList, attachment: Attachment, binDirs: readonly string[]): Promise<CniResult> {
   let previous: CniResult | undefined;
   for (const plugin of list.plugins) {
+    if (previous && hasNothingToDo(plugin, attachment)) continue;
     const output = await invoke('ADD', { list, plugin, attachment, binDirs, previous });
     const result: CniResult = JSON.parse(output);
     previous = result;
@@ -41,13 +42,24 @@ export async function addNetwork(list: NetworkConfigList, attachment: Attachment
 
 /** Runs all plugins in reverse, each with the result that ADD gave at last. Idempotent, as the specification wants of plugins. */
 export async function deleteNetwork(list: NetworkConfigList, attachment: Attachment, binDirs: readonly string[], previous: CniResult | undefined): Promise<void> {
-  for (const plugin of [...list.plugins].reverse()) await invoke('DEL', { list, plugin, attachment, binDirs, previous });
+  for (const plugin of [...list.plugins].reverse()) if (!hasNothingToDo(plugin, attachment)) await invoke('DEL', { list, plugin, attachment, binDirs, previous });
 }
 
 /** Asks all plugins whether the network still is as they made it; fails with the first that says no. */
 export async function checkNetwork(list: NetworkConfigList, attachment: Attachment, binDirs: readonly string[], previous: CniResult): Promise<void> {
   if (list.disableCheck) return;
-  for (const plugin of list.plugins) await invoke('CHECK', { list, plugin, attachment, binDirs, previous });
+  for (const plugin of list.plugins) if (!hasNothingToDo(plugin, attachment)) await invoke('CHECK', { list, plugin, attachment, binDirs, previous });
+}
+
+/**
+ * Plugins that do nothing but what they are asked for by a runtime argument, as their documentation says, and pass on the result of the one before: where
+ * there is no such argument, as with most pods, their process is spared.
+ */
+const ONLY_BY_ARGUMENT: Readonly<Record<string, string>> = { portmap: 'portMappings' };
+
+function hasNothingToDo({ type }: PluginConfig, { capabilityArgs }: Attachment): boolean {
+  const argument = ONLY_BY_ARGUMENT[type];
+  return argument !== undefined && capabilityArgs[argument] === undefined;
 }
 
 interface Invocation {
@@ -73,7 +85,7 @@ async function invoke(command: CniCommand, { list, plugin, attachment, binDirs, 
       .join(';'),
   };
   const input = JSON.stringify(pluginInput({ list, plugin, attachment, previous }));
-  const { code, stdout, stderr } = await tryProgram(path, [], { input, env, timeoutMs: PLUGIN_TIMEOUT_MS });
+  const { code, stdout, stderr } = await runSmall(path, { input, env, timeoutMs: PLUGIN_TIMEOUT_MS });
   if (code !== 0) throw new Error(`plugin type="${plugin.type}" name="${list.name}" failed (${VERBS[command]}): ${errorOf(stdout) || stderr.trim() || `exit status ${code}`}`);
   return stdout;
 }

@@ -7,8 +7,6 @@ import { detailsOf, isMissing } from '../errors';
 
 const INTERFACE = 'eth0';
 
-const LOOPBACK: NetworkConfigList = { name: 'cni-loopback', cniVersion: '0.3.1', plugins: [{ type: 'loopback' }] };
-
 export interface PodNetworkOptions {
   readonly confDir: string;
   readonly binDirs: readonly string[];
@@ -43,7 +41,7 @@ export class PodNetwork {
     }
   }
 
-  /** Gives the pod its loopback and its interface; gives its addresses, the first one being the pod's. */
+  /** Gives the pod its interface; gives its addresses, the first one being the pod's. */
   async add(pod: PodAttachment): Promise<string[]> {
     const { confDir, binDirs } = this.options;
     const list = await loadNetwork(confDir);
@@ -51,10 +49,7 @@ export class PodNetwork {
     const attachment = attachmentOf(pod);
     // Kept before ADD, so that a half made network is taken off again after a crash.
     await this.keep(pod.sandboxId, { list, attachment });
-    const [, result] = await Promise.all([
-      addNetwork(LOOPBACK, { ...attachment, interfaceName: 'lo', capabilityArgs: {} }, binDirs),
-      addNetwork(list, attachment, binDirs),
-    ]);
+    const result = await addNetwork(list, attachment, binDirs);
     await this.keep(pod.sandboxId, { list, attachment, result });
     return addresses(result);
   }

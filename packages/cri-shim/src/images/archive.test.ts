@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { runProgram } from '../program';
+import { runProgram } from '../testing/program';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { archiveImages, readArchive } from './archive';
-import { MEDIA } from './oci';
+import { ARCHITECTURE, MEDIA } from './oci';
 
 async function store(_path: string, source: AsyncIterable<Buffer>): Promise<{ digest: string; size: number }> {
   const hash = createHash('sha256');
@@ -53,6 +53,31 @@ describe('readArchive', () => {
     const descriptor = { mediaType: MEDIA.ociManifest, digest: digestOf('m'), size: 1, annotations: { 'org.opencontainers.image.ref.name': 'app:v2' } };
     const bytes = await archive({ 'oci-layout': '{}', 'index.json': JSON.stringify({ schemaVersion: 2, manifests: [descriptor] }), [`blobs/sha256/${'m'.repeat(4)}`]: 'm' });
     expect(await read(bytes)).toEqual([{ names: ['docker.io/library/app:v2'], target: descriptor }]);
+  });
+
+  const OTHER = ARCHITECTURE === 'amd64' ? 'arm64' : 'amd64';
+
+  it.each([
+    ['the first', [ARCHITECTURE, OTHER], 0],
+    ['the last', [OTHER, ARCHITECTURE], 1],
+    ['neither first nor last', [OTHER, ARCHITECTURE, 's390x'], 1],
+  ])('takes the platform of this machine where it is %s', async (_, architectures, position) => {
+    const manifests = architectures.map((architecture) => ({
+      mediaType: MEDIA.ociManifest,
+      digest: digestOf(architecture),
+      size: 1,
+      platform: { os: 'linux', architecture },
+      annotations: { 'org.opencontainers.image.ref.name': 'app:v2' },
+    }));
+    const bytes = await archive({ 'oci-layout': '{}', 'index.json': JSON.stringify({ schemaVersion: 2, manifests }) });
+    expect(await read(bytes)).toEqual([{ names: ['docker.io/library/app:v2'], target: manifests[position] }]);
+  });
+
+  it('says that there is no platform for this machine, and which there are', async () => {
+    const platforms = [{ os: 'linux', architecture: OTHER }, { os: 'windows', architecture: ARCHITECTURE }];
+    const manifests = platforms.map((platform) => ({ mediaType: MEDIA.ociManifest, digest: digestOf('m'), size: 1, platform, annotations: { 'org.opencontainers.image.ref.name': 'app:v2' } }));
+    const bytes = await archive({ 'oci-layout': '{}', 'index.json': JSON.stringify({ schemaVersion: 2, manifests }) });
+    await expect(read(bytes)).rejects.toThrow(`no match for platform linux/${ARCHITECTURE} in the archive: app:v2 is there for linux/${OTHER}, windows/${ARCHITECTURE}`);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { createGunzip } from 'node:zlib';
 import { pipeline, Readable } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
 import { invalid } from '../errors';
-import { type Descriptor, type Index, type Manifest, MEDIA } from './oci';
+import { ARCHITECTURE, choosePlatform, type Descriptor, type Index, type Manifest, MEDIA, platformText } from './oci';
 import { parseReference, referenceName } from './reference';
 
 /** A file of an archive that lies in the content store now. */
@@ -87,11 +87,18 @@ function dockerImages(entries: readonly DockerEntry[], { blobs }: ArchiveContent
   });
 }
 
+/** Descriptors of one name are one image for several platforms. Throws where none of them is for this machine. */
 function layoutImages(index: Index): ArchiveImage[] {
-  return index.manifests.map((descriptor) => {
+  const byName = new Map<string, Descriptor[]>();
+  for (const descriptor of index.manifests) {
     const { annotations = {} } = descriptor;
-    const name = annotations['io.containerd.image.name'] ?? annotations['org.opencontainers.image.ref.name'];
-    return { names: name === undefined ? [] : [fullName(name)], target: descriptor };
+    const name = annotations['io.containerd.image.name'] ?? annotations['org.opencontainers.image.ref.name'] ?? '';
+    byName.set(name, [...(byName.get(name) ?? []), descriptor]);
+  }
+  return [...byName].map(([name, descriptors]) => {
+    const target = choosePlatform(descriptors);
+    if (!target) throw invalid(`no match for platform linux/${ARCHITECTURE} in the archive: ${name} is there for ${descriptors.map(platformText).join(', ')}`);
+    return { names: name ? [fullName(name)] : [], target };
   });
 }
 

@@ -59,8 +59,37 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '3
 /** The machine's architecture by Go's name. */
 export const ARCHITECTURE = ARCHITECTURES[process.arch] ?? process.arch;
 
-/** The manifest of an index that fits this machine; one without a platform fits where none does. */
-export function choosePlatform(index: Index): Descriptor | undefined {
-  const fits = ({ platform }: Descriptor): boolean => platform?.os === 'linux' && platform.architecture === ARCHITECTURE;
-  return index.manifests.find(fits) ?? index.manifests.find(({ platform }) => platform === undefined);
+interface Machine {
+  readonly architecture: string;
+  /** Of 32-bit ARM: 5 to 7. */
+  readonly armVersion: number;
+}
+
+const MACHINE: Machine = { architecture: ARCHITECTURE, armVersion: Number(Reflect.get(process.config.variables, 'arm_version') ?? 7) };
+
+/** The variants of an architecture that a machine runs, the best first; the one that is meant by none is an empty text. */
+function variants({ architecture, armVersion }: Machine): string[] {
+  switch (architecture) {
+    case 'amd64':
+      return ['', 'v1'];
+    case 'arm64':
+      return ['', 'v8'];
+    case 'arm':
+      return [7, 6, 5].filter((version) => version <= armVersion).flatMap((version) => (version === 7 ? ['', 'v7'] : [`v${version}`]));
+    default:
+      return [''];
+  }
+}
+
+/** The descriptor that fits this machine best; one without a platform fits where none does. */
+export function choosePlatform(descriptors: readonly Descriptor[], machine = MACHINE): Descriptor | undefined {
+  const runs = variants(machine);
+  const fitting = descriptors.filter(({ platform }) => platform?.os === 'linux' && platform.architecture === machine.architecture);
+  const best = runs.flatMap((variant) => fitting.find(({ platform }) => (platform?.variant ?? '') === variant) ?? []);
+  return best[0] ?? descriptors.find(({ platform }) => platform === undefined);
+}
+
+/** As Go prints a platform: `linux/arm/v7`. */
+export function platformText({ platform }: Descriptor): string {
+  return platform ? [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/') : 'unknown';
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bindMount, inNewNamespaces, mountTmpfs, type NamespaceKind, networkControl, ownNamespace, setHostname, startLoopback, unmount } from '@typekube/component-base/linux';
 import { cri } from '@typekube/cri-api';
-import { runProgram } from '../program';
 
 /** The paths of a sandbox's own namespaces; undefined for the node's. */
 export interface SandboxNamespaces {
@@ -25,16 +25,6 @@ const SHM_BYTES = 64 * 1024 * 1024;
 /** What statfs says of a namespace's file. */
 const NSFS_MAGIC = 0x6e736673;
 
-/**
- * Runs inside the new namespaces, in the host's mounts: names the host, mounts the pod's shared memory, sets its sysctls.
- * Arguments: hostname, folder for shared memory, its size (empty: none), then pairs of sysctl path and value.
- */
-const SETUP = `set -e
-[ -z "$1" ] || printf %s "$1" >/proc/sys/kernel/hostname
-[ -z "$3" ] || mount -t tmpfs -o "nosuid,nodev,noexec,mode=1777,size=$3" shm "$2"
-shift 3
-while [ $# -gt 0 ]; do printf %s "$2" >"/proc/sys/$1"; shift 2; done`;
-
 /** Which namespaces a sandbox has of its own, and where they are pinned. A pod on the host's network has the host's name too. */
 export function namespacePaths(folder: string, { network, pid, ipc }: NamespaceWish['modes']): SandboxNamespaces {
   const { NODE, POD } = cri.NamespaceMode;
@@ -54,22 +44,32 @@ export function shmPath(folder: string, { ipc }: NamespaceWish['modes']): string
  * Makes the namespaces and pins them by bind mounts, so that they last without a process. Only a shared PID namespace needs one: it ends with
  * its first process. Gives that process, if there is one.
  */
-export async function makeNamespaces(folder: string, wish: NamespaceWish): Promise<number | undefined> {
-  const { network, ipc, uts, pid } = namespacePaths(folder, wish.modes);
-  await mkdir(join(folder, 'shm'), { recursive: true, mode: 0o711 });
-  const pinned = [network && `--net=${network}`, ipc && `--ipc=${ipc}`, uts && `--uts=${uts}`].filter((flag) => flag !== undefined);
+export async function makeNamespaces(folder: string, { modes, hostname, sysctls }: NamespaceWish): Promise<number | undefined> {
+  const { network, ipc, uts, pid } = namespacePaths(folder, modes);
+  const shm = join(folder, 'shm');
+  await mkdir(shm, { recursive: true, mode: 0o711 });
   for (const path of [network, ipc, uts, pid]) if (path) await writeFile(path, '');
-  const sysctls = Object.entries(wish.sysctls).flatMap(([name, value]) => [sysctlPath(name), value]);
-  const setup = ['sh', '-c', SETUP, 'sandbox', uts ? wish.hostname : '', join(folder, 'shm'), ipc ? String(SHM_BYTES) : '', ...sysctls];
-  if (pinned.length) await runProgram('unshare', [...pinned, '--', ...setup]);
-  else if (sysctls.length) throw new Error('sysctls need namespaces of the pod\'s own');
+  const pins = Object.entries({ net: network, ipc, uts }).flatMap(([kind, path]) => (path === undefined ? [] : [{ kind: kind as NamespaceKind, path }]));
+  const settings = Object.entries(sysctls).map(([name, value]) => ({ path: sysctlPath(name), value }));
+  if (pins.length === 0 && settings.length) throw new Error("sysctls need namespaces of the pod's own");
+  let control: number | undefined;
+  if (pins.length) {
+    inNewNamespaces(pins.map(({ kind }) => kind), () => {
+      if (uts && hostname) setHostname(hostname);
+      for (const { path, value } of settings) writeFileSync(path, value);
+      for (const { kind, path } of pins) bindMount(ownNamespace(kind), path);
+      if (network) control = networkControl();
+    });
+  }
+  if (control !== undefined) await startLoopback(control);
+  if (ipc) mountTmpfs(shm, { size: SHM_BYTES, mode: 0o1777, flags: ['nosuid', 'nodev', 'noexec'] });
   return pid === undefined ? undefined : holdPidNamespace(pid);
 }
 
 function sysctlPath(name: string): string {
   if (!/^[\w./-]+$/.test(name) || name.includes('..')) throw new Error(`invalid sysctl name ${JSON.stringify(name)}`);
   // A name with slashes may have dots in its parts, such as the name of an interface.
-  return name.includes('/') ? name : name.replaceAll('.', '/');
+  return join('/proc/sys', name.includes('/') ? name : name.replaceAll('.', '/'));
 }
 
 /** The first process of a shared PID namespace: sleeps, and as it ignores SIGCHLD, the kernel buries orphans in its stead. */
@@ -105,8 +105,7 @@ export async function hasNamespaces(paths: SandboxNamespaces): Promise<boolean> 
 export async function removeNamespaces(folder: string, holderPid: number | undefined): Promise<void> {
   if (holderPid !== undefined && (await isHolder(holderPid, folder))) process.kill(holderPid, 'SIGKILL');
   if (!existsSync(folder)) return;
-  const mounts = await mountsBelow(folder);
-  if (mounts.length) await runProgram('umount', ['--lazy', ...mounts]);
+  for (const path of await mountsBelow(folder)) unmount(path, { lazy: true });
   await rm(folder, { recursive: true, force: true });
 }
 

@@ -4,8 +4,8 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { makeFifo } from '@typekube/component-base/linux';
 import type { Stdio } from '../backend';
-import { runProgram } from '../program';
 
 export interface StdioWanted {
   readonly stdin: boolean;
@@ -28,8 +28,7 @@ export class Fifos {
     const fifos = Fifos.existing(folder, wanted);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const { stdin, stdout, stderr } = fifos.stdio;
-    const missing = [stdin, stdout, stderr].filter((path) => path && !existsSync(path));
-    if (missing.length) await runProgram('mkfifo', ['-m', '600', ...missing]);
+    for (const path of [stdin, stdout, stderr]) if (path && !existsSync(path)) makeFifo(path, 0o600);
     return fifos;
   }
 

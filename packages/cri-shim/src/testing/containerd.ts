@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runProgram } from '../program';
+import { runProgram } from './program';
 import { mountsBelow } from '../sandbox/namespaces';
 import { connectContainerd } from '../backends/containerd/services';
 

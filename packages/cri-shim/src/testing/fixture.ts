@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createLogger } from '@typekube/component-base';
 import { cri, GrpcConnection, type ServiceClient, serviceClient } from '@typekube/cri-api';
 import { ContainerdBackend } from '../backends/containerd/backend';
-import { runProgram, tryProgram } from '../program';
+import { runProgram, tryProgram } from './program';
 import { ShimServer } from '../server';
 import { busyboxArchive, TestContainerd } from './containerd';
 

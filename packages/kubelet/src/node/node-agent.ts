@@ -7,6 +7,7 @@ import type { KubeletConfiguration } from '../config/configuration';
 import { errorText } from '../program';
 import { type Runtime, runtimeErrorText } from '../runtime/runtime';
 import { allocatableOf, goArchitecture, machineCapacity, nodeInfo } from './machine';
+import { conditionEvents, type NodeEvent, rebootEvents } from './node-events';
 import { nodeLabels, nodeStatus } from './node-object';
 
 export interface NodeAgentOptions {
@@ -18,6 +19,7 @@ export interface NodeAgentOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly rootDir: string;
   readonly port: number;
+  readonly record: (event: NodeEvent) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -27,10 +29,14 @@ const MAX_IMAGES = 50;
 /** While it is not ready yet, it looks more often: a node should be of use soon. */
 const STARTING_MILLISECONDS = 500;
 
+/** How a new node begins. */
+const NOT_READY_YET = { type: 'Ready', status: 'False' };
+
 /** Registers the node and keeps its status. */
 export class NodeAgent {
   private current: corev1.Node | undefined;
   private reportedAt = 0;
+  private hasStarted = false;
 
   constructor(private readonly options: NodeAgentOptions) {}
 
@@ -60,7 +66,9 @@ export class NodeAgent {
     if (!isOld && isSame(old.status, status)) return isReady;
     this.current = await retryOnConflict(async () => {
       const node = await client.for(nodes).get(name);
-      return client.for(nodes).updateStatus({ ...node, status: await this.status(node) });
+      const written = await client.for(nodes).updateStatus({ ...node, status: await this.status(node) });
+      this.tell(node.status, written.status);
+      return written;
     }).catch((error: unknown) => {
       if (hasReason(error, 'NotFound')) this.current = undefined;
       throw error;
@@ -86,13 +94,30 @@ export class NodeAgent {
         ? existing
         : await client.for(nodes).patch(name, { type: 'merge', body: { metadata: { labels: wanted } } });
       log.info('Node was previously registered', { node: name });
+      this.tellStart();
+      this.tell(undefined, await this.status(existing));
       return this.current;
     }
     if (!configuration.registerNode) return undefined;
     const node: corev1.Node = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: wanted }, spec: {} };
     this.current = await client.for(nodes).create({ ...node, status: await this.status(undefined) });
     log.info('Successfully registered node', { node: name });
+    this.tellStart();
+    this.tell({ conditions: [NOT_READY_YET] }, this.current.status);
     return this.current;
+  }
+
+  /** Not before the server has answered: what it refuses while it starts is not told again. */
+  private tellStart(): void {
+    if (!this.hasStarted) this.options.record({ type: 'Normal', reason: 'Starting', message: 'Starting kubelet.' });
+    this.hasStarted = true;
+  }
+
+  /** What has changed; before the first status of this kubelet, nothing was known. */
+  private tell(before: Pick<corev1.NodeStatus, 'conditions' | 'nodeInfo'> | undefined, after: corev1.NodeStatus = {}): void {
+    const { name, record } = this.options;
+    const events = [...conditionEvents(name, before?.conditions ?? [], after.conditions ?? []), ...rebootEvents(name, before, after)];
+    for (const event of events) record(event);
   }
 
   private async status(old: corev1.Node | undefined): Promise<corev1.NodeStatus> {

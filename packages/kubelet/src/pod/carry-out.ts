@@ -9,6 +9,7 @@ import { type Pod, specOf, uidOf } from '../objects';
 import type { PodState } from '../runtime/pod-state';
 import { runtimeErrorText } from '../runtime/runtime';
 import type { PodDeps } from './deps';
+import { GracePeriod } from './grace-period';
 import { gracePeriodOf, killContainer, killPod } from './kill';
 import type { PodPlan } from './plan';
 import { startContainer } from './start-container';
@@ -27,28 +28,37 @@ export interface CarryOutInput {
   readonly state: PodState;
   readonly plan: PodPlan;
   readonly volumes: ReadonlyMap<string, MountedVolume>;
-  /** Aborted when the pod is to be deleted: nothing more is started. */
+  /** Aborted when the pod is to be deleted: nothing more is started, nor is the end of a container waited for. */
   readonly signal: AbortSignal;
 }
 
-/** Does what a plan says. Rejects where the sandbox cannot be made or something cannot be killed. */
+/** Does what a plan says. Rejects where the sandbox cannot be made or something cannot be killed, and with the signal's reason. */
 export async function carryOut(deps: PodDeps, { pod, state, plan, volumes, signal }: CarryOutInput): Promise<Outcome> {
   const podIp = state.sandboxes[0]?.ips[0] ?? '';
-  if (plan.killPod) await killPod(deps, pod, state, { gracePeriodSeconds: gracePeriodOf(pod), podIp });
+  if (plan.killPod) await killPod(deps, pod, state, { grace: new GracePeriod(deps.clock, gracePeriodOf(pod)), podIp, signal });
   for (const { id, message, probeGracePeriodSeconds } of plan.kill) {
     const status = state.containers.find((container) => container.id === id);
     const gracePeriodSeconds = probeGracePeriodSeconds ?? gracePeriodOf(pod);
-    if (status) await killContainer(deps, pod, status, { message, gracePeriodSeconds, podIp });
+    if (status) await killContainer(deps, pod, status, { message, gracePeriodSeconds, podIp, signal });
   }
   if (!plan.createSandbox && plan.start.length === 0) return { waiting: new Map(), started: [] };
   const { config: dns, warnings } = await podDns(pod, deps.node.dns);
   const config = makeConfig(deps, pod, { attempt: plan.attempt, dns });
   if (plan.createSandbox) for (const warning of warnings) deps.record(pod, { type: 'Warning', ...warning });
   const sandboxId = plan.createSandbox ? await createSandbox(deps, pod, config) : plan.sandboxId;
-  const current = plan.createSandbox || plan.kill.length ? await deps.runtime.podState(uidOf(pod)) : state;
+  const current = await stateNow(deps, { pod, state, plan, sandboxId });
   const addresses = addressesOf(deps, pod, current);
   await writeHostsFile(deps.paths.hostsFile(uidOf(pod)), pod, { podIps: addresses.podIps, domain: deps.node.dns.domain });
   return startAll(deps, { pod, state: current, plan, volumes, signal, sandboxId, sandbox: config, addresses });
+}
+
+/** The state after killing and making a sandbox, before containers start. What only gained a sandbox need not be read as a whole. */
+async function stateNow(
+  { runtime }: PodDeps,
+  { pod, state, plan, sandboxId }: { pod: Pod; state: PodState; plan: PodPlan; sandboxId: string },
+): Promise<PodState> {
+  if (plan.killPod || plan.kill.length) return runtime.podState(uidOf(pod));
+  return plan.createSandbox ? { ...state, sandboxes: [await runtime.sandbox(sandboxId), ...state.sandboxes] } : state;
 }
 
 /** The addresses that a pod has, or shares with the node. */

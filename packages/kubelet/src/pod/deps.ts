@@ -12,6 +12,7 @@ import type { Runtime } from '../runtime/runtime';
 import type { StatusWriter } from '../status/status-writer';
 import type { VolumeManager } from '../volumes/volume-manager';
 import type { Backoff } from './backoff';
+import type { ContainerStops } from './stops';
 
 /** What pods are told of the node. */
 export interface NodeFacts {
@@ -42,6 +43,7 @@ export interface PodDeps {
   readonly release: (uid: string) => void;
   readonly services: () => readonly DeepReadonly<corev1.Service>[];
   readonly restarts: Backoff;
+  readonly stops: ContainerStops;
   readonly record: RecordPodEvent;
   readonly paths: Paths;
   readonly node: NodeFacts;

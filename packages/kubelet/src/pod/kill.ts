@@ -1,7 +1,8 @@
-import { containerFieldPath, findContainer, isSidecar, type Pod, specOf } from '../objects';
+import { containerFieldPath, findContainer, isSidecar, type Pod, podText, specOf, uidOf } from '../objects';
 import { type ContainerState, type PodState, runningOf } from '../runtime/pod-state';
 import { isNotFound, runtimeErrorText } from '../runtime/runtime';
 import type { PodDeps } from './deps';
+import type { GracePeriod } from './grace-period';
 import { runHook } from './hooks';
 
 /** A container always gets so long after its preStop hook. */
@@ -12,55 +13,71 @@ export interface KillOptions {
   readonly message?: string;
   readonly gracePeriodSeconds: number;
   readonly podIp: string;
+  /** Aborted when the caller has better things to do than to wait: rejects with its reason, and the container goes on being ended. */
+  readonly signal?: AbortSignal;
 }
 
-/** Ends a container: preStop hook, SIGTERM, and SIGKILL after the grace period. Rejects where the runtime cannot. */
-export async function killContainer(
+/**
+ * Ends a container: preStop hook, SIGTERM, and SIGKILL after the grace period. One that is being ended already is not told again, but may have to end
+ * sooner. Rejects where the runtime cannot.
+ */
+export async function killContainer(deps: PodDeps, pod: Pod, status: ContainerState, options: KillOptions): Promise<void> {
+  const { gracePeriodSeconds: seconds, signal } = options;
+  const ended = deps.stops.end(uidOf(pod), status.id, { seconds, work: (grace) => stopContainer(deps, pod, status, { ...options, grace }) });
+  await (signal ? unlessAborted(ended, signal) : ended);
+}
+
+async function stopContainer(
   deps: PodDeps,
   pod: Pod,
   status: ContainerState,
-  { message, gracePeriodSeconds, podIp }: KillOptions,
+  { message, gracePeriodSeconds, podIp, grace }: KillOptions & { readonly grace: GracePeriod },
 ): Promise<void> {
   const container = findContainer(pod, status.name);
   const fieldPath = containerFieldPath(pod, status.name);
   deps.record(pod, { type: 'Normal', reason: 'Killing', message: message ?? `Stopping container ${status.name}`, fieldPath });
-  const began = deps.clock.now();
   const preStop = container?.lifecycle?.preStop;
   if (container && preStop && gracePeriodSeconds > 0) {
     try {
-      await withLimit(
-        runHook(preStop, { pod, container, containerId: status.id, podIp, timeoutSeconds: gracePeriodSeconds }, deps),
-        gracePeriodSeconds,
-        deps,
-      );
+      const hook = runHook(preStop, { pod, container, containerId: status.id, podIp, timeoutSeconds: gracePeriodSeconds }, deps);
+      await grace.limit(hook, 'preStop hook did not complete in grace period');
     } catch (error) {
-      deps.record(pod, {
-        type: 'Warning',
-        reason: 'FailedPreStopHook',
-        message: `PreStopHook failed: ${error instanceof Error ? error.message : String(error)}`,
-        fieldPath,
-      });
+      const text = error instanceof Error ? error.message : String(error);
+      deps.record(pod, { type: 'Warning', reason: 'FailedPreStopHook', message: `PreStopHook failed: ${text}`, fieldPath });
     }
   }
-  const spent = Math.floor((deps.clock.now() - began) / 1000);
-  const left = gracePeriodSeconds === 0 ? 0 : Math.max(MINIMUM_GRACE_SECONDS, gracePeriodSeconds - spent);
+  const stop = async (): Promise<void> => {
+    const timeout = gracePeriodSeconds === 0 ? 0 : Math.max(MINIMUM_GRACE_SECONDS, grace.secondsLeft);
+    await deps.runtime.services.StopContainer({ containerId: status.id, timeout });
+  };
+  // Of two calls, the runtime keeps to the one that is over first.
+  const sooner = (): void =>
+    void stop().catch((error: unknown) =>
+      deps.log.warn('Failed to end a container sooner', { pod: podText(pod), container: status.name, error: runtimeErrorText(error) }),
+    );
+  const settled = grace.onShortened(sooner);
   try {
-    await deps.runtime.services.StopContainer({ containerId: status.id, timeout: left });
+    await stop();
   } catch (error) {
     if (!isNotFound(error))
       throw new Error(`failed to "KillContainer" for "${status.name}": ${runtimeErrorText(error)}`, { cause: error });
+  } finally {
+    settled();
   }
 }
 
-async function withLimit(task: Promise<void>, seconds: number, { clock }: PodDeps): Promise<void> {
-  let timer: { cancel(): void } | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = clock.after(seconds * 1000, () => reject(new Error('preStop hook did not complete in grace period')));
+/** Waits for the task until the signal is aborted; then rejects with its reason. */
+async function unlessAborted(task: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
-    await Promise.race([task, late]);
+    await Promise.race([task, aborted]);
   } finally {
-    timer?.cancel();
+    if (onAbort) signal.removeEventListener('abort', onAbort);
   }
 }
 
@@ -76,15 +93,13 @@ export async function killPod(
   deps: PodDeps,
   pod: Pod,
   state: PodState,
-  options: { gracePeriodSeconds: number; podIp: string },
+  options: { readonly grace: GracePeriod; readonly podIp: string; readonly signal?: AbortSignal },
 ): Promise<void> {
   const sidecars = (specOf(pod).initContainers ?? []).filter(isSidecar).map(({ name }) => name);
   const running = runningOf(state);
-  const began = deps.clock.now();
-  const kill = (status: ContainerState): Promise<void> => {
-    const spent = Math.floor((deps.clock.now() - began) / 1000);
-    return killContainer(deps, pod, status, { ...options, gracePeriodSeconds: Math.max(1, options.gracePeriodSeconds - spent) });
-  };
+  const { grace, ...others } = options;
+  const kill = (status: ContainerState): Promise<void> =>
+    killContainer(deps, pod, status, { ...others, gracePeriodSeconds: Math.max(1, grace.secondsLeft) });
   const outcomes = await Promise.allSettled(running.filter(({ name }) => !sidecars.includes(name)).map(kill));
   for (const name of sidecars.reverse()) {
     const sidecar = running.find((status) => status.name === name);

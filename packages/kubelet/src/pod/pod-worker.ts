@@ -1,14 +1,15 @@
 import type { Timer } from '@typekube/component-base';
+import type { MountedVolume } from '../container/mounts';
 import { nameOf, namespaceOf, type Pod, podText, specOf, uidOf } from '../objects';
 import { errorText } from '../program';
-import { type PodState, runningOf } from '../runtime/pod-state';
-import { runtimeErrorText } from '../runtime/runtime';
+import type { PodState } from '../runtime/pod-state';
 import { podIpsOf, podStatus } from '../status/pod-status';
 import { VolumeFailed } from '../volumes/volume-manager';
 import { addressesOf, carryOut } from './carry-out';
 import type { PodDeps } from './deps';
+import { GracePeriod } from './grace-period';
 import { gracePeriodOf, killPod, removeSandboxes } from './kill';
-import { hasEnded, planPod } from './plan';
+import { hasEnded, type PodPlan, planPod } from './plan';
 import { prune } from './prune';
 import type { StartError } from './start-error';
 import { unsupportedFeatures } from './unsupported';
@@ -41,13 +42,18 @@ export class PodWorker {
   private isGone = false;
   private isBusy = false;
   private isDue = false;
+  /** What others have of the pod may have changed: its volumes are to be brought up to date. */
+  private isChanged = true;
+  /** When the runtime last told of something, and from when on the state was read last. */
+  private newsAt = -Infinity;
+  private readAt = -Infinity;
   private retry: Timer | undefined;
   private failures = 0;
   private waiting = new Map<string, StartError>();
   private stopping: AbortController | undefined;
-  /** Containers are being ended at this moment. */
-  private isStopping = false;
-  /** Ends pulls and hooks that a pod to be deleted needs no more. */
+  /** How long the pod's containers may still take, while they are being ended. */
+  private grace: GracePeriod | undefined;
+  /** Ends pulls and hooks that a pod to be deleted needs no more, and waiting for the end of a container that was to be started again. */
   private readonly interrupt = new AbortController();
   private readonly firstSeen: number;
 
@@ -70,9 +76,15 @@ export class PodWorker {
     const before = this.pod;
     this.pod = pod;
     this.warnOfUnsupported(before);
-    if (pod.metadata.deletionTimestamp !== undefined) this.interrupt.abort();
-    if (this.isStopping && gracePeriodOf(pod) < gracePeriodOf(before)) void this.stopSooner(gracePeriodOf(pod));
+    if (pod.metadata.deletionTimestamp !== undefined) this.end(gracePeriodOf(pod));
     this.notify();
+  }
+
+  /** Somebody wants the pod to end, within so many seconds; what is being ended already keeps to it too. */
+  private end(seconds: number): void {
+    this.interrupt.abort();
+    this.grace?.shorten(seconds);
+    this.deps.stops.shorten(uidOf(this.pod), seconds);
   }
 
   /** The API has the pod no more: everything of it goes. */
@@ -84,7 +96,14 @@ export class PodWorker {
 
   /** Something may have changed. */
   notify(): void {
+    this.isChanged = true;
     this.isDue = true;
+    if (!this.isBusy) void this.work();
+  }
+
+  /** Something happened in the runtime; it needs no look where the state was read after it. */
+  happened(at: number): void {
+    this.newsAt = Math.max(this.newsAt, at);
     if (!this.isBusy) void this.work();
   }
 
@@ -104,18 +123,33 @@ export class PodWorker {
 
   private async work(): Promise<void> {
     this.isBusy = true;
-    while (this.isDue && !this.stopping?.signal.aborted && this.life.at !== 'finished') {
+    while ((this.isDue || this.hasNews) && !this.stopping?.signal.aborted && this.life.at !== 'finished') {
       this.isDue = false;
+      this.newsAt = -Infinity;
       this.retry?.cancel();
       try {
         const again = await this.step();
         this.failures = 0;
         if (again !== undefined) this.lookAgain(again);
       } catch (error) {
-        this.fail(error);
+        if (error !== this.interrupt.signal.reason) this.fail(error);
       }
     }
     this.isBusy = false;
+  }
+
+  private get hasNews(): boolean {
+    if (this.newsAt === -Infinity) return false;
+    const wasSetBack = this.readAt > this.deps.clock.now();
+    return wasSetBack || this.newsAt >= this.readAt;
+  }
+
+  /** The state that the next actions follow from. */
+  private async readState(): Promise<PodState> {
+    const at = this.deps.clock.now();
+    const state = await this.deps.runtime.podState(uidOf(this.pod));
+    this.readAt = at;
+    return state;
   }
 
   private lookAgain(milliseconds: number): void {
@@ -149,7 +183,7 @@ export class PodWorker {
 
   private async stepRunning(): Promise<number | undefined> {
     const { deps, pod } = this;
-    const before = await deps.runtime.podState(uidOf(pod));
+    const before = await this.readState();
     const verdict = this.deadlineVerdict();
     if (verdict || hasEnded(pod, before)) {
       this.life = { at: 'terminating', ...(verdict && { verdict }) };
@@ -159,18 +193,31 @@ export class PodWorker {
     const plan = planPod({ pod: this.current, state: before, probes: deps.probes });
     deps.probes.follow(pod, before, podIpsOf({ pod, state: before, hostIps: deps.node.hostIps })[0] ?? '');
     this.writeStatus(before, false);
-    const addresses = addressesOf(deps, pod, before);
-    const volumes = await deps.volumes.setUp(pod, { addresses, allocatable: deps.node.allocatable });
+    const volumes = await this.setUpVolumes(before, plan);
     const outcome = await carryOut(deps, { pod: this.current, state: before, plan, volumes, signal: this.interrupt.signal });
     for (const name of outcome.started) this.waiting.delete(name);
     for (const [name, error] of outcome.waiting) this.waiting.set(name, error);
-    if (plan.killPod || plan.createSandbox || plan.kill.length || plan.start.length) await this.showState();
+    if (outcome.waiting.size) await this.showState();
+    else if (plan.createSandbox || plan.kill.length || plan.start.length || (plan.killPod && before.sandboxes.some(({ isReady }) => isReady)))
+      this.isDue = true;
     await prune(deps, before);
-    if (plan.kill.length || (plan.killPod && before.sandboxes.some(({ isReady }) => isReady))) this.isDue = true;
     return outcome.retryMilliseconds ?? this.millisecondsToDeadline();
   }
 
-  /** After doing something: probes and status follow at once. */
+  /** Only where something changed, or containers are to be started in them. */
+  private async setUpVolumes(state: PodState, { createSandbox, start }: PodPlan): Promise<ReadonlyMap<string, MountedVolume>> {
+    const { deps, pod } = this;
+    if (!this.isChanged && !createSandbox && start.length === 0) return new Map();
+    this.isChanged = false;
+    try {
+      return await deps.volumes.setUp(pod, { addresses: addressesOf(deps, pod, state), allocatable: deps.node.allocatable });
+    } catch (error) {
+      this.isChanged = true;
+      throw error;
+    }
+  }
+
+  /** After what could be done of a plan, which must wait for the rest: probes and status follow at once. */
   private async showState(): Promise<void> {
     const { deps, pod } = this;
     const after = await deps.runtime.podState(uidOf(pod));
@@ -180,16 +227,12 @@ export class PodWorker {
 
   private async stepTerminating(verdict: Verdict | undefined): Promise<undefined> {
     const { deps, pod } = this;
+    const grace = (this.grace ??= new GracePeriod(deps.clock, gracePeriodOf(pod)));
     deps.probes.stop(uidOf(pod), ['liveness', 'startup']);
-    const before = await deps.runtime.podState(uidOf(pod));
+    const before = await this.readState();
     this.writeStatus(before, false, verdict);
     const podIp = before.sandboxes[0]?.ips[0] ?? '';
-    this.isStopping = true;
-    try {
-      await killPod(deps, pod, before, { gracePeriodSeconds: gracePeriodOf(pod), podIp });
-    } finally {
-      this.isStopping = false;
-    }
+    await killPod(deps, pod, before, { grace, podIp });
     deps.probes.stop(uidOf(pod));
     this.writeStatus(await deps.runtime.podState(uidOf(pod)), true, verdict);
     await deps.volumes.tearDown(uidOf(pod));
@@ -202,7 +245,7 @@ export class PodWorker {
   /** A pod that is to be deleted is taken from the API now; the containers of one that has just ended stay, for their logs. */
   private async stepTerminated(verdict: Verdict | undefined): Promise<undefined> {
     const { deps, pod } = this;
-    const state = await deps.runtime.podState(uidOf(pod));
+    const state = await this.readState();
     if (this.isGone) {
       await removeSandboxes(deps, state);
       await deps.volumes.remove(uidOf(pod));
@@ -216,19 +259,6 @@ export class PodWorker {
     await deps.statuses.flushed(uidOf(pod));
     await deps.statuses.remove(pod);
     return undefined;
-  }
-
-  /** Somebody wants it to end sooner than it was told: the runtime takes the shorter of two periods. */
-  private async stopSooner(gracePeriodSeconds: number): Promise<void> {
-    const { runtime, log } = this.deps;
-    try {
-      const state = await runtime.podState(uidOf(this.pod));
-      await Promise.all(
-        runningOf(state).map(({ id }) => runtime.services.StopContainer({ containerId: id, timeout: gracePeriodSeconds })),
-      );
-    } catch (error) {
-      log.warn('Failed to end a pod sooner', { pod: podText(this.pod), error: runtimeErrorText(error) });
-    }
   }
 
   private forget(): void {

@@ -2,6 +2,7 @@ import { specOf, type Pod, uidOf } from '../objects';
 import { rm } from 'node:fs/promises';
 import type { Logger } from '@typekube/component-base';
 import { errorText } from '../program';
+import type { PodEvent } from '../runtime/runtime';
 import type { PodDeps } from './deps';
 import { fullName, PodWorker } from './pod-worker';
 import { removeSandboxes } from './kill';
@@ -44,7 +45,12 @@ export class PodWorkers {
     worker?.gone();
   }
 
-  /** Something happened to the pod of that uid. */
+  /** Something happened in the runtime. */
+  happened({ uid, at }: PodEvent): void {
+    this.workers.get(uid)?.happened(at);
+  }
+
+  /** The pod of that uid is to be looked at. */
   notify(uid: string): void {
     this.workers.get(uid)?.notify();
   }

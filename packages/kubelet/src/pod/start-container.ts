@@ -163,6 +163,7 @@ async function afterStart(
         message: 'FailedPostStartHook',
         gracePeriodSeconds: specOf(pod).terminationGracePeriodSeconds ?? 30,
         podIp,
+        signal,
       });
     throw new StartError('PostStartHookError', 'PostStartHook failed', { cause: error });
   }

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, sleep } from '@typekube/component-base';
-import { type Runtime, runtimeErrorText } from './runtime';
+import { type PodEvent, type Runtime, runtimeErrorText } from './runtime';
 
 const RETRY_MILLISECONDS = 1000;
 
@@ -9,13 +9,13 @@ const RETRY_MILLISECONDS = 1000;
  */
 export async function followEvents(
   runtime: Runtime,
-  handlers: { onPod: (uid: string) => void; onAll: () => void },
+  handlers: { onPod: (event: PodEvent) => void; onAll: () => void },
   { signal, clock, log }: { signal: AbortSignal; clock: Clock; log: Logger },
 ): Promise<void> {
   while (!signal.aborted) {
     try {
       handlers.onAll();
-      for await (const uid of runtime.events(signal)) handlers.onPod(uid);
+      for await (const event of runtime.events(signal)) handlers.onPod(event);
     } catch (error) {
       if (!signal.aborted) log.v(2)?.info('The events of the runtime ended; trying again', { error: runtimeErrorText(error) });
     }

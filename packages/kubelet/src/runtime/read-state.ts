@@ -38,7 +38,7 @@ function newestFirst(a: { createdAt: number }, b: { createdAt: number }): number
   return b.createdAt - a.createdAt;
 }
 
-function toSandbox({ id, metadata, state, createdAt, network, linux }: cri.PodSandboxStatus): SandboxState {
+export function toSandbox({ id, metadata, state, createdAt, network, linux }: cri.PodSandboxStatus): SandboxState {
   const ips = [network?.ip ?? '', ...(network?.additionalIps ?? []).map(({ ip }) => ip)].filter(Boolean);
   return {
     id,

@@ -1,11 +1,19 @@
 import { cri, type GrpcConnection, type ServiceClient, serviceClient } from '@typekube/cri-api';
-import { type EndedStatus, identityOf, type PodIdentity, readPodState } from './read-state';
+import { type EndedStatus, identityOf, type PodIdentity, readPodState, toSandbox } from './read-state';
 import { ANNOTATIONS, LABELS } from './labels';
 import { terminationMessage } from './termination-message';
-import type { PodState } from './pod-state';
+import type { PodState, SandboxState } from './pod-state';
 
 /** As upstream's runtimeRequestTimeout. Pulls of images and graceful stops take as long as they take. */
 const REQUEST_MILLISECONDS = 2 * 60_000;
+
+const NANOSECONDS = 1_000_000;
+
+/** Something that happened to the pod of that uid. A state that was read from a later millisecond on shows it. */
+export interface PodEvent {
+  readonly uid: string;
+  readonly at: number;
+}
 
 /** The container runtime, by CRI v1 alone. All rejections are grpc-js' ServiceErrors. */
 export class Runtime {
@@ -25,17 +33,26 @@ export class Runtime {
       this.services.ListPodSandbox({ filter: { labelSelector } }, options),
       this.services.ListContainers({ filter: { labelSelector } }, options),
     ]);
-    const [sandboxStatuses, containerStatuses] = await Promise.all([
-      Promise.all(sandboxes.items.map(({ id }) => absentIfGone(this.services.PodSandboxStatus({ podSandboxId: id }, options)))),
-      Promise.all(
-        containers.containers.map(({ id }) => absentIfGone(this.services.ContainerStatus({ containerId: id }, options))),
-      ),
-    ]);
+    const sandboxStatuses = await Promise.all(
+      sandboxes.items.map(({ id }) => absentIfGone(this.services.PodSandboxStatus({ podSandboxId: id }, options))),
+    );
+    // Most runtimes give the containers' statuses with their sandbox'.
+    const given = new Map(sandboxStatuses.flatMap((answer) => answer?.containersStatuses ?? []).map((status) => [status.id, status]));
+    const statuses = await Promise.all(
+      containers.containers.map(async ({ id }) => given.get(id) ?? (await absentIfGone(this.services.ContainerStatus({ containerId: id }, options)))?.status),
+    );
     return readPodState(
       sandboxStatuses.flatMap((answer) => answer?.status ?? []),
-      await Promise.all(containerStatuses.flatMap((answer) => (answer?.status ? [withLastWords(answer.status)] : []))),
+      await Promise.all(statuses.flatMap((status) => (status ? [withLastWords(status)] : []))),
       new Map(containers.containers.map(({ id, podSandboxId }) => [id, podSandboxId])),
     );
+  }
+
+  /** One sandbox, which must be there. */
+  async sandbox(podSandboxId: string): Promise<SandboxState> {
+    const { status } = await this.services.PodSandboxStatus({ podSandboxId }, { timeoutMs: REQUEST_MILLISECONDS });
+    if (!status) throw new Error(`the runtime gave no status of the sandbox ${podSandboxId}`);
+    return toSandbox(status);
   }
 
   /** Who has sandboxes in the runtime, also pods that are long gone. */
@@ -45,11 +62,11 @@ export class Runtime {
     return [...byUid.values()];
   }
 
-  /** Uids of the pods that something happened to. Fails where the runtime has no events, or is away. */
-  async *events(signal: AbortSignal): AsyncGenerator<string> {
-    for await (const { podSandboxStatus } of this.connection.stream(cri.RuntimeService.GetContainerEvents, {}, { signal })) {
+  /** The pods that something happened to, and when. Fails where the runtime has no events, or is away. */
+  async *events(signal: AbortSignal): AsyncGenerator<PodEvent> {
+    for await (const { podSandboxStatus, createdAt } of this.connection.stream(cri.RuntimeService.GetContainerEvents, {}, { signal })) {
       const uid = podSandboxStatus?.metadata?.uid;
-      if (uid) yield uid;
+      if (uid) yield { uid, at: Math.round(createdAt / NANOSECONDS) };
     }
   }
 

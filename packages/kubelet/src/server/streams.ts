@@ -1,6 +1,7 @@
 import { findContainer, type Pod, specOf, uidOf } from '../objects';
 import { newestOf, type PodState } from '../runtime/pod-state';
-import { type Runtime, runtimeErrorText } from '../runtime/runtime';
+import { errorText } from '../program';
+import type { Runtime } from '../runtime/runtime';
 import { HttpError } from './http-error';
 import type { ServedPods } from './server';
 
@@ -42,8 +43,17 @@ export async function streamUrl(url: URL, { pods, runtime }: Context): Promise<U
     }
   } catch (error) {
     if (error instanceof HttpError) throw error;
-    throw new HttpError(500, runtimeErrorText(error));
+    throw new HttpError(500, saidBy(error));
   }
+}
+
+/**
+ * The runtime's words alone: with gRPC's own before them, `rpc error: …`, kubectl takes a text that has no other colon for YAML, and shows
+ * an empty message.
+ */
+function saidBy(error: unknown): string {
+  const details = typeof error === 'object' && error !== null && 'details' in error ? error.details : undefined;
+  return typeof details === 'string' && details ? details : errorText(error);
 }
 
 function streamOptions(query: URLSearchParams): { stdin: boolean; stdout: boolean; stderr: boolean; tty: boolean } {

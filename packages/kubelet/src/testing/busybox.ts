@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from '../program';
+import { runProgram } from './program';
 
 const APPLETS = [
   'sh',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cri, GrpcConnection, type ServiceClient, serviceClient } from '@typekube/cri-api';
-import { runProgram } from '../program';
+import { runProgram } from './program';
 import { mountPoints } from '../volumes/tmpfs';
 import { busyboxArchive } from './busybox';
 

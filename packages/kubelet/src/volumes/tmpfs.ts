@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { runProgram } from '../program';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { mountTmpfs as mount, unmount } from '@typekube/component-base/linux';
 
 /** Every mount point of this process's namespace, in the order of mounting. */
 export async function mountPoints(): Promise<string[]> {
@@ -12,18 +13,18 @@ export async function mountPoints(): Promise<string[]> {
 
 /** Mounts a memory file system there, unless there is a mount already. The size is in bytes. */
 export async function mountTmpfs(folder: string, size?: number): Promise<void> {
-  if ((await mountPoints()).includes(folder)) return;
-  const options = ['noswap', ...(size === undefined ? [] : [`size=${size}`])];
-  try {
-    await runProgram('mount', ['-t', 'tmpfs', '-o', options.join(','), 'tmpfs', folder]);
-  } catch {
-    // Kernels before 6.4 do not know noswap.
-    await runProgram('mount', ['-t', 'tmpfs', ...(size === undefined ? [] : ['-o', `size=${size}`]), 'tmpfs', folder]);
-  }
+  if (await isMounted(folder)) return;
+  mount(folder, { noswap: true, ...(size !== undefined && { size }) });
+}
+
+/** Whether another file system begins at the folder than is around it. */
+async function isMounted(folder: string): Promise<boolean> {
+  const [{ dev: inside }, { dev: around }] = await Promise.all([stat(folder), stat(dirname(folder))]);
+  return inside !== around;
 }
 
 /** Unmounts everything below the folder, and the folder, the newest first. */
 export async function unmountBelow(folder: string): Promise<void> {
   const below = (await mountPoints()).filter((path) => path === folder || path.startsWith(`${folder}/`));
-  for (const path of below.reverse()) await runProgram('umount', [path]);
+  for (const path of below.reverse()) unmount(path);
 }

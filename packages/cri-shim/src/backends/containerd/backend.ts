@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
+import { signalProcess, SystemCallError } from '@typekube/component-base/linux';
 import type { Backend, ExecProcess, Exit, NewContainer, Rootfs, Stdio } from '../../backend';
 import type { RuntimeSpec, SpecProcess, SpecResources } from '../../container/runtime-spec';
 import { codeOf, detailsOf, ignoreNotFound, isNotFound, RpcError } from '../../errors';
@@ -87,8 +89,26 @@ export class ContainerdBackend implements Backend {
     }
   }
 
+  /** The kernel takes the signal without the run of runc that it costs containerd; an old one does not, and containerd has to. */
   async kill(id: string, signal: number): Promise<void> {
-    await ignoreNotFound(this.containerd.tasks.Kill({ containerId: id, signal }));
+    const pid = await this.pidOf(id);
+    if (pid === undefined) return;
+    try {
+      signalProcess(pid, signal, () => isInContainer(pid, id));
+    } catch (error) {
+      if (!(error instanceof SystemCallError) || error.code !== 'ENOSYS') throw error;
+      await ignoreNotFound(this.containerd.tasks.Kill({ containerId: id, signal }));
+    }
+  }
+
+  /** The container's first process, if containerd knows of one. */
+  private async pidOf(id: string): Promise<number | undefined> {
+    try {
+      return (await this.containerd.tasks.Get({ containerId: id })).process?.pid || undefined;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
   }
 
   async deleteTask(id: string): Promise<void> {
@@ -160,6 +180,16 @@ export class ContainerdBackend implements Backend {
 
   close(): void {
     this.containerd.connection.close();
+  }
+}
+
+/** A container's cgroup has its id for its name. */
+function isInContainer(pid: number, id: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(id);
+  } catch {
+    // It has ended meanwhile.
+    return false;
   }
 }
 

@@ -19,7 +19,7 @@ export async function fetchImage(context: FetchContext, tagOrDigest: string): Pr
   await context.content.writeBytes(bytes, context.lease);
   if (isIndex(mediaType)) {
     const index: Index = JSON.parse(bytes.toString('utf8'));
-    const chosen = choosePlatform(index);
+    const chosen = choosePlatform(index.manifests);
     if (!chosen) throw new Error(`no match for platform in manifest ${digest}`);
     await fetchImage(context, chosen.digest);
   } else if (isManifest(mediaType)) {

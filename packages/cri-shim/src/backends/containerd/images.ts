@@ -132,7 +132,7 @@ export class ContainerdImages implements ImageStore {
 
   private async manifestOf(digest: string, mediaType: string): Promise<string> {
     if (!isIndex(mediaType)) return digest;
-    const chosen = choosePlatform(await this.content.readJson<Index>(digest));
+    const chosen = choosePlatform((await this.content.readJson<Index>(digest)).manifests);
     if (!chosen) throw new Error(`no match for platform in manifest ${digest}`);
     return this.manifestOf(chosen.digest, chosen.mediaType);
   }
