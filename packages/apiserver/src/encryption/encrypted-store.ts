@@ -1,6 +1,7 @@
 import type { GetResult, KeyValue, RangeResult, Store, StoreEvent, WatchBatch, WriteResult } from '@typekube/storage';
 import { StoreError } from '@typekube/storage';
 import { KmsUnavailableError, type Transformer } from './transformer';
+import { markUndecryptable } from './undecryptable';
 
 export interface EncryptedStoreOptions {
   /** The transformer of what lies at a key, at present; undefined for what is stored as it is. */
@@ -23,6 +24,7 @@ export function encryptStore(store: Store, { transformerOf, onError }: Encrypted
     } catch (error) {
       if (error instanceof KmsUnavailableError) throw unavailable(error);
       onError(pair.key, error);
+      markUndecryptable(pair.value, error);
       return pair;
     }
   };

@@ -355,7 +355,7 @@ describe('a server that encrypts', () => {
     });
   });
 
-  it('reports what it cannot decrypt and serves the rest', async () => {
+  it('reports what it cannot decrypt, fails what should have it and serves the rest', async () => {
     await withServer(rule(gcm('one', 1)), async (server) => {
       await server.request('POST', '/api/v1/namespaces', { metadata: { name: 'default' } });
       for (const name of ['s', 't']) await server.request('POST', SECRETS, { metadata: { name } });
@@ -363,12 +363,42 @@ describe('a server that encrypts', () => {
     await raw.update('/registry/secrets/default/t', (await raw.get(PATH)).kv!.value, (await raw.get('/registry/secrets/default/t')).kv!.modRevision);
     await withServer(rule(gcm('one', 1)), async (server, errors) => {
       expect(errors).toEqual(['/registry/secrets/default/t']);
-      const { body } = await server.request('GET', SECRETS);
-      expect(body.items.map(({ metadata }) => metadata.name)).toEqual(['s']);
-      expect((await server.request('GET', `${SECRETS}/t`)).body).toMatchObject({ code: 500, reason: 'InternalError' });
+      const broken = { code: 500, reason: 'InternalError', message: expect.stringMatching(/^Internal error occurred: unable to transform key "\/registry\/secrets\/default\/t": /) as unknown };
+      const T = `${SECRETS}/t`;
+      for (const path of [T, SECRETS, '/api/v1/secrets', `${SECRETS}?limit=1`, `${SECRETS}?resourceVersion=0`, `${SECRETS}?watch=true`, `${SECRETS}?watch=true&resourceVersion=0`]) {
+        expect((await server.request('GET', path)).body).toMatchObject(broken);
+      }
+      expect((await server.patch(T, 'merge', { data: { a: 'eA==' } })).body).toMatchObject(broken);
+      expect((await server.request('PUT', T, { metadata: { name: 't' } })).body).toMatchObject(broken);
+      expect((await server.request('DELETE', T)).body).toMatchObject(broken);
+      expect((await server.request('DELETE', SECRETS)).body).toMatchObject(broken);
+      expect((await server.request('POST', SECRETS, { metadata: { name: 't' } })).body).toMatchObject({ reason: 'AlreadyExists' });
+      expect((await server.request('GET', `${SECRETS}/s`)).status).toBe(200);
+      expect((await server.request('GET', '/api/v1/namespaces/kube-system/secrets')).status).toBe(200);
+      expect((await server.request('GET', '/api/v1/namespaces/default/configmaps')).status).toBe(200);
       server.errors.length = 0;
     });
   });
+
+  it('ends watches when something comes that it cannot decrypt, and reads it when the key is back', async () => {
+    await withServer(rule(gcm('one', 1)), async (server, _errors, encryption, path) => {
+      await server.request('POST', '/api/v1/namespaces', { metadata: { name: 'default' } });
+      await server.request('POST', SECRETS, { metadata: { name: 's' }, data: { a: 'eA==' } });
+      const { body } = await server.request('GET', SECRETS);
+      const watch = await server.watch(`${SECRETS}?resourceVersion=${body.metadata.resourceVersion}`);
+      const other = (await transformers(`{resources: [secrets], providers: [${gcm('two', 2)}]}`)).of('/registry/secrets/default/t')!;
+      const text = Buffer.from('{"kind":"Secret","apiVersion":"v1","metadata":{"name":"t","namespace":"default"},"data":{"b":"eQ=="}}');
+      await raw.create('/registry/secrets/default/t', await other.write(text, '/registry/secrets/default/t'));
+      for await (const event of watch) throw new Error(`unexpected ${event.type}`);
+      expect((await server.request('GET', SECRETS)).status).toBe(500);
+      writeFileSync(path, rule(gcm('one', 1), gcm('two', 2)));
+      await encryption.reloadNow();
+      let listed = await server.request('GET', SECRETS);
+      while (listed.status === 500) listed = await server.request('GET', SECRETS);
+      expect(listed.body.items.map(({ metadata }) => metadata.name)).toEqual(['s', 't']);
+      server.errors.length = 0;
+    });
+  }, 30_000);
 
   it('speaks to a plugin over its socket', async () => {
     const plugin = new Plugin();
