@@ -22,6 +22,8 @@ export interface FeedOptions {
   readonly store: Store;
   /** Told of a lost watch before it is set up anew. */
   readonly onError: (error: Error) => void;
+  /** Told once of each value that cannot be read. */
+  readonly onUnreadable: (key: string, error: unknown) => void;
   readonly now?: () => number;
 }
 
@@ -121,7 +123,7 @@ export class Feed {
     } catch (error) {
       unreadable.set(key, error);
       cache.closeListeners();
-      this.options.onError(new Error(`cannot read the stored object at ${key}`, { cause: error }));
+      this.options.onUnreadable(key, error);
       this.healing ??= this.heal().finally(() => (this.healing = undefined));
     }
   }
