@@ -1,5 +1,6 @@
 import type { Definition, Field, FieldType } from './model';
 import { EMPTY_TYPES } from './overlay/empty-types';
+import { GO_TYPES } from './overlay/go-types';
 import { OVERLAYS } from './overlay/index';
 import type { Overlay } from './overlay/overlay';
 import { definitionName, packageOf } from './packages';
@@ -24,7 +25,7 @@ export function applyOverlay(definitions: readonly Definition[]): CompleteDefini
   const complete = [...definitions, ...empty]
     .map((definition) => complement(definition, used))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const unused = Object.entries(OVERLAYS)
+  const unused = [...Object.entries(OVERLAYS), ...Object.entries(GO_TYPES)]
     .flatMap(([name, overlay]) => listFacts(name, overlay))
     .filter((fact) => !used.has(fact));
   if (unused.length > 0) throw new Error(`overlay facts about nothing: ${unused.join(', ')}`);
@@ -37,8 +38,9 @@ function complement(definition: Definition, used: Set<string>): CompleteDefiniti
   const versioned = `${definition.module.slice(packageName.length + 1)}.${definition.goName}`;
   const typeName = versioned in overlay ? versioned : definition.goName;
   const find = (field: string): string => {
-    const facts = overlay[typeName]?.[field] ?? '';
-    if (facts !== '') used.add(`${packageName}:${typeName}.${field}`);
+    const goType = GO_TYPES[packageName]?.[definition.goName]?.[field];
+    const facts = [overlay[typeName]?.[field], goType && `go=${goType}`].filter((each) => each !== undefined).join(' ');
+    if (facts !== '') used.add(`${packageName}:${typeName}.${field}`).add(`${packageName}:${definition.goName}.${field}`);
     return facts;
   };
   return { ...definition, facts: find('.'), fields: definition.fields.map((field) => complementField(field, find(field.name))) };

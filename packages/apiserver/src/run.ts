@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import { loggerFromFlags, type Logger, reloadKeyPair, systemClock } from '@typekube/component-base';
+import { checkInputFiles, loggerFromFlags, type Logger, reloadKeyPair, systemClock } from '@typekube/component-base';
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
 import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type StoreObserver } from '@typekube/storage';
 import type { Router } from 'express';
@@ -12,7 +12,9 @@ import { type Authentication, authenticationFromFlags } from './authn/from-flags
 import { Authorization } from './authz/authorization';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import { aggregatorWarnings } from './config/aggregator-flags';
-import type { ServerOptions } from './config/flags';
+import { featureGateWarnings } from './config/feature-gates';
+import { program, type ServerOptions } from './config/flags';
+import { tlsOptions } from './config/tls-flags';
 import { addFlowControlDumps } from './flow-control/dump';
 import { flowControlFromFlags } from './flow-control/from-flags';
 import { addFlowControlMetrics } from './flow-control/metrics';
@@ -39,7 +41,8 @@ export type OnReady = (server: ApiServer) => void;
 export async function run(options: ServerOptions, signal: AbortSignal, onReady?: OnReady): Promise<void> {
   const log = loggerFromFlags(options.logs, 'kube-apiserver');
   checkOptions(options);
-  for (const warning of aggregatorWarnings(options.aggregator)) log.warn(warning);
+  await checkInputFiles(program, options);
+  for (const warning of [...aggregatorWarnings(options.aggregator), ...featureGateWarnings(options.features.featureGates)]) log.warn(warning);
   const metrics = new ServerMetrics();
   const opened = await openStore(options, log);
   try {
@@ -112,6 +115,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
       cert: pki.serving.certificate,
       key: pki.serving.key,
       clientCA: authentication.clientCA,
+      tls: tlsOptions(options.serving),
       maxStreamsPerConnection: options.serving.http2MaxStreamsPerConnection,
     },
     metrics: metrics.filter,

@@ -89,7 +89,11 @@ export class ApiServer {
     // Every watch listens for the end of the server.
     setMaxListeners(0, this.stopping.signal);
     const registry = new ResourceRegistry(builtInDefinitions, options.runtimeConfig);
-    this.feed = new Feed({ store, onError: (error) => log.error('the watch of the store broke off', error) });
+    this.feed = new Feed({
+      store,
+      onError: (error) => log.error('the watch of the store broke off', error),
+      onUnreadable: (key, error) => log.error(`the stored object at ${key} cannot be read: lists and watches that it belongs to fail`, error),
+    });
     const endpoints = new Endpoints(registry, this.feed, builtInDefinitions);
     const authorizer = typeof options.authorizer === 'function' ? options.authorizer(endpoints) : options.authorizer;
     const client = new SystemClient(() => this.core);

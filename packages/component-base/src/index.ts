@@ -2,6 +2,7 @@ export * from './version';
 export * from './clock';
 export * from './config/flag-types';
 export * from './config/flags';
+export { checkInputFiles } from './config/input-files';
 export { ConfigError, type ConfigKind, loadConfigFile, parseConfig } from './config/file';
 export type { ConfigShape, ConfigValue } from './config/shape';
 export { formatGoDuration, parseGoBoolean, parseGoDuration, parseGoInteger } from './config/go-values';

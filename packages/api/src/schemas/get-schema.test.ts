@@ -1,3 +1,4 @@
+import { decodeObject } from '@typekube/apimachinery';
 import { getSchema, listSchemaNames } from './get-schema';
 
 describe('getSchema', () => {
@@ -56,4 +57,16 @@ describe('getSchema', () => {
     expect(names.length).toBe(771);
     for (const name of names) expect(getSchema(name).name).toBe(name);
   });
+});
+
+it.each([
+  ['core.v1.Service', { spec: { type: 5 } }, 'number into Go struct field ServiceSpec.spec.type of type v1.ServiceType'],
+  ['core.v1.Service', { spec: { ipFamilies: 'IPv4' } }, 'string into Go struct field ServiceSpec.spec.ipFamilies of type []v1.IPFamily'],
+  ['core.v1.Service', { spec: { ports: [{ protocol: true }] } }, 'bool into Go struct field ServicePort.spec.ports.protocol of type v1.Protocol'],
+  ['core.v1.PersistentVolumeClaim', { spec: { accessModes: [1] } }, 'number into Go struct field PersistentVolumeClaimSpec.spec.accessModes of type v1.PersistentVolumeAccessMode'],
+  ['core.v1.Secret', { type: 1 }, 'number into Go struct field Secret.type of type v1.SecretType'],
+  ['core.v1.Pod', { metadata: { uid: 5 } }, 'number into Go struct field ObjectMeta.metadata.uid of type types.UID'],
+  ['core.v1.Pod', { spec: { containers: [{ resources: { limits: '5' } }] } }, 'string into Go struct field ResourceRequirements.spec.containers.resources.limits of type v1.ResourceList'],
+])('decoding errors name the Go type of %s', (name, value, message) => {
+  expect(() => decodeObject(getSchema(`io.k8s.api.${name}`), value)).toThrow(`json: cannot unmarshal ${message}`);
 });

@@ -79,13 +79,11 @@ function isPlainScalar({ type, format }: Schema): boolean {
 }
 
 function withFacts(schema: Schema, facts: Facts): Schema {
-  if (facts.enum === undefined) return { ...schema, ...factsOfSchema(facts) };
+  const { enum: values, go: goType } = facts;
+  if (values === undefined && goType === undefined) return { ...schema, ...factsOfSchema(facts) };
   const { items } = schema;
-  return {
-    ...schema,
-    ...factsOfSchema(facts),
-    ...(items === undefined ? { enum: facts.enum } : { items: { ...items, enum: facts.enum } }),
-  };
+  const own = { ...(values && { enum: values }), ...(goType !== undefined && { goType }) };
+  return { ...schema, ...factsOfSchema(facts), ...(items === undefined ? own : { items: { ...items, ...own } }) };
 }
 
 function factsOfSchema({ list, map, patch }: Facts): Partial<Schema> {

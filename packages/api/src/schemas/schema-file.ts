@@ -10,7 +10,7 @@ import { readGeneratedFile } from './generated-file';
  *     string string:byte integer:int32 number:double boolean int-or-string any raw
  *
  * and a field's facts follow its type, parted by blanks: `required`, `list=map(name)`, `patch=merge(name)`, `map=atomic`,
- * `enum=A|B` (blanks as %20), `default=JSON`. The same facts about a struct stand in its `facts`.
+ * `enum=A|B` (blanks as %20), `default=JSON`, `go=v1.TYPE` (of a string, or of the elements of a list). The same facts about a struct stand in its `facts`.
  */
 type SchemaFile = Readonly<Record<string, string | StructEntry>>;
 
@@ -32,6 +32,7 @@ export interface Facts {
   readonly patch?: { readonly strategies: ReadonlyArray<'merge' | 'replace' | 'retainKeys'>; readonly mergeKey?: string };
   readonly enum?: readonly string[];
   readonly default?: JsonValue;
+  readonly go?: string;
   readonly union?: { readonly discriminator: string; readonly fields: readonly string[] };
 }
 
@@ -79,6 +80,8 @@ function readFact(name: string, value: string): Partial<Facts> {
       return { enum: value.split('|').map(decodeURIComponent) };
     case 'default':
       return { default: JSON.parse(value) as JsonValue };
+    case 'go':
+      return { go: value };
     case 'union':
       return { union: { discriminator: value.slice(0, value.indexOf('(')), fields: readArguments(value) } };
     default:

@@ -7,6 +7,7 @@ export function goStructName(schema: Schema): string | undefined {
 
 /** The Go type of a schema as Go prints it: `int32`, `[]v1.Container`, `map[string]string`. */
 export function goTypeName(schema: Schema): string {
+  if (schema.goType) return schema.goType;
   if (schema.name) return schema.name.split('.').slice(-2).join('.');
   switch (schema.type) {
     case 'string':
@@ -22,10 +23,15 @@ export function goTypeName(schema: Schema): string {
     case 'array':
       return `[]${schema.items ? goTypeName(schema.items) : 'interface {}'}`;
     case 'object':
-      return schema.additionalProperties ? `map[string]${goTypeName(schema.additionalProperties)}` : 'struct {}';
+      return schema.additionalProperties ? goMapType(schema.additionalProperties) : 'struct {}';
     case 'any':
       return 'interface {}';
   }
+}
+
+/** Nearly all maps of quantities are of one named type. */
+function goMapType(element: Schema): string {
+  return element.format === 'quantity' ? 'v1.ResourceList' : `map[string]${goTypeName(element)}`;
 }
 
 function goStringType(schema: Schema): string {

@@ -36,7 +36,7 @@ export function wordAsConverter({ value, schema }: Mismatch): string {
 }
 
 function unrecognized(schema: Schema): string {
-  return `unrecognized type: ${goTypeName({ ...schema, name: undefined })}`;
+  return `unrecognized type: ${goTypeName({ ...schema, name: undefined, goType: undefined })}`;
 }
 
 function converterKind(value: unknown): string {

@@ -6,6 +6,8 @@ export interface Schema {
   /** The name of its definition, `io.k8s.api.apps.v1.DeploymentSpec`, if it has one of its own. Decoding errors print it. */
   readonly name?: string;
   readonly type: SchemaType;
+  /** The name of the Go type of a string that has one of its own: `v1.Protocol`. Decoding errors print it. */
+  readonly goType?: string;
   readonly format?: SchemaFormat;
   readonly description?: string;
   /** Fields of an object with known fields. */

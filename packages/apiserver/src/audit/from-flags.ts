@@ -20,12 +20,13 @@ export interface AuditServices {
 /** Undefined where nothing is audited: without a policy or without a backend. Fails with a message for the command line. */
 export async function auditorFromFlags(flags: AuditFlags, services: AuditServices): Promise<Auditor | undefined> {
   checkFlags(flags);
+  // A policy that cannot be used is told of although nothing asks for it yet.
+  const policy = flags.auditPolicyFile ? await loadPolicy(flags.auditPolicyFile) : undefined;
   if (!flags.auditLogPath && !flags.auditWebhookConfigFile) return undefined;
-  if (!flags.auditPolicyFile) {
+  if (!policy) {
     services.log.warn('No audit policy file provided, no events will be recorded');
     return undefined;
   }
-  const policy = await loadPolicy(flags.auditPolicyFile);
   const backends: AuditBackend[] = [];
   if (flags.auditLogPath) backends.push(logBackend(flags, flags.auditLogPath, services));
   if (flags.auditWebhookConfigFile) backends.push(await webhookBackend(flags, flags.auditWebhookConfigFile, services));

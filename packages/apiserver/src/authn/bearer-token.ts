@@ -1,14 +1,16 @@
 import type { ApiRequest } from '../http/messages';
 
 const PROTOCOL_PREFIX = 'base64url.bearer.authorization.k8s.io.';
+const EXTRA_SPACE = 'the provided Authorization header contains extra space before the bearer token, and is ignored';
 
 /**
  * The token of an `Authorization: Bearer` header, or for browsers, which cannot set it, of a WebSocket's protocol name (upstream's
- * websocket.ProtocolAuthenticator); undefined if there is none.
+ * websocket.ProtocolAuthenticator); undefined if there is none. Headers of other schemes, and those without a token, say nothing.
  */
-export function bearerToken({ headers }: ApiRequest): string | undefined {
-  const { authorization } = headers;
-  if (authorization !== undefined) return /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+export function bearerToken({ headers, context }: Pick<ApiRequest, 'headers' | 'context'>): string | undefined {
+  const [all, token] = /^Bearer ([^ ]*)/i.exec(headers.authorization ?? '') ?? [];
+  if (token) return token;
+  if (all !== undefined) context.warnings.add(EXTRA_SPACE);
   const protocols = headers.upgrade === undefined ? undefined : headers['sec-websocket-protocol'];
   return protocols?.includes(PROTOCOL_PREFIX) ? protocolToken(protocols) : undefined;
 }

@@ -5,11 +5,11 @@ import { bearerToken } from './bearer-token';
 /** No token that anybody makes is as long. */
 const MAX_TOKEN_CHARS = 64 * 1024;
 
-/** All kinds of bearer tokens, asked in order; the first that knows the token decides. What none knows is wrong. */
-export function bearerTokens(authenticators: readonly TokenAuthenticator[], apiAudiences: readonly string[]): Authenticator {
+/** All kinds of bearer tokens there are at the time, asked in order; the first that knows the token decides. What none knows is wrong. */
+export function bearerTokens(authenticators: () => readonly TokenAuthenticator[], apiAudiences: readonly string[]): Authenticator {
   const ownerOf = (token: string, audiences: readonly string[]): Eventually<TokenOwner | undefined> => {
     if (token.length > MAX_TOKEN_CHARS) throw new AuthenticationError('the bearer token is too long');
-    return ask({ authenticators, token, audiences }, 0, []);
+    return ask({ authenticators: authenticators(), token, audiences }, 0, []);
   };
   return {
     authenticate(request: ApiRequest) {

@@ -209,3 +209,36 @@ it('the log of failures writes so many lines a second, and says how many more th
     'Unable to authenticate the request: again',
   ]);
 });
+
+describe('an Authorization header', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await authenticatingServer([`--token-auth-file=${await file('tokens', 'secret,jane,7\n')}`], KEY, { allowAnonymous: true });
+  });
+  afterAll(() => server.stop());
+
+  const nobody = 'system:anonymous';
+  it.each<[header: string, user: string | number]>([
+    ['Bearer secret', 'jane'],
+    ['bEaReR secret', 'jane'],
+    ['Bearer secret and more', 'jane'],
+    ['Bearer other', 401],
+    ['Bearer secret,other', 401],
+    ['Bearer', nobody],
+    ['Bearersecret', nobody],
+    ['Bearer\tsecret', nobody],
+    ['Basic YTpi', nobody],
+    ['Negotiate secret', nobody],
+    ['secret', nobody],
+    ['', nobody],
+  ])('%j is of %s', async (Authorization, user) => {
+    const who = userOf(await server.client().http1({ ...WHO, headers: { Authorization } }));
+    expect(typeof who === 'object' ? who : { username: who }).toMatchObject({ username: user });
+  });
+
+  it('with a space too many is ignored, and a warning says so', async () => {
+    const answer = await server.client().http1({ ...WHO, headers: { Authorization: 'Bearer  secret' } });
+    expect(userOf(answer)).toMatchObject({ username: nobody });
+    expect(answer.headers.warning).toBe('299 - "the provided Authorization header contains extra space before the bearer token, and is ignored"');
+  });
+});

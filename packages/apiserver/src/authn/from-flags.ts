@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@typekube/component-base';
 import type { Router } from 'express';
 import type { AuthenticationFlags, ServiceAccountFlags } from '../config/authentication-flags';
@@ -14,10 +16,9 @@ import { bootstrapTokens } from './bootstrap-token';
 import { clientCertificate } from './client-certificate';
 import { frontProxy } from './front-proxy';
 import { ObjectLookup } from './object-lookup';
-import { type AuthenticationConfig, readAuthenticationConfig } from './oidc/config-file';
+import { type AuthenticationConfig, parseAuthenticationConfig, readAuthenticationConfig } from './oidc/config-file';
 import { hasOidcFlags, issuerFromFlags } from './oidc/from-flags';
-import { OidcProvider } from './oidc/provider';
-import { oidcTokens } from './oidc/tokens';
+import { OidcIssuers, type OidcIssuersOptions } from './oidc/issuers';
 import { publishedData } from './published-data';
 import { serviceAccountTokens } from './service-account/from-flags';
 import type { TokenIssuer } from './service-account/issuer';
@@ -33,7 +34,7 @@ export interface AuthenticationContext {
   readonly ownCA: string;
   readonly serverUrl: () => string;
   readonly clock: Clock;
-  readonly log: { warn(message: string): void; error(message: string, error?: unknown): void };
+  readonly log: { info(message: string): void; warn(message: string): void; error(message: string, error?: unknown): void };
 }
 
 /** How the server finds out who its clients are. */
@@ -68,23 +69,26 @@ export async function authenticationFromFlags(all: Flags, context: Authenticatio
   const authorities = await Authorities.open(flags, context.ownCA);
   const accounts = await serviceAccountTokens(serviceAccounts, { ...context, apiAudiences, lookup });
   const config = await readConfig(all);
-  const onError = (error: unknown): void => log.error('an OpenID Connect issuer cannot be used', error);
-  const issuers = config.issuers.map((issuer) => ({ issuer, provider: new OidcProvider(issuer, { clock, onError }) }));
+  const issuers = new OidcIssuers(config.issuers, {
+    clock,
+    log,
+    wrap: (find) => forApiAudiences(apiAudiences, find),
+    reload: await reloadOf(all, config, log),
+  });
   const proxy = proxyOf(flags, authorities);
-  const tokens: TokenAuthenticator[] = [
+  const before = [
     ...(flags.tokenAuthFile ? [forApiAudiences(apiAudiences, tokenFile(flags.tokenAuthFile))] : []),
     ...accounts.authenticators,
     ...(flags.enableBootstrapTokenAuth ? [forApiAudiences(apiAudiences, bootstrapTokens(lookup))] : []),
-    ...issuers.map(({ issuer, provider }) => forApiAudiences(apiAudiences, oidcTokens(issuer, provider))),
-    ...(await webhookOf(oidc, apiAudiences, clock)),
   ];
+  const after = await webhookOf(oidc, apiAudiences, clock);
   if (flags.basicAuthFile) log.warn('--basic-auth-file is for tests: its passwords do not end, and whoever hears one can use it');
   return {
     authenticators: [
       ...(proxy ? [proxy] : []),
       clientCertificate(() => authorities.clientPool()),
       ...(flags.basicAuthFile ? [basicAuth(flags.basicAuthFile)] : []),
-      bearerTokens(tokens, apiAudiences),
+      bearerTokens(around(before, issuers, after), apiAudiences),
     ],
     tokenIssuer: accounts.issuer,
     anonymous: config.anonymous ?? { enabled: flags.anonymousAuth, paths: undefined },
@@ -95,7 +99,7 @@ export async function authenticationFromFlags(all: Flags, context: Authenticatio
     run: async (onChange, signal) => {
       const onBadFile = (error: unknown): void => log.error('a file of authorities cannot be used; the earlier ones stay', error);
       const following = authorities.follow({ onChange, onError: onBadFile, clock, signal });
-      await Promise.all([following, ...issuers.map(({ provider }) => provider.run(signal))]);
+      await Promise.all([following, issuers.run(signal)]);
     },
   };
 }
@@ -112,6 +116,34 @@ async function readConfig({ authentication: { anonymousAuth }, oidc, serviceAcco
     throw new Error('--anonymous-auth flag cannot be set when anonymous field is configured in authentication configuration file');
   }
   return config;
+}
+
+/** All in their order, put together anew only when the issuers change. */
+function around(before: readonly TokenAuthenticator[], issuers: OidcIssuers, after: readonly TokenAuthenticator[]): () => readonly TokenAuthenticator[] {
+  let among = issuers.authenticators;
+  let all = [...before, ...among, ...after];
+  return () => {
+    if (among !== issuers.authenticators) {
+      among = issuers.authenticators;
+      all = [...before, ...among, ...after];
+    }
+    return all;
+  };
+}
+
+/** Looks whether `--authentication-config` says something else than before. Who may be anonymous is settled at start. */
+async function reloadOf({ oidc, serviceAccounts }: Flags, { anonymous }: AuthenticationConfig, log: AuthenticationContext['log']): Promise<OidcIssuersOptions['reload']> {
+  const { authenticationConfig: path } = oidc;
+  if (!path) return () => Promise.resolve(undefined);
+  let seen = await readFile(path, 'utf8');
+  return async () => {
+    const text = await readFile(path, 'utf8');
+    if (text === seen) return undefined;
+    seen = text;
+    const config = await parseAuthenticationConfig(text, serviceAccounts.serviceAccountIssuer);
+    if (!isDeepStrictEqual(config.anonymous, anonymous)) log.warn('who may be anonymous has changed in the authentication configuration: that needs a restart');
+    return config.issuers;
+  };
 }
 
 const WEBHOOK_TIMEOUT_MILLISECONDS = 10_000;

@@ -1,5 +1,6 @@
-import { encodeJson, type KubeObject, parseJson } from '@typekube/apimachinery';
+import { encodeJson, type KubeObject, newInternalError, parseJson } from '@typekube/apimachinery';
 import type { KeyValue } from '@typekube/storage';
+import { whyUndecryptable } from '../encryption/undecryptable';
 
 /** An object as the cache keeps it: the bytes that a client gets, and what selectors must see of it. Immutable. */
 export interface Entry {
@@ -59,9 +60,12 @@ export class EntryFormat {
     return bytes;
   }
 
-  /** Reads what the cache must know; `parsed` spares the parsing where the writer still has the object. */
+  /**
+   * Reads what the cache must know; `parsed` spares the parsing where the writer still has the object. Fails with 500 for what cannot be
+   * decrypted or is no object.
+   */
   read(pair: KeyValue, parsed?: KubeObject): Entry {
-    const object = parsed ?? parseObject(pair.value);
+    const object = parsed ?? parseStored(pair);
     const { name = '', namespace = '', labels } = object.metadata;
     return {
       key: pair.key,
@@ -86,6 +90,16 @@ export class EntryFormat {
     if (field === 'metadata.namespace') return entry.namespace;
     const position = this.fieldNames.indexOf(field);
     return position < 0 ? undefined : entry.fields?.[position];
+  }
+}
+
+function parseStored({ key, value }: KeyValue): KubeObject {
+  try {
+    return parseObject(value);
+  } catch (error) {
+    const why = whyUndecryptable(value);
+    const what = why === undefined ? `unable to decode key ${JSON.stringify(key)}: ${(error as Error).message}` : `unable to transform key ${JSON.stringify(key)}: ${why}`;
+    throw newInternalError(new Error(what, { cause: error }));
   }
 }
 

@@ -15,11 +15,15 @@ const EVERY_KEY = { start: '\u0000', end: '\uffff' };
 
 /** Pause before a lost watch is set up again. */
 const RETRY_MS = 250;
+/** Pause before what could not be read is tried again. */
+const HEAL_MS = 5_000;
 
 export interface FeedOptions {
   readonly store: Store;
   /** Told of a lost watch before it is set up anew. */
   readonly onError: (error: Error) => void;
+  /** Told once of each value that cannot be read. */
+  readonly onUnreadable: (key: string, error: unknown) => void;
   readonly now?: () => number;
 }
 
@@ -32,6 +36,7 @@ export class Feed {
   private readonly waiters = new WaitQueue();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
+  private healing: Promise<void> | undefined;
   private at = 0;
 
   constructor(private readonly options: FeedOptions) {}
@@ -52,7 +57,7 @@ export class Feed {
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.running;
+    await Promise.all([this.running, this.healing]);
   }
 
   /** Resolves to true when the caches have seen `revision`, to false if they have not after `timeoutMs`. */
@@ -109,15 +114,37 @@ export class Feed {
     if (cache) this.guard(cache, event.kv.key, () => cache.apply(event, now));
   }
 
-  /** One unreadable value must not hide all others: it is reported and left out. */
-  private guard({ unreadable }: ResourceCache, key: string, read: () => void): void {
+  /** One unreadable value must not hide what other resources have: it is reported, and reads that it belongs to fail until it can be read. */
+  private guard(cache: ResourceCache, key: string, read: () => void): void {
+    const { unreadable } = cache;
     try {
       read();
       if (unreadable.size) unreadable.delete(key);
     } catch (error) {
-      unreadable.add(key);
-      this.options.onError(new Error(`cannot read the stored object at ${key}`, { cause: error }));
+      unreadable.set(key, error);
+      cache.closeListeners();
+      this.options.onUnreadable(key, error);
+      this.healing ??= this.heal().finally(() => (this.healing = undefined));
     }
+  }
+
+  /** Tries what cannot be read again from time to time: a key may have come back. Ends when everything can be read. */
+  private async heal(): Promise<void> {
+    const { signal } = this.stopping;
+    for (;;) {
+      await delay(HEAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      const broken = [...this.byPrefix.values()].filter(({ unreadable }) => unreadable.size > 0);
+      if (signal.aborted || broken.length === 0) return;
+      for (const cache of broken) await this.healCache(cache).catch(this.options.onError);
+    }
+  }
+
+  private async healCache(cache: ResourceCache): Promise<void> {
+    const { kvs, revision } = await this.options.store.range({ start: cache.prefix, end: prefixEnd(cache.prefix) });
+    // What the cache has taken meanwhile may be newer than what was read: the next time will do.
+    if (revision < this.at) return;
+    const healed = kvs.flatMap((pair) => (cache.unreadable.has(pair.key) && pair.modRevision <= this.at ? (readIfPossible(cache, pair) ?? []) : []));
+    if (healed.length) cache.heal(healed, this.at);
   }
 
   private advance(revision: number): void {
@@ -132,5 +159,14 @@ export class Feed {
     if (found) return found;
     const second = key.indexOf('/', first) + 1;
     return second > first ? this.byPrefix.get(key.slice(0, second)) : undefined;
+  }
+}
+
+/** Undefined for what still cannot be read, which was reported when it was found. */
+function readIfPossible({ format }: ResourceCache, pair: KeyValue): Entry | undefined {
+  try {
+    return format.read(pair);
+  } catch {
+    return undefined;
   }
 }

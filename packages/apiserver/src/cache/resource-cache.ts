@@ -18,8 +18,8 @@ export interface CacheListener {
  */
 export class ResourceCache {
   readonly snapshots = new SnapshotShelf();
-  /** Keys of what is stored but cannot be read, such as what was encrypted with a key that is lost. */
-  readonly unreadable = new Set<string>();
+  /** What is stored but cannot be read, such as what was encrypted with a key that is lost: the reason by its key. */
+  readonly unreadable = new Map<string, unknown>();
   private tree: EntryTree = newTree();
   private ring = new EventRing(0);
   private readonly listeners = new Set<CacheListener>();
@@ -61,9 +61,28 @@ export class ResourceCache {
     this.tree = newTree(entries.map((entry) => [entry.key, entry]));
     this.ring = new EventRing(revision);
     this.snapshots.clear();
+    this.closeListeners();
+  }
+
+  /** Something has happened that cannot be told. */
+  closeListeners(): void {
     const closed = [...this.listeners];
     this.listeners.clear();
     for (const listener of closed) listener.closed();
+  }
+
+  /** Who is told that something does not exist would make it anew, or forget what belongs to it: fails where anything below the prefix cannot be read. */
+  checkReadable(prefix: string): void {
+    for (const [key, error] of this.unreadable) if (key.startsWith(prefix)) throw error;
+  }
+
+  /** Takes what could not be read before and can now. Listeners are closed: its events are past. */
+  heal(entries: readonly Entry[], revision: number): void {
+    for (const entry of entries) {
+      this.unreadable.delete(entry.key);
+      this.tree.set(entry.key, entry);
+    }
+    this.reset([...this.tree.values()], revision);
   }
 
   apply(change: StoreEvent, now: number): void {

@@ -39,8 +39,7 @@ export function withAuthentication(options: AuthenticationOptions): Filter {
     const goOn = (request: ApiRequest, response: ApiResponse, user: UserInfo | undefined): void | Promise<void> => {
       const { headers } = request;
       if (user) request.context.user = withGroup(user);
-      else if (headers.authorization !== undefined) refuse(new Error('the Authorization header is of no kind that is known here'));
-      else if (!allowAnonymous || anonymousPaths?.has(request.context.info.path) === false) refuse(new Error('the client says nothing of who it is'));
+      else if (!allowAnonymous || anonymousPaths?.has(request.context.info.path) === false) refuse(new Error('the client says nothing of who it is that is known here'));
       // Nobody further in shall see it. (Deleting it would make the headers slow to read for the rest of the request.)
       headers.authorization = undefined;
       stripProtocolToken(headers);

@@ -1,4 +1,4 @@
-import { integerFlag, listFlag, optionalStringFlag, section } from '@typekube/component-base';
+import { inputFileFlag, integerFlag, listFlag, section } from '@typekube/component-base';
 import { pluginNames } from '../admission/order';
 
 const NAMES = `Comma-delimited list of admission plugins: ${[...pluginNames].sort().join(', ')}. The order of plugins in this flag does not matter.`;
@@ -12,7 +12,7 @@ export const admission = section('Admission', {
     default: [],
     help: `Admission plugins that should be disabled although they are in the default enabled plugins list. ${NAMES}`,
   }),
-  admissionControlConfigFile: optionalStringFlag({ help: 'File with admission control configuration.' }),
+  admissionControlConfigFile: inputFileFlag({ help: 'File with admission control configuration.' }),
   defaultNotReadyTolerationSeconds: integerFlag({
     default: 300,
     help: 'Indicates the tolerationSeconds of the toleration for notReady:NoExecute that is added by default to every pod that does not already have such a toleration.',

@@ -1,9 +1,9 @@
-import { optionalStringFlag, type Options, section } from '@typekube/component-base';
+import { inputFileFlag, type Options, section } from '@typekube/component-base';
 
 /** How this server shows extension API servers who it is. */
 export const aggregator = section('API aggregation', {
-  proxyClientCertFile: optionalStringFlag({ help: 'Client certificate used to prove the identity of the aggregator when it must call out during a request. Without effect yet: requests are not passed on to extension API servers.' }),
-  proxyClientKeyFile: optionalStringFlag({ help: 'Private key for the client certificate used to prove the identity of the aggregator when it must call out during a request. Without effect yet.' }),
+  proxyClientCertFile: inputFileFlag({ help: 'Client certificate used to prove the identity of the aggregator when it must call out during a request. Without effect yet: requests are not passed on to extension API servers.' }),
+  proxyClientKeyFile: inputFileFlag({ help: 'Private key for the client certificate used to prove the identity of the aggregator when it must call out during a request. Without effect yet.' }),
 });
 
 type AggregatorFlags = Options<{ a: typeof aggregator }>['a'];

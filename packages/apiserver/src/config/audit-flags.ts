@@ -1,4 +1,4 @@
-import { booleanFlag, choiceFlag, durationFlag, integerFlag, numberFlag, optionalStringFlag, section } from '@typekube/component-base';
+import { booleanFlag, choiceFlag, durationFlag, inputFileFlag, integerFlag, numberFlag, optionalStringFlag, section } from '@typekube/component-base';
 
 const MODES = ['batch', 'blocking', 'blocking-strict'] as const;
 const MODE_HELP = 'Strategy for sending audit events. Blocking indicates sending events should block server responses. Batch causes the backend to buffer and write events asynchronously. Known modes are batch,blocking,blocking-strict.';
@@ -10,7 +10,7 @@ const QPS_HELP = 'Maximum average number of batches per second. Only used in bat
 const BURST_HELP = 'Maximum number of requests sent at the same moment if ThrottleQPS was not utilized before. Only used in batch mode.';
 
 export const audit = section('Auditing', {
-  auditPolicyFile: optionalStringFlag({ help: 'Path to the file that defines the audit policy configuration.' }),
+  auditPolicyFile: inputFileFlag({ help: 'Path to the file that defines the audit policy configuration.' }),
   auditLogPath: optionalStringFlag({ help: "If set, all requests coming to the apiserver will be logged to this file. '-' means standard out." }),
   auditLogFormat: choiceFlag({ default: 'json', choices: ['json', 'legacy'], help: 'Format of saved audits. "legacy" indicates 1-line text format for each event. "json" indicates structured json format. Known formats are legacy,json.' }),
   auditLogMaxage: integerFlag({ default: 366, help: 'The maximum number of days to retain old audit log files based on the timestamp encoded in their filename. 0 for no limit.' }),
@@ -24,7 +24,7 @@ export const audit = section('Auditing', {
   auditLogBatchThrottleEnable: booleanFlag({ default: false, help: THROTTLE_HELP }),
   auditLogBatchThrottleQps: numberFlag({ default: 0, help: QPS_HELP }),
   auditLogBatchThrottleBurst: integerFlag({ default: 0, help: BURST_HELP }),
-  auditWebhookConfigFile: optionalStringFlag({ help: 'Path to a kubeconfig formatted file that defines the audit webhook configuration.' }),
+  auditWebhookConfigFile: inputFileFlag({ help: 'Path to a kubeconfig formatted file that defines the audit webhook configuration.' }),
   auditWebhookMode: choiceFlag({ default: 'batch', choices: MODES, help: MODE_HELP }),
   auditWebhookInitialBackoff: durationFlag({ default: 10_000, help: 'The amount of time to wait before retrying the first failed request.' }),
   auditWebhookBatchBufferSize: integerFlag({ default: 10_000, help: BUFFER_HELP }),

@@ -1,4 +1,4 @@
-import { durationFlag, type Flag, listFlag, optionalStringFlag, section, choiceFlag } from '@typekube/component-base';
+import { durationFlag, type Flag, inputFileFlag, listFlag, section, choiceFlag } from '@typekube/component-base';
 
 /** The same flag, undefined unless it is given. */
 function ifGiven<T>(flag: Flag<T>): Flag<T | undefined> {
@@ -15,13 +15,13 @@ export const authorizationSection = section('Authorization', {
       help: 'Ordered list of plug-ins to do authorization on secure port. Comma-delimited list of: AlwaysAllow,AlwaysDeny,ABAC,Webhook,RBAC,Node. Defaults to Node,RBAC if --authorization-config is not used.',
     }),
   ),
-  authorizationConfig: optionalStringFlag({
+  authorizationConfig: inputFileFlag({
     help: 'File with Authorization Configuration to configure the authorizer chain. This flag is mutually exclusive with the other --authorization-mode and --authorization-webhook-* flags.',
   }),
-  authorizationPolicyFile: optionalStringFlag({
+  authorizationPolicyFile: inputFileFlag({
     help: 'File with authorization policy in json line by line format, used with --authorization-mode=ABAC, on the secure port.',
   }),
-  authorizationWebhookConfigFile: optionalStringFlag({
+  authorizationWebhookConfigFile: inputFileFlag({
     help: 'File with webhook configuration in kubeconfig format, used with --authorization-mode=Webhook. The API server will query the remote service to determine access on the API server\'s secure port.',
   }),
   authorizationWebhookVersion: ifGiven(

@@ -1,6 +1,7 @@
 import {
   booleanFlag,
   durationFlag,
+  inputFileFlag,
   integerFlag,
   ipFlag,
   listFlag,
@@ -20,6 +21,8 @@ import { authorizationSection as authorization } from './authorization-flags';
 import { admission } from './admission-flags';
 import { oidc } from './oidc-flags';
 import { encryption } from './encryption-flags';
+import { features } from './feature-gates';
+import { tlsFlags } from './tls-flags';
 
 const storage = section('Storage', {
   dataDir: stringFlag({
@@ -28,9 +31,9 @@ const storage = section('Storage', {
   }),
   etcdServers: listFlag({ default: [], help: 'List of etcd servers to connect with (scheme://ip:port), comma separated. Without it, the embedded store in --data-dir is used.' }),
   etcdPrefix: stringFlag({ default: '/registry', help: 'The prefix to prepend to all resource paths in etcd. Only /registry is supported.' }),
-  etcdCafile: optionalStringFlag({ help: 'SSL Certificate Authority file used to secure etcd communication.' }),
-  etcdCertfile: optionalStringFlag({ help: 'SSL certification file used to secure etcd communication.' }),
-  etcdKeyfile: optionalStringFlag({ help: 'SSL key file used to secure etcd communication.' }),
+  etcdCafile: inputFileFlag({ help: 'SSL Certificate Authority file used to secure etcd communication.' }),
+  etcdCertfile: inputFileFlag({ help: 'SSL certification file used to secure etcd communication.' }),
+  etcdKeyfile: inputFileFlag({ help: 'SSL key file used to secure etcd communication.' }),
   etcdCompactionInterval: durationFlag({ default: 5 * 60_000, help: 'The interval of compaction requests. If 0, the compaction request from apiserver is disabled.' }),
   etcdHealthcheckTimeout: durationFlag({ default: 2000, help: 'The timeout to use when checking etcd health.' }),
   etcdReadycheckTimeout: durationFlag({ default: 2000, help: 'The timeout to use when checking etcd readiness.' }),
@@ -43,8 +46,9 @@ const serving = section('Secure serving', {
   securePort: integerFlag({ default: 6443, help: 'The port on which to serve HTTPS with authentication and authorization. 0 takes a free one.' }),
   advertiseAddress: optionalIpFlag({ help: 'The IP address on which to advertise the apiserver to members of the cluster.' }),
   certDir: optionalStringFlag({ help: 'The directory where the TLS certs are located, and written on the first start if they are not. Default: the folder pki in --data-dir.' }),
-  tlsCertFile: optionalStringFlag({ help: 'File containing the default x509 Certificate for HTTPS. If HTTPS serving is enabled, and --tls-cert-file and --tls-private-key-file are not provided, a self-signed certificate and key are generated for the public address and saved to the directory specified by --cert-dir.' }),
-  tlsPrivateKeyFile: optionalStringFlag({ help: 'File containing the default x509 private key matching --tls-cert-file.' }),
+  tlsCertFile: inputFileFlag({ help: 'File containing the default x509 Certificate for HTTPS. If HTTPS serving is enabled, and --tls-cert-file and --tls-private-key-file are not provided, a self-signed certificate and key are generated for the public address and saved to the directory specified by --cert-dir.' }),
+  tlsPrivateKeyFile: inputFileFlag({ help: 'File containing the default x509 private key matching --tls-cert-file.' }),
+  ...tlsFlags,
   http2MaxStreamsPerConnection: integerFlag({ default: 1000, help: 'The limit that the server gives to clients for the maximum number of streams in an HTTP/2 connection.' }),
 });
 
@@ -65,9 +69,9 @@ const limits = section('Generic', {
 });
 
 const kubelet = section('Kubelet', {
-  kubeletClientCertificate: optionalStringFlag({ help: 'Path to a client cert file for TLS to kubelets.' }),
-  kubeletClientKey: optionalStringFlag({ help: 'Path to a client key file for TLS to kubelets.' }),
-  kubeletCertificateAuthority: optionalStringFlag({ help: "Path to a cert file for the certificate authority of kubelets. Without it their certificates are not checked." }),
+  kubeletClientCertificate: inputFileFlag({ help: 'Path to a client cert file for TLS to kubelets.' }),
+  kubeletClientKey: inputFileFlag({ help: 'Path to a client key file for TLS to kubelets.' }),
+  kubeletCertificateAuthority: inputFileFlag({ help: "Path to a cert file for the certificate authority of kubelets. Without it their certificates are not checked." }),
   kubeletPreferredAddressTypes: listFlag({
     default: ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP'],
     help: 'List of the preferred NodeAddressTypes to use for kubelet connections.',
@@ -81,7 +85,7 @@ export const program = {
     'The Kubernetes API server validates and configures data for the api objects which include pods, services, replicationcontrollers, and ' +
     "others. The API Server services REST operations and provides the frontend to the cluster's shared state through which all other " +
     'components interact.',
-  sections: { limits, storage, encryption, serving, audit, authentication, serviceAccounts, oidc, authorization, admission, aggregator, resources, kubelet, logs: loggingSection },
+  sections: { limits, features, storage, encryption, serving, audit, authentication, serviceAccounts, oidc, authorization, admission, aggregator, resources, kubelet, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type ServerOptions = Options<(typeof program)['sections']>;

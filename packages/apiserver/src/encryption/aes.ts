@@ -70,5 +70,10 @@ function open(key: Buffer, stored: Buffer, path: string): Buffer {
   const decipher = createDecipheriv(gcm(key), key, stored.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(path));
   decipher.setAuthTag(stored.subarray(end));
-  return Buffer.concat([decipher.update(stored.subarray(NONCE_BYTES, end)), decipher.final()]);
+  const value = decipher.update(stored.subarray(NONCE_BYTES, end));
+  try {
+    return Buffer.concat([value, decipher.final()]);
+  } catch (error) {
+    throw new Error('cipher: message authentication failed', { cause: error });
+  }
 }

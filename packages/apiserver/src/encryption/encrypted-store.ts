@@ -1,12 +1,11 @@
 import type { GetResult, KeyValue, RangeResult, Store, StoreEvent, WatchBatch, WriteResult } from '@typekube/storage';
 import { StoreError } from '@typekube/storage';
-import { KmsUnavailableError, type Transformer } from './transformer';
+import type { Transformer } from './transformer';
+import { markUndecryptable } from './undecryptable';
 
 export interface EncryptedStoreOptions {
   /** The transformer of what lies at a key, at present; undefined for what is stored as it is. */
   readonly transformerOf: (key: string) => Transformer | undefined;
-  /** Told of values that cannot be decrypted: they are handed on as they are, so that they do not hide the others. */
-  readonly onError: (key: string, error: unknown) => void;
 }
 
 /** A store whose users see plain values where it holds encrypted ones; with a way to ask whether a value is to be written anew. */
@@ -14,15 +13,17 @@ export interface EncryptedStore extends Store {
   isStale(key: string): Promise<boolean>;
 }
 
-/** Encrypts what is written and decrypts what is read, whichever driver it is. */
-export function encryptStore(store: Store, { transformerOf, onError }: EncryptedStoreOptions): EncryptedStore {
+/**
+ * Encrypts what is written and decrypts what is read, whichever driver it is. What cannot be decrypted is handed on as it is and marked, so
+ * that it does not hide the others: who reads it is told why.
+ */
+export function encryptStore(store: Store, { transformerOf }: EncryptedStoreOptions): EncryptedStore {
   const read = async (pair: KeyValue): Promise<KeyValue> => {
     try {
       const plain = transformerOf(pair.key)?.read(pair.value, pair.key);
       return plain ? { ...pair, value: (await plain).value } : pair;
     } catch (error) {
-      if (error instanceof KmsUnavailableError) throw unavailable(error);
-      onError(pair.key, error);
+      markUndecryptable(pair.value, error);
       return pair;
     }
   };

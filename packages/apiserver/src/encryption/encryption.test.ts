@@ -95,7 +95,7 @@ describe('configuration', () => {
     expect(after.read(stored, PATH)).toEqual({ value: TEXT, isStale: true });
     expect((after.write(TEXT, PATH) as Buffer).toString('latin1')).toMatch(/^k8s:enc:aescbc:v1:two:/);
     expect(after.read(TEXT, PATH)).toEqual({ value: TEXT, isStale: true });
-    expect(() => before.read(after.write(TEXT, PATH) as Buffer, PATH)).toThrow('no matching key was found for the provided value');
+    expect(() => before.read(after.write(TEXT, PATH) as Buffer, PATH)).toThrow('no matching key was found for the provided AES transformer');
   });
 
   it('reads no plain text without identity, and no encrypted text with identity alone', async () => {
@@ -165,6 +165,7 @@ class Plugin implements KmsClient {
   keyId = 'key-1';
   healthz = 'ok';
   isDown = false;
+  refusesToDecrypt = false;
   readonly calls = { encrypt: 0, decrypt: 0 };
 
   async status(): Promise<v2.StatusResponse> {
@@ -180,6 +181,7 @@ class Plugin implements KmsClient {
 
   async decrypt({ ciphertext }: Omit<v2.DecryptRequest, 'uid'>): Promise<v2.DecryptResponse> {
     await this.up();
+    if (this.refusesToDecrypt) throw new Error('no such key');
     this.calls.decrypt += 1;
     return { plaintext: flip(ciphertext) };
   }
@@ -296,7 +298,7 @@ describe('a server that encrypts', () => {
     const errors: unknown[] = [];
     const log = { info: () => undefined, error: (_message: string, error?: unknown) => void errors.push(error) };
     const encryption = await Encryption.start({ path, reload: true, clock: systemClock, log });
-    const store = encryptStore(raw, { transformerOf: (at) => encryption.transformerOf(at), onError: (at) => void errors.push(at) });
+    const store = encryptStore(raw, { transformerOf: (at) => encryption.transformerOf(at) });
     const server = await TestServer.start({ store, isStale: (at) => store.isStale(at), namespaces: [] });
     try {
       await use(server, errors, encryption, path);
@@ -355,31 +357,95 @@ describe('a server that encrypts', () => {
     });
   });
 
-  it('reports what it cannot decrypt and serves the rest', async () => {
+  it('reports what it cannot decrypt, fails what should have it and serves the rest', async () => {
     await withServer(rule(gcm('one', 1)), async (server) => {
       await server.request('POST', '/api/v1/namespaces', { metadata: { name: 'default' } });
       for (const name of ['s', 't']) await server.request('POST', SECRETS, { metadata: { name } });
     });
     await raw.update('/registry/secrets/default/t', (await raw.get(PATH)).kv!.value, (await raw.get('/registry/secrets/default/t')).kv!.modRevision);
-    await withServer(rule(gcm('one', 1)), async (server, errors) => {
-      expect(errors).toEqual(['/registry/secrets/default/t']);
-      const { body } = await server.request('GET', SECRETS);
-      expect(body.items.map(({ metadata }) => metadata.name)).toEqual(['s']);
-      expect((await server.request('GET', `${SECRETS}/t`)).body).toMatchObject({ code: 500, reason: 'InternalError' });
+    await withServer(rule(gcm('one', 1)), async (server) => {
+      expect(server.errors.map(({ message }) => message)).toEqual([expect.stringContaining('/registry/secrets/default/t cannot be read')]);
+      const broken = { code: 500, reason: 'InternalError', message: expect.stringMatching(/^Internal error occurred: unable to transform key "\/registry\/secrets\/default\/t": /) as unknown };
+      const T = `${SECRETS}/t`;
+      for (const path of [T, SECRETS, '/api/v1/secrets', `${SECRETS}?limit=1`, `${SECRETS}?resourceVersion=0`, `${SECRETS}?watch=true`, `${SECRETS}?watch=true&resourceVersion=0`]) {
+        expect((await server.request('GET', path)).body).toMatchObject(broken);
+      }
+      expect((await server.patch(T, 'merge', { data: { a: 'eA==' } })).body).toMatchObject(broken);
+      expect((await server.request('PUT', T, { metadata: { name: 't' } })).body).toMatchObject(broken);
+      expect((await server.request('DELETE', T)).body).toMatchObject(broken);
+      expect((await server.request('DELETE', SECRETS)).body).toMatchObject(broken);
+      expect((await server.request('POST', SECRETS, { metadata: { name: 't' } })).body).toMatchObject({ reason: 'AlreadyExists' });
+      expect((await server.request('GET', `${SECRETS}/s`)).status).toBe(200);
+      expect((await server.request('GET', '/api/v1/namespaces/kube-system/secrets')).status).toBe(200);
+      expect((await server.request('GET', '/api/v1/namespaces/default/configmaps')).status).toBe(200);
       server.errors.length = 0;
     });
   });
 
-  it('speaks to a plugin over its socket', async () => {
-    const plugin = new Plugin();
+  it('ends watches when something comes that it cannot decrypt, and reads it when the key is back', async () => {
+    await withServer(rule(gcm('one', 1)), async (server, _errors, encryption, path) => {
+      await server.request('POST', '/api/v1/namespaces', { metadata: { name: 'default' } });
+      await server.request('POST', SECRETS, { metadata: { name: 's' }, data: { a: 'eA==' } });
+      const { body } = await server.request('GET', SECRETS);
+      const watch = await server.watch(`${SECRETS}?resourceVersion=${body.metadata.resourceVersion}`);
+      const other = (await transformers(`{resources: [secrets], providers: [${gcm('two', 2)}]}`)).of('/registry/secrets/default/t')!;
+      const text = Buffer.from('{"kind":"Secret","apiVersion":"v1","metadata":{"name":"t","namespace":"default"},"data":{"b":"eQ=="}}');
+      await raw.create('/registry/secrets/default/t', await other.write(text, '/registry/secrets/default/t'));
+      for await (const event of watch) throw new Error(`unexpected ${event.type}`);
+      expect((await server.request('GET', SECRETS)).status).toBe(500);
+      writeFileSync(path, rule(gcm('one', 1), gcm('two', 2)));
+      await encryption.reloadNow();
+      let listed = await server.request('GET', SECRETS);
+      while (listed.status === 500) listed = await server.request('GET', SECRETS);
+      expect(listed.body.items.map(({ metadata }) => metadata.name)).toEqual(['s', 't']);
+      server.errors.length = 0;
+    });
+  }, 30_000);
+
+  /** A plugin behind a socket, as the server meets it. */
+  async function servePlugin(plugin: Plugin): Promise<{ socket: string; grpc: Server }> {
     const socket = join(folder, 'kms.sock');
     const grpc = new Server();
+    const answerWith = <A>(answer: Promise<A>, done: (error: Error | null, answer?: A) => void): void => void answer.then((given) => done(null, given), done);
     grpc.addService(v2.KeyManagementService, {
-      Status: (_call: unknown, done: (error: null, answer: v2.IStatusResponse) => void) => void plugin.status().then((answer) => done(null, answer)),
-      Encrypt: (call: { request: v2.EncryptRequest }, done: (error: null, answer: v2.IEncryptResponse) => void) => void plugin.encrypt(Buffer.from(call.request.plaintext)).then((answer) => done(null, answer)),
-      Decrypt: (call: { request: v2.DecryptRequest }, done: (error: null, answer: v2.IDecryptResponse) => void) => void plugin.decrypt(call.request).then((answer) => done(null, answer)),
+      Status: (_call: unknown, done: (error: Error | null, answer?: v2.IStatusResponse) => void) => answerWith(plugin.status(), done),
+      Encrypt: (call: { request: v2.EncryptRequest }, done: (error: Error | null, answer?: v2.IEncryptResponse) => void) => answerWith(plugin.encrypt(Buffer.from(call.request.plaintext)), done),
+      Decrypt: (call: { request: v2.DecryptRequest }, done: (error: Error | null, answer?: v2.IDecryptResponse) => void) => answerWith(plugin.decrypt(call.request), done),
     });
     await new Promise<void>((resolve, reject) => grpc.bindAsync(`unix://${socket}`, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve())));
+    return { socket, grpc };
+  }
+
+  it('fails only what its plugin cannot decrypt, and reads it when the plugin can again', async () => {
+    const plugin = new Plugin();
+    const { socket, grpc } = await servePlugin(plugin);
+    const text = rule(`{kms: {apiVersion: v2, name: vault, endpoint: "unix://${socket}"}}`);
+    await withServer(text, async (server) => {
+      await server.request('POST', '/api/v1/namespaces', { metadata: { name: 'default' } });
+      await server.request('POST', SECRETS, { metadata: { name: 's' }, data: { a: 'eA==' } });
+    });
+    plugin.refusesToDecrypt = true;
+    await withServer(text, async (server) => {
+      const { body } = await server.request('GET', `${SECRETS}/s`);
+      expect(body.message).toBe(
+        'Internal error occurred: unable to transform key "/registry/secrets/default/s": failed to decrypt DEK, error: 2 UNKNOWN: no such key',
+      );
+      expect((await server.request('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'c' } })).status).toBe(201);
+      expect((await server.request('GET', '/api/v1/namespaces/default/configmaps')).body.items).toHaveLength(1);
+      expect((await server.request('POST', SECRETS, { metadata: { name: 't' } })).status).toBe(201);
+      plugin.refusesToDecrypt = false;
+      let read = await server.request('GET', `${SECRETS}/s`);
+      while (read.status === 500) read = await server.request('GET', `${SECRETS}/s`);
+      expect(read.body.data).toEqual({ a: 'eA==' });
+      expect((await server.request('GET', SECRETS)).body.items).toHaveLength(2);
+      server.errors.length = 0;
+    });
+    grpc.forceShutdown();
+  }, 30_000);
+
+  it('speaks to a plugin over its socket', async () => {
+    const plugin = new Plugin();
+    const { socket, grpc } = await servePlugin(plugin);
     const kms = `{kms: {apiVersion: v2, name: vault, endpoint: "unix://${socket}"}}`;
     await withServer(rule(kms), async (server, _errors, encryption) => {
       await server.request('POST', '/api/v1/namespaces', { metadata: { name: 'default' } });

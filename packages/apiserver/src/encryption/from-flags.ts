@@ -24,9 +24,6 @@ export async function encryptFromFlags(
   // Loaded only where something is encrypted: with it come gRPC's messages.
   const { Encryption } = require('./encryption') as typeof import('./encryption');
   const encryption = await Encryption.start({ path, reload, clock, log });
-  const encrypted = encryptStore(store, {
-    transformerOf: (key) => encryption.transformerOf(key),
-    onError: (key, error) => log.error(`cannot decrypt the stored object at ${key}`, error),
-  });
+  const encrypted = encryptStore(store, { transformerOf: (key) => encryption.transformerOf(key) });
   return { store: encrypted, isStale: (key) => encrypted.isStale(key), healthChecks: encryption.healthChecks, stop: () => encryption.stop() };
 }

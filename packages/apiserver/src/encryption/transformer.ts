@@ -20,11 +20,6 @@ export interface PrefixedTransformer {
   readonly transformer: Transformer;
 }
 
-/** What cannot be decrypted at present, but perhaps later: the key management plugin does not answer. */
-export class KmsUnavailableError extends Error {
-  override readonly name = 'KmsUnavailableError';
-}
-
 /** Writes with the first, reads with the one whose prefix a value has (upstream's value.NewPrefixTransformers). */
 export function byPrefix(transformers: readonly PrefixedTransformer[], notFound: string): Transformer {
   const [first] = transformers;

@@ -56,9 +56,9 @@ export class Transformers {
   }
 
   private make({ kms, aescbc, aesgcm, secretbox: box }: ProviderConfiguration, openKms: OpenKms): PrefixedTransformer {
-    if (aescbc) return keyed('aescbc', aescbc.keys, aesCbc);
-    if (aesgcm) return keyed('aesgcm', aesgcm.keys, aesGcm);
-    if (box) return keyed('secretbox', box.keys, secretbox);
+    if (aescbc) return keyed({ kind: 'aescbc', family: 'AES' }, aescbc.keys, aesCbc);
+    if (aesgcm) return keyed({ kind: 'aesgcm', family: 'AES' }, aesgcm.keys, aesGcm);
+    if (box) return keyed({ kind: 'secretbox', family: 'Secretbox' }, box.keys, secretbox);
     if (kms) return this.makeKms(kms, openKms);
     return { prefix: Buffer.alloc(0), transformer: identity };
   }
@@ -79,7 +79,7 @@ function nameOfAll(group: string): string {
 type Keys = NonNullable<ProviderConfiguration['aescbc']>['keys'];
 
 /** Each key's name stands before what it has encrypted. */
-function keyed(kind: string, keys: Keys = [], make: (key: Buffer) => Transformer): PrefixedTransformer {
+function keyed({ kind, family }: { kind: string; family: string }, keys: Keys = [], make: (key: Buffer) => Transformer): PrefixedTransformer {
   const transformers = keys.map(({ name = '', secret = '' }) => ({ prefix: Buffer.from(`${name}:`), transformer: make(Buffer.from(secret, 'base64')) }));
-  return { prefix: Buffer.from(`k8s:enc:${kind}:v1:`), transformer: byPrefix(transformers, 'no matching key was found for the provided value') };
+  return { prefix: Buffer.from(`k8s:enc:${kind}:v1:`), transformer: byPrefix(transformers, `no matching key was found for the provided ${family} transformer`) };
 }

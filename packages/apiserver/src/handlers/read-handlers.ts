@@ -1,4 +1,4 @@
-import { newBadRequest, newInternalError, newNotFound, newServiceUnavailable } from '@typekube/apimachinery';
+import { newBadRequest, newNotFound, newServiceUnavailable } from '@typekube/apimachinery';
 import type { ServedResource } from '@typekube/api';
 import { type Accepted, negotiate } from '../http/negotiate';
 import { type ApiRequest, type ApiResponse, isGone } from '../http/messages';
@@ -39,8 +39,7 @@ export async function getHandler(core: ServerCore, served: ServedResource, reque
   else if (asked !== '0') await core.barrier.notOlderThan(parseResourceVersion(asked));
   const key = resource.key(info.namespace, info.name);
   const entry = resource.cache.get(key);
-  // Who is told that it does not exist would make it anew, or forget what belongs to it.
-  if (resource.cache.unreadable.has(key)) throw newInternalError(new Error('the stored object cannot be read: see the log of the API server'));
+  if (resource.cache.unreadable.has(key)) throw resource.cache.unreadable.get(key);
   if (!entry) throw newNotFound(resource.groupResource, info.name);
   const form = representationFor(endpoint, request, accepted);
   auditProtobuf(request, endpoint, accepted, (json) => json.object(entry));

@@ -17,6 +17,8 @@ export interface ServingOptions {
   /** CA of client certificates; without it no client certificate is asked for. */
   readonly clientCA?: string | Buffer;
   readonly maxStreamsPerConnection?: number;
+  /** Which versions and ciphers of TLS clients may use; by default TLS 1.2 and newer. */
+  readonly tls?: Pick<SecureContextOptions, 'minVersion' | 'ciphers'>;
 }
 
 /** Go's limit on the head of a request. */
@@ -114,8 +116,8 @@ export class SecureServer {
 }
 
 /** What `setSecureContext` takes must be whole: what it is not given it forgets, the CA of the clients too. */
-function secureContext({ cert, key, clientCA }: ServingOptions): SecureContextOptions {
-  return { cert, key, ...(clientCA && { ca: clientCA }), minVersion: 'TLSv1.2' };
+function secureContext({ cert, key, clientCA, tls }: ServingOptions): SecureContextOptions {
+  return { cert, key, ...(clientCA && { ca: clientCA }), minVersion: 'TLSv1.2', ...tls };
 }
 
 function createServer(handler: Handler, options: ServingOptions): Http2SecureServer {

@@ -9,6 +9,7 @@ import {
   StatusError,
   validateObjectMeta,
 } from '@typekube/apimachinery';
+import type { KeyValue } from '@typekube/storage';
 import { type Entry, parseObject } from '../cache/entry';
 import { cloneObject } from './clone-object';
 import { matchNamespace } from './match-namespace';
@@ -126,6 +127,14 @@ async function alreadyExists(request: WriteRequest, object: KubeObject, { store 
   const name = object.metadata.name ?? '';
   const error = newAlreadyExists(resource.groupResource, name);
   const { kv } = await store.get(resource.key(namespace, name));
-  const isGoing = kv !== undefined && parseObject(kv.value).metadata.deletionTimestamp !== undefined;
-  return isGoing ? new StatusError(409, 'AlreadyExists', `object is being deleted: ${error.message}`, error.status.details) : error;
+  return kv && isBeingDeleted(kv) ? new StatusError(409, 'AlreadyExists', `object is being deleted: ${error.message}`, error.status.details) : error;
+}
+
+/** What cannot be read is just there. */
+function isBeingDeleted({ value }: KeyValue): boolean {
+  try {
+    return parseObject(value).metadata.deletionTimestamp !== undefined;
+  } catch {
+    return false;
+  }
 }

@@ -35,6 +35,7 @@ export async function list(resource: Resource, namespace: string, options: ListO
   const filter = compileFilter(resource, { ...options, namespace: '' });
   if (options.continueToken) return continueList(resource, namespace, options, filter, context);
   const state = await openState(resource, options, context);
+  resource.cache.checkReadable(resource.prefix(namespace));
   return cutPage(resource, state, { prefix: resource.prefix(namespace), start: '', limit: options.limit, filter });
 }
 

@@ -42,6 +42,7 @@ export async function prepareWatch(request: WatchRequest): Promise<PreparedWatch
   const { resource, namespace, name, options, barrier } = request;
   const filter = compileFilter(resource, { ...options, namespace, name });
   const start = await findStart(options, barrier);
+  if (start.at === 'state') resource.cache.checkReadable(resource.prefix(namespace));
   return { run: (stream) => runWatch(request, filter, start, stream) };
 }
 

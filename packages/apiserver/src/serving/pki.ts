@@ -90,6 +90,6 @@ export async function writeAdminKubeconfig(path: string, url: string, { clientAu
     contexts: [{ name: 'admin@typekube', context: { cluster: 'typekube', user: 'admin' } }],
     'current-context': 'admin@typekube',
   };
-  await mkdir(join(path, '..'), { recursive: true });
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
   await writeFile(path, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
 }

@@ -14,7 +14,8 @@ describe('reviews of identity and rights', () => {
   let server: TestServer;
   beforeAll(async () => {
     writeFileSync(tokens, `jane-token,jane,u1,"dev,ops"\n${ADMIN_TOKEN},admin,u0,system:masters\n`);
-    server = await TestServer.start({ authenticators: [bearerTokens([forApiAudiences(['kubernetes'], tokenFile(tokens))], ['kubernetes'])] });
+    const tokenAuthenticator = forApiAudiences(['kubernetes'], tokenFile(tokens));
+    server = await TestServer.start({ authenticators: [bearerTokens(() => [tokenAuthenticator], ['kubernetes'])] });
   });
   afterAll(async () => {
     await server.stop();

@@ -56,6 +56,7 @@ export async function tokenRequestHandler(core: ServerCore, served: ServedResour
   const written = { operation: 'CREATE', object: asked } as const;
   await admit(write, written, core.writes);
   const account = (await read(core, 'serviceaccounts', namespace, name)) as corev1.ServiceAccount;
+  matchUid(asked, account, name);
   fillIn(asked, account, tokenIssuer, now);
   const errors = validate(asked);
   if (errors.length) throw newInvalid(KIND, '', errors);
@@ -88,6 +89,13 @@ function matchNames({ metadata }: TokenRequest, name: string, namespace: string)
   };
   if (metadata.name && metadata.name !== name) throw mismatch('name');
   if (metadata.namespace && metadata.namespace !== namespace) throw mismatch('namespace');
+}
+
+/** Who has the account of before in mind shall not get a token of the one that was made in its place. */
+function matchUid({ metadata: { uid } }: TokenRequest, account: corev1.ServiceAccount, name: string): void {
+  if (!uid || uid === account.metadata.uid) return;
+  const why = `the UID in the token request (${uid}) does not match the UID of the service account (${account.metadata.uid ?? ''})`;
+  throw newConflict({ group: KIND.group, resource: KIND.kind }, name, why);
 }
 
 /** The newest state, as every acknowledged write left it. */

@@ -19,7 +19,7 @@ export async function authenticatingServer(flags: readonly string[], ownKey: str
     ownCA: testCA.certificate,
     serverUrl: () => 'https://192.0.2.1:6443',
     clock: systemClock,
-    log: { warn: () => undefined, error: () => undefined },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   const { authenticators, tokenIssuer, addRoutes, clientCA, stripHeaders, anonymous } = authentication;
   const composed: TestServerOptions = {

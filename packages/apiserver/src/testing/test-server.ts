@@ -175,5 +175,6 @@ function composition(store: Store, errors: LogEntry[], server: () => ApiServer, 
 }
 
 function tokensOf(users: Readonly<Record<string, UserInfo>>): Authenticator {
-  return bearerTokens([forApiAudiences([], (token) => (Object.hasOwn(users, token) ? users[token] : undefined))], []);
+  const all = [forApiAudiences([], (token) => (Object.hasOwn(users, token) ? users[token] : undefined))];
+  return bearerTokens(() => all, []);
 }

@@ -17,6 +17,8 @@ export interface Flag<T> {
   readonly shorthand?: string;
   /** Why not to use it any more, said when it is used. */
   readonly deprecated?: string;
+  /** The value names files that are read: `checkInputFiles` looks whether they can be. */
+  readonly readsFiles?: boolean;
 }
 
 /** What every kind of flag may say. */
@@ -35,6 +37,16 @@ export function stringFlag(options: FlagOptions<string>): Flag<string> {
 /** A text that is undefined when the flag is not given. */
 export function optionalStringFlag(options: Omit<FlagOptions<string>, 'default'>): Flag<string | undefined> {
   return { ...options, valueName: 'string', default: undefined, defaultText: '', parse: (text) => text };
+}
+
+/** The path of a file that the program reads. */
+export function inputFileFlag(options: Omit<FlagOptions<string>, 'default'>): Flag<string | undefined> {
+  return { ...optionalStringFlag(options), readsFiles: true };
+}
+
+/** Paths of files that the program reads. */
+export function inputFilesFlag(options: Omit<FlagOptions<string>, 'default'>): Flag<readonly string[]> {
+  return { ...listFlag({ ...options, default: [] }), readsFiles: true };
 }
 
 /** An IP address, of either family. */

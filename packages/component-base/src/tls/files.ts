@@ -10,6 +10,8 @@ export interface KeyPairPaths {
 
 const PRIVATE = 0o600;
 const PUBLIC = 0o644;
+/** Of folders that are made. */
+const FOLDER = 0o700;
 
 /** Writes certificate and key, the key readable by its owner only. Each file is whole at any moment; folders are made. */
 export async function writeKeyPair({ certFile, keyFile }: KeyPairPaths, pair: KeyPair): Promise<void> {
@@ -34,7 +36,7 @@ export async function loadOrCreateKeyPair(paths: KeyPairPaths, create: () => Key
 
 /** Writes beside the file and renames, so that no reader sees half of it, and a crash leaves the old or the new. */
 export async function writeWhole(path: string, content: string, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: FOLDER });
   const temporary = `${path}.${process.pid}.tmp`;
   await rm(temporary, { force: true });
   const file = await open(temporary, 'wx', mode);

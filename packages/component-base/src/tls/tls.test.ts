@@ -91,13 +91,14 @@ describe('files', () => {
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'tls-'))));
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('are made once, the key for its owner only', async () => {
+  it('are made once, the key and the folder for their owner only', async () => {
     const paths = { certFile: join(folder, 'pki', 'a.crt'), keyFile: join(folder, 'pki', 'a.key') };
     expect(await readKeyPair(paths)).toBeUndefined();
     const first = await loadOrCreateKeyPair(paths, () => authority);
     const second = await loadOrCreateKeyPair(paths, () => createCertificateAuthority({ commonName: 'other' }));
     expect([first, second]).toEqual([authority, authority]);
     expect((await stat(paths.keyFile)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(folder, 'pki'))).mode & 0o777).toBe(0o700);
     expect((await readdir(join(folder, 'pki'))).sort()).toEqual(['a.crt', 'a.key']);
   });
 

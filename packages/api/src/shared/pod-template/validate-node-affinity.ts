@@ -10,6 +10,7 @@ import {
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach } from '../fields/field-rules';
+import { ratcheted } from '../fields/ratchet';
 
 /** Terms of which a node must match one (ValidateNodeSelector). */
 export function validateNodeSelector(selector: corev1.NodeSelector, path: FieldPath): FieldError[] {
@@ -39,7 +40,7 @@ function validateLabelRequirement(
   if (!checkValues) return errors;
   return [
     ...errors,
-    ...values.flatMap((value, i) => invalidEach(path.child('values').index(i), value, isValidLabelValue(value))),
+    ...ratcheted('values of node affinity', values.flatMap((value, i) => invalidEach(path.child('values').index(i), value, isValidLabelValue(value)))),
   ];
 }
 

@@ -7,10 +7,10 @@ import {
   nameIsDNSLabel,
   required,
   validateLabelName,
-  validateLabelSelector,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing } from '../fields/field-rules';
+import { validateSelectorRatcheted } from '../fields/ratchet';
 import { validateNodeAffinity, validateWeight } from './validate-node-affinity';
 
 export function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }: corev1.Affinity, path: FieldPath): FieldError[] {
@@ -35,11 +35,13 @@ function validatePodAffinity(affinity: corev1.PodAffinity | corev1.PodAntiAffini
   ];
 }
 
+const SELECTOR_VALUES = 'values in selectors of pod affinity';
+
 function validatePodAffinityTerm(term: Partial<corev1.PodAffinityTerm>, path: FieldPath): FieldError[] {
   const { labelSelector, namespaceSelector, namespaces = [], topologyKey } = term;
   const errors = [
-    ...(labelSelector ? validateLabelSelector(labelSelector, {}, path.child('labelSelector')) : []),
-    ...(namespaceSelector ? validateLabelSelector(namespaceSelector, {}, path.child('namespaceSelector')) : []),
+    ...validateSelectorRatcheted(labelSelector, path.child('labelSelector'), SELECTOR_VALUES),
+    ...validateSelectorRatcheted(namespaceSelector, path.child('namespaceSelector'), SELECTOR_VALUES),
     ...namespaces.flatMap((name) => invalidEach(path.child('namespace'), name, nameIsDNSLabel(name, false))),
     ...validateLabelKeys(term, path),
   ];

@@ -1,5 +1,6 @@
 import { type FieldError, type FieldPath, forbidden, invalid, type ObjectMeta } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
+import { ratcheted } from '../fields/ratchet';
 import { validateLocalDescendingPath } from '../volume/validate-paths';
 import { visitContainers } from './visit-containers';
 
@@ -19,7 +20,9 @@ export function validatePodAnnotations(annotations: Annotations, spec: corev1.Po
     errors.push(invalid(path.key(MIRROR_POD_ANNOTATION), mirror, 'must set spec.nodeName if mirror pod annotation is set'));
   }
   const cost = annotations[DELETION_COST];
-  if (cost !== undefined && !isInt32(cost)) errors.push(invalid(path.key(DELETION_COST), cost, 'must be a 32bit integer'));
+  if (cost !== undefined && !isInt32(cost)) {
+    errors.push(...ratcheted('deletion cost', [invalid(path.key(DELETION_COST), cost, 'must be a 32bit integer')]));
+  }
   for (const [key, value] of Object.entries(annotations)) {
     if (key === SECCOMP_POD || key.startsWith(SECCOMP_CONTAINER_PREFIX)) errors.push(...validateSeccomp(value, path.child(key)));
     if (key.startsWith(APP_ARMOR_PREFIX)) errors.push(...validateAppArmor(key, value, { spec, path: path.key(key) }));

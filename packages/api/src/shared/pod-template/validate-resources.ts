@@ -11,6 +11,7 @@ import {
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { isMissing, validateDns1123LabelField } from '../fields/field-rules';
+import { ratcheted } from '../fields/ratchet';
 import { isHugePageResourceName, isOvercommitAllowed } from '../resources/resource-names';
 import {
   compareQuantities,
@@ -86,7 +87,7 @@ function validateAgainstLimit(name: string, amount: string, limit: string | unde
 
 function validateHugePages(name: string, amount: string, path: FieldPath): FieldError[] {
   if (!isHugePageResourceName(name) || isMultipleOfPage(name, amount)) return [];
-  return [invalid(path, amount, `${amount} is not positive integer multiple of ${name}`)];
+  return ratcheted('huge pages', [invalid(path, amount, `${amount} is not positive integer multiple of ${name}`)]);
 }
 
 const QUANTITY = /^[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;

@@ -12,6 +12,7 @@ import {
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing, validateEnum } from '../fields/field-rules';
+import { ratcheted } from '../fields/ratchet';
 import { validateLocalDescendingPath } from '../volume/validate-paths';
 import { validateWindowsOptions } from './validate-windows';
 
@@ -140,7 +141,7 @@ function validateSysctls(sysctls: readonly corev1.Sysctl[], path: FieldPath, spe
       errors.push(invalid(at, name, `must have at most ${SYSCTL_MAX_LENGTH} characters and match regex ${SYSCTL_PATTERN}`));
     } else if (seen.has(name)) errors.push(duplicate(at, name));
     seen.add(name);
-    return [...errors, ...validateNamespacedSysctl(name ?? '', at, spec)];
+    return [...errors, ...ratcheted('sysctls of the node', validateNamespacedSysctl(name ?? '', at, spec))];
   });
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { isMissing, validateEnum, validatePositiveField } from '../fields/field-rules';
+import { ratcheted } from '../fields/ratchet';
 
 const ACTIONS = ['DoNotSchedule', 'ScheduleAnyway'];
 const NODE_POLICIES = ['Honor', 'Ignore'];
@@ -31,8 +32,8 @@ export function validateTopologySpread(constraints: readonly corev1.TopologySpre
       errors.push(...validateEnum(nodeAffinityPolicy, at.child('nodeAffinityPolicy'), NODE_POLICIES));
     if (nodeTaintsPolicy !== undefined)
       errors.push(...validateEnum(nodeTaintsPolicy, at.child('nodeTaintsPolicy'), NODE_POLICIES));
-    errors.push(...validateMatchLabelKeys(constraint.matchLabelKeys ?? [], at.child('matchLabelKeys'), labelSelector));
-    return labelSelector ? [...errors, ...validateLabelSelector(labelSelector, {}, at.child('labelSelector'))] : errors;
+    errors.push(...ratcheted('label keys of topology spread', validateMatchLabelKeys(constraint.matchLabelKeys ?? [], at.child('matchLabelKeys'), labelSelector)));
+    return [...errors, ...ratcheted('selectors of topology spread', validateLabelSelector(labelSelector, {}, at.child('labelSelector')))];
   });
 }
 

@@ -8,10 +8,10 @@ import {
   nameIsDNSSubdomain,
   notSupported,
   required,
-  validateLabelSelector,
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing } from '../fields/field-rules';
+import { ratcheted, validateSelectorRatcheted } from '../fields/ratchet';
 import { validatePositiveQuantity, validateResourceQuantityValue } from '../resources/validate';
 
 export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
@@ -44,7 +44,7 @@ function validateAccessModes(
   specPath: FieldPath,
 ): FieldError[] {
   const errors = modes.length === 0 ? [required(path, 'at least 1 access mode is required')] : [];
-  if (selector) errors.push(...validateLabelSelector(selector, {}, specPath.child('selector')));
+  errors.push(...validateSelectorRatcheted(selector, specPath.child('selector'), 'values in selectors of claims'));
   for (const mode of modes) if (!ACCESS_MODES.includes(mode)) errors.push(notSupported(path, mode, ACCESS_MODES));
   const others = modes.some((mode) => mode !== 'ReadWriteOncePod' && ACCESS_MODES.includes(mode));
   if (modes.includes('ReadWriteOncePod') && others) {
@@ -91,5 +91,5 @@ function validateReference(reference: corev1.TypedLocalObjectReference, path: Fi
     if (kind === 'PersistentVolumeClaim') return errors;
     return [...errors, invalid(path, kind ?? '', "must be 'PersistentVolumeClaim' when referencing the default apiGroup")];
   }
-  return [...errors, ...invalidEach(path.child('apiGroup'), apiGroup, isDNS1123Subdomain(apiGroup))];
+  return [...errors, ...ratcheted('API groups of data sources', invalidEach(path.child('apiGroup'), apiGroup, isDNS1123Subdomain(apiGroup)))];
 }

@@ -11,6 +11,7 @@ import {
 } from '@typekube/apimachinery';
 import type { corev1 } from '../../types';
 import { invalidEach, isMissing } from '../fields/field-rules';
+import { ratcheted } from '../fields/ratchet';
 import { validateDownwardApiFile, validateKeyToPath } from './validate-local-sources';
 import { validateFileMode, validateLocalNonReservedPath } from './validate-paths';
 
@@ -79,7 +80,7 @@ function validateToken(token: corev1.ServiceAccountTokenProjection, path: FieldP
   if (seconds < TEN_MINUTES) errors.push(invalid(at, seconds, 'may not specify a duration less than 10 minutes'));
   if (seconds > MAX_TOKEN_SECONDS) errors.push(invalid(at, seconds, 'may not specify a duration larger than 2^32 seconds'));
   const file = volumePath.child('path');
-  return [...errors, ...(isMissing(token.path) ? [required(file)] : validateLocalNonReservedPath(token.path, file))];
+  return [...errors, ...(isMissing(token.path) ? [required(file)] : ratcheted('paths of tokens', validateLocalNonReservedPath(token.path, file)))];
 }
 
 function validateTrustBundle(bundle: corev1.ClusterTrustBundleProjection, path: FieldPath, files: ProjectedFiles): FieldError[] {

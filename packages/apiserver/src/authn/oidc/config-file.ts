@@ -49,7 +49,11 @@ export interface AuthenticationConfig {
 
 /** Reads `--authentication-config`. Fails with all that is wrong, each with the path of its field. */
 export async function readAuthenticationConfig(path: string, ownIssuers: readonly string[]): Promise<AuthenticationConfig> {
-  return parseAuthenticationConfig(await readFile(path, 'utf8'), ownIssuers);
+  try {
+    return await parseAuthenticationConfig(await readFile(path, 'utf8'), ownIssuers);
+  } catch (error) {
+    throw new ConfigError(`--authentication-config ${path}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** `ownIssuers` are those of the server's own tokens, which no other may be. */

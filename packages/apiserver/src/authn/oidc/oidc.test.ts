@@ -10,7 +10,9 @@ import { FakeClock } from '@typekube/component-base/testing';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { authenticatingServer, testCA, type TestServer } from '../../testing';
 import { parseAuthenticationConfig } from './config-file';
-import { OidcProvider } from './provider';
+import { forApiAudiences } from '../bearer-tokens';
+import { OidcIssuers } from './issuers';
+import { type OidcIssuer, OidcProvider } from './provider';
 import { oidcTokens } from './tokens';
 
 const WHO = { method: 'POST', path: '/apis/authentication.k8s.io/v1/selfsubjectreviews', body: {} };
@@ -169,6 +171,68 @@ describe('OpenID Connect', () => {
       const status = async (path: string): Promise<number> => (await configured.client().http1({ method: 'GET', path })).status;
       expect([await status('/livez'), await status('/api')]).toEqual([404, 401]);
     } finally {
+      second.stop();
+    }
+  });
+});
+
+describe('issuers of a file that changes', () => {
+  it('take the place of those before, and a file that cannot be used changes nothing', async () => {
+    const [first, second] = [await new Issuer().start(), await new Issuer().start()];
+    const clock = new FakeClock();
+    const stopping = new AbortController();
+    const told: string[] = [];
+    const settingsOf = ({ url }: Issuer): OidcIssuer => ({
+      url, discoveryUrl: undefined, certificateAuthority: testCA.certificate, audiences: ['kube'], username: { claim: 'sub', prefix: '' },
+      groups: undefined, uidClaim: undefined, requiredClaims: [], signingAlgorithms: ['RS256'],
+    });
+    const states: (() => Promise<OidcIssuer[] | undefined>)[] = [
+      () => Promise.resolve(undefined),
+      () => Promise.reject(new Error('broken')),
+      () => Promise.resolve([settingsOf(second)]),
+    ];
+    const issuers = new OidcIssuers([settingsOf(first)], {
+      clock,
+      log: { info: (message) => void told.push(message), error: (message) => void told.push(message) },
+      wrap: (find) => forApiAudiences([], find),
+      reload: () => states.shift()?.() ?? Promise.resolve(undefined),
+    });
+    const running = issuers.run(stopping.signal);
+    const ownerOf = async (token: string): Promise<string> => {
+      const [authenticator] = issuers.authenticators;
+      return (await authenticator?.authenticateToken(token, []))?.user.name ?? 'nobody';
+    };
+    const nextMinute = async (): Promise<void> => {
+      const left = states.length;
+      while (states.length === left) {
+        clock.advance(60_000);
+        await new Promise(setImmediate);
+      }
+    };
+    const known = async (token: string): Promise<string> => {
+      for (;;) {
+        const name = await ownerOf(token).catch(() => undefined);
+        if (name !== undefined) return name;
+        await new Promise(setImmediate);
+      }
+    };
+    try {
+      const [ofFirst, ofSecond] = [await first.sign({}), await second.sign({ sub: 'bob' })];
+      expect([await known(ofFirst), await ownerOf(ofSecond)]).toEqual(['jane', 'nobody']);
+      await nextMinute();
+      await nextMinute();
+      expect([await ownerOf(ofFirst), await ownerOf(ofSecond)]).toEqual(['jane', 'nobody']);
+      await nextMinute();
+      while (told.length < 2) await new Promise(setImmediate);
+      expect([await ownerOf(ofFirst), await known(ofSecond)]).toEqual(['nobody', 'bob']);
+      expect(told).toEqual([
+        'the new authentication configuration cannot be used; the earlier one stays',
+        'Reloaded the authentication configuration',
+      ]);
+    } finally {
+      stopping.abort();
+      await running;
+      first.stop();
       second.stop();
     }
   });

@@ -147,7 +147,7 @@ describe('a TokenRequest', () => {
     expect(await request(spec)).toMatchObject({ status, body: { message } });
   });
 
-  it('is refused for a pod of another account, an account that is not there, and another name', async () => {
+  it('is refused for a pod of another account, an account that is not there, another name, and another uid', async () => {
     await createPod('other', { serviceAccountName: 'other' });
     expect((await request({ boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'other' } })).body.message).toBe(
       'cannot bind token for serviceaccount "builder" to pod running with different serviceaccount name.',
@@ -155,6 +155,11 @@ describe('a TokenRequest', () => {
     expect((await request({}, 'none')).body.message).toBe('serviceaccounts "none" not found');
     const misnamed = await server.request('POST', `${ACCOUNTS}/builder/token`, { metadata: { name: 'x' }, spec: {} });
     expect(misnamed.body.message).toContain('metadata.name: Invalid value: "x": must match the service account name if specified');
+    const former = await server.request('POST', `${ACCOUNTS}/builder/token`, { metadata: { uid: 'u0' }, spec: {} });
+    expect([former.status, former.body.message]).toEqual([
+      409,
+      expect.stringMatching(/^Operation cannot be fulfilled on TokenRequest.authentication.k8s.io "builder": the UID in the token request \(u0\) does not match the UID of the service account \([-0-9a-f]+\)$/),
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Clock, Timer } from '@typekube/component-base';
 import { aesGcm, derivedAesGcm } from '../aes';
-import { KmsUnavailableError, type Plain, type Transformer } from '../transformer';
+import type { Plain, Transformer } from '../transformer';
 import type { KmsProvider } from '../transformers';
 import type { KmsClient } from './client';
 import { checkKeyId, checkKeySource, decodeEncrypted, encodeEncrypted, type KeySource, SEED } from './encrypted-object';
@@ -19,6 +19,8 @@ const UNWELL_MS = 10_000;
 /** A seed is written with for so long after the plugin last said that its key is still the present one. */
 const SEED_LIFETIME_MS = 3 * 60_000;
 const SEED_BYTES = 32;
+/** How long the plugin is not asked again for what it could not decrypt: others must not wait for each of its time limits. */
+const REFUSED_MS = 3_000;
 /** Decrypted seeds that are kept: one for each key id and start of a server. */
 const MAX_SEEDS = 1000;
 
@@ -41,6 +43,8 @@ export class Kms implements KmsProvider {
   private isStopped = false;
   private readonly seeds = new Map<string, Transformer>();
   private readonly asked = new Map<string, Promise<Transformer>>();
+  /** Seeds that the plugin could not decrypt a moment ago. */
+  private readonly refused = new Map<string, { readonly error: Error; readonly until: number }>();
 
   constructor(private readonly options: KmsProviderOptions) {
     this.name = options.name;
@@ -60,14 +64,14 @@ export class Kms implements KmsProvider {
   }
 
   check(): void {
-    if (this.problem) throw new KmsUnavailableError(`the KMS provider ${this.name} is not healthy: ${this.problem.message}`, { cause: this.problem });
+    if (this.problem) throw new Error(`the KMS provider ${this.name} is not healthy: ${this.problem.message}`, { cause: this.problem });
   }
 
   write(value: Buffer, key: string): Buffer {
     const { state } = this;
-    if (!state) throw new KmsUnavailableError(`the KMS provider ${this.name} has given no key yet`);
+    if (!state) throw new Error(`the KMS provider ${this.name} has given no key yet`);
     if (this.options.clock.monotonic() > state.expiresAt) {
-      throw new KmsUnavailableError(`the key of the KMS provider ${this.name} has not been confirmed for too long`);
+      throw new Error(`the key of the KMS provider ${this.name} has not been confirmed for too long`);
     }
     const data = state.transformer.write(value, key) as Buffer;
     return encodeEncrypted(state.source, data);
@@ -91,6 +95,8 @@ export class Kms implements KmsProvider {
 
   /** Has the plugin decrypt a seed; once for all that wait for it. */
   private ask(id: string, source: KeySource): Promise<Transformer> {
+    const refusal = this.refused.get(id);
+    if (refusal && this.options.clock.monotonic() < refusal.until) return Promise.reject(refusal.error);
     let answer = this.asked.get(id);
     if (!answer) {
       answer = this.decrypt(id, source).finally(() => this.asked.delete(id));
@@ -105,9 +111,13 @@ export class Kms implements KmsProvider {
       const key = Buffer.from(plaintext);
       const transformer = encryptedDEKSourceType === SEED ? derivedAesGcm(key) : aesGcm(key);
       this.remember(id, transformer);
+      this.refused.delete(id);
       return transformer;
-    } catch (error) {
-      throw new KmsUnavailableError(`failed to decrypt DEK, error: ${(error as Error).message}`, { cause: error });
+    } catch (cause) {
+      const error = new Error(`failed to decrypt DEK, error: ${(cause as Error).message}`, { cause });
+      if (this.refused.size >= MAX_SEEDS) this.refused.clear();
+      this.refused.set(id, { error, until: this.options.clock.monotonic() + REFUSED_MS });
+      throw error;
     }
   }
 

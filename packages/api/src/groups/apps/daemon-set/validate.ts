@@ -8,6 +8,7 @@ import {
   validateLabelSelector,
 } from '@typekube/apimachinery';
 import { validateImmutable, validateNonnegativeField } from '../../../shared/fields/field-rules';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import { validateCollisionCount, validateCounters } from '../../../shared/pod-template/replica-status';
 import {
   intOrPercentValue,
@@ -71,7 +72,8 @@ function validateRollingUpdate(
 }
 
 export function validateUpdate(object: appsv1.DaemonSet, old: appsv1.DaemonSet): FieldError[] {
-  return [...validate(object), ...validateImmutable(object.spec?.selector, old.spec?.selector, SPEC.child('selector'))];
+  const errors = withoutStored(validate(object), () => validate(old));
+  return [...errors, ...validateImmutable(object.spec?.selector, old.spec?.selector, SPEC.child('selector'))];
 }
 
 const COUNTERS = [

@@ -9,6 +9,7 @@ import {
   SelectorError,
 } from '@typekube/apimachinery';
 import { validateImmutable, validateNonnegativeField } from '../../../shared/fields/field-rules';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import { validateCollisionCount, validateCounters, validatePartsOfReplicas } from '../../../shared/pod-template/replica-status';
 import {
   intOrPercentValue,
@@ -96,7 +97,8 @@ function validateRollingUpdate(
 }
 
 export function validateUpdate(object: appsv1.Deployment, old: appsv1.Deployment): FieldError[] {
-  return [...validate(object), ...validateImmutable(object.spec?.selector, old.spec?.selector, SPEC.child('selector'))];
+  const errors = withoutStored(validate(object), () => validate(old));
+  return [...errors, ...validateImmutable(object.spec?.selector, old.spec?.selector, SPEC.child('selector'))];
 }
 
 const COUNTERS = [

@@ -1,5 +1,6 @@
 import { type FieldError, FieldPath } from '@typekube/apimachinery';
 import { validateImmutable, validateNonnegativeField } from '../../../shared/fields/field-rules';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import { validateCounters, validatePartsOfReplicas } from '../../../shared/pod-template/replica-status';
 import { validateWorkloadSelector } from '../../../shared/pod-template/validate-selector';
 import type { appsv1 } from '../../../types';
@@ -19,7 +20,8 @@ export function validate(object: appsv1.ReplicaSet): FieldError[] {
 }
 
 export function validateUpdate(object: appsv1.ReplicaSet, old: appsv1.ReplicaSet): FieldError[] {
-  return [...validate(object), ...validateImmutable(object.spec?.selector, old.spec?.selector, SPEC.child('selector'))];
+  const errors = withoutStored(validate(object), () => validate(old));
+  return [...errors, ...validateImmutable(object.spec?.selector, old.spec?.selector, SPEC.child('selector'))];
 }
 
 export function validateStatusUpdate({ status }: appsv1.ReplicaSet): FieldError[] {

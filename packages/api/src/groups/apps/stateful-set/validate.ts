@@ -11,6 +11,7 @@ import {
 } from '@typekube/apimachinery';
 import { keepField } from '../../../registry/status-strategy';
 import { invalidEach, isMissing, validateNonnegativeField } from '../../../shared/fields/field-rules';
+import { ratcheted, withoutStored } from '../../../shared/fields/ratchet';
 import { semanticEqual } from '../../../shared/fields/semantic-equal';
 import { validateCollisionCount, validateCounters, validatePartsOfReplicas } from '../../../shared/pod-template/replica-status';
 import {
@@ -41,8 +42,10 @@ export function validate(object: appsv1.StatefulSet): FieldError[] {
     ...validateNonnegativeField(spec.ordinals?.start ?? 0, SPEC.child('ordinals.start')),
     ...validateWorkloadSelector(spec.selector, SPEC.child('selector'), 'statefulset'),
   );
-  if (!isMissing(serviceName)) errors.push(...invalidEach(SPEC.child('serviceName'), serviceName, isDNS1123Label(serviceName)));
-  return [...errors, ...validateTemplate(spec)];
+  if (!isMissing(serviceName)) {
+    errors.push(...ratcheted('service name', invalidEach(SPEC.child('serviceName'), serviceName, isDNS1123Label(serviceName))));
+  }
+  return [...errors, ...ratcheted('template of a stateful set', validateTemplate(spec))];
 }
 
 function validatePodManagementPolicy(policy: string | undefined, path: FieldPath): FieldError[] {
@@ -122,7 +125,7 @@ const NOT_UPDATABLE =
   "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
 
 export function validateUpdate(object: appsv1.StatefulSet, old: appsv1.StatefulSet): FieldError[] {
-  const errors = validate(object);
+  const errors = withoutStored(validate(object), () => validate(old));
   const spec: Partial<appsv1.StatefulSetSpec> = { ...object.spec };
   const oldSpec: Partial<appsv1.StatefulSetSpec> = old.spec ?? {};
   for (const field of UPDATABLE) keepField(spec, oldSpec, field);

@@ -1,6 +1,7 @@
 import { type FieldError, FieldPath, invalid, notSupported, required } from '@typekube/apimachinery';
 import { CronSyntaxError, isTimeZone, parseCron } from '../../../shared/cron';
 import { isMissing, validateNonnegativeField, validateRequiredEnum } from '../../../shared/fields/field-rules';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import type { batchv1 } from '../../../types';
 import { validateTemplateJobSpec } from '../job/validate';
 
@@ -21,7 +22,7 @@ export function validate(object: batchv1.CronJob): FieldError[] {
 
 /** Names that were allowed once stay. */
 export function validateUpdate(object: batchv1.CronJob, old: batchv1.CronJob): FieldError[] {
-  return validateSpec(object.spec ?? {}, old.spec ?? {});
+  return withoutStored(validateSpec(object.spec ?? {}, old.spec ?? {}), () => validateSpec(old.spec ?? {}, old.spec ?? {}));
 }
 
 const CONCURRENCY_POLICIES = ['Allow', 'Forbid', 'Replace'];

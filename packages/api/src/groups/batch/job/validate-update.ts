@@ -1,6 +1,7 @@
 import { type FieldError, FieldPath, invalid } from '@typekube/apimachinery';
 import { keepField } from '../../../registry/status-strategy';
 import { validateImmutable } from '../../../shared/fields/field-rules';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import { semanticEqual } from '../../../shared/fields/semantic-equal';
 import type { batchv1, corev1 } from '../../../types';
 import { validateJobSpec } from './validate';
@@ -14,7 +15,7 @@ export function validateUpdate(job: batchv1.Job, oldJob: batchv1.Job): FieldErro
   const spec: Spec = job.spec ?? {};
   const old: Spec = oldJob.spec ?? {};
   return [
-    ...validateJobSpec(spec),
+    ...withoutStored(validateJobSpec(spec), () => validateJobSpec(old)),
     ...validateCompletions(spec, old),
     ...validateImmutable(spec.selector, old.selector, SPEC.child('selector')),
     ...validateTemplateUpdate(spec.template ?? {}, old.template ?? {}, mayMove(oldJob)),

@@ -10,6 +10,7 @@ import {
 } from '@typekube/apimachinery';
 import { formatDiff } from '../../../shared/fields/diff';
 import { FIELD_IMMUTABLE, invalidEach, isMissing, validateImmutable } from '../../../shared/fields/field-rules';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import { isNativeResource } from '../../../shared/resources/resource-names';
 import { compareQuantities, validateResourceQuantityValue } from '../../../shared/resources/validate';
 import { validateClaimSpec } from '../../../shared/volume/validate-claim-spec';
@@ -36,7 +37,7 @@ export function validatePersistentVolumeClaim(claim: Claim): FieldError[] {
 
 export function validatePersistentVolumeClaimUpdate(claim: Claim, old: Claim): FieldError[] {
   return [
-    ...validatePersistentVolumeClaim(claim),
+    ...withoutStored(validatePersistentVolumeClaim(claim), () => validatePersistentVolumeClaim(old)),
     ...validateStorageClassAnnotation(claim, old),
     ...validateSpecUnchanged(claim, old),
     ...validateSize(claim, old),

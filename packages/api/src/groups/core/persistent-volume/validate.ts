@@ -10,6 +10,7 @@ import {
 } from '@typekube/apimachinery';
 import { formatDiff } from '../../../shared/fields/diff';
 import { FIELD_IMMUTABLE, invalidEach, isMissing, validateEnum, validateImmutable } from '../../../shared/fields/field-rules';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import { validateNodeSelector } from '../../../shared/pod-template/validate-node-affinity';
 import { validatePositiveQuantity } from '../../../shared/resources/validate';
 import { ACCESS_MODES } from '../../../shared/volume/validate-claim-spec';
@@ -36,7 +37,7 @@ export function validatePersistentVolume({ spec = {} }: corev1.PersistentVolume)
 export function validatePersistentVolumeUpdate(volume: corev1.PersistentVolume, old: corev1.PersistentVolume): FieldError[] {
   const { spec = {} } = volume;
   const oldSpec = old.spec ?? {};
-  const errors = [...validatePersistentVolume(volume), ...validateSourceUnchanged(spec, oldSpec)];
+  const errors = [...withoutStored(validatePersistentVolume(volume), () => validatePersistentVolume(old)), ...validateSourceUnchanged(spec, oldSpec)];
   errors.push(...validateImmutable(spec.volumeMode, oldSpec.volumeMode, FieldPath.of('volumeMode')));
   if (oldSpec.nodeAffinity) errors.push(...validateNodeAffinityUnchanged(spec.nodeAffinity, oldSpec.nodeAffinity));
   if (oldSpec.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined) {

@@ -1,5 +1,6 @@
 import { type FieldError, FieldPath } from '@typekube/apimachinery';
 import type { Strategy } from '../../../registry/resource-definition';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import { semanticEqual } from '../../../shared/fields/semantic-equal';
 import { validatePodTemplate } from '../../../shared/pod-template/validate-pod-template';
 import { warningsForPodTemplate } from '../../../shared/pod-template/warnings';
@@ -11,7 +12,7 @@ const validate = (object: corev1.PodTemplate): FieldError[] => validatePodTempla
 
 export const strategy: Strategy<corev1.PodTemplate> = {
   validate,
-  validateUpdate: validate,
+  validateUpdate: (object, old) => withoutStored(validate(object), () => validate(old)),
   warningsOnCreate: (object) => warningsForPodTemplate(object.template, TEMPLATE),
   warningsOnUpdate: (object, old) =>
     semanticEqual(object.template, old.template) ? [] : warningsForPodTemplate(object.template, TEMPLATE),

@@ -1,6 +1,7 @@
 import { type FieldError, FieldPath, forbidden } from '@typekube/apimachinery';
 import type { corev1 } from '../../../types';
 import { formatDiff } from '../../../shared/fields/diff';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import { semanticEqual } from '../../../shared/fields/semantic-equal';
 import { MIRROR_POD_ANNOTATION } from '../../../shared/pod-template/validate-pod-annotations';
 import { validateSpecAndAnnotations } from './validate';
@@ -11,7 +12,7 @@ export function validateEphemeralContainersUpdate(pod: corev1.Pod, old: corev1.P
   if (old.metadata.annotations?.[MIRROR_POD_ANNOTATION] !== undefined) {
     return [forbidden(FieldPath.of(''), 'static pods do not support ephemeral containers')];
   }
-  const errors = [...validateSpecAndAnnotations(pod), ...validateAnnotationUpdates(pod, old)];
+  const errors = [...withoutStored(validateSpecAndAnnotations(pod), () => validateSpecAndAnnotations(old)), ...validateAnnotationUpdates(pod, old)];
   const path = FieldPath.of('spec', 'ephemeralContainers');
   const containers = new Map((pod.spec?.ephemeralContainers ?? []).map((container) => [container.name, container]));
   for (const before of old.spec?.ephemeralContainers ?? []) {

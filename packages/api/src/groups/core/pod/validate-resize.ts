@@ -1,5 +1,6 @@
 import { type FieldError, FieldPath, forbidden, invalid } from '@typekube/apimachinery';
 import type { corev1 } from '../../../types';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import { semanticEqual } from '../../../shared/fields/semantic-equal';
 import { computePodQos } from '../../../shared/pod-template/pod-qos';
 import { isRestartableInitContainer } from '../../../shared/pod-template/pod-requests';
@@ -14,7 +15,7 @@ export function validateResize(pod: corev1.Pod, oldPod: corev1.Pod): FieldError[
   if (refusal) return [forbidden(FieldPath.of(''), refusal)];
   const { spec = NO_SPEC } = pod;
   const { spec: old = NO_SPEC } = oldPod;
-  const errors = validateSpecAndAnnotations(pod);
+  const errors = withoutStored(validateSpecAndAnnotations(pod), () => validateSpecAndAnnotations(oldPod));
   if ((oldPod.status?.qosClass ?? computePodQos(old)) !== computePodQos(spec)) {
     errors.push(invalid(SPEC, pod.status?.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing'));
   }

@@ -3,6 +3,7 @@ import { keepField } from '../../../registry/status-strategy';
 import type { corev1 } from '../../../types';
 import { formatDiff } from '../../../shared/fields/diff';
 import { isMissing } from '../../../shared/fields/field-rules';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import { semanticEqual } from '../../../shared/fields/semantic-equal';
 import { validatePodAnnotationUpdates } from '../../../shared/pod-template/validate-pod-annotations';
 import { validateOnlyAddedTolerations } from '../../../shared/pod-template/validate-tolerations';
@@ -23,7 +24,7 @@ const UPDATABLE = [
 export function validateUpdate(pod: corev1.Pod, oldPod: corev1.Pod): FieldError[] {
   const { spec = NO_SPEC } = pod;
   const { spec: old = NO_SPEC } = oldPod;
-  const errors = [...validateSpecAndAnnotations(pod), ...validateAnnotationUpdates(pod, oldPod)];
+  const errors = [...withoutStored(validateSpecAndAnnotations(pod), () => validateSpecAndAnnotations(oldPod)), ...validateAnnotationUpdates(pod, oldPod)];
   for (const list of ['containers', 'initContainers'] as const) {
     if ((spec[list]?.length ?? 0) !== (old[list]?.length ?? 0)) {
       return [...errors, forbidden(SPEC.child(list), 'pod updates may not add or remove containers')];

@@ -1,6 +1,7 @@
 import { FieldPath } from '@typekube/apimachinery';
 import type { Strategy } from '../../../registry/resource-definition';
 import { deriveStatusStrategy, keepField } from '../../../registry/status-strategy';
+import { withoutStored } from '../../../shared/fields/ratchet';
 import { semanticEqual } from '../../../shared/fields/semantic-equal';
 import { warningsForPodTemplate } from '../../../shared/pod-template/warnings';
 import type { corev1 } from '../../../types';
@@ -17,7 +18,7 @@ export const strategy: Strategy<corev1.ReplicationController> = {
   prepareForUpdate(object, old) {
     keepField(object, old, 'status');
   },
-  validateUpdate: validate,
+  validateUpdate: (object, old) => withoutStored(validate(object), () => validate(old)),
   warningsOnUpdate: ({ spec }, old) => (semanticEqual(spec, old.spec) ? [] : warningsForPodTemplate(spec?.template, TEMPLATE)),
   tracksGeneration: true,
   allowCreateOnUpdate: false,

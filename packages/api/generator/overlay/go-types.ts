@@ -1,0 +1,98 @@
+/**
+ * Names of Go types of strings, as decoding errors print them, by package, type and field. Of a list it is the type of its elements. Fields
+ * that people write by hand; the others are told as `string`.
+ */
+export const GO_TYPES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>> = {
+  meta: {
+    ObjectMeta: { uid: 'types.UID' },
+    OwnerReference: { uid: 'types.UID' },
+    Preconditions: { uid: 'types.UID' },
+    LabelSelectorRequirement: { operator: 'v1.LabelSelectorOperator' },
+    DeleteOptions: { propagationPolicy: 'v1.DeletionPropagation' },
+    ManagedFieldsEntry: { operation: 'v1.ManagedFieldsOperationType' },
+  },
+  core: {
+    AppArmorProfile: { type: 'v1.AppArmorProfileType' },
+    AzureDiskVolumeSource: { cachingMode: 'v1.AzureDataDiskCachingMode', kind: 'v1.AzureDataDiskKind' },
+    Capabilities: { add: 'v1.Capability', drop: 'v1.Capability' },
+    Container: {
+      imagePullPolicy: 'v1.PullPolicy',
+      restartPolicy: 'v1.ContainerRestartPolicy',
+      terminationMessagePolicy: 'v1.TerminationMessagePolicy',
+    },
+    ContainerPort: { protocol: 'v1.Protocol' },
+    ContainerResizePolicy: { resourceName: 'v1.ResourceName', restartPolicy: 'v1.ResourceResizeRestartPolicy' },
+    EmptyDirVolumeSource: { medium: 'v1.StorageMedium' },
+    EndpointPort: { protocol: 'v1.Protocol' },
+    EphemeralContainer: {
+      imagePullPolicy: 'v1.PullPolicy',
+      restartPolicy: 'v1.ContainerRestartPolicy',
+      terminationMessagePolicy: 'v1.TerminationMessagePolicy',
+    },
+    HTTPGetAction: { scheme: 'v1.URIScheme' },
+    HostPathVolumeSource: { type: 'v1.HostPathType' },
+    ImageVolumeSource: { pullPolicy: 'v1.PullPolicy' },
+    LimitRangeItem: { type: 'v1.LimitType' },
+    NamespaceSpec: { finalizers: 'v1.FinalizerName' },
+    NodeSelectorRequirement: { operator: 'v1.NodeSelectorOperator' },
+    ObjectReference: { uid: 'types.UID' },
+    PersistentVolumeClaimSpec: { accessModes: 'v1.PersistentVolumeAccessMode', volumeMode: 'v1.PersistentVolumeMode' },
+    PersistentVolumeSpec: {
+      accessModes: 'v1.PersistentVolumeAccessMode',
+      persistentVolumeReclaimPolicy: 'v1.PersistentVolumeReclaimPolicy',
+      volumeMode: 'v1.PersistentVolumeMode',
+    },
+    PodReadinessGate: { conditionType: 'v1.PodConditionType' },
+    PodSecurityContext: { fsGroupChangePolicy: 'v1.PodFSGroupChangePolicy', supplementalGroupsPolicy: 'v1.SupplementalGroupsPolicy' },
+    PodSpec: { dnsPolicy: 'v1.DNSPolicy', preemptionPolicy: 'v1.PreemptionPolicy', restartPolicy: 'v1.RestartPolicy' },
+    ResourceQuotaSpec: { scopes: 'v1.ResourceQuotaScope' },
+    ScopedResourceSelectorRequirement: { operator: 'v1.ScopeSelectorOperator', scopeName: 'v1.ResourceQuotaScope' },
+    SeccompProfile: { type: 'v1.SeccompProfileType' },
+    Secret: { type: 'v1.SecretType' },
+    SecurityContext: { procMount: 'v1.ProcMountType' },
+    ServicePort: { protocol: 'v1.Protocol' },
+    ServiceSpec: {
+      externalTrafficPolicy: 'v1.ServiceExternalTrafficPolicy',
+      internalTrafficPolicy: 'v1.ServiceInternalTrafficPolicy',
+      ipFamilies: 'v1.IPFamily',
+      ipFamilyPolicy: 'v1.IPFamilyPolicy',
+      sessionAffinity: 'v1.ServiceAffinity',
+      type: 'v1.ServiceType',
+    },
+    Taint: { effect: 'v1.TaintEffect' },
+    Toleration: { effect: 'v1.TaintEffect', operator: 'v1.TolerationOperator' },
+    TopologySpreadConstraint: {
+      nodeAffinityPolicy: 'v1.NodeInclusionPolicy',
+      nodeTaintsPolicy: 'v1.NodeInclusionPolicy',
+      whenUnsatisfiable: 'v1.UnsatisfiableConstraintAction',
+    },
+    VolumeMount: { mountPropagation: 'v1.MountPropagationMode', recursiveReadOnly: 'v1.RecursiveReadOnlyMode' },
+  },
+  apps: {
+    DaemonSetUpdateStrategy: { type: 'v1.DaemonSetUpdateStrategyType' },
+    DeploymentStrategy: { type: 'v1.DeploymentStrategyType' },
+    StatefulSetSpec: { podManagementPolicy: 'v1.PodManagementPolicyType' },
+    StatefulSetUpdateStrategy: { type: 'v1.StatefulSetUpdateStrategyType' },
+  },
+  batch: {
+    CronJobSpec: { concurrencyPolicy: 'v1.ConcurrencyPolicy' },
+    JobSpec: { completionMode: 'v1.CompletionMode', podReplacementPolicy: 'v1.PodReplacementPolicy' },
+  },
+  networking: {
+    HTTPIngressPath: { pathType: 'v1.PathType' },
+    NetworkPolicyPort: { protocol: 'v1.Protocol' },
+    NetworkPolicySpec: { policyTypes: 'v1.PolicyType' },
+  },
+  policy: { PodDisruptionBudgetSpec: { unhealthyPodEvictionPolicy: 'v1.UnhealthyPodEvictionPolicyType' } },
+  storage: { StorageClass: { reclaimPolicy: 'v1.PersistentVolumeReclaimPolicy', volumeBindingMode: 'v1.VolumeBindingMode' } },
+  admissionregistration: {
+    MutatingWebhook: {
+      failurePolicy: 'v1.FailurePolicyType',
+      matchPolicy: 'v1.MatchPolicyType',
+      reinvocationPolicy: 'v1.ReinvocationPolicyType',
+      sideEffects: 'v1.SideEffectClass',
+    },
+    RuleWithOperations: { operations: 'v1.OperationType', scope: 'v1.ScopeType' },
+    ValidatingWebhook: { failurePolicy: 'v1.FailurePolicyType', matchPolicy: 'v1.MatchPolicyType', sideEffects: 'v1.SideEffectClass' },
+  },
+};
