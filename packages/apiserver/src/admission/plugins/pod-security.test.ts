@@ -42,6 +42,28 @@ it.each<[string, string, object]>([
   expect((await create({ enforce }, object)).refusal).toBeUndefined();
 });
 
+/** A pod that is root in a user namespace of its own, and sees all of its /proc. */
+const ROOT_OF_ITS_OWN = {
+  ...SAFE,
+  hostUsers: false,
+  securityContext: { runAsUser: 0, runAsNonRoot: false, seccompProfile: { type: 'RuntimeDefault' } },
+};
+const UNMASKED = { hostUsers: false, ...container({ procMount: 'Unmasked', allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }) };
+const UNMASKED_TEXT = 'procMount (container "a" must not set securityContext.procMount to "Unmasked")';
+
+it.each<[enforce: string, version: string, spec: object, problem: string | undefined]>([
+  ['restricted', 'latest', ROOT_OF_ITS_OWN, undefined],
+  ['restricted', 'v1.35', ROOT_OF_ITS_OWN, undefined],
+  ['restricted', 'v1.34', ROOT_OF_ITS_OWN, 'runAsNonRoot != true (pod must not set securityContext.runAsNonRoot=false), runAsUser=0 (pod must not set runAsUser=0)'],
+  ['restricted', 'latest', { ...ROOT_OF_ITS_OWN, hostUsers: true }, 'runAsNonRoot != true (pod must not set securityContext.runAsNonRoot=false), runAsUser=0 (pod must not set runAsUser=0)'],
+  ['baseline', 'latest', UNMASKED, undefined],
+  ['baseline', 'v1.34', UNMASKED, UNMASKED_TEXT],
+  ['restricted', 'latest', { ...UNMASKED, securityContext: ROOT_OF_ITS_OWN.securityContext }, UNMASKED_TEXT],
+])('at %s:%s a user namespace of its own makes a difference', async (enforce, version, spec, problem) => {
+  const { refusal } = await create({ enforce, 'enforce-version': version }, pod(spec));
+  expect(refusal).toBe(problem && `pods "p" is forbidden: violates PodSecurity "${enforce}:${version}": ${problem}`);
+});
+
 it.each<[string, object, object, string]>([
   ['namespaces of the host', { hostPID: true, hostNetwork: true }, {}, 'host namespaces (hostNetwork=true, hostPID=true)'],
   ['privilege', container({ privileged: true }), {}, 'privileged (container "a" must not set securityContext.privileged=true)'],

@@ -1,6 +1,6 @@
 import type { corev1 } from '@typekube/api';
 import { containersOf } from '../pods';
-import { type Check, type CheckedPod, containersThat, type Violation } from './check';
+import { type Check, type CheckedPod, containersThat, isInUserNamespace, type Violation } from './check';
 import { containersText, plural, quoted, settersText, sortedUnique } from './wording';
 
 /** The rules of the level `baseline`, in the order of their names. */
@@ -12,7 +12,7 @@ export const baselineChecks: readonly Check[] = [
   { id: 'hostPorts', since: 0, find: hostPorts },
   { id: 'hostProbesAndHostLifecycle', since: 34, find: probeHosts },
   { id: 'privileged', since: 0, find: privileged },
-  { id: 'procMount', since: 0, find: procMount },
+  { id: 'procMount_baseline', since: 0, find: (pod, version) => (isInUserNamespace(pod, version) ? undefined : procMount(pod)) },
   { id: 'seLinuxOptions', since: 0, find: seLinux },
   { id: 'seccompProfile_baseline', since: 0, find: (pod, version) => (version < 19 ? seccompAnnotations(pod) : seccomp(pod)) },
   { id: 'sysctls', since: 0, find: sysctls },
@@ -81,7 +81,7 @@ function probeHosts(pod: CheckedPod): Violation | undefined {
   };
   const hosts = sortedUnique(containersOf(pod.spec).flatMap(hostsOf));
   if (hosts.length === 0) return undefined;
-  const containers = containersThat(pod, (container) => hostsOf(container).length > 0);
+  const containers = sortedUnique(containersThat(pod, (container) => hostsOf(container).length > 0));
   const verb = containers.length === 1 ? 'uses' : 'use';
   return {
     reason: 'probe or lifecycle host',
@@ -95,7 +95,7 @@ function privileged(pod: CheckedPod): Violation | undefined {
   return { reason: 'privileged', detail: `${containersText(containers)} must not set securityContext.privileged=true` };
 }
 
-function procMount(pod: CheckedPod): Violation | undefined {
+export function procMount(pod: CheckedPod): Violation | undefined {
   const isBad = (type: string | undefined): boolean => type !== undefined && type !== 'Default';
   const containers = containersThat(pod, ({ securityContext }) => isBad(securityContext?.procMount));
   if (containers.length === 0) return undefined;

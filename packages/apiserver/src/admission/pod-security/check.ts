@@ -35,3 +35,8 @@ export function containersThat({ spec }: CheckedPod, test: (container: Container
 export function isWindows({ spec }: CheckedPod, version: number): boolean {
   return version >= 25 && spec.os?.name === 'windows';
 }
+
+/** From this version on, what is root in a user namespace of its own counts as somebody else. */
+export function isInUserNamespace({ spec }: CheckedPod, version: number): boolean {
+  return version >= 35 && spec.hostUsers === false;
+}

@@ -1,11 +1,12 @@
-import { addedCapabilities } from './baseline-checks';
-import { type Check, type CheckedPod, containersThat, isWindows, type Violation } from './check';
+import { addedCapabilities, procMount } from './baseline-checks';
+import { type Check, type CheckedPod, containersThat, isInUserNamespace, isWindows, type Violation } from './check';
 import { containersText, plural, quoted, settersText, sortedUnique } from './wording';
 
 /** What the level `restricted` has besides `baseline`, in the order of the names. */
 export const restrictedChecks: readonly Check[] = [
   { id: 'allowPrivilegeEscalation', since: 8, find: privilegeEscalation },
   { id: 'capabilities_restricted', since: 22, replaces: ['capabilities_baseline'], find: capabilities },
+  { id: 'procMount_restricted', since: 35, replaces: ['procMount_baseline'], find: procMount },
   { id: 'restrictedVolumes', since: 0, replaces: ['hostPathVolumes'], find: volumes },
   { id: 'runAsNonRoot', since: 0, find: runAsNonRoot },
   { id: 'runAsUser', since: 23, find: runAsUser },
@@ -50,7 +51,8 @@ function volumes({ spec }: CheckedPod): Violation | undefined {
   };
 }
 
-function runAsNonRoot(pod: CheckedPod): Violation | undefined {
+function runAsNonRoot(pod: CheckedPod, version: number): Violation | undefined {
+  if (isInUserNamespace(pod, version)) return undefined;
   const ofPod = pod.spec.securityContext?.runAsNonRoot;
   const reason = 'runAsNonRoot != true';
   const setters = settersText(ofPod === false, containersThat(pod, ({ securityContext }) => securityContext?.runAsNonRoot === false));
@@ -60,7 +62,8 @@ function runAsNonRoot(pod: CheckedPod): Violation | undefined {
   return silent.length ? { reason, detail: `pod or ${containersText(silent)} must set securityContext.runAsNonRoot=true` } : undefined;
 }
 
-function runAsUser(pod: CheckedPod): Violation | undefined {
+function runAsUser(pod: CheckedPod, version: number): Violation | undefined {
+  if (isInUserNamespace(pod, version)) return undefined;
   const isRoot = (context: { runAsUser?: number } | undefined): boolean => context?.runAsUser === 0;
   const setters = settersText(isRoot(pod.spec.securityContext), containersThat(pod, ({ securityContext }) => isRoot(securityContext)));
   return setters ? { reason: 'runAsUser=0', detail: `${setters} must not set runAsUser=0` } : undefined;
