@@ -1,3 +1,4 @@
+import type { KubeObject } from '@typekube/apimachinery';
 import { setDefaults as setStatefulSetDefaults } from '../../groups/apps/stateful-set/defaults';
 import { strategy as statefulSets } from '../../groups/apps/stateful-set/strategy';
 import { setDefaults as setCronJobDefaults } from '../../groups/batch/cron-job/defaults';
@@ -48,7 +49,7 @@ const OLD_SPECS: [rule: string, spoil: (spec: corev1.PodSpec) => void, refusal: 
 ];
 
 /** What is said of a change of the labels of an object, and of making it anew. */
-function judge<T extends corev1.Pod>(strategy: Strategy<T>, object: T): { create: string[]; update: string[] } {
+function judge<T extends KubeObject>(strategy: Strategy<T>, object: T): { create: string[]; update: string[] } {
   const changed = { ...structuredClone(object), metadata: { ...object.metadata, labels: { changed: 'true' } } };
   return { create: messagesOf(strategy.validate?.(object, context)), update: messagesOf(strategy.validateUpdate?.(changed, object, context)) };
 }
