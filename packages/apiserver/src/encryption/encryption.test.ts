@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { systemClock } from '@typekube/component-base';
 import { FakeClock } from '@typekube/component-base/testing';
-import { openEmbeddedStore, type Store } from '@typekube/storage';
+import { openEmbeddedStore, openEtcdStore, type Store } from '@typekube/storage';
+import { startEtcd } from '@typekube/storage/testing';
 import { v2 } from '../generated/kms';
 import { TestServer } from '../testing';
 import { aesCbc, aesGcm, derivedAesGcm } from './aes';
@@ -278,17 +279,38 @@ describe('kms', () => {
   });
 });
 
-describe('a server that encrypts', () => {
+interface Opened {
+  readonly store: Store;
+  stop(): Promise<void>;
+}
+
+async function embedded(folder: string): Promise<Opened> {
+  const store = await openEmbeddedStore({ dataDir: join(folder, 'store'), compactionIntervalMs: 0 });
+  return { store, stop: () => store.close() };
+}
+
+async function onEtcd(): Promise<Opened> {
+  const etcd = await startEtcd();
+  const store = await openEtcdStore({ endpoints: [etcd.endpoint] });
+  return { store, stop: () => store.close().then(() => etcd.stop()) };
+}
+
+describe.each([
+  ['the embedded store', embedded],
+  ['etcd', onEtcd],
+])('a server that encrypts on %s', (_name, openStore) => {
   const SECRETS = '/api/v1/namespaces/default/secrets';
   let folder: string;
+  let opened: Opened;
   let raw: Store;
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'typekube-encryption-'));
-    raw = await openEmbeddedStore({ dataDir: join(folder, 'store'), compactionIntervalMs: 0 });
+    opened = await openStore(folder);
+    raw = opened.store;
   });
   afterEach(async () => {
-    await raw.close();
+    await opened.stop();
     rmSync(folder, { recursive: true });
   });
 
