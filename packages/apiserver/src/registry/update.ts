@@ -19,7 +19,6 @@ import { isReadyToDelete } from './deletion';
 import { matchName } from './match-name';
 import { matchNamespace } from './match-namespace';
 import { NOTHING_BEGUN } from './resource-hooks';
-import { nameValidator } from './name-validator';
 import {
   admit,
   encodeForStore,
@@ -174,6 +173,9 @@ function carryOverSystemMetadata({ metadata }: KubeObject, { metadata: old }: Ku
   }
 }
 
+/** A name does not change, and may be one that was allowed once: who could not update its object could not let go of its finalizers. */
+const KEPT_NAME = (): string[] => [];
+
 function prepareAndValidate(request: WriteRequest, object: KubeObject, old: KubeObject): void {
   const { resource, strategy } = request;
   const context = strategyContext(request);
@@ -181,7 +183,7 @@ function prepareAndValidate(request: WriteRequest, object: KubeObject, old: Kube
   if (strategy.tracksGeneration && specChanged(object, old)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
   const path = FieldPath.of('metadata');
   const errors: FieldError[] = [
-    ...validateObjectMeta(object.metadata, { namespaced: resource.namespaced, validateName: nameValidator(strategy) }, path),
+    ...validateObjectMeta(object.metadata, { namespaced: resource.namespaced, validateName: KEPT_NAME }, path),
     ...validateObjectMetaUpdate(object.metadata, old.metadata, path),
     ...(strategy.validateUpdate?.(object, old, context) ?? []),
   ];

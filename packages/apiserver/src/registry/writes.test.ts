@@ -344,6 +344,19 @@ describe('writes', () => {
     expect(answer.body.message).toContain(message);
   });
 
+  it('an object whose name was allowed once can still be changed and deleted', async () => {
+    const sets = '/apis/apps/v1/namespaces/default/statefulsets';
+    const named = (name: string): object => deployment(name, { serviceName: 's' });
+    expect((await server.request('POST', sets, named('with.dot'))).status).toBe(422);
+    const { body } = await server.request('POST', sets, named('with-dash'));
+    const old = { ...body, metadata: { ...body.metadata, name: 'with.dot', resourceVersion: undefined, finalizers: ['example.com/x'] } };
+    await server.store.create('/registry/statefulsets/default/with.dot', Buffer.from(JSON.stringify(old)));
+    expect((await server.patch(`${sets}/with.dot`, 'merge', { spec: { replicas: 3 } })).status).toBe(200);
+    expect((await server.request('DELETE', `${sets}/with.dot`)).status).toBe(200);
+    expect((await server.patch(`${sets}/with.dot`, 'merge', { metadata: { finalizers: null } })).status).toBe(200);
+    expect((await server.request('GET', `${sets}/with.dot`)).status).toBe(404);
+  });
+
   it('refuses bodies that are too large, of another type, empty or broken', async () => {
     const large = await server.request('POST', MAPS, JSON.stringify({ metadata: { name: 'x' }, data: { a: 'x'.repeat(3 * 1024 * 1024) } }));
     expect(told(large)).toEqual([413, 'RequestEntityTooLarge', 'Request entity is too large: limit is 3145728']);
