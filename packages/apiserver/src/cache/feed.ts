@@ -15,8 +15,9 @@ const EVERY_KEY = { start: '\u0000', end: '\uffff' };
 
 /** Pause before a lost watch is set up again. */
 const RETRY_MS = 250;
-/** Pause before what could not be read is tried again. */
+/** Pause before what could not be read is tried again: at first, and when that has not helped for long. */
 const HEAL_MS = 5_000;
+const MAX_HEAL_MS = 60_000;
 
 export interface FeedOptions {
   readonly store: Store;
@@ -124,17 +125,20 @@ export class Feed {
       unreadable.set(key, error);
       cache.closeListeners();
       this.options.onUnreadable(key, error);
-      this.healing ??= this.heal().finally(() => (this.healing = undefined));
+      this.healing ??= this.heal();
     }
   }
 
   /** Tries what cannot be read again from time to time: a key may have come back. Ends when everything can be read. */
   private async heal(): Promise<void> {
     const { signal } = this.stopping;
-    for (;;) {
-      await delay(HEAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    for (let pause = HEAL_MS; ; pause = Math.min(2 * pause, MAX_HEAL_MS)) {
+      await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
       const broken = [...this.byPrefix.values()].filter(({ unreadable }) => unreadable.size > 0);
-      if (signal.aborted || broken.length === 0) return;
+      if (signal.aborted || broken.length === 0) {
+        this.healing = undefined;
+        return;
+      }
       for (const cache of broken) await this.healCache(cache).catch(this.options.onError);
     }
   }
