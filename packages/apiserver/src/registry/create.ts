@@ -19,6 +19,7 @@ import {
   admit,
   encodeForStore,
   hooksOf,
+  storedEntry,
   strategyContext,
   validate,
   warnAll,
@@ -118,7 +119,7 @@ async function storeNew(request: WriteRequest, object: KubeObject, services: Wri
   }
   const lease = await hooksOf(resource, services).lease?.();
   const result = await services.store.create(key, value, lease === undefined ? undefined : { lease });
-  return result.succeeded ? writtenEntry(resource, key, value, result.revision, object) : undefined;
+  return result.succeeded ? storedEntry(resource, key, value, result.revision, object) : undefined;
 }
 
 /** Says so if the name is taken only by an object that is on its way out. */

@@ -13,6 +13,7 @@ import {
   admit,
   encodeForStore,
   hooksOf,
+  storedEntry,
   validate,
   type WriteRequest,
   type WriteServices,
@@ -78,7 +79,7 @@ async function markDeleted(
   if (dryRun) return { entry: writtenEntry(resource, key, value, revision, object), isGone: false };
   const result = await store.update(key, value, revision);
   if (!result.succeeded) return undefined;
-  return { entry: writtenEntry(resource, key, value, result.revision, object), isGone: false };
+  return { entry: storedEntry(resource, key, value, result.revision, object), isGone: false };
 }
 
 /** Upstream names the kind here, where other conflicts name the resource. */

@@ -23,6 +23,7 @@ import {
   admit,
   encodeForStore,
   hooksOf,
+  storedEntry,
   strategyContext,
   validate,
   warnAll,
@@ -217,7 +218,7 @@ async function storeChanged(
   const lease = await hooksOf(resource, services).lease?.();
   const result = await services.store.update(key, value, revision, lease === undefined ? undefined : { lease });
   if (!result.succeeded) return { done: false, current: readPair(request, result.current) };
-  return { done: true, updated: { entry: writtenEntry(resource, key, value, result.revision, object), created: false } };
+  return { done: true, updated: { entry: storedEntry(resource, key, value, result.revision, object), created: false } };
 }
 
 /** The last finalizer of a deleted object has gone with this update. */

@@ -104,6 +104,15 @@ export function writtenEntry(resource: Resource, key: string, value: Buffer, rev
   return resource.cache.format.read(pair, object);
 }
 
+/**
+ * The entry of what has been stored at that revision: the cache's own where the store's watch has brought it back already, as it has on the embedded
+ * store, so that the bytes are made once.
+ */
+export function storedEntry(resource: Resource, key: string, value: Buffer, revision: number, object: KubeObject): Entry {
+  const cached = resource.cache.get(key);
+  return cached?.revision === revision ? cached : writtenEntry(resource, key, value, revision, object);
+}
+
 /** Runs admission's and the strategy's warnings past the client. */
 export function warnAll(request: WriteRequest, warnings: readonly string[] | undefined): void {
   for (const text of warnings ?? []) request.warn(text);

@@ -10,12 +10,6 @@ const DURATION_BUCKETS = [
 /** The metrics of the API server, with upstream's names and labels. */
 export class ServerMetrics {
   readonly registry = new MetricsRegistry();
-  private readonly requests = this.registry.counter({
-    name: 'apiserver_request_total',
-    help: 'Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.',
-    labelNames: ['verb', 'dry_run', 'group', 'version', 'resource', 'subresource', 'scope', 'component', 'code'],
-    stability: 'STABLE',
-  });
   private readonly durations = this.registry.countedHistogram({
     name: 'apiserver_request_duration_seconds',
     help: 'Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component.',
@@ -28,7 +22,23 @@ export class ServerMetrics {
 
   constructor() {
     addProcessMetrics(this.registry);
+    this.addRequestCounter();
     this.addRunningGauges();
+  }
+
+  /** A plain count for each series, added up when metrics are read. */
+  private addRequestCounter(): void {
+    this.registry.counter({
+      name: 'apiserver_request_total',
+      help: 'Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.',
+      labelNames: ['verb', 'dry_run', 'group', 'version', 'resource', 'subresource', 'scope', 'component', 'code'],
+      stability: 'STABLE',
+      collect: (counter) => {
+        for (const { labels, dryRun, answers } of this.series.values()) {
+          for (const [code, count] of answers) counter.inc({ ...labels, dry_run: dryRun, code: String(code) }, count);
+        }
+      },
+    });
   }
 
   /** Gauges of what is under way, added up when metrics are read. */
@@ -62,7 +72,7 @@ export class ServerMetrics {
     series.running += 1;
     request.context.atEnd.push(() => {
       series.running -= 1;
-      series.count(response.statusCode);
+      series.answers.set(response.statusCode, (series.answers.get(response.statusCode) ?? 0) + 1);
       if (!series.isLong) series.duration.observe((performance.now() - started) / 1000);
     });
     return next(request, response);
@@ -76,30 +86,27 @@ export class ServerMetrics {
     const key = `${verb} ${dryRun} ${apiGroup} ${apiVersion} ${resource} ${subresource} ${scope}`;
     const known = this.series.get(key);
     if (known) return known;
+    const isLong = isLongRunning(info);
+    const labels = { verb, group: apiGroup, version: apiVersion, resource, subresource, scope, component: COMPONENT };
+    if (this.series.size < MAX_SERIES) return this.addSeries(key, labels, { dryRun, isLong, mutating: isMutating(method) });
     // Paths are the client's to make up: past this many they are counted together.
-    const isTooMany = this.series.size >= MAX_SERIES;
-    const labels = isTooMany
-      ? { verb, group: '', version: '', resource: '', subresource: '', scope: '', component: COMPONENT }
-      : { verb, group: apiGroup, version: apiVersion, resource, subresource, scope, component: COMPONENT };
-    const series = this.makeSeries(labels, dryRun, isLongRunning(info), isMutating(method));
-    if (!isTooMany) this.series.set(key, series);
-    return series;
+    const together = { verb, group: '', version: '', resource: '', subresource: '', scope: '', component: COMPONENT };
+    const keyOfAll = `${verb} ${dryRun} ${isLong}`;
+    return this.series.get(keyOfAll) ?? this.addSeries(keyOfAll, together, { dryRun, isLong, mutating: isMutating(method) });
   }
 
-  private makeSeries(labels: Labels, dry_run: string, isLong: boolean, mutating: boolean): Series {
-    const codes = new Map<number, { inc(): void }>();
-    return {
+  private addSeries(key: string, labels: Labels, { dryRun, isLong, mutating }: SeriesTraits): Series {
+    const series: Series = {
       isLong,
       labels,
+      dryRun,
       kind: mutating ? 'mutating' : 'readOnly',
       running: 0,
-      duration: this.durations.labels({ ...labels, dry_run }),
-      count: (code) => {
-        let counter = codes.get(code);
-        if (!counter) codes.set(code, (counter = this.requests.labels({ ...labels, dry_run, code: String(code) })));
-        counter.inc();
-      },
+      duration: this.durations.labels({ ...labels, dry_run: dryRun }),
+      answers: new Map(),
     };
+    this.series.set(key, series);
+    return series;
   }
 }
 
@@ -119,11 +126,19 @@ interface Labels {
 interface Series {
   readonly isLong: boolean;
   readonly labels: Labels;
+  readonly dryRun: string;
   readonly kind: 'mutating' | 'readOnly';
   /** Requests under way; the gauges add them up when metrics are read. */
   running: number;
   readonly duration: { observe(seconds: number): void };
-  count(code: number): void;
+  /** Answers by their code, added up when metrics are read. */
+  readonly answers: Map<number, number>;
+}
+
+interface SeriesTraits {
+  readonly dryRun: string;
+  readonly isLong: boolean;
+  readonly mutating: boolean;
 }
 
 function scopeOf({ isResourceRequest, name, namespace }: ApiRequest['context']['info']): string {
