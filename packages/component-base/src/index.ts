@@ -8,6 +8,7 @@ export type { ConfigShape, ConfigValue } from './config/shape';
 export { formatGoDuration, parseGoBoolean, parseGoDuration, parseGoInteger } from './config/go-values';
 export * from './features/feature-gates';
 export * from './health/health-checks';
+export * from './lifecycle/full-disk';
 export * from './lifecycle/group';
 export * from './lifecycle/run';
 export * from './lifecycle/signals';

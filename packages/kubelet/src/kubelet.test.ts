@@ -314,6 +314,25 @@ describe('a kubelet with a real API server and real containers', () => {
     expect((await cluster.tryKubectl(['get', 'pod', 'busy'])).stderr).toMatch(/not found/);
   });
 
+  it('runs an ephemeral container once, beside another whose processes it sees', async () => {
+    await apply('looked-at', { restartPolicy: 'Never' });
+    await untilReady('looked-at');
+    const debug = (name: string): Promise<string> =>
+      cluster.kubectl(['debug', 'looked-at', '--image', IMAGE, '--target=main', '--container', name, '--attach=false', '--', 'sh', '-c', 'cat /proc/1/cmdline; exit 3']);
+    await debug('debugger');
+    const statusNamed = async (name: string): Promise<corev1.ContainerStatus | undefined> =>
+      (await pod('looked-at')).status?.ephemeralContainerStatuses?.find((status) => status.name === name);
+    await eventually(async () =>
+      expect(await statusNamed('debugger')).toMatchObject({ ready: false, restartCount: 0, state: { terminated: { exitCode: 3, reason: 'Error' } } }),
+    );
+    expect(await cluster.get('/containerLogs/default/looked-at/debugger')).toContain('sleep');
+    await debug('second');
+    await eventually(async () => expect((await statusNamed('second'))?.state?.terminated?.exitCode).toBe(3));
+    expect(await statusNamed('debugger')).toMatchObject({ restartCount: 0, state: { terminated: { exitCode: 3 } } });
+    expect(statusOf(await pod('looked-at'))).toMatchObject({ ready: true, restartCount: 0 });
+    await cluster.kubectl(['delete', 'pod', 'looked-at', '--grace-period=1']);
+  });
+
   it.each([
     [
       'a command that is not there',

@@ -5,6 +5,7 @@ import type { DeepReadonly } from '@typekube/client';
 export type Pod = DeepReadonly<corev1.Pod>;
 export type PodSpec = DeepReadonly<corev1.PodSpec>;
 export type Container = DeepReadonly<corev1.Container>;
+export type EphemeralContainer = DeepReadonly<corev1.EphemeralContainer>;
 export type Volume = DeepReadonly<corev1.Volume>;
 
 const NO_SPEC: PodSpec = { containers: [] };
@@ -42,16 +43,22 @@ export function restartPolicyOf(pod: Pod, container: Container): string {
   return container.restartPolicy ?? specOf(pod).restartPolicy ?? 'Always';
 }
 
+/** The containers that were put into a pod that runs, to look into it (`kubectl debug`). They start once and are never started again. */
+export function ephemeralOf(pod: Pod): readonly EphemeralContainer[] {
+  return specOf(pod).ephemeralContainers ?? [];
+}
+
 /** The path by which events name a container of a pod. */
 export function containerFieldPath(pod: Pod, name: string): string {
-  const isInit = specOf(pod).initContainers?.some((container) => container.name === name) ?? false;
-  return isInit ? `spec.initContainers{${name}}` : `spec.containers{${name}}`;
+  const isNamed = (container: Container): boolean => container.name === name;
+  if (specOf(pod).initContainers?.some(isNamed)) return `spec.initContainers{${name}}`;
+  return ephemeralOf(pod).some(isNamed) ? `spec.ephemeralContainers{${name}}` : `spec.containers{${name}}`;
 }
 
 /** The container of that name, of any kind. */
 export function findContainer(pod: Pod, name: string): Container | undefined {
   const { containers, initContainers = [] } = specOf(pod);
-  return [...initContainers, ...containers].find((container) => container.name === name);
+  return [...initContainers, ...containers, ...ephemeralOf(pod)].find((container) => container.name === name);
 }
 
 /** Resources by whose requests and limits a pod's class is told. */

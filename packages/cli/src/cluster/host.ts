@@ -6,17 +6,45 @@ import { networkInterfaces } from 'node:os';
 /** What a cluster needs of the machine, with the Debian package that has it. */
 const PROGRAMS: Readonly<Record<string, string>> = { containerd: 'containerd', runc: 'runc', nft: 'nftables', unshare: 'util-linux', ip: 'iproute2', iptables: 'iptables' };
 
-/** Fails with what to install or how to call it. */
-export function checkHost(): void {
-  if (process.getuid?.() !== 0) throw new Error('typekube up needs root: it makes network namespaces, mounts and cgroups. Try: sudo typekube up');
-  const missing = Object.keys(PROGRAMS).filter((program) => !findProgram(program));
-  if (missing.length === 0) return;
-  const packages = missing.map((program) => PROGRAMS[program]).join(' ');
-  throw new Error(`not found: ${missing.join(', ')}. On Debian or Ubuntu: apt-get install ${packages} containernetworking-plugins`);
+/** CNI's plugins that the pod network is made of, and where runtimes look for them. */
+const PLUGINS = ['bridge', 'host-local', 'portmap'];
+const PLUGIN_FOLDERS = ['/opt/cni/bin', '/usr/lib/cni'];
+const PLUGIN_PACKAGE = 'containernetworking-plugins';
+
+export interface HostFacts {
+  readonly uid: number | undefined;
+  /** As in `PATH`. */
+  readonly path: string;
+  readonly pluginFolders: readonly string[];
 }
 
-function findProgram(name: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+/** Fails with what to install or how to call it. */
+export function checkHost(): void {
+  const problem = hostProblem('up', { uid: process.getuid?.(), path: process.env['PATH'] ?? '', pluginFolders: PLUGIN_FOLDERS });
+  if (problem) throw new Error(problem);
+}
+
+/** Others than root cannot even see whether there is a cluster. */
+export function checkRoot(command: string): void {
+  const problem = rootProblem(command, process.getuid?.());
+  if (problem) throw new Error(problem);
+}
+
+/** Why a cluster cannot be started here, and what to do. */
+export function hostProblem(command: string, { uid, path, pluginFolders }: HostFacts): string | undefined {
+  const programs = Object.keys(PROGRAMS).filter((program) => !find(program, path.split(delimiter)));
+  const plugins = PLUGINS.filter((plugin) => !find(plugin, pluginFolders));
+  const missing = [...programs, ...plugins.map((plugin) => `CNI plugin ${plugin}`)];
+  const packages = [...programs.map((program) => PROGRAMS[program]), ...(plugins.length ? [PLUGIN_PACKAGE] : [])];
+  const install = `not found: ${missing.join(', ')}. On Debian or Ubuntu: apt-get install ${packages.join(' ')}`;
+  return rootProblem(command, uid) ?? (missing.length ? install : undefined);
+}
+
+function rootProblem(command: string, uid: number | undefined): string | undefined {
+  return uid === 0 ? undefined : `typekube ${command} needs root: it works on network namespaces, mounts and cgroups. Try: sudo typekube ${command}`;
+}
+
+function find(name: string, folders: readonly string[]): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 

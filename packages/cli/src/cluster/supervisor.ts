@@ -11,6 +11,7 @@ const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 10_000;
 /** A process that has lived this long has started well. */
 const SETTLED_MS = 10_000;
+const TELL_AGAIN_MS = 1000;
 /** Time that a process has to end by itself. */
 const STOP_MS = 20_000;
 
@@ -89,10 +90,16 @@ export class Supervisor {
     if (child && running.child === child) child.kill('SIGKILL');
   }
 
+  /** Where there is no room for it now, there may be later: a full disk must not end the cluster. */
   private tell(): void {
     const processes = this.all.map(({ plan, child, restarts }): ProcessState => {
       return { name: plan.name, restarts, ...(child?.pid !== undefined && { pid: child.pid }) };
     });
-    writeState(this.layout, { supervisor: process.pid, processes });
+    try {
+      writeState(this.layout, { supervisor: process.pid, processes });
+    } catch (error) {
+      process.stderr.write(`the state cannot be written: ${(error as Error).message}\n`);
+      setTimeout(() => this.tell(), TELL_AGAIN_MS).unref();
+    }
   }
 }

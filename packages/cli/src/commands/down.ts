@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { removeCgroups } from '../cluster/cgroups';
-import { tryRun } from '../cluster/host';
+import { checkRoot, tryRun } from '../cluster/host';
 import { cleanUpHostPorts } from '../cluster/host-ports';
 import { holdsCluster, layoutOf } from '../cluster/layout';
 import { endLeftovers, endProcesses } from '../cluster/leftovers';
@@ -20,6 +20,7 @@ const STOP_MS = 60_000;
 
 /** Stops a cluster: its pods, then its components, then what a killed supervisor may have left. */
 export async function down({ dataDir, purge }: DownOptions): Promise<void> {
+  checkRoot('down');
   const layout = layoutOf(resolve(dataDir));
   if (!holdsCluster(layout)) {
     process.stdout.write(`There is no cluster in ${layout.root}: nothing is stopped, nothing removed.\n`);

@@ -1,4 +1,4 @@
-import { shutdownSignal } from '@typekube/component-base';
+import { outliveFullDisk, shutdownSignal } from '@typekube/component-base';
 import { layoutOf } from '../cluster/layout';
 import { type ClusterOptions, planProcesses } from '../cluster/plan';
 import { removeAllPods } from '../cluster/pods';
@@ -6,6 +6,7 @@ import { Supervisor } from '../cluster/supervisor';
 
 /** The process behind `typekube up`: runs until it is told to stop. Its first argument is the data folder, by which it is recognised. */
 export async function supervise(dataDir: string, cluster: string): Promise<void> {
+  outliveFullDisk();
   const layout = layoutOf(dataDir);
   const plans = planProcesses(layout, JSON.parse(cluster) as ClusterOptions);
   const beforeStopping = new Map([['cri-shim', () => removeAllPods(layout)]]);

@@ -1,4 +1,5 @@
 import { type FlagOutcome, type FlagSections, type Options, parseFlags, type Program } from '../config/flags';
+import { outliveFullDisk } from './full-disk';
 import { shutdownSignal } from './signals';
 
 /** The body of a binary: lives until the signal is aborted. */
@@ -10,6 +11,7 @@ export type Main<S extends FlagSections> = (options: Options<S>, signal: AbortSi
  * and `Error: …` when the command line is bad or `main` rejects.
  */
 export async function runMain<S extends FlagSections>(program: Program<S>, main: Main<S>): Promise<void> {
+  outliveFullDisk();
   process.exit(await runToExitCode(program, main, process.argv.slice(2)));
 }
 

@@ -17,6 +17,8 @@ export interface ContainerConfigInput extends EnvironmentInput {
   readonly restartCount: number;
   readonly volumes: ReadonlyMap<string, MountedVolume>;
   readonly paths: Paths;
+  /** The container whose processes it sees, where it is put beside one. */
+  readonly targetId?: string | undefined;
   /** Of the node, in bytes. */
   readonly memoryCapacity: number;
   /** Host paths of further files by their path in the container. */
@@ -61,6 +63,7 @@ export async function containerConfig(input: ContainerConfigInput): Promise<cri.
         image: imageUser(image),
         seccompRoot: paths.seccomp,
         supplementalGroups: [],
+        targetId: input.targetId,
       }),
     },
   };

@@ -55,7 +55,7 @@ export interface ImageUser {
 export function containerSecurity(
   pod: Pod,
   container: Container,
-  options: { image: ImageUser; seccompRoot: string; supplementalGroups: readonly number[] },
+  options: { image: ImageUser; seccompRoot: string; supplementalGroups: readonly number[]; targetId?: string | undefined },
 ): cri.ILinuxContainerSecurityContext {
   const ofPod = specOf(pod).securityContext ?? {};
   const own = container.securityContext ?? {};
@@ -68,7 +68,7 @@ export function containerSecurity(
   return {
     privileged: isPrivileged,
     readonlyRootfs: own.readOnlyRootFilesystem ?? false,
-    namespaceOptions: namespaceOptions(pod),
+    namespaceOptions: { ...namespaceOptions(pod), ...(options.targetId !== undefined && { pid: cri.NamespaceMode.TARGET, targetId: options.targetId }) },
     noNewPrivs: own.allowPrivilegeEscalation === false,
     supplementalGroups: [
       ...new Set([

@@ -17,6 +17,7 @@ function words({ killPod, createSandbox, attempt, kill, start }: PodPlan): strin
 }
 
 const INIT: Partial<PodSpec> = { initContainers: [containerNamed('i1'), containerNamed('i2')] };
+const EPHEMERAL = { ephemeralContainers: [{ name: 'e', image: 'debug' }] };
 const SIDECAR: Partial<PodSpec> = { initContainers: [{ ...containerNamed('s'), restartPolicy: 'Always' }, containerNamed('i')] };
 
 describe('planPod', () => {
@@ -49,6 +50,10 @@ describe('planPod', () => {
     ['init containers: done', INIT, podState([exited('i2', 0), exited('i1', 0)]), 'start(a b)'],
     ['init containers: gone, but behind', INIT, podState([stateOf('a'), exited('b', 1)]), 'start(b)'],
     ['init containers: of an older sandbox do not count', INIT, podState([exited('i1', 0, { sandboxId: 's0' })]), 'start(i1)'],
+    ['an ephemeral container', EPHEMERAL, podState([stateOf('a'), stateOf('b')]), 'start(e)'],
+    ['an ephemeral container, before the others', { ...EPHEMERAL, ...INIT }, podState([exited('i1', 1)]), 'start(e i1)'],
+    ['an ephemeral container that ended', EPHEMERAL, podState([stateOf('a'), stateOf('b'), exited('e', 1)]), ''],
+    ['an ephemeral container alone does not keep the pod', { ...EPHEMERAL, restartPolicy: 'Never' }, podState([exited('a', 0), exited('b', 0), stateOf('e')]), 'end'],
     ['a sidecar first', SIDECAR, podState([]), 'start(s)'],
     ['a sidecar runs: the next', SIDECAR, podState([stateOf('s')]), 'start(i)'],
     ['a sidecar runs, the init container is done', SIDECAR, podState([stateOf('s'), exited('i', 0)]), 'start(a b)'],
@@ -90,6 +95,7 @@ it.each<[string, Partial<PodSpec>, PodState, boolean]>([
   ['one failed, OnFailure', { restartPolicy: 'OnFailure' }, podState([exited('a', 1)]), false],
   ['failed, Never', { restartPolicy: 'Never' }, podState([exited('a', 1)]), true],
   ['an init container failed, Never', { restartPolicy: 'Never', ...INIT }, podState([exited('i1', 1)]), true],
+  ['only an ephemeral container runs', { restartPolicy: 'Never', ...EPHEMERAL }, podState([exited('a', 0), stateOf('e')]), true],
   ['only a sidecar runs', { restartPolicy: 'Never', ...SIDECAR }, podState([stateOf('s'), exited('i', 0), exited('a', 0)]), true],
 ])('has ended: %s', (_, spec, state, expected) => {
   expect(hasEnded(podOf(['a'], spec), state)).toBe(expected);

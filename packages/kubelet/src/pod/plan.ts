@@ -1,4 +1,4 @@
-import { type Container, isSidecar, type Pod, restartPolicyOf, specOf } from '../objects';
+import { type Container, ephemeralOf, isSidecar, type Pod, restartPolicyOf, specOf } from '../objects';
 import { containerHash } from '../runtime/labels';
 import { type ContainerState, newestOf, type PodState, runningOf } from '../runtime/pod-state';
 
@@ -41,11 +41,13 @@ export function planPod({ pod, state, probes }: PlanInput): PodPlan {
   const sandbox = planSandbox(pod, state);
   if (sandbox.createSandbox) return planFresh(pod, state, sandbox);
   const init = planInit(pod, state, probes);
-  const kept: PodPlan = { ...sandbox, killPod: false, kill: init.kill, start: init.start };
+  // First, as somebody may want to see why the others do not start.
+  const ephemeral = ephemeralOf(pod).filter(({ name }) => !newestOf(state, name));
+  const kept: PodPlan = { ...sandbox, killPod: false, kill: init.kill, start: [...ephemeral, ...init.start] };
   if (!init.isInitialized) return init.hasFailed ? { ...kept, killPod: true, kill: [], start: [] } : kept;
   const main = planMain(pod, state, probes);
   if (main.kept === 0 && main.start.length === 0) return { ...kept, killPod: true, kill: [], start: [] };
-  return { ...kept, kill: [...init.kill, ...main.kill], start: [...init.start, ...main.start] };
+  return { ...kept, kill: [...init.kill, ...main.kill], start: [...ephemeral, ...init.start, ...main.start] };
 }
 
 interface SandboxPlan {
@@ -233,11 +235,8 @@ function reasonToKill(container: Container, status: ContainerState, probes: Prob
 /** Whether every container has run and none will run again: the pod is Succeeded or Failed, and its sandbox can go. */
 export function hasEnded(pod: Pod, state: PodState): boolean {
   const { containers, initContainers = [] } = specOf(pod);
-  if (
-    state.sandboxes.length === 0 ||
-    runningOf(state).some(({ name }) => !initContainers.some((init) => init.name === name && isSidecar(init)))
-  )
-    return false;
+  const uncounted = new Set([...initContainers.filter(isSidecar), ...ephemeralOf(pod)].map(({ name }) => name));
+  if (state.sandboxes.length === 0 || runningOf(state).some(({ name }) => !uncounted.has(name))) return false;
   const hasInitFailed = initContainers.some((container) => {
     const status = newestOf(state, container.name);
     return (

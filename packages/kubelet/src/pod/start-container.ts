@@ -7,7 +7,7 @@ import type { PodAddresses } from '../container/field-ref';
 import type { MountedVolume } from '../container/mounts';
 import { servicesFor, serviceVariables } from '../container/service-env';
 import { credentialsFor } from '../images/credentials';
-import { type Container, containerFieldPath, namespaceOf, type Pod, podText, specOf, uidOf } from '../objects';
+import { type Container, containerFieldPath, ephemeralOf, namespaceOf, type Pod, podText, specOf, uidOf } from '../objects';
 import { containerHash } from '../runtime/labels';
 import { newestOf, type PodState } from '../runtime/pod-state';
 import { runtimeErrorText } from '../runtime/runtime';
@@ -95,7 +95,8 @@ async function configure(deps: PodDeps, input: StartInput, image: cri.Image): Pr
   const { pod, container, state } = input;
   const { enableServiceLinks = true } = specOf(pod);
   const last = newestOf(state, container.name);
-  const known = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {};
+  const known = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses].find(
     ({ name }) => name === container.name,
   );
   // A container that is gone from the runtime has left its count in the status, where it ever ran.
@@ -112,10 +113,20 @@ async function configure(deps: PodDeps, input: StartInput, image: cri.Image): Pr
     volumes: input.volumes,
     paths: deps.paths,
     memoryCapacity: deps.node.memoryCapacity,
+    targetId: targetOf(pod, container, state),
     files: { '/etc/hosts': deps.paths.hostsFile(uidOf(pod)) },
   });
   await mkdir(join(deps.paths.podLogs(pod), container.name), { recursive: true, mode: 0o755 });
   return config;
+}
+
+/** The container whose processes an ephemeral one wants to see. */
+function targetOf(pod: Pod, { name }: Container, state: PodState): string | undefined {
+  const target = ephemeralOf(pod).find((container) => container.name === name)?.targetContainerName;
+  if (!target) return undefined;
+  const found = newestOf(state, target);
+  if (!found) throw new ContainerConfigError(`unable to find target container "${target}"`);
+  return found.id;
 }
 
 async function create(

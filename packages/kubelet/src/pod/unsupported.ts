@@ -2,10 +2,9 @@ import { type Pod, specOf } from '../objects';
 
 /** What a pod asks for and does not get yet: each is told in an event, as the pod runs without it. */
 export function unsupportedFeatures(pod: Pod): string[] {
-  const { containers, initContainers = [], ephemeralContainers = [], hostUsers, resourceClaims = [] } = specOf(pod);
+  const { containers, initContainers = [], hostUsers, resourceClaims = [] } = specOf(pod);
   const all = [...containers, ...initContainers];
   return [
-    ...(ephemeralContainers.length ? ['ephemeral containers'] : []),
     ...(hostUsers === false ? ['user namespaces (hostUsers: false)'] : []),
     ...(resourceClaims.length ? ['resource claims'] : []),
     ...(all.some(({ restartPolicyRules = [] }) => restartPolicyRules.length) ? ['restart policy rules of containers'] : []),

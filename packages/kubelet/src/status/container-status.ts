@@ -1,7 +1,7 @@
 import type { corev1 } from '@typekube/api';
 import { formatTime } from '@typekube/apimachinery';
 import type { DeepReadonly } from '@typekube/client';
-import { type Container, isSidecar, type Pod, specOf } from '../objects';
+import { type Container, ephemeralOf, isSidecar, type Pod, specOf } from '../objects';
 import { shouldStart } from '../pod/plan';
 import { type ContainerState, newestOf, type PodState } from '../runtime/pod-state';
 
@@ -22,6 +22,15 @@ export interface ContainerStatusInput {
   isStarted(container: Container, id: string): boolean;
   /** Nothing of the pod runs any more, or ever will. */
   readonly isTerminal: boolean;
+}
+
+/** The status of every ephemeral container: no probe is asked of them, and none is ever ready. */
+export function ephemeralStatuses(input: ContainerStatusInput): ContainerStatus[] {
+  const old = new Map(input.pod.status?.ephemeralContainerStatuses?.map((status) => [status.name, status]));
+  return ephemeralOf(input.pod).map((container) => {
+    const { started: _, ...status } = statusOf(container, old.get(container.name), 'main', input);
+    return { ...status, ready: false };
+  });
 }
 
 /** The status of every init or main container (kubelet's convertToAPIContainerStatuses). */

@@ -2,7 +2,7 @@ import type { corev1 } from '@typekube/api';
 import { formatTime } from '@typekube/apimachinery';
 import { type Pod, specOf } from '../objects';
 import { podConditions } from './conditions';
-import { containerStatuses, type ContainerStatusInput } from './container-status';
+import { containerStatuses, type ContainerStatusInput, ephemeralStatuses } from './container-status';
 import { phaseOf } from './phase';
 
 export interface PodStatusInput extends ContainerStatusInput {
@@ -19,6 +19,7 @@ export function podStatus(input: PodStatusInput): corev1.PodStatus {
   const { pod, state, hostIps, verdict } = input;
   const init = containerStatuses(input, 'init');
   const main = containerStatuses(input, 'main');
+  const ephemeral = ephemeralStatuses(input);
   const old = pod.status?.phase;
   const phase =
     old === 'Succeeded' || old === 'Failed' ? old : verdict ? 'Failed' : phaseOf(pod, { init, main }, input.isTerminal);
@@ -38,6 +39,7 @@ export function podStatus(input: PodStatusInput): corev1.PodStatus {
     startTime: pod.status?.startTime ?? formatTime(new Date(input.firstSeen)),
     ...(init.length && { initContainerStatuses: init }),
     containerStatuses: main,
+    ...(ephemeral.length && { ephemeralContainerStatuses: ephemeral }),
     ...(qosClass && { qosClass }),
     ...keptFields(pod),
   };
