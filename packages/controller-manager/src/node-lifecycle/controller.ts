@@ -1,5 +1,5 @@
 import { formatTime, hasReason } from '@typekube/apimachinery';
-import { leases, nodes, pods } from '@typekube/client';
+import { Controller, leases, nodes, pods, watching } from '@typekube/client';
 import { withCondition } from '../shared/conditions';
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 import { every } from '../shared/every';
@@ -7,7 +7,7 @@ import type { Node, Pod } from '../shared/objects';
 import { isPodReady } from '../shared/pod-state';
 import { BY_NODE, nodeIndex } from '../shared/node-index';
 import { type NodeHealth, planHealth } from './plan-health';
-import { mayEvict, planTaints, readyStatus } from './plan-taints';
+import { mayEvict, planNoScheduleTaints, planTaints, readyStatus, type Taint } from './plan-taints';
 
 export interface NodeLifecycleOptions {
   readonly nodeMonitorPeriod: number;
@@ -48,7 +48,26 @@ class NodeMonitor {
     }
     const { clock, logger } = this.deps;
     const work = (ending: AbortSignal): Promise<void> => this.look(ending);
-    await every({ name: 'node_lifecycle', milliseconds: this.options.nodeMonitorPeriod, clock, logger, work }, signal);
+    await Promise.all([
+      every({ name: 'node_lifecycle', milliseconds: this.options.nodeMonitorPeriod, clock, logger, work }, signal),
+      this.follower().run(signal),
+    ]);
+  }
+
+  /** Opens a node that has become ready to pods at once, and closes one that says it is not. */
+  private follower(): Runnable {
+    const { clock, logger, metrics } = this.deps;
+    return new Controller({
+      name: 'node_lifecycle_taints',
+      watches: [watching(this.nodes)],
+      reconcile: async (key, { signal }) => {
+        const node = this.nodes.indexer.get(key);
+        if (node) await this.setTaints(node, planNoScheduleTaints(node, clock.now()), signal);
+      },
+      metrics: metrics('node_lifecycle_taints'),
+      logger,
+      clock,
+    });
   }
 
   /** Health first, for all; then taints, by how all of them stand. */
@@ -93,7 +112,10 @@ class NodeMonitor {
   }
 
   private async taint(node: Node, { evict, signal }: { readonly evict: boolean; readonly signal: AbortSignal }): Promise<void> {
-    const taints = planTaints(node, { evict, now: this.deps.clock.now() });
+    await this.setTaints(node, planTaints(node, { evict, now: this.deps.clock.now() }), signal);
+  }
+
+  private async setTaints(node: Node, taints: Taint[] | undefined, signal: AbortSignal): Promise<void> {
     if (!taints) return;
     const { name = '', resourceVersion } = node.metadata;
     // A list of patches by key would merge the two effects of one key: the whole list is replaced, if nobody changed the node.

@@ -69,3 +69,16 @@ describe('nodes', () => {
     await eventually(async () => ((await cluster.client.for(nodes).get('silent')).spec?.taints ?? []).length === 0);
   });
 });
+
+it('opens a node to pods as soon as it is ready, whenever all nodes are looked at', async () => {
+  await using cluster = await TestCluster.start(['--node-monitor-period=1h']);
+  const client = cluster.client.for(nodes);
+  await client.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'new' } });
+  const set = (status: string): Promise<unknown> =>
+    client.patch('new', { type: 'strategic', body: { status: { conditions: [{ type: 'Ready', status }] } } }, { subresource: 'status' });
+  const taints = async (): Promise<(string | undefined)[]> => ((await client.get('new')).spec?.taints ?? []).map(({ key }) => key);
+  await set('False');
+  await eventually(async () => (await taints()).join() === 'node.kubernetes.io/not-ready');
+  await set('True');
+  await eventually(async () => (await taints()).length === 0);
+});

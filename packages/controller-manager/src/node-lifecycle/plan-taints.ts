@@ -26,9 +26,23 @@ const OWN_KEYS = new Set([...BY_CONDITION.map(({ key }) => key), UNSCHEDULABLE])
  * and those there are go: where no node at all is ready, the fault is more likely with us. Undefined where nothing changes.
  */
 export function planTaints(node: Node, { evict, now }: { readonly evict: boolean; readonly now: number }): Taint[] | undefined {
+  return replaceOwn(node, { wanted: [...noScheduleTaints(node), ...(evict ? noExecuteTaints(node) : [])], isOwn, now });
+}
+
+/** Of those only the ones that keep new pods away: they follow the conditions at once, whatever the other nodes are. */
+export function planNoScheduleTaints(node: Node, now: number): Taint[] | undefined {
+  return replaceOwn(node, { wanted: noScheduleTaints(node), isOwn: (taint) => taint.effect === 'NoSchedule' && isOwn(taint), now });
+}
+
+interface Replacement {
+  readonly wanted: readonly Taint[];
+  readonly isOwn: (taint: Taint) => boolean;
+  readonly now: number;
+}
+
+function replaceOwn(node: Node, { wanted, isOwn: isReplaced, now }: Replacement): Taint[] | undefined {
   const current = node.spec?.taints ?? [];
-  const wanted = [...noScheduleTaints(node), ...(evict ? noExecuteTaints(node) : [])];
-  const kept = current.filter((taint) => !isOwn(taint) || wanted.some((other) => isSame(taint, other)));
+  const kept = current.filter((taint) => !isReplaced(taint) || wanted.some((other) => isSame(taint, other)));
   const added = wanted.filter((taint) => !current.some((other) => isSame(taint, other)));
   if (kept.length === current.length && added.length === 0) return undefined;
   const timeAdded = formatTime(new Date(now));
