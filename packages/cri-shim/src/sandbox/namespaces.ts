@@ -49,7 +49,8 @@ export async function makeNamespaces(folder: string, { modes, hostname, sysctls 
   const shm = join(folder, 'shm');
   await mkdir(shm, { recursive: true, mode: 0o711 });
   for (const path of [network, ipc, uts, pid]) if (path) await writeFile(path, '');
-  const pins = Object.entries({ net: network, ipc, uts }).flatMap(([kind, path]) => (path === undefined ? [] : [{ kind: kind as NamespaceKind, path }]));
+  const wanted: readonly (readonly [NamespaceKind, string | undefined])[] = [['net', network], ['ipc', ipc], ['uts', uts]];
+  const pins = wanted.flatMap(([kind, path]) => (path === undefined ? [] : [{ kind, path }]));
   const settings = Object.entries(sysctls).map(([name, value]) => ({ path: sysctlPath(name), value }));
   if (pins.length === 0 && settings.length) throw new Error("sysctls need namespaces of the pod's own");
   let control: number | undefined;
