@@ -311,4 +311,24 @@ describe('the webhook backend', () => {
     expect([webhook.dropped, errors.map(String)]).toEqual([2, [expect.stringMatching(/^WebhookStatusError: .* answered 400: /)]]);
     await new Promise((resolve) => server.close(resolve));
   });
+
+  it('holds up a stop for no more than a few seconds where the webhook hangs', async () => {
+    let asked = 0;
+    const server = createServer(() => void (asked += 1));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const [clock, errors] = [new FakeClock(), new Array<unknown>()];
+    const webhook = new WebhookBackend({
+      target: { url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/audit`), authorization: () => undefined, tls: {} },
+      mode: 'batch', batch: { bufferSize: 100, maxSize: 1, maxWaitMs: 0, throttle: undefined }, initialBackoffMs: 1, clock,
+      onError: (error) => errors.push(error),
+    });
+    for (let n = 0; n < 3; n += 1) webhook.take(event(''));
+    while (asked === 0) await new Promise((resolve) => setImmediate(resolve));
+    const stopped = webhook.stop();
+    clock.advance(5_000);
+    await stopped;
+    expect([webhook.dropped, errors.length]).toEqual([3, 3]);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
 });

@@ -19,6 +19,8 @@ export interface WebhookBackendOptions {
 const ATTEMPTS = 5;
 const BACKOFF_FACTOR = 1.5;
 const TIMEOUT_MS = 30_000;
+/** How long a stop waits for the last batches: who stops the server will not wait for a webhook that hangs. */
+const STOP_MS = 5_000;
 
 /**
  * Posts events as `EventList` to a server of somebody else. Blocking modes send each event at once, one after the other; requests do not wait for
@@ -29,6 +31,7 @@ export class WebhookBackend implements AuditBackend {
   private readonly buffer: BatchBuffer;
   private readonly connection: WebhookConnection;
   private readonly stopping = new AbortController();
+  private readonly givingUp = new AbortController();
   private lost = 0;
 
   constructor(private readonly options: WebhookBackendOptions) {
@@ -49,9 +52,11 @@ export class WebhookBackend implements AuditBackend {
   }
 
   async stop(): Promise<void> {
-    // Retries end; what waits is tried once more.
+    // Retries end; what waits is tried once more, for a while.
     this.stopping.abort();
+    const limit = this.options.clock.after(STOP_MS, () => this.givingUp.abort(new Error('the server has stopped')));
     await this.buffer.stop();
+    limit.cancel();
     this.connection.close();
   }
 
@@ -60,7 +65,7 @@ export class WebhookBackend implements AuditBackend {
     const body = Buffer.from(`{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${items.join(',')}]}`);
     for (let attempt = 1, pause = this.options.initialBackoffMs; ; attempt += 1, pause *= BACKOFF_FACTOR) {
       try {
-        await this.connection.post(body);
+        await this.connection.post(body, this.givingUp.signal);
         return;
       } catch (error) {
         if (attempt >= ATTEMPTS || this.stopping.signal.aborted || !isWorthRetrying(error)) {

@@ -1,5 +1,5 @@
+import { newInternalError } from '@typekube/apimachinery';
 import type { GetResult, KeyValue, RangeResult, Store, StoreEvent, WatchBatch, WriteResult } from '@typekube/storage';
-import { StoreError } from '@typekube/storage';
 import type { Transformer } from './transformer';
 import { markUndecryptable } from './undecryptable';
 
@@ -35,7 +35,8 @@ export function encryptStore(store: Store, { transformerOf }: EncryptedStoreOpti
     try {
       return (await transformerOf(key)?.write(value, key)) ?? value;
     } catch (error) {
-      throw unavailable(error as Error);
+      // Nothing has been written, and nothing is wrong with the store: upstream's answer is an internal error as well.
+      throw newInternalError(error as Error);
     }
   };
   const readEvent = async (event: StoreEvent): Promise<StoreEvent> => {
@@ -74,8 +75,4 @@ export function encryptStore(store: Store, { transformerOf }: EncryptedStoreOpti
       return kv !== undefined && (await transformer.read(kv.value, key)).isStale;
     },
   };
-}
-
-function unavailable(error: Error): StoreError {
-  return new StoreError('unavailable', `unable to transform a value: ${error.message}`, { cause: error });
 }

@@ -259,11 +259,19 @@ describe('kms', () => {
     kms.stop();
   });
 
-  it('does not start without its plugin', async () => {
+  it('starts before its plugin: is not well until that has come, and writes nothing', async () => {
     const plugin = new Plugin();
+    const clock = new FakeClock();
     plugin.healthz = 'broken';
-    const kms = make(plugin);
-    await expect(kms.start()).rejects.toThrow('got unexpected healthz status: broken');
+    const kms = make(plugin, clock);
+    await kms.start();
+    expect(() => kms.check()).toThrow('the KMS provider vault is not healthy: got unexpected healthz status: broken');
+    expect(() => kms.write(TEXT, PATH)).toThrow('the KMS provider vault has given no key yet');
+    plugin.healthz = 'ok';
+    clock.advance(10_000);
+    await settle();
+    kms.check();
+    expect(kms.write(TEXT, PATH)).toBeInstanceOf(Buffer);
     kms.stop();
   });
 
@@ -464,6 +472,31 @@ describe.each([
     });
     grpc.forceShutdown();
   }, 30_000);
+
+  it('starts before its plugin, answers writes with an internal error until then, and keeps a configuration that works', async () => {
+    const plugin = new Plugin();
+    const { socket, grpc } = await servePlugin(plugin);
+    const kms = (name: string, at: string): string => rule(`{kms: {apiVersion: v2, name: ${name}, endpoint: "unix://${at}"}}`);
+    const make = (server: TestServer, name: string): ReturnType<TestServer['request']> => server.request('POST', SECRETS, { metadata: { name } });
+    plugin.healthz = 'starting';
+    await withServer(kms('vault', socket), async (server, _errors, encryption) => {
+      await server.request('POST', '/api/v1/namespaces', { metadata: { name: 'default' } });
+      const refused = await make(server, 'a');
+      expect([refused.status, refused.body['reason'], refused.body.message]).toEqual([
+        500, 'InternalError', 'Internal error occurred: the KMS provider vault has given no key yet',
+      ]);
+      expect(encryption.healthChecks.map(({ check }) => () => check())[0]).toThrow('got unexpected healthz status: starting');
+    });
+    plugin.healthz = 'ok';
+    await withServer(kms('vault', socket), async (server, errors, encryption, path) => {
+      await server.request('POST', '/api/v1/namespaces', { metadata: { name: 'default' } });
+      writeFileSync(path, kms('other', `${socket}.absent`));
+      await encryption.reloadNow();
+      expect(String(errors.at(-1))).toContain('the KMS provider other is not healthy');
+      expect((await make(server, 'b')).status).toBe(201);
+    });
+    grpc.forceShutdown();
+  });
 
   it('speaks to a plugin over its socket', async () => {
     const plugin = new Plugin();

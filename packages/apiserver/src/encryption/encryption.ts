@@ -29,7 +29,7 @@ export class Encryption {
     private seen: string,
   ) {}
 
-  /** Fails if the file cannot be used or a key management plugin is not well. */
+  /** Fails if the file cannot be used. A key management plugin may come up later: until then the health checks say so. */
   static async start(options: EncryptionOptions): Promise<Encryption> {
     const text = await readFile(options.path, 'utf8');
     const encryption = new Encryption(options, await open(text, options), hashOf(text));
@@ -44,7 +44,7 @@ export class Encryption {
 
   /** Checks of the key management plugins, with upstream's names. */
   get healthChecks(): HealthCheck[] {
-    if (this.options.reload) return [{ name: 'kms-providers', check: () => this.current.kms.forEach((provider) => provider.check()) }];
+    if (this.options.reload) return [{ name: 'kms-providers', check: () => this.current.check() }];
     return this.current.kms.map((provider, i) => ({ name: `kms-provider-${i}`, check: () => provider.check() }));
   }
 
@@ -54,13 +54,13 @@ export class Encryption {
     this.current.stop();
   }
 
-  /** Takes over a changed file; one that cannot be used changes nothing. */
+  /** Takes over a changed file; one that cannot be used, or whose plugins are not well, changes nothing. */
   async reloadNow(): Promise<void> {
     const { path, log, clock } = this.options;
     try {
       const text = await readFile(path, 'utf8');
       if (hashOf(text) === this.seen) return;
-      const next = await open(text, this.options);
+      const next = await openHealthy(text, this.options);
       const before = this.current;
       this.current = next;
       this.seen = hashOf(text);
@@ -81,8 +81,15 @@ async function open(text: string, { clock, log }: EncryptionOptions): Promise<Tr
   const transformers = new Transformers(await parseEncryptionConfig(text), ({ name, endpoint, timeoutMs }) => {
     return new Kms({ name, client: openKmsClient(endpoint, timeoutMs), clock, onError: (message, error) => log.error(message, error) });
   });
+  await transformers.start();
+  return transformers;
+}
+
+/** What takes the place of something that works must work. */
+async function openHealthy(text: string, options: EncryptionOptions): Promise<Transformers> {
+  const transformers = await open(text, options);
   try {
-    await transformers.start();
+    transformers.check();
   } catch (error) {
     transformers.stop();
     throw error;

@@ -8,7 +8,7 @@ import { byPrefix, identity, type PrefixedTransformer, type Transformer } from '
 /** A key management plugin in use. */
 export interface KmsProvider extends Transformer {
   readonly name: string;
-  /** Resolves when it can encrypt; fails if it cannot. */
+  /** Resolves when its plugin has been asked for the first time, whatever it has answered. */
   start(): Promise<void>;
   stop(): void;
   /** Throws if it is not well. */
@@ -41,6 +41,11 @@ export class Transformers {
 
   async start(): Promise<void> {
     await Promise.all(this.kms.map((provider) => provider.start()));
+  }
+
+  /** Throws if a key management plugin is not well. */
+  check(): void {
+    for (const provider of this.kms) provider.check();
   }
 
   stop(): void {

@@ -12,6 +12,8 @@ export interface OutboundRequest {
   /** Keeps connections, with TLS of its own. */
   readonly agent?: Agent;
   readonly timeoutMilliseconds: number;
+  /** Ends it before that. */
+  readonly signal?: AbortSignal;
 }
 
 export interface OutboundAnswer {
@@ -22,13 +24,14 @@ export interface OutboundAnswer {
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** Sends a request and reads its whole answer. Rejects where there is none in time, or too much of it. Redirects are not followed. */
-export function send({ url, method = 'GET', body, headers, tls, agent, timeoutMilliseconds }: OutboundRequest): Promise<OutboundAnswer> {
-  const signal = AbortSignal.timeout(timeoutMilliseconds);
+export function send({ url, method = 'GET', body, headers, tls, agent, timeoutMilliseconds, signal: stop }: OutboundRequest): Promise<OutboundAnswer> {
+  const timeout = AbortSignal.timeout(timeoutMilliseconds);
+  const signal = stop ? AbortSignal.any([timeout, stop]) : timeout;
   const isSecure = new URL(url).protocol === 'https:';
   return new Promise((resolve, reject) => {
     const options = { method, signal, headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) } };
     const request = isSecure ? httpsRequest(url, { ...options, ...tls, ...(agent && { agent }) }) : httpRequest(url, options);
-    request.on('error', (error) => reject(signal.aborted ? new Error(`${url}: no answer in ${timeoutMilliseconds} ms`, { cause: error }) : error));
+    request.on('error', (error) => reject(timeout.aborted ? new Error(`${url}: no answer in ${timeoutMilliseconds} ms`, { cause: error }) : error));
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let size = 0;

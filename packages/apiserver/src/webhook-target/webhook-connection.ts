@@ -36,12 +36,15 @@ export class WebhookConnection {
     this.agent = isSecure ? new Agent({ keepAlive: true, maxSockets, timeout: IDLE_MS, ...target.tls }) : undefined;
   }
 
-  /** The text of the answer. Rejects with a WebhookStatusError where it is not 2xx, with another error where there is none before the timeout. */
-  async post(body: string | Buffer): Promise<string> {
+  /**
+   * The text of the answer. Rejects with a WebhookStatusError where it is not 2xx, with another error where there is none before the timeout,
+   * or before the signal is aborted.
+   */
+  async post(body: string | Buffer, signal?: AbortSignal): Promise<string> {
     const { host, href } = this.target.url;
     const authorization = this.target.authorization();
     const headers = { 'content-type': 'application/json', accept: 'application/json', ...(authorization && { authorization }) };
-    const request = { url: href, method: 'POST', body, headers, timeoutMilliseconds: this.timeoutMs } as const;
+    const request = { url: href, method: 'POST', body, headers, timeoutMilliseconds: this.timeoutMs, ...(signal && { signal }) } as const;
     const { status, body: answer } = await send({ ...request, ...(this.agent && { agent: this.agent }) });
     if (status < 200 || status > 299) throw new WebhookStatusError(status, `${host} answered ${status}: ${answer.slice(0, 200)}`);
     return answer;

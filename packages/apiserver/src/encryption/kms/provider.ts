@@ -50,11 +50,10 @@ export class Kms implements KmsProvider {
     this.name = options.name;
   }
 
-  /** Asks the plugin from now on; fails if it is not well at first. */
+  /** Asks the plugin from now on. One that is not well yet is asked again soon: it may come up after the server. */
   async start(): Promise<void> {
     await this.refresh();
     this.schedule();
-    this.check();
   }
 
   stop(): void {
