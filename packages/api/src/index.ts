@@ -26,5 +26,5 @@ export * from './protobuf/get-descriptor';
 export { normalizeClusterIps, patchAllocatedValues } from './groups/core/service/allocated-fields';
 export { validateClusterIps } from './groups/core/service/validate-cluster-ips';
 export * from './quota/index';
-export { certificateRequestOrganizations } from './shared/x509/organizations';
+export { certificateRequestSubject, type RequestSubject } from './shared/x509/request-subject';
 export { isExtendedResourceName } from './shared/resources/validate';

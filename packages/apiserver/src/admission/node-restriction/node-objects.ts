@@ -41,6 +41,10 @@ export function checkNode(node: string, attributes: AdmissionAttributes): void {
   if (!jsonEqual(object.spec?.taints ?? [], old?.spec?.taints ?? [])) {
     throw forbidden(attributes, `node "${node}" is not allowed to modify taints`);
   }
+  // The garbage collector deletes what has an owner that is not there: a node could undo its registration and come back without its taints.
+  if (!jsonEqual(object.metadata.ownerReferences ?? [], old?.metadata.ownerReferences ?? [])) {
+    throw forbidden(attributes, `node "${node}" is not allowed to modify ownerReferences`);
+  }
   const labels = forbiddenLabels(object.metadata.labels, old?.metadata.labels);
   if (labels.length) throw forbidden(attributes, `is not allowed to modify labels: ${labels.join(', ')}`);
 }
@@ -77,11 +81,13 @@ export function checkNamedObject(node: string, attributes: AdmissionAttributes):
   if (nameOf(attributes) !== node) throw forbidden(attributes, 'can only access CSINode with the same name as the requesting node');
 }
 
-/** Slices of devices of its own. */
+/** Slices of devices of its own. The node authorizer sees neither what is created nor each of a collection that is deleted. */
 export function checkResourceSlice(node: string, attributes: AdmissionAttributes): void {
-  if (attributes.operation !== 'CREATE') return;
-  const { spec } = attributes.object as resourcev1.ResourceSlice;
-  if (spec?.nodeName !== node) throw forbidden(attributes, 'can only create ResourceSlice with the same NodeName as the requesting node');
+  const { operation, object, oldObject } = attributes;
+  if (operation !== 'CREATE' && operation !== 'DELETE') return;
+  const { spec } = (operation === 'CREATE' ? object : oldObject) as resourcev1.ResourceSlice;
+  if (spec?.nodeName === node) return;
+  throw forbidden(attributes, `can only ${operation.toLowerCase()} ResourceSlice with the same NodeName as the requesting node`);
 }
 
 function nameOf({ operation, object, name }: AdmissionAttributes): string | undefined {

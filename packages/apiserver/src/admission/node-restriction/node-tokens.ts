@@ -41,28 +41,34 @@ async function checkAudience(
   { objects, authorizer }: Dependencies,
 ): Promise<void> {
   if (audiences.length > 1) throw forbidden(attributes, 'node may only request 0 or 1 audiences');
+  // None is the API server's own, which a pod must name too: by a volume whose token has no audience.
   const [audience = ''] = audiences;
-  if (audience === '' || audiencesOf(pod, objects<storagev1.CSIDriver>('storage.k8s.io', 'csidrivers')).has(audience)) return;
-  const asked = {
-    user: attributes.user,
-    verb: 'request-serviceaccounts-token-audience',
-    namespace: attributes.namespace,
-    apiGroup: '',
-    apiVersion: 'v1',
-    resource: audience,
-    name: attributes.name,
-  };
+  const named = audiencesOf(pod, objects);
+  if (named.has(audience)) return;
+  const { user, namespace, name } = attributes;
+  const asked = { user, verb: 'request-serviceaccounts-token-audience', namespace, apiGroup: '', apiVersion: 'v1', resource: audience, name };
   const { decision } = await authorizer.authorize(resourceAttributes(asked));
-  if (decision !== 'Allow') throw forbidden(attributes, `audience "${audience}" not found in pod spec volume`);
+  if (decision === 'Allow') return;
+  throw forbidden(attributes, `audience "${audience}" not found in pod spec volume, ${user.name} is not authorized to request tokens for this audience`);
 }
 
-/** Those that the pod's volumes name: its projected tokens, and what the drivers of its CSI volumes want. */
-function audiencesOf({ spec }: corev1.Pod, drivers: ReturnType<Dependencies['objects']>): Set<string> {
-  const volumes = spec?.volumes ?? [];
-  const projected = volumes.flatMap(({ projected: volume }) => volume?.sources ?? []);
-  const ofDrivers = volumes.flatMap(({ csi }) => {
-    const driver = csi && (drivers.get('', csi.driver) as storagev1.CSIDriver | undefined);
-    return (driver?.spec?.tokenRequests ?? []).map((request) => request.audience);
+/** Those that the pod's volumes name: its projected tokens, and what the drivers of its CSI volumes want, be they behind claims. */
+function audiencesOf(pod: corev1.Pod, objects: Dependencies['objects']): Set<string> {
+  const volumes = pod.spec?.volumes ?? [];
+  const tokens = volumes.flatMap(({ projected }) => projected?.sources ?? []).flatMap(({ serviceAccountToken: token }) => token ?? []);
+  const drivers = objects<storagev1.CSIDriver>('storage.k8s.io', 'csidrivers');
+  const ofDrivers = volumes.flatMap((volume) => {
+    const driver = driverOf(pod, volume, objects);
+    return driver ? (drivers.get('', driver)?.spec?.tokenRequests ?? []) : [];
   });
-  return new Set([...projected.flatMap(({ serviceAccountToken: token }) => (token ? [token.audience ?? ''] : [])), ...ofDrivers]);
+  return new Set([...tokens, ...ofDrivers].map(({ audience = '' }) => audience));
+}
+
+function driverOf({ metadata }: corev1.Pod, { name, csi, persistentVolumeClaim, ephemeral }: corev1.Volume, objects: Dependencies['objects']): string | undefined {
+  if (csi) return csi.driver;
+  const claimName = persistentVolumeClaim?.claimName ?? (ephemeral && `${metadata.name}-${name}`);
+  if (!claimName) return undefined;
+  const claim = objects<corev1.PersistentVolumeClaim>('', 'persistentvolumeclaims').get(metadata.namespace ?? '', claimName);
+  const volumeName = claim?.spec?.volumeName;
+  return volumeName ? objects<corev1.PersistentVolume>('', 'persistentvolumes').get('', volumeName)?.spec?.csi?.driver : undefined;
 }

@@ -1,6 +1,7 @@
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
 import { forbidden } from '../forbidden';
+import { checkCertificateRequest, checkPodCertificateRequest } from '../node-restriction/node-certificates';
 import { checkLease, checkNamedObject, checkNode, checkResourceSlice } from '../node-restriction/node-objects';
 import { NodePods } from '../node-restriction/node-pods';
 import { checkToken } from '../node-restriction/node-tokens';
@@ -20,6 +21,8 @@ export function nodeRestriction(dependencies: Pick<AdmissionDependencies, 'objec
     'leases.coordination.k8s.io': checkLease,
     'csinodes.storage.k8s.io': checkNamedObject,
     'resourceslices.resource.k8s.io': checkResourceSlice,
+    'certificatesigningrequests.certificates.k8s.io': checkCertificateRequest,
+    'podcertificaterequests.certificates.k8s.io': (node, attributes) => checkPodCertificateRequest(node, attributes, dependencies),
   };
   const checkOf = ({ resource: { groupResource } }: Pick<AdmissionAttributes, 'resource'>): (typeof checks)[string] | undefined => {
     const { group, resource } = groupResource;

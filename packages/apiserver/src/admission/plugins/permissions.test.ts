@@ -117,9 +117,41 @@ describe('NodeRestriction', () => {
     },
     spec: { nodeName: 'n1', ...spec },
   });
-  const running = (name: string, nodeName: string): object => ({ kind: 'Pod', metadata: { name, namespace: 'default', uid: name }, spec: { nodeName } });
+  const running = (name: string, nodeName: string, volumes: object[] = []): object => ({
+    kind: 'Pod',
+    metadata: { name, namespace: 'default', uid: name },
+    spec: { nodeName, volumes, serviceAccountName: 'sa' },
+  });
   const node = (name: string, labels: object = {}, spec: object = {}): object => ({ kind: 'Node', metadata: { name, uid: 'u1', labels }, spec });
-  const plugin = nodeRestriction({ ...objectsFrom(node('n1'), running('mine', 'n1'), running('other', 'n2')), authorizer: allowing() });
+  const projected = (audience?: string): object => ({ name: 't', projected: { sources: [{ serviceAccountToken: { path: 'token', ...(audience && { audience }) } }] } });
+  const volumes = [projected(), { name: 'c', csi: { driver: 'inline' } }, { name: 'd', persistentVolumeClaim: { claimName: 'claim' } }, { name: 'e', ephemeral: {} }];
+  const claim = (name: string, volumeName: string): object => ({ kind: 'PersistentVolumeClaim', metadata: { name, namespace: 'default' }, spec: { volumeName } });
+  const volume = (name: string, driver: string): object => ({ kind: 'PersistentVolume', metadata: { name }, spec: { csi: { driver } } });
+  const driver = (name: string): object => ({ kind: 'CSIDriver', metadata: { name }, spec: { tokenRequests: [{ audience: `of-${name}` }] } });
+  const plugin = nodeRestriction({
+    ...objectsFrom(
+      node('n1'), running('mine', 'n1', volumes), running('bare', 'n1'), running('other', 'n2'),
+      { kind: 'Pod', metadata: { name: 'file', namespace: 'default', uid: 'file', annotations: { 'kubernetes.io/config.mirror': 'x' } }, spec: { nodeName: 'n1' } },
+      { kind: 'ServiceAccount', metadata: { name: 'sa', namespace: 'default', uid: 'sa' } },
+      claim('claim', 'v1'), claim('mine-e', 'v2'), volume('v1', 'claimed'), volume('v2', 'ephemeral'), driver('inline'), driver('claimed'), driver('ephemeral'),
+    ),
+    authorizer: allowing(),
+  });
+  const ofPod = (name: string): object => ({ apiVersion: 'v1', kind: 'Pod', name, uid: name });
+  const slice = (nodeName: string): object => ({ kind: 'ResourceSlice', metadata: { name: 's' }, spec: { nodeName } });
+  const CERTIFICATES = 'certificates.k8s.io';
+  const signing = (signerName: string, request: string): PluginWrite => ({
+    group: CERTIFICATES, plural: 'certificatesigningrequests', namespace: '',
+    object: { kind: 'CertificateSigningRequest', metadata: { name: 'r' }, spec: { signerName, request } },
+  });
+  const [ofOwn, ofOther] = ['n1', 'n2'].map((name) => requestFor(`/O=system:nodes/CN=system:node:${name}`)) as [string, string];
+  const podCertificate = (change: object = {}): PluginWrite => ({
+    group: CERTIFICATES, plural: 'podcertificaterequests',
+    object: {
+      kind: 'PodCertificateRequest', metadata: { name: 'r', namespace: 'default' },
+      spec: { nodeName: 'n1', nodeUID: 'u1', podName: 'mine', podUID: 'mine', serviceAccountName: 'sa', serviceAccountUID: 'sa', ...change },
+    },
+  });
   const token = (ref: object | undefined, audiences: string[] = []): object => ({ kind: 'TokenRequest', metadata: {}, spec: { boundObjectRef: ref, audiences } });
   const forToken = (object: object): PluginWrite => ({ plural: 'serviceaccounts', subresource: 'token', name: 'sa', object });
 
@@ -177,8 +209,50 @@ describe('NodeRestriction', () => {
     ],
     [
       'a token for an audience that its pod does not name',
-      forToken(token({ apiVersion: 'v1', kind: 'Pod', name: 'mine', uid: 'mine' }, ['vault'])),
-      'audience "vault" not found in pod spec volume',
+      forToken(token(ofPod('mine'), ['vault'])),
+      'audience "vault" not found in pod spec volume, system:node:n1 is not authorized to request tokens for this audience',
+    ],
+    [
+      'a token for the API server of a pod that has none',
+      forToken(token(ofPod('bare'))),
+      'audience "" not found in pod spec volume, system:node:n1 is not authorized to request tokens for this audience',
+    ],
+    ...['inline', 'claimed', 'ephemeral'].map((name): [string, PluginWrite, undefined] => [
+      `a token for the driver of a volume: ${name}`, forToken(token(ofPod('mine'), [`of-${name}`])), undefined,
+    ]),
+    ['a token for two', forToken(token(ofPod('mine'), ['of-inline', 'of-claimed'])), 'node may only request 0 or 1 audiences'],
+    [
+      'owners of its node',
+      {
+        operation: 'UPDATE', plural: 'nodes', name: 'n1', oldObject: node('n1'),
+        object: { kind: 'Node', metadata: { name: 'n1', uid: 'u1', ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'x' }] }, spec: {} },
+      },
+      'node "n1" is not allowed to modify ownerReferences',
+    ],
+    ['its slice', { group: 'resource.k8s.io', plural: 'resourceslices', object: slice('n1') }, undefined],
+    ['a slice of another', { group: 'resource.k8s.io', plural: 'resourceslices', object: slice('n2') }, 'can only create ResourceSlice with the same NodeName as the requesting node'],
+    [
+      'deleting a slice of another',
+      { operation: 'DELETE', group: 'resource.k8s.io', plural: 'resourceslices', name: 's', oldObject: slice('n2') },
+      'can only delete ResourceSlice with the same NodeName as the requesting node',
+    ],
+    ['its certificate', signing('kubernetes.io/kubelet-serving', ofOwn), undefined],
+    ['a certificate of a kubelet in another name', signing('kubernetes.io/kubelet-serving', ofOther), 'can only create a node CSR with CN=system:node:n1'],
+    ['a client certificate in another name', signing('kubernetes.io/kube-apiserver-client-kubelet', ofOther), 'can only create a node CSR with CN=system:node:n1'],
+    ['a certificate request that is none', signing('kubernetes.io/kubelet-serving', 'x'), 'unable to parse csr: PEM block type must be CERTIFICATE REQUEST'],
+    ['a certificate of another signer', signing('example.com/s', ofOther), undefined],
+    ['a certificate for its pod', podCertificate(), undefined],
+    [
+      'a certificate for a pod of another',
+      podCertificate({ podName: 'other', podUID: 'other' }),
+      'pod "default/other" is not running on node "n1" named in the PodCertificateRequest',
+    ],
+    ['a certificate for another node', podCertificate({ nodeName: 'n2' }), 'PodCertificateRequest.Spec.NodeName="n2", which is not the requesting node "n1"'],
+    ['a certificate for a mirror pod', podCertificate({ podName: 'file', podUID: 'file' }), 'pod "default/file" is a mirror pod'],
+    [
+      'a certificate for another account',
+      podCertificate({ serviceAccountName: 'admin' }),
+      'PodCertificateRequest for pod "default/mine" contains serviceAccountName ("admin") that differs from running pod ("sa")',
     ],
     ['objects of others', { plural: 'configmaps', object: { kind: 'ConfigMap', metadata: { name: 'm' } } }, undefined],
   ])('lets a node write, or not: %s', async (_what, write, why) => {

@@ -1,5 +1,5 @@
 import type { certificatesv1, certificatesv1beta1 } from '@typekube/api';
-import { certificateRequestOrganizations } from '@typekube/api';
+import { certificateRequestSubject } from '@typekube/api';
 import { jsonEqual } from '@typekube/apimachinery';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import { mayUseSigner } from '../authorize';
@@ -72,7 +72,10 @@ export function certificateSubjectRestriction(): AdmissionPlugin {
     handles: (target) => isResource(target, GROUP, 'certificatesigningrequests') && target.operation === 'CREATE' && target.subresource === '',
     validate(attributes: AdmissionAttributes) {
       const { spec } = attributes.object as Request;
-      if (spec.signerName !== CLIENT_SIGNER || !certificateRequestOrganizations(spec.request).includes(MASTERS)) return;
+      if (spec.signerName !== CLIENT_SIGNER) return;
+      const subject = certificateRequestSubject(spec.request);
+      // One that cannot be read is validation's to refuse.
+      if ('problem' in subject || !subject.organizations.includes(MASTERS)) return;
       throw forbidden(attributes, `use of ${CLIENT_SIGNER} signer with ${MASTERS} group is not allowed`);
     },
   };

@@ -32,6 +32,7 @@ export class NodeAuthorizer implements Authorizer {
       ['coordination.k8s.io/leases', checkLease],
       ['storage.k8s.io/csinodes', checkCsiNode],
       ['resource.k8s.io/resourceslices', (node, attributes) => checkSlice(relations.slice, node, attributes)],
+      ['certificates.k8s.io/podcertificaterequests', (node, attributes) => checkPodCertificateRequest(relations.podCertificateRequest, node, attributes)],
       ['/nodes', checkNode],
       ['/pods', (node, attributes) => checkPod(relations.pod, node, attributes)],
     ]);
@@ -127,6 +128,22 @@ function checkSlice(related: Related, node: string, attributes: AuthorizationAtt
       return no('can only list/watch/deletecollection resourceslices with nodeName field selector');
     default:
       return no('only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection');
+  }
+}
+
+function checkPodCertificateRequest(related: Related, node: string, attributes: AuthorizationAttributes): Decision {
+  if (attributes.subresource) return no('cannot authorize PodCertificateRequest subresources');
+  switch (attributes.verb) {
+    case 'create':
+      return ALLOW;
+    case 'get':
+      return checkRelated(related, node, attributes);
+    case 'list':
+    case 'watch':
+      if (selects(attributes, 'spec.nodeName', node)) return ALLOW;
+      return no('can only list/watch podcertificaterequests with nodeName field selector');
+    default:
+      return no('only the following verbs are allowed for a PodCertificateRequest: get, watch, list, create');
   }
 }
 

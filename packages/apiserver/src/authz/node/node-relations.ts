@@ -1,4 +1,4 @@
-import type { corev1, resourcev1, storagev1 } from '@typekube/api';
+import type { certificatesv1beta1, corev1, resourcev1, storagev1 } from '@typekube/api';
 import type { KubeObject } from '@typekube/apimachinery';
 import { parseObject } from '../../cache/entry';
 import type { Endpoints } from '../../registry/endpoints';
@@ -15,6 +15,7 @@ export class NodeRelations {
   private readonly volumes: Resource;
   private readonly attachments: Resource;
   private readonly slices: Resource;
+  private readonly podCertificateRequests: Resource;
   private readonly podsByNode: PodsByNode;
 
   constructor(endpoints: Endpoints) {
@@ -23,6 +24,7 @@ export class NodeRelations {
     this.volumes = endpoints.resource('', 'persistentvolumes');
     this.attachments = endpoints.resource('storage.k8s.io', 'volumeattachments');
     this.slices = endpoints.resource('resource.k8s.io', 'resourceslices');
+    this.podCertificateRequests = endpoints.resource('certificates.k8s.io', 'podcertificaterequests');
     this.podsByNode = new PodsByNode(this.pods.cache);
   }
 
@@ -60,6 +62,10 @@ export class NodeRelations {
   attachment: Related = (node, _namespace, name) => read<storagev1.VolumeAttachment>(this.attachments, '', name)?.spec.nodeName === node;
 
   slice: Related = (node, _namespace, name) => read<resourcev1.ResourceSlice>(this.slices, '', name)?.spec.nodeName === node;
+
+  podCertificateRequest: Related = (node, namespace, name) => {
+    return read<certificatesv1beta1.PodCertificateRequest>(this.podCertificateRequests, namespace, name)?.spec.nodeName === node;
+  };
 
   /** Both must say that they belong together. */
   private volumeOfClaim(namespace: string, name: string): corev1.PersistentVolume | undefined {
