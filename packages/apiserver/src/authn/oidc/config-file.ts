@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { duplicate, type FieldError, fieldErrorMessage, FieldPath, forbidden, invalid, required } from '@typekube/apimachinery';
+import { duplicate, type FieldError, fieldErrorMessage, FieldPath, forbidden, invalid, required, tooMany } from '@typekube/apimachinery';
 import { ConfigError, type ConfigValue, parseConfig } from '@typekube/component-base';
+import { CertificatePool } from '../certificate-pool';
 import { SIGNING_ALGORITHMS } from './from-flags';
 import type { ClaimMapping, OidcIssuer } from './provider';
 
 const GROUP = 'apiserver.config.k8s.io';
+
+/** As upstream: each issuer is asked of every token. */
+const MAX_ISSUERS = 64;
 
 const MAPPING = { fields: { claim: 'string', prefix: 'string', expression: 'string' } } as const;
 
@@ -92,13 +96,18 @@ function toIssuer({ issuer = {}, claimMappings = {}, claimValidationRules = [] }
 
 function validate({ jwt = [], anonymous }: Config, ownIssuers: readonly string[]): FieldError[] {
   const root = FieldPath.of('jwt');
-  const urls = jwt.map(({ issuer }) => issuer?.url);
+  if (jwt.length > MAX_ISSUERS) return [tooMany(root, jwt.length, MAX_ISSUERS)];
+  const issuers = jwt.map(({ issuer }) => issuer ?? {});
   const conditions = anonymous?.conditions ?? [];
   const anonymousPath = FieldPath.of('anonymous', 'conditions');
   return [
     ...jwt.flatMap((each, i) => [
       ...validateIssuer(each, root.index(i).child('issuer'), ownIssuers),
-      ...(urls[i] && urls.indexOf(urls[i]) !== i ? [duplicate(root.index(i).child('issuer', 'url'), urls[i])] : []),
+      ...(['url', 'discoveryURL'] as const).flatMap((field) => {
+        const value = issuers[i]?.[field];
+        const isFirst = issuers.findIndex((other) => other[field] === value) === i;
+        return value && !isFirst ? [duplicate(root.index(i).child('issuer', field), value)] : [];
+      }),
       ...validateRules(each, root.index(i)),
       ...validateMappings(each, root.index(i).child('claimMappings')),
     ]),
@@ -111,15 +120,15 @@ function validateIssuer({ issuer = {} }: Jwt, path: FieldPath, ownIssuers: reado
   const { url, discoveryURL, audiences = [], audienceMatchPolicy: policy = '', egressSelectorType } = issuer;
   const audiencesPath = path.child('audiences');
   return [
-    ...(url ? validateUrl(url, path.child('url')) : [required(path.child('url'), 'URL is required')]),
+    ...(url ? validateUrl(url, path.child('url')) : [required(path.child('url'))]),
     ...(url && ownIssuers.includes(url) ? [invalid(path.child('url'), url, `URL must not overlap with disallowed issuers: [${ownIssuers.join(' ')}]`)] : []),
     ...(discoveryURL ? validateUrl(discoveryURL, path.child('discoveryURL')) : []),
-    ...(discoveryURL && discoveryURL.replace(/\/$/, '') === url?.replace(/\/$/, '')
+    ...(discoveryURL && discoveryURL.replace(/\/+$/, '') === url?.replace(/\/+$/, '')
       ? [invalid(path.child('discoveryURL'), discoveryURL, 'discoveryURL must be different from URL')]
       : []),
     ...(audiences.length ? [] : [required(audiencesPath, `at least one ${audiencesPath.toString()} is required`)]),
     ...audiences.flatMap((audience, i) => {
-      if (!audience) return [required(audiencesPath.index(i), 'audience can\'t be empty')];
+      if (!audience) return [required(audiencesPath.index(i))];
       return audiences.indexOf(audience) === i ? [] : [duplicate(audiencesPath.index(i), audience)];
     }),
     ...(audiences.length > 1 && policy !== 'MatchAny'
@@ -128,8 +137,20 @@ function validateIssuer({ issuer = {} }: Jwt, path: FieldPath, ownIssuers: reado
     ...(audiences.length <= 1 && policy !== '' && policy !== 'MatchAny'
       ? [invalid(path.child('audienceMatchPolicy'), policy, 'audienceMatchPolicy must be empty or MatchAny for single audience')]
       : []),
+    ...validateAuthority(issuer.certificateAuthority, path.child('certificateAuthority')),
     ...(egressSelectorType ? [forbidden(path.child('egressSelectorType'), 'egress selectors are not supported')] : []),
   ];
+}
+
+/** The text is not shown: somebody may have put a key there. */
+function validateAuthority(pem: string | undefined, path: FieldPath): FieldError[] {
+  if (!pem) return [];
+  try {
+    void new CertificatePool(pem, 'not an authority');
+    return [];
+  } catch (error) {
+    return [invalid(path, '<omitted>', (error as Error).message)];
+  }
 }
 
 function validateUrl(url: string, path: FieldPath): FieldError[] {
@@ -152,10 +173,13 @@ function noExpression(expression: string | undefined, path: FieldPath): FieldErr
 function validateRules({ claimValidationRules = [], userValidationRules = [] }: Jwt, path: FieldPath): FieldError[] {
   const rules = path.child('claimValidationRules');
   return [
-    ...claimValidationRules.flatMap(({ claim, expression }, i) => {
+    ...claimValidationRules.flatMap(({ claim, expression, message }, i) => {
       if (expression !== undefined) return noExpression(expression, rules.index(i).child('expression'));
       if (!claim) return [required(rules.index(i), 'claim or expression is required')];
-      return claimValidationRules.findIndex((other) => other.claim === claim) === i ? [] : [duplicate(rules.index(i).child('claim'), claim)];
+      return [
+        ...(message ? [invalid(rules.index(i).child('message'), message, 'may not be specified when claim is set')] : []),
+        ...(claimValidationRules.findIndex((other) => other.claim === claim) === i ? [] : [duplicate(rules.index(i).child('claim'), claim)]),
+      ];
     }),
     ...userValidationRules.map((_rule, i) => forbidden(path.child('userValidationRules').index(i).child('expression'), 'CEL expressions are not supported')),
   ];
@@ -179,6 +203,5 @@ function validateMapping(mapping: { claim?: string; prefix?: string; expression?
   return [
     ...noExpression(expression, path.child('expression')),
     ...(claim && prefix === undefined ? [required(path.child('prefix'), why)] : []),
-    ...(!claim && prefix ? [invalid(path.child('claim'), '', 'non-empty claim name is required when prefix is set')] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '@typekube/component-base';
+import { type Clock, sleep } from '@typekube/component-base';
 import { repeat } from '../../bootstrap/repeat';
 import type { TokenAuthenticator } from '../authenticator';
 import { type OidcIssuer, OidcProvider } from './provider';
@@ -16,52 +16,91 @@ export interface OidcIssuersOptions {
 /** How often the configuration file is looked at: as upstream. */
 const RELOAD_MS = 60_000;
 
-/** The issuers whose tokens are taken at present. New ones take the place of all before; what is under way ends by those it began with. */
+/** How long new issuers are waited for, before the earlier ones stay for another while. */
+const READY_MS = 60_000;
+
+/** Issuers that are used together. */
+interface Generation {
+  readonly authenticators: readonly TokenAuthenticator[];
+  readonly providers: readonly OidcProvider[];
+  readonly stop: AbortController;
+}
+
+/** The issuers whose tokens are taken at present. New ones take the place of all before, once their keys can be had; what is under way ends by those it began with. */
 export class OidcIssuers {
-  private providers: readonly OidcProvider[] = [];
-  private current: readonly TokenAuthenticator[] = [];
-  private discovering = new AbortController();
+  private current: Generation;
+  /** Issuers of the file that have not taken their place yet. */
+  private wanted: readonly OidcIssuer[] | undefined;
 
   constructor(
     issuers: readonly OidcIssuer[],
     private readonly options: OidcIssuersOptions,
   ) {
-    this.use(issuers);
+    this.current = this.generationOf(issuers);
   }
 
   get authenticators(): readonly TokenAuthenticator[] {
-    return this.current;
+    return this.current.authenticators;
   }
 
-  /** Finds the keys of the issuers and follows the configuration file; resolves when the signal is aborted. */
+  /** Follows the keys of the issuers and the configuration file; resolves when the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.options;
-    let running = this.discover();
-    const onError = (error: unknown): void => log.error('the new authentication configuration cannot be used; the earlier one stays', error);
-    const look = async (): Promise<void> => {
-      const issuers = await this.options.reload();
-      if (!issuers) return;
-      this.discovering.abort();
-      await running;
-      this.use(issuers);
-      running = this.discover();
-      log.info('Reloaded the authentication configuration');
+    const running = new Set<Promise<void>>();
+    const start = (generation: Generation): void => {
+      const followed = follow(generation).finally(() => running.delete(followed));
+      running.add(followed);
     };
-    await repeat(look, { clock, intervalMs: RELOAD_MS, signal, onError });
-    this.discovering.abort();
-    await running;
+    start(this.current);
+    const onError = (error: unknown): void => log.error('the new authentication configuration cannot be used; the earlier one stays', error);
+    await repeat(() => this.look(start, signal), { clock, intervalMs: RELOAD_MS, signal, onError });
+    this.current.stop.abort();
+    await Promise.all(running);
   }
 
-  private use(issuers: readonly OidcIssuer[]): void {
+  /** Who logs in by an issuer that stays must not be refused because of one that comes: nothing is exchanged before all of them work. */
+  private async look(start: (generation: Generation) => void, signal: AbortSignal): Promise<void> {
+    this.wanted = (await this.options.reload()) ?? this.wanted;
+    if (!this.wanted) return;
+    const next = this.generationOf(this.wanted);
+    start(next);
+    try {
+      await this.untilReady(next, signal);
+    } catch (error) {
+      next.stop.abort();
+      throw error;
+    }
+    const before = this.current;
+    this.current = next;
+    this.wanted = undefined;
+    before.stop.abort();
+    this.options.log.info('Reloaded the authentication configuration');
+  }
+
+  private async untilReady({ providers }: Generation, signal: AbortSignal): Promise<void> {
+    const waiting = new AbortController();
+    const late = sleep(this.options.clock, READY_MS, AbortSignal.any([signal, waiting.signal]));
+    const timeout = late.then(() => Promise.reject(new Error(`an issuer has not been reached in ${READY_MS} ms`)));
+    try {
+      await Promise.race([Promise.all(providers.map(({ ready }) => ready)), timeout]);
+    } finally {
+      timeout.catch(() => undefined);
+      waiting.abort();
+    }
+  }
+
+  private generationOf(issuers: readonly OidcIssuer[]): Generation {
     const { clock, log, wrap } = this.options;
     const onError = (error: unknown): void => log.error('an OpenID Connect issuer cannot be used', error);
     const pairs = issuers.map((issuer) => ({ issuer, provider: new OidcProvider(issuer, { clock, onError }) }));
-    this.providers = pairs.map(({ provider }) => provider);
-    this.current = pairs.map(({ issuer, provider }) => wrap(oidcTokens(issuer, provider)));
+    return {
+      providers: pairs.map(({ provider }) => provider),
+      authenticators: pairs.map(({ issuer, provider }) => wrap(oidcTokens(issuer, provider))),
+      stop: new AbortController(),
+    };
   }
+}
 
-  private async discover(): Promise<void> {
-    this.discovering = new AbortController();
-    await Promise.all(this.providers.map((provider) => provider.run(this.discovering.signal)));
-  }
+async function follow({ providers, stop }: Generation): Promise<void> {
+  await Promise.all(providers.map((provider) => provider.run(stop.signal)));
 }

@@ -12,6 +12,7 @@ import { authenticatingServer, testCA, type TestServer } from '../../testing';
 import { parseAuthenticationConfig } from './config-file';
 import { forApiAudiences } from '../bearer-tokens';
 import { OidcIssuers } from './issuers';
+import { SIGNING_ALGORITHMS } from './from-flags';
 import { type OidcIssuer, OidcProvider } from './provider';
 import { oidcTokens } from './tokens';
 
@@ -119,11 +120,12 @@ describe('OpenID Connect', () => {
   });
 
   it('refuses other keys and algorithms, without asking for keys each time', async () => {
-    const asked = issuer.asked;
+    const [asked, began] = [issuer.asked, Date.now()];
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
     expect(await whoIs(await issuer.sign({ hd: 'acme' }, { kid: 'one', key: other }))).toBe(401);
     for (let i = 0; i < 20; i += 1) expect(await whoIs(await issuer.sign({ hd: 'acme' }, { kid: `k${i}`, key: other }))).toBe(401);
-    expect(issuer.asked - asked).toBeLessThanOrEqual(1);
+    // Once, and again after each second.
+    expect(issuer.asked - asked).toBeLessThanOrEqual(1 + (Date.now() - began) / 1000);
     const hs256 = await new SignJWT({ iss: issuer.url, aud: 'kube', sub: 'a', hd: 'acme', exp: 2 ** 32 }).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(Buffer.alloc(32));
     expect(await whoIs(hs256)).toBe(401);
   });
@@ -144,6 +146,8 @@ describe('OpenID Connect', () => {
     await expect(tokens(await late.sign({}))).rejects.toThrow('is not initialized');
     late.isDown = false;
     clock.advance(10_000);
+    await provider.ready;
+    stop.abort();
     await running;
     expect(await tokens(await late.sign({}))).toMatchObject({ name: 'jane' });
     late.stop();
@@ -176,7 +180,125 @@ describe('OpenID Connect', () => {
   });
 });
 
+describe('a provider', () => {
+  const settings = ({ url }: Issuer): OidcIssuer => ({
+    url, discoveryUrl: undefined, certificateAuthority: testCA.certificate, audiences: ['kube'], username: { claim: 'sub', prefix: '' },
+    groups: { claim: 'groups', prefix: '' }, uidClaim: undefined, requiredClaims: [], signingAlgorithms: SIGNING_ALGORITHMS,
+  });
+  let issuer: Issuer;
+  let clock: FakeClock;
+  let find: ReturnType<typeof oidcTokens>;
+  let running: Promise<void>;
+  const stopping = new AbortController();
+  const errors: unknown[] = [];
+  const seconds = (offset: number): number => Math.floor(Date.now() / 1000) + offset;
+  const nameOf = async (claims: JWTPayload, by?: Parameters<Issuer['sign']>[1]): Promise<string | undefined> => (await find(await issuer.sign(claims, by)))?.name;
+
+  beforeAll(async () => {
+    issuer = await new Issuer().start();
+    clock = new FakeClock();
+    const provider = new OidcProvider(settings(issuer), { clock, onError: (error) => errors.push(error) });
+    find = oidcTokens(settings(issuer), provider);
+    running = provider.run(stopping.signal);
+    await provider.ready;
+  });
+  afterAll(async () => {
+    stopping.abort();
+    await running;
+    issuer.stop();
+  });
+
+  it('takes tokens of an issuer whose clock is ahead, but none that have ended', async () => {
+    expect(await nameOf({ nbf: seconds(240) })).toBe('jane');
+    await expect(nameOf({ nbf: seconds(360) })).rejects.toThrow('"nbf" claim timestamp check failed');
+    await expect(nameOf({ exp: seconds(-1) })).rejects.toThrow('token is expired');
+  });
+
+  it('does not take a public key for a shared secret, nor a token without a signature', async () => {
+    const claims = { iss: issuer.url, aud: 'kube', sub: 'root', exp: seconds(600) };
+    const pem = issuer.keys[0]!.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const confused = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(Buffer.from(pem));
+    await expect(find(confused)).rejects.toThrow('"alg" (Algorithm) Header Parameter value not allowed');
+    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+    await expect(find(unsigned)).rejects.toThrow('oidc: verify token');
+  });
+
+  it('says that groups which are to be fetched are not, where upstream would fetch them', async () => {
+    const elsewhere = { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'https://example.com', access_token: 'x' } } };
+    await expect(nameOf(elsewhere)).rejects.toThrow('oidc: could not expand distributed claims: "groups" is to be fetched');
+    expect(await nameOf({ ...elsewhere, groups: ['here'] })).toBe('jane');
+    expect(await nameOf({ ...elsewhere, _claim_sources: { src1: { JWT: 'x.y.z' } } })).toBe('jane');
+  });
+
+  it('goes on with the keys that it has when the issuer is gone, and takes new ones when it is back', async () => {
+    issuer.isDown = true;
+    const before = errors.length;
+    while (errors.length === before) {
+      clock.advance(10 * 60_000);
+      await new Promise(setImmediate);
+    }
+    expect(String(errors.at(-1))).toContain('fetching the keys of');
+    expect(await nameOf({ sub: 'ann' })).toBe('ann');
+    issuer.isDown = false;
+    const two = newKey('two');
+    const [first] = issuer.keys;
+    issuer.keys = [two];
+    const by = { kid: 'two', key: two.privateKey };
+    let name: string | undefined;
+    while (name === undefined) name = await nameOf({ sub: 'bob' }, by).catch(() => undefined);
+    expect(name).toBe('bob');
+    await expect(nameOf({ sub: 'eve' }, { kid: 'one', key: first!.privateKey })).rejects.toThrow('no applicable key found');
+  });
+});
+
 describe('issuers of a file that changes', () => {
+  it('stay until the new ones can be used', async () => {
+    const [first, second] = [await new Issuer().start(), await new Issuer().start()];
+    second.isDown = true;
+    const [clock, stopping, told] = [new FakeClock(), new AbortController(), new Array<string>()];
+    const settingsOf = ({ url }: Issuer): OidcIssuer => ({
+      url, discoveryUrl: undefined, certificateAuthority: testCA.certificate, audiences: ['kube'], username: { claim: 'sub', prefix: '' },
+      groups: undefined, uidClaim: undefined, requiredClaims: [], signingAlgorithms: ['RS256'],
+    });
+    let next: OidcIssuer[] | undefined = [settingsOf(first), settingsOf(second)];
+    const issuers = new OidcIssuers([settingsOf(first)], {
+      clock,
+      log: { info: (message) => void told.push(message), error: (message, error) => void told.push(`${message}: ${String(error)}`) },
+      wrap: (find) => forApiAudiences([], find),
+      reload: () => Promise.resolve(next).finally(() => (next = undefined)),
+    });
+    const running = issuers.run(stopping.signal);
+    const nameOf = async (token: string): Promise<string | undefined> => {
+      for (const authenticator of issuers.authenticators) {
+        const owner = await Promise.resolve(authenticator.authenticateToken(token, [])).catch(() => undefined);
+        if (owner) return owner.user.name;
+      }
+      return undefined;
+    };
+    const passUntil = async (text: string): Promise<void> => {
+      while (!told.some((line) => line.includes(text))) {
+        clock.advance(10_000);
+        // Whoever logs in meanwhile is known.
+        if (told.length) expect(await nameOf(ofFirst)).toBe('jane');
+        await new Promise(setImmediate);
+      }
+    };
+    const ofFirst = await first.sign({});
+    try {
+      while ((await nameOf(ofFirst)) === undefined) await new Promise(setImmediate);
+      await passUntil('the earlier one stays: Error: an issuer has not been reached in 60000 ms');
+      second.isDown = false;
+      await passUntil('Reloaded the authentication configuration');
+      const ofSecond = await second.sign({ sub: 'bob' });
+      expect([await nameOf(ofFirst), await nameOf(ofSecond)]).toEqual(['jane', 'bob']);
+    } finally {
+      stopping.abort();
+      await running;
+      first.stop();
+      second.stop();
+    }
+  });
+
   it('take the place of those before, and a file that cannot be used changes nothing', async () => {
     const [first, second] = [await new Issuer().start(), await new Issuer().start()];
     const clock = new FakeClock();
@@ -273,6 +395,17 @@ describe('a configuration', () => {
     [jwt({ claimValidationRules: [{ expression: 'true' }] }), 'jwt[0].claimValidationRules[0].expression: Forbidden: CEL expressions are not supported'],
     [jwt({ userValidationRules: [{ expression: 'true' }] }), 'jwt[0].userValidationRules[0].expression: Forbidden: CEL expressions are not supported'],
     [`${head}jwt: ${JSON.stringify([{ issuer, claimMappings }, { issuer, claimMappings }])}\n`, 'jwt[1].issuer.url: Duplicate value: "https://a"'],
+    [
+      `${head}jwt: ${JSON.stringify(['https://a', 'https://b'].map((url) => ({ issuer: { ...issuer, url, discoveryURL: 'https://c' }, claimMappings })))}\n`,
+      'jwt[1].issuer.discoveryURL: Duplicate value: "https://c"',
+    ],
+    [`${head}jwt: ${JSON.stringify(Array.from({ length: 65 }, () => ({})))}\n`, 'jwt: Too many: 65: must have at most 64 items'],
+    [jwt({ issuer: { ...issuer, certificateAuthority: 'nonsense' } }), 'jwt[0].issuer.certificateAuthority: Invalid value: "<omitted>": not an authority: data does not contain'],
+    [jwt({ issuer: { ...issuer, audiences: [''] } }), 'jwt[0].issuer.audiences[0]: Required value'],
+    [
+      jwt({ claimValidationRules: [{ claim: 'hd', requiredValue: 'a', message: 'no' }] }),
+      'jwt[0].claimValidationRules[0].message: Invalid value: "no": may not be specified when claim is set',
+    ],
     [jwt({ nonsense: 1 }), 'strict decoding error: unknown field "jwt[0].nonsense"'],
     [`${head}anonymous: {enabled: false, conditions: [{path: /a}]}\n`, 'anonymous.conditions: Invalid value: [{"path":"/a"}]: enabled should be set to true when conditions are defined'],
   ])('%s is refused', async (text, message) => {

@@ -1,4 +1,5 @@
 import { type Clock, sleep } from '@typekube/component-base';
+import { repeat } from '../../bootstrap/repeat';
 import { recordOf, textOf } from '../json-claims';
 import { send } from '../../http/outbound';
 
@@ -33,38 +34,57 @@ export interface ProviderContext {
 
 const TIMEOUT_MILLISECONDS = 10_000;
 const RETRY_MILLISECONDS = 10_000;
-/** Keys are fetched when a token names one that is not there, but not oftener than this, and again after a while anyway. */
-const KEYS_COOLDOWN_MILLISECONDS = 30_000;
-const KEYS_MAX_AGE_MILLISECONDS = 10 * 60_000;
+/** Keys are fetched when a token names one that is not there, but not oftener than this: tokens that name none are cheap to make. */
+const KEYS_COOLDOWN_MILLISECONDS = 1_000;
+/** And again after a while, so that one that the issuer has taken back is forgotten. */
+const KEYS_REFRESH_MILLISECONDS = 10 * 60_000;
 
 /** The keys of an issuer, found by its discovery document. */
 export class OidcProvider {
+  /** Resolves when discovery has worked. */
+  readonly ready: Promise<void>;
   private current: KeySet | undefined;
+  private setReady: () => void = () => undefined;
 
   constructor(
     private readonly issuer: OidcIssuer,
     private readonly context: ProviderContext,
-  ) {}
+  ) {
+    this.ready = new Promise((resolve) => (this.setReady = resolve));
+  }
 
-  /** Undefined until discovery has worked. */
+  /** Undefined until discovery has worked. What is known stays, also where the issuer is not to be reached any more. */
   get keys(): KeySet | undefined {
     return this.current;
   }
 
-  /** Discovers, again and again until it works or the signal is aborted: the server starts without its issuers. */
+  /** Discovers, again and again until it works: the server starts without its issuers. Then follows the keys; resolves when the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, onError } = this.context;
-    while (!signal.aborted) {
-      try {
-        return await this.discover();
-      } catch (error) {
-        onError(new Error(`oidc authenticator: initializing ${this.issuer.url}: ${(error as Error).message}`, { cause: error }));
-      }
-      await sleep(clock, RETRY_MILLISECONDS, signal).catch(() => undefined);
-    }
+    const { clock } = this.context;
+    const keys = await this.discoverUntil(signal);
+    const onError = (error: unknown): void => this.failed('fetching the keys of', error);
+    if (keys) await repeat(() => keys.reload(), { clock, intervalMs: KEYS_REFRESH_MILLISECONDS, signal, onError });
   }
 
-  private async discover(): Promise<void> {
+  private async discoverUntil(signal: AbortSignal): Promise<KeySet | undefined> {
+    while (!signal.aborted) {
+      try {
+        this.current = await this.discover();
+        this.setReady();
+        return this.current;
+      } catch (error) {
+        this.failed('initializing', error);
+      }
+      await sleep(this.context.clock, RETRY_MILLISECONDS, signal).catch(() => undefined);
+    }
+    return undefined;
+  }
+
+  private failed(what: string, error: unknown): void {
+    this.context.onError(new Error(`oidc authenticator: ${what} ${this.issuer.url}: ${(error as Error).message}`, { cause: error }));
+  }
+
+  private async discover(): Promise<KeySet> {
     const { url, discoveryUrl = `${url.replace(/\/$/, '')}/.well-known/openid-configuration` } = this.issuer;
     const { status, body } = await this.fetch(discoveryUrl);
     if (status !== 200) throw new Error(`${discoveryUrl} answered ${status}`);
@@ -75,10 +95,10 @@ export class OidcProvider {
     const jwksUri = textOf(document['jwks_uri']);
     if (!URL.canParse(jwksUri)) throw new Error(`${discoveryUrl} names no jwks_uri`);
     const { createRemoteJWKSet, customFetch } = await import('jose');
-    this.current = createRemoteJWKSet(new URL(jwksUri), {
+    return createRemoteJWKSet(new URL(jwksUri), {
       timeoutDuration: TIMEOUT_MILLISECONDS,
       cooldownDuration: KEYS_COOLDOWN_MILLISECONDS,
-      cacheMaxAge: KEYS_MAX_AGE_MILLISECONDS,
+      cacheMaxAge: Infinity,
       [customFetch]: async (from: string) => {
         const answer = await this.fetch(from);
         return new Response(answer.body, { status: answer.status });

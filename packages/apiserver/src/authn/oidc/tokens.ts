@@ -10,6 +10,8 @@ type Claims = Readonly<Record<string, unknown>>;
 /** As upstream's cache of tokens: long enough for a burst of requests, short enough for what the issuer takes back. */
 const CACHE_MILLISECONDS = 10_000;
 const MAX_TOKENS = 4096;
+/** By how much the clock of an issuer may be ahead: a token may begin so much later, but ends when it says (upstream's). */
+const MAX_AHEAD = '5 minutes';
 
 /** ID tokens of an OpenID Connect issuer. */
 export function oidcTokens(issuer: OidcIssuer, provider: Pick<OidcProvider, 'keys'>): (token: string) => Eventually<UserInfo | undefined> {
@@ -32,7 +34,13 @@ export function oidcTokens(issuer: OidcIssuer, provider: Pick<OidcProvider, 'key
 async function verifiedClaims(token: string, issuer: OidcIssuer, { keys }: Pick<OidcProvider, 'keys'>): Promise<Claims> {
   if (!keys) throw new AuthenticationError(`oidc: authenticator for issuer ${JSON.stringify(issuer.url)} is not initialized`);
   const { jwtVerify, errors } = await import('jose');
-  const options = { issuer: issuer.url, audience: [...issuer.audiences], algorithms: [...issuer.signingAlgorithms], requiredClaims: ['exp'] };
+  const options = {
+    issuer: issuer.url,
+    audience: [...issuer.audiences],
+    algorithms: [...issuer.signingAlgorithms],
+    requiredClaims: ['exp'],
+    clockTolerance: MAX_AHEAD,
+  };
   try {
     const { payload } = await jwtVerify(token, keys, options).catch(async (error: unknown) => {
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
@@ -46,6 +54,7 @@ async function verifiedClaims(token: string, issuer: OidcIssuer, { keys }: Pick<
       }
       throw new errors.JWSSignatureVerificationFailed();
     });
+    if (Number(payload.exp) * 1000 <= Date.now()) throw new errors.JWTExpired('token is expired', payload, 'exp', 'check_failed');
     return recordOf(payload);
   } catch (error) {
     throw new AuthenticationError(`oidc: verify token: ${(error as Error).message}`, { cause: error });
@@ -54,6 +63,7 @@ async function verifiedClaims(token: string, issuer: OidcIssuer, { keys }: Pick<
 
 /** Whom the claims name, by the issuer's mapping. Throws where something is missing or not as it must be. */
 export function userOf({ username, groups, uidClaim, requiredClaims }: OidcIssuer, claims: Claims): UserInfo {
+  if (groups) mustNotBeElsewhere(claims, groups.claim);
   for (const { claim, value } of requiredClaims) {
     if (claims[claim] !== value) throw new AuthenticationError(`oidc: required claim ${claim} value does not match. Got: ${describe(claims[claim])}, want: ${value}`);
   }
@@ -72,6 +82,15 @@ export function userOf({ username, groups, uidClaim, requiredClaims }: OidcIssue
     groups: groups ? groupsOf(claims[groups.claim], groups.claim).map((group) => groups.prefix + group) : [],
     ...(jti && { extra: { [CREDENTIAL_ID]: [`JTI=${jti}`] } }),
   };
+}
+
+/** A distributed claim would have to be fetched: without it the user would be somebody else than the issuer says. */
+function mustNotBeElsewhere(claims: Claims, claim: string): void {
+  if (claims[claim] !== undefined) return;
+  const source = textOf(recordOf(claims['_claim_names'])[claim]);
+  if (!source) return;
+  if (recordOf(recordOf(claims['_claim_sources'])[source])['endpoint'] === undefined) return;
+  throw new AuthenticationError(`oidc: could not expand distributed claims: ${JSON.stringify(claim)} is to be fetched, which is not supported`);
 }
 
 /** A list, or one group as a text. */
