@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PluginOutcome, runPlugin } from '../../testing';
 import type { AdmissionPlugin } from '../admission';
-import type { AdmissionDependencies } from '../dependencies';
 import { WebhookProcess } from '../webhooks/testing/webhook-process';
 import { prepareImagePolicyWebhook } from './image-policy-webhook';
 
@@ -36,9 +35,8 @@ async function start(answer: string, config: object = {}, port = hook.port): Pro
   await writeFile(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig));
   const flags = { defaultNotReadyTolerationSeconds: 300, defaultUnreachableTolerationSeconds: 300 };
   const configuration = JSON.stringify({ imagePolicy: { kubeConfigFile: 'kubeconfig', retryBackoff: 1, ...config } });
-  const dependencies = { stopping: stop.signal, log: { info: () => undefined, error: () => undefined } };
   const make = await prepareImagePolicyWebhook({ configuration, flags, folder });
-  return make(dependencies as unknown as AdmissionDependencies);
+  return make({ stopping: stop.signal, log: { info: () => undefined, error: () => undefined } });
 }
 
 const pod = (image: string, annotations: object = {}): object => ({

@@ -7,7 +7,7 @@ import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
 import { forbidden } from '../forbidden';
 import { type ImagePolicyConfig, readImagePolicyConfig } from '../image-policy/config';
-import type { MakePlugin, PluginSetup } from '../plugin-descriptor';
+import type { PluginSetup } from '../plugin-descriptor';
 import { containersOf, isResource, podOf } from '../pods';
 import { readWebhookTarget } from '../../webhook-target/webhook-target';
 import { PostError, type PostTarget, postJson } from '../webhooks/post-json';
@@ -24,8 +24,10 @@ interface Verdict {
   readonly auditAnnotations: Readonly<Record<string, string>>;
 }
 
+type Dependencies = Pick<AdmissionDependencies, 'log' | 'stopping'>;
+
 /** Upstream's ImagePolicyWebhook: asks somebody else whether the images of a pod may be used. */
-export async function prepareImagePolicyWebhook({ configuration, folder }: PluginSetup): Promise<MakePlugin> {
+export async function prepareImagePolicyWebhook({ configuration, folder }: PluginSetup): Promise<(dependencies: Dependencies) => AdmissionPlugin> {
   const config = readImagePolicyConfig(configuration);
   const target = await postTarget(resolve(folder, config.kubeConfigFile));
   return ({ log, stopping }) => {
@@ -38,7 +40,7 @@ export async function prepareImagePolicyWebhook({ configuration, folder }: Plugi
         (operation === 'CREATE' || operation === 'UPDATE') &&
         (subresource === '' || subresource === 'ephemeralcontainers'),
       validate: (attributes) => policy.validate(attributes),
-    } satisfies AdmissionPlugin;
+    };
   };
 }
 
@@ -62,7 +64,7 @@ class ImagePolicy {
   constructor(
     private readonly config: ImagePolicyConfig,
     private readonly target: PostTarget,
-    private readonly log: AdmissionDependencies['log'],
+    private readonly log: Dependencies['log'],
   ) {}
 
   async validate(attributes: AdmissionAttributes): Promise<void> {
