@@ -164,6 +164,10 @@ it('warns of what it would refuse, and leaves a note', async () => {
   });
 });
 
+it('notes the policy of a namespace that allows everything too', async () => {
+  expect((await create({}, pod({ hostPID: true }))).annotations).toEqual({ 'pod-security.kubernetes.io/enforce-policy': 'privileged:latest' });
+});
+
 it('warns of workloads that make such pods, and lets them be', async () => {
   const object = { kind: 'Deployment', metadata: { name: 'd' }, spec: { template: { metadata: {}, spec: { hostPID: true, containers: [] } } } };
   const plugin = await start([namespace({ enforce: 'baseline' })]);
@@ -234,10 +238,19 @@ describe('the labels of a namespace', () => {
     expect((await runPlugin(plugin, write('UPDATE', { enforce: 'baseline' }, { enforce: 'restricted' }))).warnings).toEqual([]);
   });
 
-  it('warn where they will be ignored', async () => {
-    const plugin = await start([], { exemptions: { namespaces: ['default'] } });
-    expect((await runPlugin(plugin, write('CREATE', { enforce: 'baseline' }))).warnings).toEqual([
-      'namespace "default" is exempt from Pod Security, and the policy (enforce=baseline:latest, warn=baseline:latest) will be ignored',
-    ]);
+  it.each<[what: string, labels: Labels, before: Labels | undefined, ignored: string | undefined]>([
+    ['a new level', { enforce: 'baseline' }, undefined, 'enforce=baseline:latest'],
+    ['new levels', { enforce: 'baseline', audit: 'restricted', warn: 'privileged' }, undefined, 'enforce=baseline:latest, audit=restricted:latest'],
+    ['a stricter level', { enforce: 'restricted' }, { enforce: 'baseline' }, 'enforce=restricted:latest'],
+    ['nothing but the lowest', { enforce: 'privileged' }, undefined, undefined],
+    ['what the configuration says', { enforce: 'baseline', warn: 'privileged' }, undefined, undefined],
+    ['another mode', { enforce: 'baseline', audit: 'baseline' }, { enforce: 'baseline' }, undefined],
+    ['a level that allows more', { enforce: 'baseline' }, { enforce: 'restricted' }, undefined],
+  ])('warn where they will be ignored: %s', async (what, labels, before, ignored) => {
+    const defaults = what.includes('configuration') ? { enforce: 'baseline' } : {};
+    const plugin = await start([], { defaults, exemptions: { namespaces: ['default'] } });
+    expect((await runPlugin(plugin, write(before ? 'UPDATE' : 'CREATE', labels, before))).warnings).toEqual(
+      ignored ? [`namespace "default" is exempt from Pod Security, and the policy (${ignored}) will be ignored`] : [],
+    );
   });
 });

@@ -11,7 +11,7 @@ import { type PodSecurityConfig, readPodSecurityConfig } from '../pod-security/c
 import { detailText, evaluatePod } from '../pod-security/evaluate';
 import { warningsForPods } from '../pod-security/existing-pods';
 import { hasPodTemplate, podTemplateOf } from '../pod-security/pod-templates';
-import { compareLevels, isSameLevelVersion, LABEL_PREFIX, type LevelVersion, levelVersionText, type ParsedPolicy, policyOf } from '../pod-security/policy';
+import { compareLevels, isSameLevelVersion, LABEL_PREFIX, type LevelVersion, levelVersionText, type Mode, MODES, type ParsedPolicy, policyOf } from '../pod-security/policy';
 import { isSignificantUpdate } from '../pod-security/significant-update';
 import { withNamespace } from '../with-namespace';
 
@@ -63,7 +63,10 @@ class PodSecurity {
     const isPod = isResource(attributes, '', 'pods');
     const { enforce, audit, warn } = policy;
     const isOpen = audit.level === 'privileged' && warn.level === 'privileged' && (!isPod || enforce.level === 'privileged');
-    if (isOpen && errors.length === 0) return;
+    if (isOpen && errors.length === 0) {
+      if (isPod) attributes.annotate(`${LABEL_PREFIX}enforce-policy`, 'privileged:latest');
+      return;
+    }
     const pod = isPod ? podOf(attributes) : podTemplateOf(attributes.resource, attributes.object!);
     if (!pod) return;
     if (isPod && attributes.operation === 'UPDATE' && !isSignificantUpdate(pod, oldPodOf(attributes))) return;
@@ -103,18 +106,21 @@ class PodSecurity {
     const now = policyOf(object?.metadata.labels, this.config.defaults);
     const before = oldObject && policyOf(oldObject.metadata.labels, this.config.defaults);
     if (now.errors.length && !(before && sameErrors(now, before))) throw newInvalid(resource.groupKind, name, now.errors);
+    if (before && !isStricter(now.policy.enforce, before.policy.enforce)) return;
     if (this.config.namespaces.has(name)) return this.warnOfExemption(attributes, name, now);
-    if (before && isStricter(now.policy.enforce, before.policy.enforce)) {
-      const isExempt = ({ spec }: corev1.Pod): boolean => this.isExemptClass(spec?.runtimeClassName);
-      for (const text of warningsForPods(name, this.pods.list(name), now.policy.enforce, isExempt)) attributes.warn(text);
-    }
+    if (!before) return;
+    const isExempt = ({ spec }: corev1.Pod): boolean => this.isExemptClass(spec?.runtimeClassName);
+    for (const text of warningsForPods(name, this.pods.list(name), now.policy.enforce, isExempt)) attributes.warn(text);
   }
 
+  /** Of what the labels ask for in vain. */
   private warnOfExemption(attributes: AdmissionAttributes, name: string, { policy }: ParsedPolicy): void {
     const { defaults } = this.config;
-    const asked = (['enforce', 'audit', 'warn'] as const).filter((mode) => !isSameLevelVersion(policy[mode], defaults[mode]));
-    if (asked.length === 0) return;
-    const texts = asked.map((mode) => `${mode}=${levelVersionText(policy[mode])}`).join(', ');
+    const labels = attributes.object?.metadata.labels ?? {};
+    const asks = (mode: Mode): boolean => [mode, `${mode}-version`].some((label) => labels[LABEL_PREFIX + label] !== undefined);
+    const forbidding = MODES.filter((mode) => policy[mode].level !== 'privileged');
+    if (forbidding.length === 0 || MODES.every((mode) => isSameLevelVersion(policy[mode], defaults[mode]))) return;
+    const texts = forbidding.filter(asks).map((mode) => `${mode}=${levelVersionText(policy[mode])}`).join(', ');
     attributes.warn(`namespace ${JSON.stringify(name)} is exempt from Pod Security, and the policy (${texts}) will be ignored`);
   }
 

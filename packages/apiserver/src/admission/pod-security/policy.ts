@@ -19,6 +19,8 @@ export interface Policy {
 
 export type Mode = keyof Policy;
 
+export const MODES = ['enforce', 'audit', 'warn'] as const satisfies readonly Mode[];
+
 export const LABEL_PREFIX = 'pod-security.kubernetes.io/';
 
 const LEVELS: readonly string[] = ['privileged', 'baseline', 'restricted'] satisfies Level[];
