@@ -114,6 +114,8 @@ export class AuditRecord {
     this.head ??= this.encodeHead();
     let json = `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${decision.level}","auditID":"${auditId}","stage":"${stage}",${this.head}`;
     if (this.impersonated) json += `,"impersonatedUser":${userJson(this.impersonated)}`;
+    const { impersonationConstraint: constraint } = request.context;
+    if (constraint) json += `,"authenticationMetadata":{"impersonationConstraint":"${constraint}"}`;
     json += this.encodeOrigin();
     if (info.isResourceRequest) json += `,"objectRef":${(this.reference ??= this.objectRef())}`;
     if (responseStatus) json += `,"responseStatus":${statusJson(responseStatus)}`;

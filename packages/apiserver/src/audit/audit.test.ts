@@ -127,7 +127,11 @@ describe('auditing', () => {
     await server.request('GET', '/api/v1/nodes', undefined, { 'impersonate-user': 'bob' });
     const [received, complete] = await log.of('/api/v1/nodes');
     expect(received).not.toHaveProperty('impersonatedUser');
-    expect(complete).toMatchObject({ user: { username: 'admin' }, impersonatedUser: { username: 'bob', groups: ['system:authenticated'] } });
+    expect(complete).toMatchObject({
+      user: { username: 'admin' },
+      impersonatedUser: { username: 'bob', groups: ['system:authenticated'] },
+      authenticationMetadata: { impersonationConstraint: 'impersonate:user-info' },
+    });
   });
 
   it('records when a watch begins and when it ends', async () => {

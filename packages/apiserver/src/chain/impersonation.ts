@@ -1,11 +1,12 @@
-import { StatusError } from '@typekube/apimachinery';
-import type { Eventually } from '../authn/authenticator';
+import { newInternalError, StatusError } from '@typekube/apimachinery';
 import { unescapeHeaderKey } from '../authn/front-proxy';
-import { groupsOf } from '../authn/service-account/user';
-import type { Authorizer, AuthorizationAttributes, Decision } from '../authz/authorizer';
+import type { Authorizer, AuthorizationAttributes } from '../authz/authorizer';
+import { requestAttributes } from '../authz/request-attributes';
+import { BoundedMap } from '../cache/bounded-map';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { forbidden } from './authorization';
 import type { Filter } from './filter';
+import { type Mode, MODES, type Step, type Wanted } from './impersonation-modes';
 import type { UserInfo } from './request-context';
 
 const PREFIX = 'impersonate-';
@@ -18,27 +19,49 @@ const ANONYMOUS = 'system:anonymous';
 const AUTHENTICATED = 'system:authenticated';
 const UNAUTHENTICATED = 'system:unauthenticated';
 
-/** Whom a client wants to be taken for. */
-interface Wanted {
-  readonly user: string;
-  readonly groups: readonly string[];
-  readonly uid: string;
-  readonly extra: ReadonlyMap<string, readonly string[]>;
-}
+/** Clients whose way of impersonation is remembered: they will use it again. */
+const MAX_REMEMBERED = 1024;
 
 /**
- * Takes the client for somebody else, if it asks so and may: every name, group, uid and extra value is asked of the authorizer with the verb
- * `impersonate` (upstream's WithImpersonation). The one it really is stays in the context as `impersonatedBy`.
+ * Takes the client for somebody else, if it asks so and may (upstream's WithConstrainedImpersonation): the ways of `impersonation-modes.ts` are tried
+ * one after the other. The one it really is stays in the context as `impersonatedBy`.
  */
 export function withImpersonation(authorizer: Authorizer): Filter {
+  const remembered = new BoundedMap<string, Mode>(MAX_REMEMBERED);
+  const modeFor = async (wanted: Wanted, attributes: AuthorizationAttributes): Promise<Mode> => {
+    const { user } = attributes;
+    const last = remembered.get(user.name);
+    let refusal: StatusError | undefined;
+    for (const mode of last ? [last, ...MODES.filter((other) => other !== last)] : MODES) {
+      if (!mode.appliesTo(wanted, user)) continue;
+      const steps = mode.stepsFor(wanted, attributes);
+      const problem = steps instanceof StatusError ? steps : await refusalOf(authorizer, steps);
+      if (!problem) {
+        remembered.set(user.name, mode, Infinity);
+        return mode;
+      }
+      // The first way that could have been meant is told of.
+      refusal ??= problem;
+    }
+    throw refusal ?? newInternalError(new Error('all impersonation modes failed'));
+  };
   return (next) => (request, response) => {
     if (!asksForIt(request)) return next(request, response);
     const wanted = readWanted(request);
     if (!wanted) return next(request, response);
-    const allowed = checkAll(authorizer, questionsOf(wanted, request.context.user));
-    const goOn = (): void | Promise<void> => become(wanted, request, response, next);
-    return allowed instanceof Promise ? allowed.then(goOn) : goOn();
+    return modeFor(wanted, requestAttributes(request.context)).then((mode) => become({ wanted, mode }, request, response, next));
   };
+}
+
+async function refusalOf(authorizer: Authorizer, steps: readonly Step[]): Promise<StatusError | undefined> {
+  for (const { each, instead } of steps) {
+    if (instead && (await authorizer.authorize(instead)).decision === 'Allow') continue;
+    for (const question of each) {
+      const { decision, reason } = await authorizer.authorize(question);
+      if (decision !== 'Allow') return forbidden(question, reason);
+    }
+  }
+  return undefined;
 }
 
 function asksForIt({ headers }: ApiRequest): boolean {
@@ -74,65 +97,24 @@ function* impersonationHeaders({ rawHeaders }: ApiRequest): Generator<[name: str
   }
 }
 
-interface AccountName {
-  readonly namespace: string;
-  readonly name: string;
+interface Chosen {
+  readonly wanted: Wanted;
+  readonly mode: Mode;
 }
 
-/** The service account that a user name stands for. */
-function accountOf(user: string): AccountName | undefined {
-  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
-  return namespace && name ? { namespace, name } : undefined;
-}
-
-const NOBODY_ELSE = { isResourceRequest: true, path: '', verb: 'impersonate', apiGroup: '', apiVersion: 'v1', namespace: '', subresource: '' };
-const AUTHENTICATION = { apiGroup: 'authentication.k8s.io' };
-
-function questionsOf({ user, groups, uid, extra }: Wanted, requestor: UserInfo): AuthorizationAttributes[] {
-  const about = { ...NOBODY_ELSE, user: requestor };
-  const account = accountOf(user);
-  return [
-    account ? { ...about, resource: 'serviceaccounts', ...account } : { ...about, resource: 'users', name: user },
-    ...groups.map((name) => ({ ...about, resource: 'groups', name })),
-    ...[...extra].flatMap(([subresource, values]) => {
-      return values.map((name) => ({ ...about, ...AUTHENTICATION, resource: 'userextras', subresource, name }));
-    }),
-    ...(uid ? [{ ...about, ...AUTHENTICATION, resource: 'uids', name: uid }] : []),
-  ];
-}
-
-/** Throws 403 with the first that is refused. A promise only if the authorizer waits. */
-function checkAll(authorizer: Authorizer, questions: readonly AuthorizationAttributes[], first = 0): Eventually<void> {
-  for (let i = first; i < questions.length; i += 1) {
-    const question = questions[i]!;
-    const decided = authorizer.authorize(question);
-    if (decided instanceof Promise) {
-      return decided.then((late) => {
-        check(question, late);
-        return checkAll(authorizer, questions, i + 1);
-      });
-    }
-    check(question, decided);
-  }
-}
-
-function check(question: AuthorizationAttributes, { decision, reason }: Decision): void {
-  if (decision !== 'Allow') throw forbidden(question, reason);
-}
-
-function become(wanted: Wanted, request: ApiRequest, response: ApiResponse, next: Parameters<Filter>[0]): void | Promise<void> {
+function become({ wanted, mode }: Chosen, request: ApiRequest, response: ApiResponse, next: Parameters<Filter>[0]): void | Promise<void> {
   const { context, headers } = request;
   context.impersonatedBy = context.user;
-  context.user = impersonated(wanted);
+  context.user = impersonated(wanted, mode.groupsFor(wanted));
+  context.impersonationConstraint = mode.constraint;
   // Nobody further in shall take them for the client's own.
   for (const name of Object.keys(headers)) if (name.startsWith(PREFIX)) headers[name] = undefined;
   return next(request, response);
 }
 
 /** Groups that are given are all that there are, but for that of everybody known or unknown. */
-function impersonated({ user, groups: given, uid, extra }: Wanted): UserInfo {
-  const account = accountOf(user);
-  const groups = given.length || !account ? [...given] : groupsOf(account.namespace);
+function impersonated({ user, uid, extra }: Wanted, given: readonly string[]): UserInfo {
+  const groups = [...given];
   if (user === ANONYMOUS) {
     if (!groups.includes(UNAUTHENTICATED)) groups.push(UNAUTHENTICATED);
   } else if (!groups.includes(AUTHENTICATED) && !groups.includes(UNAUTHENTICATED)) groups.push(AUTHENTICATED);

@@ -25,6 +25,8 @@ export interface RequestContext {
   user: UserInfo;
   /** Who the client really is, where it is taken for `user` because it asked so. */
   impersonatedBy?: UserInfo;
+  /** The verb by which it may be so for certain requests only. */
+  impersonationConstraint?: string | undefined;
   /** Sent as `Warning` headers with the answer, each once. */
   readonly warnings: Set<string>;
   /** What is recorded of the request; null if the policy wants nothing of it, undefined where nothing is audited. */
