@@ -124,7 +124,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
         ['namespaces', namespaceHooks],
         ['events', eventHooks(store, options.storage.eventTtl / 1000)],
         ['services', cluster.serviceHooks],
-        ...authorization.roleHooks,
+        ...authorization.hooks,
       ]);
     },
     addRoutes: (router, { registry }) => {

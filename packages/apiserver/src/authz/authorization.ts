@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { type Clock, sleep } from '@typekube/component-base';
+import { resourceClaimHooks } from '../hooks/resource-claims';
 import { roleHooks } from '../hooks/roles';
 import type { Endpoints } from '../registry/endpoints';
 import type { ResourceHooks } from '../registry/resource-hooks';
@@ -36,7 +37,7 @@ const RELOAD_MS = 60_000;
 
 /** Who may do what on this server: made of its flags, then of its caches. */
 export class Authorization {
-  private hooks: readonly [string, ResourceHooks][] = [];
+  private guards: readonly [string, ResourceHooks][] = [];
   private caches: Caches | undefined;
   private chain: Authorizer = alwaysDeny;
 
@@ -71,13 +72,13 @@ export class Authorization {
       authorize: (attributes) => this.chain.authorize(attributes),
       rulesFor: (user, namespace) => this.chain.rulesFor?.(user, namespace) ?? NO_RULES,
     };
-    this.hooks = roleHooks({ policy, authorizer });
+    this.guards = [...roleHooks({ policy, authorizer }), ['resourceclaims.resource.k8s.io', resourceClaimHooks(authorizer)]];
     return authorizer;
   }
 
-  /** What guards the writing of roles and bindings; there once the authorizer is. */
-  get roleHooks(): readonly [string, ResourceHooks][] {
-    return this.hooks;
+  /** What guards the writing of roles, bindings and the status of claims; there once the authorizer is. */
+  get hooks(): readonly [string, ResourceHooks][] {
+    return this.guards;
   }
 
   /** Takes each new state of the configuration file that can be used, until the signal is aborted. */

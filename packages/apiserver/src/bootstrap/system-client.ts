@@ -109,6 +109,7 @@ export class SystemClient {
       version: storageVersion(resource).version,
       strategy,
       subresource,
+      verb: 'update',
       namespace,
       name,
       user: SYSTEM_USER,

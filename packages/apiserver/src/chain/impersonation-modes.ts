@@ -42,8 +42,7 @@ const MANY = 4;
 export const MODES: readonly Mode[] = [
   constrained('associated-node', (wanted, requestor) => {
     const node = onlyName(wanted) ? nodeOf(wanted.user) : undefined;
-    const [own, ...others] = requestor.extra?.[NODE_NAME] ?? [];
-    return node !== undefined && accountOf(requestor.name) !== undefined && own === node && others.length === 0;
+    return node !== undefined && nodeOfAccount(requestor) === node;
   }),
   constrained('arbitrary-node', (wanted) => onlyName(wanted) && nodeOf(wanted.user) !== undefined),
   constrained('serviceaccount', (wanted) => onlyName(wanted) && accountOf(wanted.user) !== undefined),
@@ -150,6 +149,12 @@ function accountOf(user: string): AccountName | undefined {
   const [, namespace = '', name = ''] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
   const isOne = namespace !== '' && isDNS1123Label(namespace).length === 0 && isDNS1123Subdomain(name).length === 0;
   return isOne ? { namespace, name } : undefined;
+}
+
+/** The node of the pod that a service account speaks for, if it is one. */
+export function nodeOfAccount({ name, extra }: UserInfo): string | undefined {
+  const [node, ...others] = extra?.[NODE_NAME] ?? [];
+  return accountOf(name) && others.length === 0 ? node : undefined;
 }
 
 const NODE_PREFIX = 'system:node:';

@@ -21,6 +21,7 @@ export function writeRequest(request: ApiRequest, served: ServedResource, resour
     version: served.version.version,
     strategy: strategyOf(served, info.subresource),
     subresource: info.subresource,
+    verb: info.verb,
     namespace: resource.namespaced ? info.namespace : '',
     name: info.name,
     user,

@@ -18,7 +18,7 @@ describe('writing roles and bindings', () => {
     server = await TestServer.start({
       namespaces: ['default', 'other'],
       authorizer: (endpoints) => authorization.authorizer(endpoints),
-      hooks: () => new Map(authorization.roleHooks),
+      hooks: () => new Map(authorization.hooks),
       tokens: { jane: { name: 'jane', groups: ['dev'] } },
     });
     jane = server.client({ token: 'jane' });

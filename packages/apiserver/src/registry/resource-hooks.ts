@@ -16,11 +16,20 @@ export interface BeginOptions {
   readonly user: UserInfo;
 }
 
+/** A write of the status. */
+export interface StatusWrite {
+  readonly user: UserInfo;
+  /** `update` or `patch`. */
+  readonly verb: string;
+}
+
 /** Side effects of writing a kind, upstream's BeginCreate, BeginUpdate and AfterDelete: allocations, mostly. One that refuses fails with a StatusError. */
 export interface ResourceHooks {
   /** May fill in what is allocated. Runs before validation. */
   beginCreate?(object: KubeObject, options: BeginOptions): Promise<Begun>;
   beginUpdate?(object: KubeObject, old: KubeObject, options: BeginOptions): Promise<Begun>;
+  /** Refuses what the client may not change of the status. */
+  beginStatusUpdate?(object: KubeObject, old: KubeObject, write: StatusWrite): Promise<void>;
   afterDelete?(object: KubeObject, options: { dryRun: boolean }): void | Promise<void>;
   /** Whether something besides `metadata.finalizers` keeps a deleted object (a namespace's `spec.finalizers`). */
   holdsDeletion?(object: KubeObject): boolean;

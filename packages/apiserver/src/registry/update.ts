@@ -104,6 +104,7 @@ async function tryUpdate(request: WriteRequest, change: Update, current: Entry, 
   const hooks = hooksOf(resource, services);
   // A subresource does not change what is allocated, whatever its writer sends along.
   const begun = (!request.subresource && (await hooks.beginUpdate?.(object, old, { dryRun, user }))) || NOTHING_BEGUN;
+  if (request.subresource === 'status') await hooks.beginStatusUpdate?.(object, old, { user, verb: request.verb });
   let outcome: Outcome | undefined;
   try {
     prepareAndValidate(request, object, old);

@@ -28,6 +28,8 @@ export interface WriteRequest {
   /** The rules in force: the kind's own, or those of the subresource. */
   readonly strategy: Strategy;
   readonly subresource: string;
+  /** What authorization has asked for. */
+  readonly verb: string;
   readonly namespace: string;
   readonly name: string;
   readonly user: UserInfo;
@@ -45,7 +47,7 @@ export function strategyContext({ user, now }: WriteRequest): StrategyContext {
 }
 
 /** What admission must know of a request; its resource need not be a stored one. */
-export type AdmittedRequest = Omit<WriteRequest, 'resource' | 'strategy' | 'now'> & { readonly resource: AdmissionResource };
+export type AdmittedRequest = Omit<WriteRequest, 'resource' | 'strategy' | 'verb' | 'now'> & { readonly resource: AdmissionResource };
 
 /** What a write is about, for admission. */
 interface Admitted {

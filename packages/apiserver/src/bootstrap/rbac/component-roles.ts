@@ -126,6 +126,7 @@ export const COMPONENT_ROLES: readonly RoleTemplate[] = [
       on(RESOURCE, 'resourceclaims/status', READ_UPDATE),
       on(CORE, 'pods/finalizers', READ_UPDATE),
       on(RESOURCE, 'resourceslices', READ),
+      on(RESOURCE, 'resourceclaims/binding', 'update patch'),
     ],
   },
 ];

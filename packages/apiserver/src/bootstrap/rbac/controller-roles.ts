@@ -57,6 +57,14 @@ const CONTROLLERS: Readonly<Record<string, readonly rbacv1.PolicyRule[]>> = {
     on(CORE, 'pods', `${READ} update`),
     EVENTS,
   ],
+  'device-taint-eviction-controller': [
+    on(CORE, 'pods', `${READ} delete`),
+    on(CORE, 'pods/status', 'update patch'),
+    on(RESOURCE, 'resourceclaims', READ),
+    on(RESOURCE, 'resourceslices', READ),
+    on(RESOURCE, 'deviceclasses', READ),
+    EVENTS,
+  ],
   'disruption-controller': [
     on(APP_GROUPS, 'deployments', READ),
     on(APP_GROUPS, 'replicasets', READ),
@@ -95,6 +103,7 @@ const CONTROLLERS: Readonly<Record<string, readonly rbacv1.PolicyRule[]>> = {
     on(RESOURCE, 'resourceclaims resourceclaims/status', 'update patch'),
     on(CORE, 'pods/status', 'update patch'),
     EVENTS,
+    on(RESOURCE, 'resourceclaims/binding', 'update patch'),
   ],
   'generic-garbage-collector': [on('*', '*', `${READ_UPDATE} delete`), EVENTS],
   'horizontal-pod-autoscaler': [
