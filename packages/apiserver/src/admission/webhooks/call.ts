@@ -2,6 +2,7 @@ import { isQualifiedName, newBadRequest, newInternalError, type Status, StatusEr
 import type { AdmissionAttributes } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
 import { forbidden } from '../forbidden';
+import type { Form } from './equivalents';
 import type { Hook } from './hook';
 import { type ObjectView, viewOf } from './object-view';
 import { makeReview, readResponse, ReviewError, type ReviewResponse } from './review';
@@ -23,14 +24,14 @@ export interface Called {
  */
 export async function callHook(
   hook: Hook,
-  version: string,
+  form: Form,
   attributes: AdmissionAttributes,
   { clients, log, mayPatch }: CallContext & { readonly mayPatch: boolean },
 ): Promise<Called | undefined> {
   if (attributes.dryRun && !hook.allowsDryRun) throw newBadRequest(`admission webhook "${hook.name}" does not support dry run`);
   try {
     if (hook.hasConditions) throw new ConditionsError();
-    const view = viewOf(attributes, version);
+    const view = viewOf(attributes, form);
     const review = makeReview(attributes, view, hook.reviewVersions);
     const answer = await clients.post(hook.client, review.body, hook.timeoutMs);
     const response = verified(() => readResponse(answer, review, mayPatch));

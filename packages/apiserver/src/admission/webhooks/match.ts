@@ -2,6 +2,7 @@ import { type KubeObject, newNotFound } from '@typekube/apimachinery';
 import type { AdmissionAttributes } from '../admission';
 import type { ObjectSource } from '../object-source';
 import { isResource } from '../pods';
+import type { Equivalents, Form } from './equivalents';
 import type { Hook } from './hook';
 import type { RuleSubject } from './rules';
 
@@ -12,34 +13,31 @@ export function isExempt({ resource }: Pick<AdmissionAttributes, 'resource'>): b
   return resource.definition.group === EXEMPT_GROUP;
 }
 
-/**
- * The version in which the webhook is to be asked about the write; undefined if it is none of its business. Fails with 404 where it must
- * know a namespace that does not exist.
- */
-export async function matchHook(
-  hook: Hook,
-  attributes: AdmissionAttributes,
-  namespaces: ObjectSource<KubeObject>,
-): Promise<string | undefined> {
-  const version = matchRules(hook, attributes);
-  if (version === undefined || !matchesObject(hook, attributes)) return undefined;
-  return (await matchesNamespace(hook, attributes, namespaces)) ? version : undefined;
+export interface MatchContext {
+  readonly namespaces: ObjectSource<KubeObject>;
+  readonly equivalents: Equivalents;
 }
 
-/** The version of the request, or another one that the kind is served in and the rules are about. */
-function matchRules({ rules, matchesEquivalent }: Hook, attributes: AdmissionAttributes): string | undefined {
-  const { definition } = attributes.resource;
-  const subject = (version: string): RuleSubject => ({
-    operation: attributes.operation,
-    group: definition.group,
-    version,
-    resource: definition.plural,
-    subresource: attributes.subresource,
-    namespaced: attributes.resource.namespaced,
-  });
-  if (rules.match(subject(attributes.version))) return attributes.version;
-  if (!matchesEquivalent) return undefined;
-  return definition.versions.map(({ version }) => version).find((version) => rules.match(subject(version)));
+/**
+ * The form in which the webhook is to be asked about the write; undefined if it is none of its business. Fails with 404 where it must
+ * know a namespace that does not exist.
+ */
+export async function matchHook(hook: Hook, attributes: AdmissionAttributes, { namespaces, equivalents }: MatchContext): Promise<Form | undefined> {
+  const form = matchRules(hook, attributes, equivalents);
+  if (form === undefined || !matchesObject(hook, attributes)) return undefined;
+  return (await matchesNamespace(hook, attributes, namespaces)) ? form : undefined;
+}
+
+/** The form of the request, or another one that the rules are about. */
+function matchRules({ rules, matchesEquivalent }: Hook, attributes: AdmissionAttributes, equivalents: Equivalents): Form | undefined {
+  const { operation, resource, subresource, version } = attributes;
+  const subject = (form: Form): RuleSubject & Form => {
+    const { group, plural } = form.definition;
+    return { ...form, operation, group, resource: plural, subresource, namespaced: resource.namespaced };
+  };
+  const own = { definition: resource.definition, version };
+  if (rules.match(subject(own))) return own;
+  return matchesEquivalent ? rules.firstOf(equivalents.of(resource.definition).map(subject)) : undefined;
 }
 
 /** The object as it was or as it will be; what has no labels is matched only by a selector that asks for nothing. */

@@ -3,6 +3,7 @@ import { cloneObject } from '../../registry/clone-object';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
 import { type CallContext, callHook } from './call';
+import type { Form } from './equivalents';
 import type { Hook } from './hook';
 import { matchHook } from './match';
 import type { ObjectView } from './object-view';
@@ -34,10 +35,10 @@ async function dispatch(hooks: readonly Hook[], attributes: AdmissionAttributes,
   // In between, other plugins have changed what the webhooks saw.
   if (reinvocation.isActive && !jsonEqual(memory.output, attributes.object)) memory.reinvocable.forEach((uid) => memory.due.add(uid));
   for (const [index, hook] of hooks.entries()) {
-    const version = await matchHook(hook, attributes, context.namespaces);
-    if (version === undefined || (reinvocation.isActive && !memory.due.has(hook.uid))) continue;
+    const form = await matchHook(hook, attributes, context);
+    if (form === undefined || (reinvocation.isActive && !memory.due.has(hook.uid))) continue;
     memory.due.delete(hook.uid);
-    if (await callOne(hook, version, attributes, { ...context, index })) {
+    if (await callOne(hook, form, attributes, { ...context, index })) {
       memory.reinvocable.forEach((uid) => memory.due.add(uid));
       reinvocation.request();
     }
@@ -49,14 +50,14 @@ async function dispatch(hooks: readonly Hook[], attributes: AdmissionAttributes,
 /** Whether it has changed the object. */
 async function callOne(
   hook: Hook,
-  version: string,
+  form: Form,
   attributes: AdmissionAttributes,
   { index, ...context }: CallContext & { readonly index: number },
 ): Promise<boolean> {
   const { configuration, name: webhook } = hook;
   const place = `round_${attributes.reinvocation.isActive ? 1 : 0}_index_${index}`;
   const note = (mutated: boolean): void => attributes.annotate(MUTATION + place, JSON.stringify({ configuration, webhook, mutated }));
-  const called = await callHook(hook, version, attributes, { ...context, mayPatch: true });
+  const called = await callHook(hook, form, attributes, { ...context, mayPatch: true });
   if (!called) {
     attributes.annotate(`failed-open.${MUTATION}${place}`, webhook);
     return false;

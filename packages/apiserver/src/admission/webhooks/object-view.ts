@@ -1,9 +1,10 @@
-import { getSchema, type ServedVersion } from '@typekube/api';
+import { getSchema, type ResourceDefinition, type ServedVersion } from '@typekube/api';
 import { type KubeObject, newInternalError } from '@typekube/apimachinery';
 import { decodeAs } from '../../http/decode-object';
 import { cloneObject } from '../../registry/clone-object';
 import { scaleOf } from '../../subresources/scale';
-import type { AdmissionAttributes, AdmissionResource } from '../admission';
+import type { AdmissionAttributes } from '../admission';
+import type { Form } from './equivalents';
 
 /** A kind, with where it belongs. */
 export interface GroupVersionKind {
@@ -15,16 +16,23 @@ export interface GroupVersionKind {
 /** How others see the objects of a write, in one version. */
 export interface ObjectView {
   readonly kind: GroupVersionKind;
+  readonly resource: { readonly group: string; readonly version: string; readonly resource: string };
   show(object: KubeObject): KubeObject;
   /** Takes over what others have made of what they were shown. */
   takeOver(changed: Readonly<Record<string, unknown>>, object: KubeObject): void;
 }
 
-export function viewOf({ resource, subresource }: AdmissionAttributes, version: string): ObjectView {
-  const part = resource.definition.subresources[subresource];
+export function viewOf({ subresource }: Pick<AdmissionAttributes, 'subresource'>, form: Form): ObjectView {
+  const { definition, version } = form;
+  const resource = { group: definition.group, version, resource: definition.plural };
+  return { resource, ...shapeOf(form, subresource) };
+}
+
+function shapeOf({ definition, version }: Form, subresource: string): Omit<ObjectView, 'resource'> {
+  const part = definition.subresources[subresource];
   if (part?.type === 'scale') return { kind: SCALE, show: (object) => scaleOf(part, object), takeOver: takeOverScale(part.setReplicas.bind(part)) };
   if (part?.type === 'action') return actionView(part.kind);
-  return versionView(resource, version);
+  return versionView(definition, version);
 }
 
 const SCALE: GroupVersionKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
@@ -38,11 +46,11 @@ function takeOverScale(setReplicas: (object: KubeObject, replicas: number) => vo
 }
 
 /** What is not stored has one form; of a connection it is the options. */
-function actionView(kind: GroupVersionKind): ObjectView {
+function actionView(kind: GroupVersionKind): Omit<ObjectView, 'resource'> {
   return { kind, show: (object) => object, takeOver: (changed, object) => replaceContents(object, changed) };
 }
 
-function versionView({ definition }: AdmissionResource, name: string): ObjectView {
+function versionView(definition: ResourceDefinition, name: string): Omit<ObjectView, 'resource'> {
   const served: ServedVersion | undefined = definition.versions.find(({ version }) => version === name);
   if (!served) throw newInternalError(new Error(`unable to convert to ${definition.group}/${name}: unknown kind`));
   const { group, kind } = definition;

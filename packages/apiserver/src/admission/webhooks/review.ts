@@ -38,16 +38,17 @@ export function makeReview(attributes: AdmissionAttributes, view: ObjectView, re
 
 function requestOf(attributes: AdmissionAttributes, view: ObjectView, uid: string): object {
   const { resource, subresource, version, object, oldObject, operation, user, dryRun, name } = attributes;
-  const { group, plural } = resource.definition;
+  const { definition } = resource;
+  const asked = viewOf(attributes, { definition, version });
   const show = (one: KubeObject | undefined): KubeObject | null => (one ? view.show(one) : null);
   const part = subresource && { subResource: subresource };
   return {
     uid,
     kind: view.kind,
-    resource: { group, version: view.kind.group === group ? view.kind.version : version, resource: plural },
+    resource: view.resource,
     ...part,
-    requestKind: viewOf(attributes, version).kind,
-    requestResource: { group, version, resource: plural },
+    requestKind: asked.kind,
+    requestResource: asked.resource,
     ...(subresource && { requestSubResource: subresource }),
     ...(name && { name }),
     ...namespaceOf(attributes),

@@ -17,6 +17,15 @@ export class CompiledRules {
   match(subject: RuleSubject): boolean {
     return this.rules.some((rule) => matches(rule, subject));
   }
+
+  /** Of several, the first that the first rule is about which is about any. */
+  firstOf<T extends RuleSubject>(subjects: readonly T[]): T | undefined {
+    for (const rule of this.rules) {
+      const found = subjects.find((subject) => matches(rule, subject));
+      if (found) return found;
+    }
+    return undefined;
+  }
 }
 
 function matches(rule: admissionregistrationv1.RuleWithOperations, subject: RuleSubject): boolean {

@@ -12,11 +12,11 @@ export function validatingAdmissionWebhook(dependencies: AdmissionDependencies):
 }
 
 async function dispatch(hooks: readonly Hook[], attributes: AdmissionAttributes, context: WebhookContext): Promise<void> {
-  const matched = await Promise.all(hooks.map(async (hook) => ({ hook, version: await matchHook(hook, attributes, context.namespaces) })));
-  const relevant = matched.flatMap(({ hook, version }) => (version === undefined ? [] : [{ hook, version }]));
+  const matched = await Promise.all(hooks.map(async (hook) => ({ hook, form: await matchHook(hook, attributes, context) })));
+  const relevant = matched.flatMap(({ hook, form }) => (form === undefined ? [] : [{ hook, form }]));
   const results = await Promise.allSettled(
-    relevant.map(async ({ hook, version }, index) => {
-      const called = await callHook(hook, version, attributes, { ...context, mayPatch: false });
+    relevant.map(async ({ hook, form }, index) => {
+      const called = await callHook(hook, form, attributes, { ...context, mayPatch: false });
       if (!called) attributes.annotate(`failed-open.validating.webhook.admission.k8s.io/round_0_index_${index}`, hook.name);
     }),
   );

@@ -1,15 +1,14 @@
-import type { KubeObject } from '@typekube/apimachinery';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
-import type { ObjectSource } from '../object-source';
 import type { CallContext } from './call';
+import { Equivalents } from './equivalents';
 import type { Hook } from './hook';
 import { HookSource } from './hook-source';
-import { isExempt } from './match';
+import { isExempt, type MatchContext } from './match';
 import { ServiceResolver } from './service-resolver';
 import { WebhookClients } from './webhook-client';
 
-export type WebhookContext = CallContext & { readonly namespaces: ObjectSource<KubeObject> };
+export type WebhookContext = CallContext & MatchContext;
 
 export interface WebhookCalls {
   readonly handles: AdmissionPlugin['handles'];
@@ -25,7 +24,7 @@ export function webhookCalls(
 ): WebhookCalls {
   const source = new HookSource(dependencies.endpoints.resource('admissionregistration.k8s.io', configurations));
   const clients = new WebhookClients(new ServiceResolver(dependencies), dependencies.stopping);
-  const context = { clients, log: dependencies.log, namespaces: dependencies.objects('', 'namespaces') };
+  const context = { clients, log: dependencies.log, namespaces: dependencies.objects('', 'namespaces'), equivalents: new Equivalents(dependencies.endpoints) };
   return {
     handles: (target) => !isExempt(target),
     ask(attributes) {

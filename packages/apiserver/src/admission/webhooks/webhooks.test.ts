@@ -204,6 +204,27 @@ it('shows the version that the rules are about, or none', async () => {
   expect((await server.request('POST', path, scaler)).status).toBe(201);
 });
 
+it('is asked about what is written in another group, where it is the same', async () => {
+  const event = { metadata: { name: 'e' }, eventTime: '2026-01-01T00:00:00.000000Z', reportingController: 'c', reportingInstance: 'i', action: 'a', reason: 'r', type: 'Normal', note: 'n' };
+  const write = (): Promise<Answer> => server.request('POST', '/apis/events.k8s.io/v1/namespaces/default/events?dryRun=All', event);
+  const rules = [{ ...RULE, resources: ['events'] }];
+  await configure('validating', 'allow', { rules });
+  expect((await write()).body.message).toBeUndefined();
+  expect(await hook.lastRequest()).toMatchObject({
+    kind: { group: '', version: 'v1', kind: 'Event' },
+    resource: { group: '', version: 'v1', resource: 'events' },
+    requestKind: { group: 'events.k8s.io', version: 'v1', kind: 'Event' },
+    requestResource: { group: 'events.k8s.io', version: 'v1', resource: 'events' },
+    object: { apiVersion: 'v1', message: 'n', reportingComponent: 'c' },
+  });
+  await server.request('DELETE', `${GROUP}/validatingwebhookconfigurations`);
+  await configure('validating', 'deny', { rules });
+  expect((await write()).status).toBe(418);
+  await server.request('DELETE', `${GROUP}/validatingwebhookconfigurations`);
+  await configure('validating', 'deny', { rules, matchPolicy: 'Exact' });
+  expect((await write()).status).toBe(201);
+});
+
 it('shows the scale of an object as such', async () => {
   await configure('validating', 'allow', { rules: [{ operations: ['*'], apiGroups: ['apps'], apiVersions: ['v1'], resources: ['*/scale'] }] });
   const deployments = '/apis/apps/v1/namespaces/default/deployments';
