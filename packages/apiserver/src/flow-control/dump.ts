@@ -3,18 +3,19 @@ import type { Router } from 'express';
 import { route } from '../handlers/non-resource-handler';
 import { sendText } from '../http/respond';
 import type { FlowControl } from './flow-control';
+import type { FlowRequest } from './flow-request';
 
 const ROOT = '/debug/api_priority_and_fairness';
 
 /** What runs and what waits, for people: upstream's dumps by level, by queue and by request. */
 export function addFlowControlDumps(router: Router, control: () => FlowControl | undefined): void {
-  const add = (name: string, dump: (control: FlowControl) => string[][]): void => {
+  const add = (name: string, dump: (control: FlowControl, query: URLSearchParams) => string[][]): void => {
     router.get(
       `${ROOT}/${name}`,
       route((request, response) => {
         const current = control();
         if (!current) throw newNotFound({ group: '', resource: 'debug' }, name);
-        sendText(request, response, 200, alignColumns(dump(current)), 'text/plain; charset=utf-8');
+        sendText(request, response, 200, alignColumns(dump(current, request.context.query)), 'text/plain; charset=utf-8');
       }),
     );
   };
@@ -42,20 +43,31 @@ function dumpQueues({ levels }: FlowControl): string[][] {
   return [head, ...rows];
 }
 
-function dumpRequests({ levels }: FlowControl): string[][] {
+/** Of what waits; with `includeRequestDetails` also whose it is and what it asks for. */
+export function dumpRequests({ levels }: Pick<FlowControl, 'levels'>, query: URLSearchParams): string[][] {
+  const withDetails = Boolean(query.get('includeRequestDetails'));
   const now = Date.now();
   const monotonic = performance.now();
   const rows = [...levels.all].flatMap(({ name, queues }) =>
     queues.queues.flatMap(({ waiting }, queue) =>
-      waiting.map(({ flow, arrivedAt, estimate }, index) => {
+      waiting.map(({ flow, arrivedAt, estimate, asked }, index) => {
         const arrived = new Date(now - (monotonic - arrivedAt * 1000)).toISOString();
         const { initialSeats, finalSeats, additionalSeconds } = estimate;
-        return [name, flow.schema, queue, index, flow.distinguisher, arrived, initialSeats, finalSeats, `${additionalSeconds * 1000}ms`].map(String);
+        const row = [name, flow.schema, queue, index, flow.distinguisher, arrived, initialSeats, finalSeats, `${additionalSeconds * 1000}ms`].map(String);
+        return withDetails ? [...row, ...detailsOf(asked)] : row;
       }),
     ),
   );
   const head = ['PriorityLevelName', 'FlowSchemaName', 'QueueIndex', 'RequestIndexInQueue', 'FlowDistingsher', 'ArriveTime', 'InitialSeats', 'FinalSeats', 'AdditionalLatency'];
-  return [head, ...rows];
+  return [withDetails ? [...head, ...DETAILS] : head, ...rows];
+}
+
+const DETAILS = ['UserName', 'Verb', 'APIPath', 'Namespace', 'Name', 'APIVersion', 'Resource', 'SubResource'];
+
+function detailsOf(asked: FlowRequest['asked']): string[] {
+  if (!asked) return DETAILS.map(() => '');
+  const { verb, path, namespace, name, apiVersion, resource, subresource } = asked.info;
+  return [asked.user.name, verb, path, namespace, name, apiVersion, resource, subresource];
 }
 
 function sum(requests: readonly { readonly seats: number; readonly estimate: { readonly initialSeats: number } }[], which: 'initial' | 'max'): number {

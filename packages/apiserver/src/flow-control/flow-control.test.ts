@@ -1,6 +1,7 @@
 import { FakeClock } from '@typekube/component-base/testing';
 import { TestServer } from '../testing';
 import { digest } from './digest';
+import { dumpRequests } from './dump';
 import { MANDATORY_LEVELS } from '../bootstrap/priority-levels';
 import { RetryAfter } from './retry-after';
 import { systemClock } from '@typekube/component-base';
@@ -80,6 +81,11 @@ describe('API priority and fairness', () => {
     clock.advance(2);
     const [late, exempt] = [begin('user'), begin('root', 'system:masters')];
     expect([first, late, exempt].map(({ state }) => state)).toEqual(['executing', 'waiting', 'executing']);
+    const [head, ...rows] = dumpRequests(control, new URLSearchParams('includeRequestDetails=1'));
+    expect(rows.map((row) => Object.fromEntries(row.map((cell, i) => [head![i], cell])))).toEqual([
+      expect.objectContaining({ PriorityLevelName: 'queued', FlowSchemaName: 'for-user', UserName: 'user', Verb: 'list', APIPath: PODS, Namespace: 'default', Resource: 'pods' }),
+    ]);
+    expect(dumpRequests(control, new URLSearchParams())[0]).not.toContain('UserName');
     await late.decided();
     expect(late.state).toBe('executing');
     for (const request of [first, late, exempt]) control.finish(request);

@@ -96,9 +96,10 @@ export class FlowControl {
   }
 
   /** A request begins: it executes, waits or is refused. */
-  begin({ user, info, query }: Pick<RequestContext, 'user' | 'info' | 'query'>): FlowRequest {
+  begin(context: Pick<RequestContext, 'user' | 'info' | 'query'>): FlowRequest {
+    const { user, info, query } = context;
     const flow = this.classifier.classify(user, info);
-    const request = new FlowRequest(flow, this.estimator.estimate(info, query, flow), info.verb === 'watch');
+    const request = new FlowRequest(flow, this.estimator.estimate(info, query, flow), info.verb === 'watch', context);
     flow.level.queues.start(request, this.waitSeconds);
     return request;
   }

@@ -1,3 +1,4 @@
+import type { RequestContext } from '../chain/request-context';
 import type { FlowQueue } from './flow-queue';
 import type { Flow } from './flow';
 import { maxSeats, totalWork, type WorkEstimate } from './work-estimate';
@@ -25,6 +26,8 @@ export class FlowRequest {
     readonly flow: Flow,
     readonly estimate: WorkEstimate,
     readonly isWatch = false,
+    /** Whose it is and what it asks for: for people who look. */
+    readonly asked?: Pick<RequestContext, 'user' | 'info'>,
   ) {
     this.seats = maxSeats(estimate);
     this.work = totalWork(estimate);
