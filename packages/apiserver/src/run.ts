@@ -12,6 +12,7 @@ import { type Authentication, authenticationFromFlags } from './authn/from-flags
 import { Authorization } from './authz/authorization';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import { aggregatorWarnings } from './config/aggregator-flags';
+import { reloadMetrics } from './config/reload-metrics';
 import { featureGateWarnings } from './config/feature-gates';
 import { program, type ServerOptions } from './config/flags';
 import { tlsOptions } from './config/tls-flags';
@@ -46,7 +47,11 @@ export async function run(options: ServerOptions, signal: AbortSignal, onReady?:
   const metrics = new ServerMetrics();
   const opened = await openStore(options, log);
   try {
-    const atRest = await encryptFromFlags(options.encryption, measureStore(opened, metrics.registry), { clock: systemClock, log });
+    const atRest = await encryptFromFlags(options.encryption, measureStore(opened, metrics.registry), {
+      clock: systemClock,
+      log,
+      onReload: reloadMetrics(metrics.registry, 'encryption'),
+    });
     try {
       await serve(options, { log, metrics, atRest, signal, onReady });
     } finally {
@@ -72,7 +77,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
   const auditor = await auditorFromFlags(options.audit, { clock: systemClock, log });
   if (auditor) addAuditMetrics(metrics.registry, auditor);
-  const authorization = await Authorization.fromFlags(options.authorization, log);
+  const authorization = await Authorization.fromFlags(options.authorization, log, reloadMetrics(metrics.registry, 'authorization'));
   const core = (): ApiServer['core'] => server.core;
   const { serving } = options;
   const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });
@@ -85,6 +90,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
     ownCA: pki.clientCA,
     clock: systemClock,
     log,
+    onReload: reloadMetrics(metrics.registry, 'authentication'),
   });
   const server: ApiServer = new ApiServer({
     store,

@@ -4,6 +4,7 @@ import type { Clock } from '@typekube/component-base';
 import type { Router } from 'express';
 import type { AuthenticationFlags, ServiceAccountFlags } from '../config/authentication-flags';
 import type { OidcFlags } from '../config/oidc-flags';
+import type { OnReload } from '../config/reload-metrics';
 import type { ServerCore } from '../handlers/core';
 import type { ApiRequest } from '../http/messages';
 import { WebhookConnection } from '../webhook-target/webhook-connection';
@@ -34,6 +35,7 @@ export interface AuthenticationContext {
   readonly ownCA: string;
   readonly serverUrl: () => string;
   readonly clock: Clock;
+  readonly onReload?: OnReload | undefined;
   readonly log: { info(message: string): void; warn(message: string): void; error(message: string, error?: unknown): void };
 }
 
@@ -74,6 +76,7 @@ export async function authenticationFromFlags(all: Flags, context: Authenticatio
     log,
     wrap: (find) => forApiAudiences(apiAudiences, find),
     reload: await reloadOf(all, config, log),
+    onReload: context.onReload,
   });
   const proxy = proxyOf(flags, authorities);
   const before = [

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { type Clock, sleep } from '@typekube/component-base';
+import type { OnReload } from '../config/reload-metrics';
 import { resourceClaimHooks } from '../hooks/resource-claims';
 import { roleHooks } from '../hooks/roles';
 import type { Endpoints } from '../registry/endpoints';
@@ -46,15 +47,16 @@ export class Authorization {
     private readonly log: AuthorizationLog,
     private settings: readonly AuthorizerSettings[],
     private readonly makers: readonly Maker[],
+    private readonly onReload: OnReload | undefined,
   ) {}
 
   /** Fails with a message for the command line. */
-  static async fromFlags(flags: AuthorizationFlags, log: AuthorizationLog): Promise<Authorization> {
+  static async fromFlags(flags: AuthorizationFlags, log: AuthorizationLog, onReload?: OnReload): Promise<Authorization> {
     if (flags.authorizationConfig) checkConfigStandsAlone(flags);
     const settings = flags.authorizationConfig
       ? await loadAuthorizationConfig(flags.authorizationConfig, flags.authorizationPolicyFile)
       : settingsFromFlags(flags);
-    return new Authorization(flags, log, settings, await makersOf(settings, log));
+    return new Authorization(flags, log, settings, await makersOf(settings, log), onReload);
   }
 
   /** Whether everybody who is let in may do anything. */
@@ -102,8 +104,10 @@ export class Authorization {
       if (this.caches) this.chain = this.makeChain(makers, this.caches);
       this.settings = settings;
       this.log.info(`Reloaded the authorization configuration ${path}`);
+      this.onReload?.('success');
     } catch (error) {
       this.log.error('The new authorization configuration cannot be used; the old one stays', error);
+      this.onReload?.('failure');
     }
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Clock, HealthCheck, Timer } from '@typekube/component-base';
+import type { OnReload } from '../config/reload-metrics';
 import { parseEncryptionConfig } from './config';
 import { openKmsClient } from './kms/client';
 import { Kms } from './kms/provider';
@@ -12,6 +13,7 @@ export interface EncryptionOptions {
   /** Whether changes of the file are taken over. */
   readonly reload: boolean;
   readonly clock: Clock;
+  readonly onReload?: OnReload | undefined;
   readonly log: { info(message: string): void; error(message: string, error?: unknown): void };
 }
 
@@ -56,7 +58,7 @@ export class Encryption {
 
   /** Takes over a changed file; one that cannot be used, or whose plugins are not well, changes nothing. */
   async reloadNow(): Promise<void> {
-    const { path, log, clock } = this.options;
+    const { path, log, clock, onReload } = this.options;
     try {
       const text = await readFile(path, 'utf8');
       if (hashOf(text) === this.seen) return;
@@ -65,9 +67,11 @@ export class Encryption {
       this.current = next;
       this.seen = hashOf(text);
       log.info('the encryption configuration has been reloaded');
+      onReload?.('success');
       clock.after(RELOAD_MS, () => before.stop());
     } catch (error) {
       log.error('the changed encryption configuration cannot be used', error);
+      onReload?.('failure');
     }
   }
 

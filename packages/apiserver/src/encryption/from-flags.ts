@@ -17,13 +17,13 @@ export interface StoreAtRest {
 export async function encryptFromFlags(
   { encryptionProviderConfig: path, encryptionProviderConfigAutomaticReload: reload }: ServerOptions['encryption'],
   store: Store,
-  { clock, log }: { readonly clock: Clock; readonly log: EncryptionOptions['log'] },
+  { clock, log, onReload }: { readonly clock: Clock } & Pick<EncryptionOptions, 'log' | 'onReload'>,
 ): Promise<StoreAtRest> {
   if (!path && reload) throw new Error('--encryption-provider-config-automatic-reload must be set with --encryption-provider-config');
   if (!path) return { store, healthChecks: [], stop: () => undefined };
   // Loaded only where something is encrypted: with it come gRPC's messages.
   const { Encryption } = require('./encryption') as typeof import('./encryption');
-  const encryption = await Encryption.start({ path, reload, clock, log });
+  const encryption = await Encryption.start({ path, reload, clock, log, onReload });
   const encrypted = encryptStore(store, { transformerOf: (key) => encryption.transformerOf(key) });
   return { store: encrypted, isStale: (key) => encrypted.isStale(key), healthChecks: encryption.healthChecks, stop: () => encryption.stop() };
 }

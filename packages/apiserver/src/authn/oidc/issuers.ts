@@ -1,5 +1,6 @@
 import { type Clock, sleep } from '@typekube/component-base';
 import { repeat } from '../../bootstrap/repeat';
+import type { OnReload } from '../../config/reload-metrics';
 import type { TokenAuthenticator } from '../authenticator';
 import { type OidcIssuer, OidcProvider } from './provider';
 import { oidcTokens } from './tokens';
@@ -9,6 +10,7 @@ export interface OidcIssuersOptions {
   readonly wrap: (find: ReturnType<typeof oidcTokens>) => TokenAuthenticator;
   readonly clock: Clock;
   readonly log: { info(message: string): void; error(message: string, error?: unknown): void };
+  readonly onReload?: OnReload | undefined;
   /** The issuers as the configuration file has them now; undefined where it has not changed, or there is none. Fails where it cannot be used. */
   readonly reload: () => Promise<readonly OidcIssuer[] | undefined>;
 }
@@ -52,7 +54,10 @@ export class OidcIssuers {
       running.add(followed);
     };
     start(this.current);
-    const onError = (error: unknown): void => log.error('the new authentication configuration cannot be used; the earlier one stays', error);
+    const onError = (error: unknown): void => {
+      log.error('the new authentication configuration cannot be used; the earlier one stays', error);
+      this.options.onReload?.('failure');
+    };
     await repeat(() => this.look(start, signal), { clock, intervalMs: RELOAD_MS, signal, onError });
     this.current.stop.abort();
     await Promise.all(running);
@@ -75,6 +80,7 @@ export class OidcIssuers {
     this.wanted = undefined;
     before.stop.abort();
     this.options.log.info('Reloaded the authentication configuration');
+    this.options.onReload?.('success');
   }
 
   private async untilReady({ providers }: Generation, signal: AbortSignal): Promise<void> {

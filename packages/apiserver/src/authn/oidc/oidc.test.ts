@@ -261,11 +261,13 @@ describe('issuers of a file that changes', () => {
       groups: undefined, uidClaim: undefined, requiredClaims: [], signingAlgorithms: ['RS256'],
     });
     let next: OidcIssuer[] | undefined = [settingsOf(first), settingsOf(second)];
+    const statuses: string[] = [];
     const issuers = new OidcIssuers([settingsOf(first)], {
       clock,
       log: { info: (message) => void told.push(message), error: (message, error) => void told.push(`${message}: ${String(error)}`) },
       wrap: (find) => forApiAudiences([], find),
       reload: () => Promise.resolve(next).finally(() => (next = undefined)),
+      onReload: (status) => void statuses.push(status),
     });
     const running = issuers.run(stopping.signal);
     const nameOf = async (token: string): Promise<string | undefined> => {
@@ -291,6 +293,7 @@ describe('issuers of a file that changes', () => {
       await passUntil('Reloaded the authentication configuration');
       const ofSecond = await second.sign({ sub: 'bob' });
       expect([await nameOf(ofFirst), await nameOf(ofSecond)]).toEqual(['jane', 'bob']);
+      expect([statuses[0], statuses.at(-1)]).toEqual(['failure', 'success']);
     } finally {
       stopping.abort();
       await running;
