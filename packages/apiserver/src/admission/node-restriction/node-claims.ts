@@ -10,7 +10,7 @@ export function checkClaimStatus(node: string, attributes: AdmissionAttributes):
   if (attributes.subresource !== 'status') throw forbidden(attributes, 'may only update PVC status');
   if (attributes.operation !== 'UPDATE') throw forbidden(attributes, `unexpected operation "${attributes.operation}"`);
   if (semanticEqual(withoutGrowth(attributes.object as Claim), withoutGrowth(attributes.oldObject as Claim))) return;
-  throw forbidden(attributes, `node "${node}" is not allowed to update fields other than status.capacity and status.conditions`);
+  throw forbidden(attributes, `node "${node}" is not allowed to update fields other than status.quantity and status.conditions`);
 }
 
 function withoutGrowth({ metadata, status, ...rest }: Claim): object {

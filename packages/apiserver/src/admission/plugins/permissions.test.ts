@@ -254,6 +254,19 @@ describe('NodeRestriction', () => {
       podCertificate({ serviceAccountName: 'admin' }),
       'PodCertificateRequest for pod "default/mine" contains serviceAccountName ("admin") that differs from running pod ("sa")',
     ],
+    [
+      'how far a claim has grown',
+      {
+        operation: 'UPDATE', plural: 'persistentvolumeclaims', subresource: 'status', name: 'claim', oldObject: claim('claim', 'v1'),
+        object: { ...claim('claim', 'v1'), status: { capacity: { storage: '2Gi' }, conditions: [], allocatedResources: { storage: '2Gi' } } },
+      },
+      undefined,
+    ],
+    [
+      'another volume of a claim',
+      { operation: 'UPDATE', plural: 'persistentvolumeclaims', subresource: 'status', name: 'claim', object: claim('claim', 'v2'), oldObject: claim('claim', 'v1') },
+      'node "n1" is not allowed to update fields other than status.quantity and status.conditions',
+    ],
     ['objects of others', { plural: 'configmaps', object: { kind: 'ConfigMap', metadata: { name: 'm' } } }, undefined],
   ])('lets a node write, or not: %s', async (_what, write, why) => {
     const { refusal } = await runPlugin(plugin, { ...write, user });
