@@ -152,6 +152,13 @@ describe('watches', () => {
     expect((await events.take(1)).map(brief)).toEqual(['ADDED c']);
   });
 
+  it.each(['', '&resourceVersion=0'])('marks the end of the initial events of a watch of old, too (%s)', async (version) => {
+    await create('a');
+    const events = await watch(`allowWatchBookmarks=true${version}`);
+    const [, bookmark] = await events.take(2);
+    expect(bookmark?.object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' });
+  });
+
   it('sends no initial events where they are not wanted', async () => {
     await create('a');
     const events = await watch('sendInitialEvents=false&resourceVersionMatch=NotOlderThan');
@@ -249,7 +256,8 @@ describe('bookmarks', () => {
 
   it('come once a minute to those who asked, at the revision of the cache', async () => {
     await using server = await TestServer.start();
-    const asked = await server.watch(`${MAPS}?allowWatchBookmarks=true`);
+    const { body: { metadata } } = await server.request('GET', MAPS);
+    const asked = await server.watch(`${MAPS}?allowWatchBookmarks=true&resourceVersion=${metadata.resourceVersion}`);
     await server.request('POST', '/api/v1/namespaces', { metadata: { name: 'elsewhere' } });
     const { body } = await server.request('GET', MAPS);
     jest.advanceTimersByTime(60_000);
