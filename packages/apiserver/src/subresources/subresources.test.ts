@@ -98,6 +98,20 @@ describe('subresources', () => {
       ]);
     });
 
+    it('binds the pod that the binding is of, and as it was seen', async () => {
+      await pod('b5');
+      const { uid, resourceVersion } = (await getPod('b5')).body.metadata;
+      expect(told(await bind('b5', undefined, { uid: 'x' }))).toEqual([
+        409, 'Conflict', `Operation cannot be fulfilled on pods/binding "b5": Precondition failed: UID in precondition: x, UID in object meta: ${uid}`,
+      ]);
+      expect(told(await bind('b5', undefined, { resourceVersion: '1' }))).toEqual([
+        409, 'Conflict',
+        'Operation cannot be fulfilled on pods/binding "b5": Precondition failed: ResourceVersion in precondition: 1, ' +
+          `ResourceVersion in object meta: ${resourceVersion}`,
+      ]);
+      expect((await bind('b5', undefined, { uid, resourceVersion })).status).toBe(201);
+    });
+
     it('binds through the collection of bindings, too', async () => {
       await pod('b2');
       const answer = await server.request('POST', '/api/v1/namespaces/default/bindings', { metadata: { name: 'b2' }, target: { name: 'n2' } });
