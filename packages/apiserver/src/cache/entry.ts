@@ -11,27 +11,30 @@ export interface Entry {
   /** JSON of the storage version, `resourceVersion` included, beginning with the resource's `head`. */
   readonly bytes: Buffer;
   readonly labels: Readonly<Record<string, string>> | undefined;
-  /** Values of the selectable fields, in the order of `EntryFormat.fieldNames`; undefined where the kind has none. */
+  /** Values of the selectable fields, in the order of the format's; undefined where the kind has none. */
   readonly fields: readonly string[] | undefined;
 }
+
+type ReadField = (object: KubeObject) => string;
+
+/** Gets the value of a selectable field. */
+export type EntryField = (entry: Entry) => string;
 
 /** How the entries of one resource are read and written. */
 export class EntryFormat {
   /** The beginning of every object of this kind: `{"kind":"Pod","apiVersion":"v1",`. */
   readonly head: Buffer;
-  readonly fieldNames: readonly string[];
   private readonly metadataHead: Buffer;
-  private readonly readFields: readonly ((object: KubeObject) => string)[];
+  private readonly readFields: readonly ReadField[];
 
   constructor(
     readonly kind: string,
     readonly apiVersion: string,
-    selectableFields: Readonly<Record<string, (object: KubeObject) => string>>,
+    private readonly selectableFields: Readonly<Record<string, ReadField>>,
   ) {
     const head = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
     this.head = Buffer.from(head);
     this.metadataHead = Buffer.from(`${head}"metadata":{`);
-    this.fieldNames = Object.keys(selectableFields);
     this.readFields = Object.values(selectableFields);
   }
 
@@ -84,12 +87,16 @@ export class EntryFormat {
     return { ...last, revision, bytes: this.withRevision(this.encode(object), revision) };
   }
 
-  /** The value of a selectable field; undefined if this kind cannot be selected by it. */
-  fieldValue(entry: Entry, field: string): string | undefined {
-    if (field === 'metadata.name') return entry.name;
-    if (field === 'metadata.namespace') return entry.namespace;
-    const position = this.fieldNames.indexOf(field);
-    return position < 0 ? undefined : entry.fields?.[position];
+  /**
+   * How to get a selectable field of entries; undefined if they cannot be selected by it. Resources that share a cache (both kinds of
+   * events) name its fields each in its own way: theirs are given.
+   */
+  fieldOf(field: string, fields = this.selectableFields): EntryField | undefined {
+    if (field === 'metadata.name') return ({ name }) => name;
+    if (field === 'metadata.namespace') return ({ namespace }) => namespace;
+    const read = fields[field];
+    const position = read ? this.readFields.indexOf(read) : -1;
+    return position < 0 ? undefined : ({ fields: values }) => values?.[position] ?? '';
   }
 }
 

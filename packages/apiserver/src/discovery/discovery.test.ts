@@ -99,6 +99,15 @@ describe('what the server says of itself', () => {
     expect(protobuf.headers['content-type']).toContain('protobuf');
   });
 
+  it.each([
+    ['/openapi/v2', 'text/html', 406],
+    ['/openapi/v2', 'text/html, */*;q=0.1', 200],
+    ['/openapi/v3/apis/apps/v1', 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf', 406],
+    ['/openapi/v3/apis/apps/v1', 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf, application/json', 200],
+  ])('describes itself in a form that the client takes: %s, %s: %i', async (path, accept, code) => {
+    expect((await get(path, { accept })).status).toBe(code);
+  });
+
   it.each(['/healthz', '/livez', '/readyz', '/healthz/ping', '/readyz/etcd', '/livez/etcd'])('%s says ok', async (path) => {
     const answer = await get(path);
     expect([answer.status, answer.text, answer.headers['content-type']]).toEqual([200, 'ok', 'text/plain; charset=utf-8']);

@@ -1,6 +1,8 @@
+import type { Writable } from 'node:stream';
 import { newBadRequest, newNotFound, newServiceUnavailable } from '@typekube/apimachinery';
 import type { ServedResource } from '@typekube/api';
-import { type Accepted, negotiate } from '../http/negotiate';
+import { acceptMessages, isWebSocket } from '@typekube/streaming';
+import { type Accepted, negotiate, negotiateWatch } from '../http/negotiate';
 import { type ApiRequest, type ApiResponse, isGone } from '../http/messages';
 import { sendEncoded, sendHead } from '../http/respond';
 import { list } from '../registry/list';
@@ -60,7 +62,8 @@ export async function listHandler(core: ServerCore, served: ServedResource, requ
 export async function watchHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
   const { info, query } = request.context;
   const endpoint = core.endpoints.endpoint(served);
-  const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
+  const upgraded = isWebSocket(request) ? request.upgraded : undefined;
+  const accepted = negotiateWatch(request.headers.accept, upgraded ? 'none' : endpoint.protobufForms);
   const options = parseListOptions(query, true);
   checkNamed(info.parts[1], options);
   const representation = representationFor(endpoint, request, accepted);
@@ -75,14 +78,31 @@ export async function watchHandler(core: ServerCore, served: ServedResource, req
   const seconds = watchTimeoutSeconds(options, core.minRequestTimeoutSeconds);
   if (core.stopping.aborted) throw newServiceUnavailable('the API server is shutting down');
   if (isGone(response)) return;
-  sendHead(request, response, 200, { 'Content-Type': representation.framing.contentType });
-  response.flushHeaders();
-  const stream = new WatchStream(response, representation.framing, seconds);
+  const sink = upgraded ? await openMessages(request, response, upgraded) : openAnswer(request, response, representation);
+  if (!sink) return;
+  const stream = new WatchStream(sink, representation.framing, seconds);
   const stop = (): void => stream.end();
   core.stopping.addEventListener('abort', stop, { once: true });
   stream.onClose(() => core.stopping.removeEventListener('abort', stop));
   prepared.run(stream);
   request.context.onWatchStarted?.();
+}
+
+function openAnswer(request: ApiRequest, response: ApiResponse, { framing }: Representation): Writable {
+  sendHead(request, response, 200, { 'Content-Type': framing.contentType });
+  response.flushHeaders();
+  return response;
+}
+
+/** Events as messages of a WebSocket, which is how browsers watch. Undefined if the handshake failed. */
+function openMessages(
+  request: ApiRequest,
+  response: ApiResponse,
+  upgraded: NonNullable<ApiRequest['upgraded']>,
+): Promise<Writable | undefined> {
+  response.detachSocket(upgraded.socket);
+  upgraded.socket.once('close', () => response.emit('close'));
+  return acceptMessages({ request, ...upgraded });
 }
 
 /** The old form of watching one object by its path. */

@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { constants, Http2ServerRequest, Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import express from 'express';
 import type { RequestContext } from '../chain/request-context';
@@ -19,14 +20,14 @@ export function isGone(response: ApiResponse): boolean {
 }
 
 /** Ends an answer that cannot be finished so that the client does not take it for whole. */
-export function breakOff(response: ApiResponse): void {
+export function breakOff(response: Writable): void {
   const stream = http2Stream(response);
   if (stream) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   else response.destroy();
 }
 
-function http2Stream(response: ApiResponse): ServerHttp2Stream | undefined {
-  return (response as ApiResponse & { readonly stream?: ServerHttp2Stream }).stream;
+function http2Stream(response: Writable): ServerHttp2Stream | undefined {
+  return (response as Writable & { readonly stream?: ServerHttp2Stream }).stream;
 }
 
 /**

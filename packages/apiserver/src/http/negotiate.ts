@@ -1,4 +1,4 @@
-import { newNotAcceptable } from '@typekube/apimachinery';
+import { newNotAcceptable, type StatusError } from '@typekube/apimachinery';
 import { PROTOBUF } from './protobuf-body';
 
 /** What a client wants to read. */
@@ -21,7 +21,8 @@ const FORMATS: ReadonlyMap<string, Accepted['format']> = new Map([
   ['*/*', 'json'],
 ]);
 
-const SERVED = ['application/json', 'application/yaml'];
+const JSON_TYPE = 'application/json';
+const SERVED = [JSON_TYPE, 'application/yaml'];
 
 const PLAIN_JSON: Accepted = { format: 'json', as: 'object' };
 
@@ -31,15 +32,40 @@ const MAX_KNOWN = 256;
 
 /** Chooses the first acceptable clause, as upstream's `NegotiateMediaTypeOptions`; fails with 406 if there is none. */
 export function negotiate(accept: string | undefined, protobuf: ProtobufForms = 'none'): Accepted {
-  if (!accept || accept === '*/*' || accept === 'application/json') return PLAIN_JSON;
+  const chosen = choose(accept, protobuf);
+  if (chosen) return chosen;
+  throw notAcceptable(protobuf === 'none' ? SERVED : [...SERVED, PROTOBUF]);
+}
+
+/** The same for a watch, whose events cannot be told apart in YAML: who prefers that gets none. */
+export function negotiateWatch(accept: string | undefined, protobuf: ProtobufForms): Accepted {
+  const chosen = choose(accept, protobuf);
+  if (chosen && chosen.format !== 'yaml') return chosen;
+  throw notAcceptable((protobuf === 'none' ? [JSON_TYPE] : [JSON_TYPE, PROTOBUF]).map((type) => `${type};stream=watch`));
+}
+
+/** Which of these types, in the server's order, a client prefers; undefined if none is acceptable to it. */
+export function chooseType(accept: string | undefined, types: readonly string[]): string | undefined {
+  for (const { type } of parseAccept(accept || '*/*')) {
+    const found = types.find((served) => type === served || type === '*/*' || type === `${served.split('/', 1)[0]}/*`);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function notAcceptable(served: readonly string[]): StatusError {
+  return newNotAcceptable(`only the following media types are accepted: ${served.join(', ')}`);
+}
+
+function choose(accept: string | undefined, protobuf: ProtobufForms): Accepted | undefined {
+  if (!accept || accept === '*/*' || accept === JSON_TYPE) return PLAIN_JSON;
   const key = `${protobuf} ${accept}`;
   const found = known.get(key);
   if (found) return found;
   const chosen = parseAccept(accept)
     .map(toAccepted)
     .find((clause) => clause !== undefined && (clause.format !== 'protobuf' || hasForm(protobuf, clause.as)));
-  const served = protobuf === 'none' ? SERVED : [...SERVED, PROTOBUF];
-  if (!chosen) throw newNotAcceptable(`only the following media types are accepted: ${served.join(', ')}`);
+  if (!chosen) return undefined;
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(key, chosen);
   return chosen;

@@ -14,6 +14,7 @@ import { newUnknownPath } from '@typekube/apimachinery';
 import type { Router } from 'express';
 import { route } from '../handlers/non-resource-handler';
 import type { ApiRequest, ApiResponse } from '../http/messages';
+import { chooseType } from '../http/negotiate';
 import { sendBytes } from '../http/respond';
 
 const compress = promisify(gzip);
@@ -39,11 +40,11 @@ export class OpenAPIRoutes {
     router.get('/openapi/v3/*path', route((request, response) => this.sendV3(request, response)));
   }
 
-  private sendV2(request: ApiRequest, response: ApiResponse): Promise<void> {
-    const accept = request.headers.accept ?? '';
-    const isProtobuf = accept.includes(OPENAPI_V2_PROTOBUF_ASKED) || accept.includes(OPENAPI_V2_PROTOBUF);
-    const type = isProtobuf ? OPENAPI_V2_PROTOBUF : 'application/json';
-    return this.send(request, response, isProtobuf ? V2_PROTOBUF : V2_JSON, { 'Content-Type': type });
+  private async sendV2(request: ApiRequest, response: ApiResponse): Promise<void> {
+    const chosen = chooseType(request.headers.accept, ['application/json', OPENAPI_V2_PROTOBUF_ASKED, OPENAPI_V2_PROTOBUF]);
+    if (!chosen) return sendNotAcceptable(request, response);
+    const isProtobuf = chosen !== 'application/json';
+    await this.send(request, response, isProtobuf ? V2_PROTOBUF : V2_JSON, { 'Content-Type': isProtobuf ? OPENAPI_V2_PROTOBUF : chosen });
   }
 
   private sendIndex(request: ApiRequest, response: ApiResponse): void {
@@ -58,6 +59,7 @@ export class OpenAPIRoutes {
     const path = request.context.info.path.slice('/openapi/v3/'.length);
     const documents = this.current();
     if (!documents.v3Paths.includes(path)) throw newUnknownPath();
+    if (!chooseType(request.headers.accept, ['application/json'])) return sendNotAcceptable(request, response);
     const asked = request.context.query.get('hash');
     if (asked && asked !== documents.hash(path)) {
       return sendBytes(request, response, 301, Buffer.alloc(0), { Location: hashedUrl(documents, path) });
@@ -95,6 +97,11 @@ export class OpenAPIRoutes {
     this.documents ??= new OpenAPIDocuments(servedDefinitions(this.registry), OPENAPI_INFO);
     return this.documents;
   }
+}
+
+/** A bare 406, as kube-openapi's handlers answer it. */
+function sendNotAcceptable(request: ApiRequest, response: ApiResponse): void {
+  sendBytes(request, response, 406, Buffer.alloc(0), { Vary: 'Accept' });
 }
 
 function hashedUrl(documents: OpenAPIDocuments, path: string): string {

@@ -83,7 +83,7 @@ async function markDeleted(
 }
 
 /** Upstream names the kind here, where other conflicts name the resource. */
-function checkPreconditions({ resource, name }: WriteRequest, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
+export function checkPreconditions({ resource, name }: WriteRequest, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
   const { uid, resourceVersion } = preconditions ?? {};
   const kind = { group: resource.groupKind.group, resource: resource.groupKind.kind };
   if (uid !== undefined && uid !== metadata.uid) {

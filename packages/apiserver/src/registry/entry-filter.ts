@@ -1,5 +1,6 @@
-import { type FieldSelector, newBadRequest, type Selector } from '@typekube/apimachinery';
-import type { Entry, EntryFormat } from '../cache/entry';
+import type { ResourceDefinition } from '@typekube/api';
+import { type FieldSelector, newBadRequest, type Selector, type StatusError } from '@typekube/apimachinery';
+import type { Entry, EntryField } from '../cache/entry';
 import type { Resource } from './resource';
 
 /** Whether an entry is one that a list or watch asks for. */
@@ -27,19 +28,23 @@ export function compileFilter(resource: Resource, selection: Selection): EntryFi
 
 const NO_LABELS: Readonly<Record<string, string>> = {};
 
-function fieldFilter({ cache }: Resource, selector: FieldSelector): EntryFilter {
-  for (const { field } of selector.requirements) checkSelectable(cache.format, field);
-  return (entry) => selector.matches((field) => cache.format.fieldValue(entry, field));
+function fieldFilter({ cache, definition }: Resource, selector: FieldSelector): EntryFilter {
+  const getters = new Map<string, EntryField>();
+  for (const { field } of selector.requirements) {
+    const getter = cache.format.fieldOf(field, definition.selectableFields);
+    if (!getter) throw notSelectable(definition, field);
+    getters.set(field, getter);
+  }
+  return (entry) => selector.matches((field) => getters.get(field)?.(entry));
 }
 
 /** Kinds with fields of their own have upstream's own texts, all others that of the default conversion. */
-function checkSelectable({ fieldNames, kind, apiVersion }: EntryFormat, field: string): void {
-  if (field === 'metadata.name' || field === 'metadata.namespace' || fieldNames.includes(field)) return;
+function notSelectable({ kind, storageVersion, selectableFields }: ResourceDefinition, field: string): StatusError {
   const quoted = JSON.stringify(field);
-  if (!fieldNames.length) {
-    throw newBadRequest(`${quoted} is not a known field selector: only "metadata.name", "metadata.namespace"`);
+  if (!Object.keys(selectableFields).length) {
+    return newBadRequest(`${quoted} is not a known field selector: only "metadata.name", "metadata.namespace"`);
   }
-  if (kind === 'Job') throw newBadRequest(`field label ${quoted} not supported for batchv1.Job`);
-  if (kind === 'ResourceSlice') throw newBadRequest(`field label not supported for ${apiVersion}, Kind=${kind}: ${field}`);
-  throw newBadRequest(`field label not supported: ${field}`);
+  if (kind === 'Job') return newBadRequest(`field label ${quoted} not supported for batchv1.Job`);
+  if (kind === 'ResourceSlice') return newBadRequest(`field label not supported for ${storageVersion}, Kind=${kind}: ${field}`);
+  return newBadRequest(`field label not supported: ${field}`);
 }

@@ -69,6 +69,21 @@ describe('lists', () => {
     }
   });
 
+  it('selects events by the names that each group has for their fields', async () => {
+    const involvedObject = { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'web' };
+    await server.request('POST', '/api/v1/namespaces/default/events', { metadata: { name: 'e' }, involvedObject, reportingComponent: 'me' });
+    const groups: [string, string, string][] = [['/api/v1', 'involvedObject.kind', 'reportingComponent'], ['/apis/events.k8s.io/v1', 'regarding.kind', 'reportingController']];
+    for (const [group, kind, reporter] of groups) {
+      const found = async (selector: string): Promise<string[]> => names(`fieldSelector=${selector}`, `${group}/events`);
+      expect(await found(`${kind}=Pod,${reporter}=me,metadata.name=e`)).toEqual(['e']);
+      expect(await found(`${kind}=Node`)).toEqual([]);
+    }
+    for (const [path, field] of [['/apis/events.k8s.io/v1/events', 'involvedObject.kind'], ['/api/v1/events', 'regarding.kind']]) {
+      const { status, body } = await server.request('GET', `${path}?fieldSelector=${field}%3DPod`);
+      expect([status, body.message]).toEqual([400, `field label not supported: ${field}`]);
+    }
+  });
+
   it.each([
     ['labelSelector=a%3D%3D%3Db', 400, 'BadRequest', /unable to parse requirement|found/],
     ['labelSelector=%2Fb', 400, 'BadRequest', /./],
@@ -95,7 +110,19 @@ describe('lists', () => {
     ],
     ['sendInitialEvents=true', 422, 'Invalid', /sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list$/],
     ['watch=1&sendInitialEvents=true', 422, 'Invalid', /resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan/],
-    ['watch=1&resourceVersionMatch=NotOlderThan&resourceVersion=1', 422, 'Invalid', /resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch$/],
+    [
+      'watch=1&resourceVersionMatch=NotOlderThan&resourceVersion=1', 422, 'Invalid',
+      /invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided$/,
+    ],
+    ['watch=1&sendInitialEvents=false', 422, 'Invalid', /Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan$/],
+    [
+      'watch=1&sendInitialEvents=true&resourceVersionMatch=Exact&resourceVersion=1', 422, 'Invalid',
+      /requires setting resourceVersionMatch to NotOlderThan, resourceVersionMatch: Unsupported value: "Exact": supported values: "NotOlderThan"\]$/,
+    ],
+    [
+      'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&continue=x', 422, 'Invalid',
+      /invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided$/,
+    ],
   ])('refuses the query %s', async (query, code, reason, message) => {
     const answer = await server.request('GET', `${MAPS}?${query}`);
     expect([answer.status, answer.body.reason]).toEqual([code, reason]);

@@ -4,7 +4,6 @@ import {
   type FieldSelector,
   forbidden,
   type GroupKind,
-  invalid,
   newBadRequest,
   newInvalid,
   notSupported,
@@ -29,7 +28,7 @@ export interface ListOptions {
 
 /** Fails with 400 for what cannot be read and with 422 for what does not go together. */
 export function parseListOptions(query: URLSearchParams, isWatch: boolean): ListOptions {
-  const options: ListOptions = {
+  const asked: ListOptions = {
     labelSelector: parseSelector(query, 'labelSelector', parseLabelSelectorString),
     fieldSelector: parseSelector(query, 'fieldSelector', parseFieldSelector),
     resourceVersion: query.get('resourceVersion') ?? '',
@@ -40,7 +39,8 @@ export function parseListOptions(query: URLSearchParams, isWatch: boolean): List
     allowWatchBookmarks: isTrue(query.get('allowWatchBookmarks')),
     sendInitialEvents: query.has('sendInitialEvents') ? isTrue(query.get('sendInitialEvents')) : undefined,
   };
-  const errors = validateListOptions(options, isWatch);
+  const options = isWatch ? withWatchDefaults(asked) : asked;
+  const errors = isWatch ? validateWatchOptions(options) : validateListOptions(options);
   if (errors.length) throw newInvalid(LIST_OPTIONS, '', errors);
   return options;
 }
@@ -80,37 +80,44 @@ function parseInteger(query: URLSearchParams, name: string): number | undefined 
   throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
+/**
+ * Upstream's SetListOptionsDefaults: a watch of no particular version has always begun with the present objects, and says so since
+ * streaming lists are there.
+ */
+function withWatchDefaults(options: ListOptions): ListOptions {
+  const { sendInitialEvents, resourceVersionMatch, resourceVersion } = options;
+  const isUnversioned = resourceVersion === '' || resourceVersion === '0';
+  if (sendInitialEvents !== undefined || resourceVersionMatch || !isUnversioned) return options;
+  return { ...options, sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' };
+}
+
+const MATCH = FieldPath.of('resourceVersionMatch');
+
 /** Upstream's ValidateListOptions (apimachinery/pkg/apis/meta/internalversion/validation). */
-function validateListOptions(options: ListOptions, isWatch: boolean): FieldError[] {
-  if (isWatch && options.sendInitialEvents !== undefined) return validateWatchList(options);
+function validateListOptions({ sendInitialEvents, resourceVersionMatch: match, resourceVersion, continueToken }: ListOptions): FieldError[] {
   const errors: FieldError[] = [];
-  const { resourceVersionMatch: match } = options;
-  const path = FieldPath.of('resourceVersionMatch');
-  if (options.sendInitialEvents !== undefined) {
+  if (match && !resourceVersion) errors.push(forbidden(MATCH, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+  if (match && continueToken) errors.push(forbidden(MATCH, 'resourceVersionMatch is forbidden when continue is provided'));
+  if (match && match !== 'Exact' && match !== 'NotOlderThan') errors.push(notSupported(MATCH, match, ['Exact', 'NotOlderThan', '']));
+  if (match === 'Exact' && resourceVersion === '0') {
+    errors.push(forbidden(MATCH, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+  }
+  if (sendInitialEvents !== undefined) {
     errors.push(forbidden(FieldPath.of('sendInitialEvents'), 'sendInitialEvents is forbidden for list'));
-  }
-  if (!match) return errors;
-  if (isWatch) errors.push(forbidden(path, 'resourceVersionMatch is forbidden for watch'));
-  if (!options.resourceVersion) {
-    errors.push(forbidden(path, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
-  }
-  if (options.continueToken) errors.push(forbidden(path, 'resourceVersionMatch is forbidden when continue is provided'));
-  if (match !== 'Exact' && match !== 'NotOlderThan') errors.push(notSupported(path, match, ['Exact', 'NotOlderThan', '']));
-  if (match === 'Exact' && options.resourceVersion === '0') {
-    errors.push(forbidden(path, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
   }
   return errors;
 }
 
-function validateWatchList({ resourceVersionMatch: match, sendInitialEvents, ...options }: ListOptions): FieldError[] {
+function validateWatchOptions({ sendInitialEvents, resourceVersionMatch: match, continueToken }: ListOptions): FieldError[] {
   const errors: FieldError[] = [];
-  const path = FieldPath.of('resourceVersionMatch');
-  if (sendInitialEvents && !match) {
-    errors.push(forbidden(path, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
-  } else if (match && match !== 'NotOlderThan') {
-    errors.push(notSupported(path, match, ['NotOlderThan']));
+  if (sendInitialEvents !== undefined && match !== 'NotOlderThan') {
+    errors.push(forbidden(MATCH, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
   }
-  if (options.limit > 0) errors.push(invalid(FieldPath.of('limit'), options.limit, 'limit is forbidden for watch'));
-  if (options.continueToken) errors.push(forbidden(FieldPath.of('continue'), 'continue is forbidden for watch'));
+  if (!match) return errors;
+  if (sendInitialEvents === undefined) {
+    errors.push(forbidden(MATCH, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+  }
+  if (match !== 'NotOlderThan') errors.push(notSupported(MATCH, match, ['NotOlderThan']));
+  if (continueToken) errors.push(forbidden(MATCH, 'resourceVersionMatch is forbidden when continue is provided'));
   return errors;
 }

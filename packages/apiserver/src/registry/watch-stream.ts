@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { StatusError } from '@typekube/apimachinery';
-import { type ApiResponse, breakOff } from '../http/messages';
+import { breakOff } from '../http/messages';
 import type { WatchFraming } from './watch-framing';
 
 export interface WatchStreamLimits {
@@ -30,12 +30,13 @@ export class WatchStream {
   private readonly closers: (() => void)[] = [];
 
   constructor(
-    private readonly response: ApiResponse,
+    /** The answer, or the connection that took its place. */
+    private readonly response: Writable,
     private readonly framing: WatchFraming,
     timeoutSeconds: number,
     private readonly limits: WatchStreamLimits = DEFAULT_STREAM_LIMITS,
   ) {
-    const { stream } = response as ApiResponse & { readonly stream?: Writable };
+    const { stream } = response as Writable & { readonly stream?: Writable };
     this.sink = stream ?? response;
     response.on('close', () => this.closed());
     response.on('drain', () => this.flush());

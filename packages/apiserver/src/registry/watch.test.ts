@@ -1,7 +1,43 @@
 import { once } from 'node:events';
+import { request } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { ADMIN_TOKEN, type TestEvent, TestServer, type TestWatch } from '../testing';
 
 const MAPS = '/api/v1/namespaces/default/configmaps';
+
+/** The messages of a watch over WebSocket, read off the bare connection: a server's frames are not masked. */
+class Messages {
+  private received: Buffer;
+
+  constructor(readonly socket: Duplex, head: Buffer) {
+    this.received = head;
+    socket.on('data', (bytes: Buffer) => (this.received = Buffer.concat([this.received, bytes])));
+  }
+
+  /** The next event; undefined when the server closes. */
+  async next(): Promise<TestEvent | undefined> {
+    while (this.received.length < 4 || this.received.length < frameLength(this.received)) await once(this.socket, 'data');
+    const frame = this.received.subarray(0, frameLength(this.received));
+    this.received = this.received.subarray(frame.length);
+    return frame[0] === 0x88 ? undefined : JSON.parse(frame.subarray(frame[1] === 126 ? 4 : 2).toString());
+  }
+}
+
+function frameLength(frame: Buffer): number {
+  return frame[1] === 126 ? 4 + frame.readUInt16BE(2) : 2 + (frame[1] ?? 0);
+}
+
+async function openMessages(server: TestServer, path: string): Promise<Messages> {
+  const headers = {
+    authorization: `Bearer ${ADMIN_TOKEN}`, connection: 'Upgrade', upgrade: 'websocket',
+    'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  };
+  const sent = request({ port: server.port, path, headers, rejectUnauthorized: false }).end();
+  return new Promise((resolve, reject) => {
+    sent.once('upgrade', (_response, socket, head) => resolve(new Messages(socket, head)));
+    sent.once('error', reject);
+  });
+}
 
 describe('watches', () => {
   let server: TestServer;
@@ -152,6 +188,37 @@ describe('watches', () => {
     expect((await events.take(1)).map(brief)).toEqual(['ADDED c']);
   });
 
+  it.each(['', '&resourceVersion=0'])('marks the end of the initial events of a watch of old, too (%s)', async (version) => {
+    await create('a');
+    const events = await watch(`allowWatchBookmarks=true${version}`);
+    const [, bookmark] = await events.take(2);
+    expect(bookmark?.object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' });
+  });
+
+  it('tells browsers by messages of a WebSocket, until either side closes it', async () => {
+    const { cache } = server.server.core.endpoints.resource('', 'configmaps');
+    const listening = cache.listenerCount;
+    await create('a');
+    const [short, long] = await Promise.all([openMessages(server, `${MAPS}?watch=1&timeoutSeconds=1`), openMessages(server, `${MAPS}?watch=1`)]);
+    const next = async (messages: Messages): Promise<string | undefined> => {
+      const event = await messages.next();
+      return event && brief(event);
+    };
+    expect([await next(short), await next(long)]).toEqual(['ADDED a', 'ADDED a']);
+    expect(await next(short)).toBeUndefined();
+    await create('b');
+    await create('c');
+    expect([await next(long), await next(long)]).toEqual(['ADDED b', 'ADDED c']);
+    long.socket.destroy();
+    while (cache.listenerCount > listening) await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it.each(['foo', 'h2c'])('takes no notice of a wish to change to %s', async (upgrade) => {
+    await create('a');
+    const events = await watch('', MAPS, { connection: 'Upgrade', upgrade });
+    expect((await events.take(1)).map(brief)).toEqual(['ADDED a']);
+  });
+
   it('sends no initial events where they are not wanted', async () => {
     await create('a');
     const events = await watch('sendInitialEvents=false&resourceVersionMatch=NotOlderThan');
@@ -249,7 +316,8 @@ describe('bookmarks', () => {
 
   it('come once a minute to those who asked, at the revision of the cache', async () => {
     await using server = await TestServer.start();
-    const asked = await server.watch(`${MAPS}?allowWatchBookmarks=true`);
+    const { body: { metadata } } = await server.request('GET', MAPS);
+    const asked = await server.watch(`${MAPS}?allowWatchBookmarks=true&resourceVersion=${metadata.resourceVersion}`);
     await server.request('POST', '/api/v1/namespaces', { metadata: { name: 'elsewhere' } });
     const { body } = await server.request('GET', MAPS);
     jest.advanceTimersByTime(60_000);

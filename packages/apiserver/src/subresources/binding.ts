@@ -64,8 +64,9 @@ function checkBinding({ target, metadata }: corev1.Binding, name: string): void 
 function assign(pod: corev1.Pod, { target, metadata }: corev1.Binding, now: Date): corev1.Pod {
   const name = pod.metadata.name ?? '';
   const refuse = (why: string): Error => newConflict(PODS, name, why);
-  if (metadata.uid && metadata.uid !== pod.metadata.uid) {
-    throw refuse(`Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${pod.metadata.uid ?? ''}`);
+  for (const [field, said] of [['uid', 'UID'], ['resourceVersion', 'ResourceVersion']] as const) {
+    const [asked, present = ''] = [metadata[field], pod.metadata[field]];
+    if (asked && asked !== present) throw refuse(`Precondition failed: ${said} in precondition: ${asked}, ${said} in object meta: ${present}`);
   }
   if (pod.metadata.deletionTimestamp) throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
   if (pod.spec?.nodeName) throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);

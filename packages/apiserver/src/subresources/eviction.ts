@@ -1,10 +1,9 @@
 import {
   type DeleteOptions,
-  formatTime,
   hasReason,
   type KubeObject,
   newBadRequest,
-  newTooManyRequests,
+  newNotFound,
   selectorFromLabelSelector,
   type Status,
   StatusError,
@@ -18,11 +17,12 @@ import { parseDryRun, writeRequest } from '../handlers/write-options';
 import { readBody } from '../http/body';
 import { decodeAs, parseFieldValidation } from '../http/decode-object';
 import type { ApiRequest, ApiResponse } from '../http/messages';
-import { parseBody } from '../http/parse-body';
+import { type ParsedBody, parseBody } from '../http/parse-body';
 import { sendStatus } from '../http/respond';
-import { deleteObject, checkDeleteOptions } from '../registry/delete';
+import { checkDeleteOptions, checkPreconditions, deleteObject } from '../registry/delete';
 import { update } from '../registry/update';
 import type { WriteRequest } from '../registry/write-context';
+import { goesFreely, markDisrupted, mayBecomeReady, mayGoUnhealthy, spendDisruption, stillProcessed } from './plan-eviction';
 
 /** POST of an Eviction: deletes a pod if its disruption budget allows (upstream's EvictionREST). */
 export async function evictionHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
@@ -36,11 +36,8 @@ export async function evictionHandler(core: ServerCore, served: ServedResource, 
   checkDeleteOptions(options);
   const dryRun = parseDryRun(request.context.query, 'CreateOptions') || Boolean(options.dryRun?.length);
   const write = { ...writeRequest(request, served, resource, dryRun), strategy: served.definition.strategy };
-  const { kv } = await core.store.get(resource.key(write.namespace, name));
-  const pod = kv && (parseObject(kv.value) as corev1.Pod);
   await admitAction(write, 'CREATE', eviction, core.writes);
-  if (pod && !goesFreely(pod)) await takeDisruption(core, write, pod);
-  await deleteObject(write, options, { ...core.writes, admission: NO_ADMISSION });
+  await evict({ core, write, options });
   sendStatus(request, response, EVICTED);
 }
 
@@ -49,28 +46,96 @@ const EVICTED: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status
 async function readEviction(request: ApiRequest): Promise<policyv1.Eviction> {
   const { query, warnings } = request.context;
   const expected = { apiVersion: 'policy/v1', kind: 'Eviction', schema: getSchema('io.k8s.api.policy.v1.Eviction') };
-  const body = parseBody(await readBody(request), request.headers['content-type'], expected);
+  const body = asV1(parseBody(await readBody(request), request.headers['content-type'], expected));
   const object = decodeAs(expected, body, parseFieldValidation(query.get('fieldValidation')), (text) => void warnings.add(text));
   return object as policyv1.Eviction;
 }
 
-/** Pods that do not run, or are going already, disturb nobody. */
-function goesFreely({ metadata, status }: corev1.Pod): boolean {
-  const phase = status?.phase;
-  return metadata.deletionTimestamp !== undefined || phase === 'Succeeded' || phase === 'Failed' || phase === 'Pending';
+/** Old clients send what was the same in policy/v1beta1, which nothing else is served in any more (EvictionREST.AcceptsGroupVersion). */
+function asV1(body: ParsedBody): ParsedBody {
+  return body.value['apiVersion'] === 'policy/v1beta1' ? { ...body, value: { ...body.value, apiVersion: 'policy/v1' } } : body;
 }
 
-async function takeDisruption(core: ServerCore, write: WriteRequest, pod: corev1.Pod): Promise<void> {
-  const budgets = matchingBudgets(core, pod);
+/** What one eviction is about. */
+interface Eviction {
+  readonly core: ServerCore;
+  readonly write: WriteRequest;
+  readonly options: DeleteOptions;
+}
+
+/** How often a pod that others write meanwhile is looked at anew. */
+const MAX_ATTEMPTS = 20;
+
+async function evict(eviction: Eviction): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const pod = await readPod(eviction);
+    if (!goesFreely(pod)) return evictWithinBudget(eviction, pod);
+    try {
+      return await remove(mayBecomeReady(pod) ? asSeen(eviction, pod) : eviction);
+    } catch (error) {
+      if (!hasReason(error, 'Conflict') || isVersioned(eviction) || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function readPod({ core, write: { resource, namespace, name } }: Eviction): Promise<corev1.Pod> {
+  const { kv } = await core.store.get(resource.key(namespace, name));
+  if (!kv) throw newNotFound(resource.groupResource, name);
+  return parseObject(resource.cache.format.read(kv).bytes) as corev1.Pod;
+}
+
+async function evictWithinBudget(eviction: Eviction, pod: corev1.Pod): Promise<void> {
+  const budgets = matchingBudgets(eviction.core, pod);
   if (budgets.length > 1) {
     const message = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
     throw new StatusError(500, 'InternalError', message);
   }
   const [budget] = budgets;
-  if (!budget || mayGoUnhealthy(budget, pod)) return;
+  if (!budget) return remove(eviction);
+  if (!mayGoUnhealthy(budget, pod)) {
+    await takeDisruption(eviction, budget, pod);
+    return remove(eviction);
+  }
+  try {
+    await remove(asSeen(eviction, pod));
+  } catch (error) {
+    // It may be ready by now: the client is to ask again.
+    if (hasReason(error, 'Conflict') && !isVersioned(eviction)) throw stillProcessed(budget.metadata.name ?? '');
+    throw error;
+  }
+}
+
+function isVersioned({ options }: Eviction): boolean {
+  return options.preconditions?.resourceVersion !== undefined;
+}
+
+/** The same, but only of the pod as it was when it was decided on; a version that the client names goes before. */
+function asSeen(eviction: Eviction, { metadata: { resourceVersion = '' } }: corev1.Pod): Eviction {
+  return { ...eviction, options: atVersion({ resourceVersion, ...eviction.options.preconditions }, eviction.options) };
+}
+
+function atVersion(preconditions: DeleteOptions['preconditions'], options: DeleteOptions): DeleteOptions {
+  return { ...options, preconditions };
+}
+
+/** Says on the pod who disrupts it, and deletes it. */
+async function remove(eviction: Eviction): Promise<void> {
+  const { core, write, options } = eviction;
+  const services = { ...core.writes, admission: NO_ADMISSION };
+  if (write.dryRun) return void (await deleteObject(write, options, services));
+  const apply = (pod: KubeObject | undefined): KubeObject => {
+    checkPreconditions(write, pod!, options);
+    return markDisrupted(pod as corev1.Pod, write.now);
+  };
+  const { entry } = await update({ ...write, strategy: {}, subresource: 'status' }, { apply }, services);
+  const resourceVersion = String(entry.revision);
+  await deleteObject(write, isVersioned(eviction) ? atVersion({ ...options.preconditions, resourceVersion }, options) : options, services);
+}
+
+async function takeDisruption({ core, write }: Eviction, budget: policyv1.PodDisruptionBudget, pod: corev1.Pod): Promise<void> {
   const resource = core.endpoints.resource('policy', 'poddisruptionbudgets');
   const name = budget.metadata.name ?? '';
-  const apply = (current: KubeObject | undefined): KubeObject => countDisruption(current as policyv1.PodDisruptionBudget, pod, write.now);
+  const apply = (current: KubeObject | undefined): KubeObject => spendDisruption(current as policyv1.PodDisruptionBudget, pod, write.now);
   try {
     await update({ ...write, resource, strategy: {}, subresource: 'status', name }, { apply }, core.writes);
   } catch (error) {
@@ -88,39 +153,4 @@ function matchingBudgets(core: ServerCore, pod: corev1.Pod): policyv1.PodDisrupt
     if (selectorFromLabelSelector(budget.spec?.selector).matches(pod.metadata.labels ?? {})) found.push(budget);
   }
   return found;
-}
-
-/** A pod that is not ready may go when it does not count as healthy anyway. */
-function mayGoUnhealthy({ spec, status }: policyv1.PodDisruptionBudget, pod: corev1.Pod): boolean {
-  const isReady = pod.status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
-  if (isReady) return false;
-  if (spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow') return true;
-  const { currentHealthy = 0, desiredHealthy = 0 } = status ?? {};
-  return currentHealthy >= desiredHealthy && desiredHealthy > 0;
-}
-
-const MAX_DISRUPTED_PODS = 2000;
-
-function countDisruption(budget: policyv1.PodDisruptionBudget, pod: corev1.Pod, now: Date): policyv1.PodDisruptionBudget {
-  const { status, metadata } = budget;
-  const name = metadata.name ?? '';
-  if (!status || (status.observedGeneration ?? 0) < (metadata.generation ?? 0)) {
-    throw budgetError(`The disruption budget ${name} is still being processed by the server.`, 10);
-  }
-  const { disruptionsAllowed = 0, currentHealthy = 0, desiredHealthy = 0 } = status;
-  if (disruptionsAllowed <= 0) {
-    throw budgetError(`The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`, 0);
-  }
-  const disruptedPods = { ...status.disruptedPods, [pod.metadata.name ?? '']: formatTime(now) };
-  if (Object.keys(disruptedPods).length > MAX_DISRUPTED_PODS) {
-    throw budgetError('DisruptedPods map too big - too many evictions not confirmed by PDB controller', 0);
-  }
-  budget.status = { ...status, disruptionsAllowed: disruptionsAllowed - 1, disruptedPods };
-  return budget;
-}
-
-function budgetError(why: string, retryAfterSeconds: number): StatusError {
-  const error = newTooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", retryAfterSeconds);
-  error.status.details = { ...error.status.details, causes: [{ reason: 'DisruptionBudget', message: why }] };
-  return error;
 }

@@ -98,6 +98,20 @@ describe('subresources', () => {
       ]);
     });
 
+    it('binds the pod that the binding is of, and as it was seen', async () => {
+      await pod('b5');
+      const { uid, resourceVersion } = (await getPod('b5')).body.metadata;
+      expect(told(await bind('b5', undefined, { uid: 'x' }))).toEqual([
+        409, 'Conflict', `Operation cannot be fulfilled on pods/binding "b5": Precondition failed: UID in precondition: x, UID in object meta: ${uid}`,
+      ]);
+      expect(told(await bind('b5', undefined, { resourceVersion: '1' }))).toEqual([
+        409, 'Conflict',
+        'Operation cannot be fulfilled on pods/binding "b5": Precondition failed: ResourceVersion in precondition: 1, ' +
+          `ResourceVersion in object meta: ${resourceVersion}`,
+      ]);
+      expect((await bind('b5', undefined, { uid, resourceVersion })).status).toBe(201);
+    });
+
     it('binds through the collection of bindings, too', async () => {
       await pod('b2');
       const answer = await server.request('POST', '/api/v1/namespaces/default/bindings', { metadata: { name: 'b2' }, target: { name: 'n2' } });
@@ -161,7 +175,53 @@ describe('subresources', () => {
         details: { causes: [{ reason: 'DisruptionBudget', message: 'The disruption budget many needs 2 healthy pods and has 3 currently' }] },
       });
       const { body } = await server.request('GET', `${BUDGETS}/many`);
-      expect(body.status).toMatchObject({ disruptionsAllowed: 0, disruptedPods: expect.any(Object) });
+      expect(body.status).toMatchObject({
+        disruptionsAllowed: 0, disruptedPods: expect.any(Object),
+        conditions: [{ type: 'DisruptionAllowed', status: 'False', reason: 'InsufficientPods', observedGeneration: 1 }],
+      });
+    });
+
+    it('says on the pod that it is disrupted, but not in a dry run', async () => {
+      await running('told', { app: 'told' });
+      const status = async (): Promise<unknown> => (await getPod('told')).body.status;
+      const conditions = expect.arrayContaining([
+        {
+          type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting',
+          lastTransitionTime: expect.any(String),
+        },
+      ]);
+      expect((await evict('told', { deleteOptions: { dryRun: ['All'] } })).status).toBe(201);
+      expect(await status()).not.toMatchObject({ conditions });
+      expect((await evict('told')).status).toBe(201);
+      expect(await status()).toMatchObject({ conditions });
+    });
+
+    it('takes what the client says of the pod at its word', async () => {
+      await running('seen', { app: 'seen' });
+      const { uid, resourceVersion } = (await getPod('seen')).body.metadata;
+      expect(told(await evict('seen', { deleteOptions: { preconditions: { uid: 'other' } } }))).toEqual([
+        409, 'Conflict', expect.stringMatching(/the UID in the precondition \(other\) does not match the UID in record/),
+      ]);
+      expect(told(await evict('seen', { deleteOptions: { preconditions: { resourceVersion: '1' } } }))).toEqual([
+        409, 'Conflict', expect.stringMatching(/the ResourceVersion in the precondition \(1\) does not match/),
+      ]);
+      expect((await getPod('seen')).body.metadata.deletionTimestamp).toBeUndefined();
+      expect((await evict('seen', { deleteOptions: { preconditions: { uid, resourceVersion } } })).status).toBe(201);
+      expect((await getPod('seen')).body.metadata.deletionTimestamp).toBeDefined();
+    });
+
+    it('lets pods go that are not ready and do not count', async () => {
+      await running('sick', { app: 'sick' });
+      await server.patch(`${PODS}/sick/status`, 'merge', { status: { conditions: [{ type: 'Ready', status: 'False' }] } });
+      await budget('sick', { app: 'sick' }, { observedGeneration: 1, disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2, expectedPods: 3 });
+      expect((await evict('sick')).status).toBe(201);
+      expect((await server.request('GET', `${BUDGETS}/sick`)).body.status).not.toHaveProperty('disruptedPods');
+    });
+
+    it('takes evictions of policy/v1beta1 from old clients, and of nothing else', async () => {
+      await running('old', { app: 'old' });
+      expect((await evict('old', { kind: 'Eviction', apiVersion: 'policy/v2' })).status).toBe(400);
+      expect((await evict('old', { kind: 'Eviction', apiVersion: 'policy/v1beta1' })).status).toBe(201);
     });
 
     it('waits for a budget that has not been looked at yet', async () => {

@@ -1,5 +1,5 @@
 import type { corev1 } from '@typekube/api';
-import { type Entry, parseObject } from '../../cache/entry';
+import { type Entry, type EntryField, parseObject } from '../../cache/entry';
 import { followCache } from '../../cache/follow-cache';
 import type { ResourceCache } from '../../cache/resource-cache';
 import { podReferences, type PodReferences } from './pod-references';
@@ -17,8 +17,10 @@ interface Held {
 export class PodsByNode {
   private readonly byNode = new Map<string, Map<string, Map<string, Held>>>();
   private readonly nodeOf = new Map<string, string>();
+  private readonly nodeNameOf: EntryField | undefined;
 
-  constructor(private readonly cache: ResourceCache) {
+  constructor(cache: ResourceCache) {
+    this.nodeNameOf = cache.format.fieldOf('spec.nodeName');
     followCache(cache, {
       reset: (entries) => {
         this.byNode.clear();
@@ -49,7 +51,7 @@ export class PodsByNode {
   }
 
   private put(entry: Entry): void {
-    const node = this.cache.format.fieldValue(entry, 'spec.nodeName') ?? '';
+    const node = this.nodeNameOf?.(entry) ?? '';
     const before = this.nodeOf.get(entry.key);
     if (before !== undefined && before !== node) this.remove(entry);
     if (node === '') return;

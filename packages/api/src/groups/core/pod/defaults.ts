@@ -14,6 +14,14 @@ export function setDefaults(pod: corev1.Pod): void {
   setPodLevelRequests(spec);
   spec.enableServiceLinks ??= true;
   if (spec.hostNetwork) setHostPorts(spec);
+  if (pod.status) syncPodIps(pod.status);
+}
+
+/** `podIP` is the first of `podIPs`, and wins where they differ: old kubelets know it alone. */
+function syncPodIps(status: corev1.PodStatus): void {
+  if (status.podIP && status.podIP !== status.podIPs?.[0]?.ip) status.podIPs = [{ ip: status.podIP }];
+  const first = status.podIPs?.[0]?.ip;
+  if (first) status.podIP = first;
 }
 
 function containersOf(spec: Partial<corev1.PodSpec>): corev1.Container[] {

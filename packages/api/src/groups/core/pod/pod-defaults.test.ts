@@ -1,4 +1,6 @@
 import { firstContainer, podWith } from '../../../testing/workloads';
+import type { corev1 } from '../../../types';
+import { setDefaults } from './defaults';
 
 describe('defaults of pods', () => {
   it('fills in what upstream fills in', () => {
@@ -20,6 +22,17 @@ describe('defaults of pods', () => {
       securityContext: {},
       terminationGracePeriodSeconds: 30,
     });
+  });
+
+  it.each([
+    [{ podIP: '10.0.0.1' }, { podIP: '10.0.0.1', podIPs: [{ ip: '10.0.0.1' }] }],
+    [{ podIPs: [{ ip: '10.0.0.1' }, { ip: 'fd00::1' }] }, { podIP: '10.0.0.1', podIPs: [{ ip: '10.0.0.1' }, { ip: 'fd00::1' }] }],
+    [{ podIP: '10.0.0.2', podIPs: [{ ip: '10.0.0.1' }] }, { podIP: '10.0.0.2', podIPs: [{ ip: '10.0.0.2' }] }],
+    [{ podIPs: [] }, { podIPs: [] }],
+  ])('makes one of the two ways to give addresses, %j', (status, want) => {
+    const pod: corev1.Pod = { ...podWith(), status };
+    setDefaults(pod);
+    expect(pod.status).toEqual(want);
   });
 
   it('fills in probes, hooks, ports, environment and resources', () => {
