@@ -5,7 +5,8 @@ import type { Etcd3, IOptions } from 'etcd3';
 import { StoreError } from '../errors';
 import { Backoff } from './backoff';
 import { toStoreError, wasNeverSent } from './errors';
-import { createClient, type KvCallOptions, type KvCalls } from './kv-calls';
+import { Connections } from './connections';
+import type { KvCallOptions, KvCalls } from './kv-calls';
 
 /** Files in PEM, as kube-apiserver's --etcd-cafile, --etcd-certfile and --etcd-keyfile name them. */
 export interface EtcdTlsOptions {
@@ -36,6 +37,7 @@ export class EtcdClient {
     readonly etcd: Etcd3,
     /** For reads and transactions, instead of `etcd.kv`. */
     readonly kv: KvCalls,
+    private readonly connections: Connections,
     options: EtcdClientOptions,
   ) {
     this.endpoints = options.endpoints.join(',');
@@ -59,6 +61,7 @@ export class EtcdClient {
 
   close(): void {
     this.stop.abort();
+    this.connections.close();
     this.etcd.close();
   }
 
@@ -90,10 +93,16 @@ export class EtcdClient {
  */
 export async function connect(options: EtcdClientOptions): Promise<EtcdClient> {
   if (options.endpoints.length === 0) throw new RangeError('etcd needs at least one endpoint');
-  const [library, grpc, { noop }] = await Promise.all([import('etcd3'), import('@grpc/grpc-js'), import('cockatiel')]);
-  const { etcd, kv } = createClient(library, grpc, {
+  const { createClient } = require('./kv-calls') as typeof import('./kv-calls');
+  const [library, { noop }] = await Promise.all([import('etcd3'), import('cockatiel')]);
+  const tls = readTls(options.tls);
+  const connections = new Connections(
+    options.endpoints.map((endpoint) => (endpoint.includes('://') ? endpoint : `${tls ? 'https' : 'http'}://${endpoint}`)),
+    tls ? { ca: tls.rootCertificate, key: tls.privateKey, cert: tls.certChain } : {},
+  );
+  const libraryOptions = {
     hosts: [...options.endpoints],
-    ...credentials(options.tls),
+    ...(tls && { credentials: tls }),
     // The library's own circuit breaker would refuse all calls for five seconds after a server's restart.
     faultHandling: { host: () => noop, global: noop },
     grpcOptions: {
@@ -104,8 +113,9 @@ export async function connect(options: EtcdClientOptions): Promise<EtcdClient> {
       'grpc.initial_reconnect_backoff_ms': 50,
       'grpc.max_reconnect_backoff_ms': 2000,
     },
-  });
-  return new EtcdClient(etcd, kv, options);
+  };
+  const { etcd, kv } = await createClient(library, libraryOptions, connections);
+  return new EtcdClient(etcd, kv, connections, options);
 }
 
 /** Call options for a stream that etcd is to end when its member has lost the leader, instead of leaving it silent. */
@@ -124,14 +134,12 @@ export async function requireLeader(): Promise<CallOptions> {
   };
 }
 
-function credentials(tls: EtcdTlsOptions | undefined): Pick<IOptions, 'credentials'> {
-  if (!tls || (!tls.caFile && !tls.certFile && !tls.keyFile)) return {};
+function readTls(tls: EtcdTlsOptions | undefined): IOptions['credentials'] {
+  if (!tls || (!tls.caFile && !tls.certFile && !tls.keyFile)) return undefined;
   if (!tls.certFile !== !tls.keyFile) throw new RangeError('a client certificate for etcd needs both its certificate file and its key file');
   return {
-    credentials: {
-      rootCertificate: tls.caFile ? readFileSync(tls.caFile) : Buffer.from(rootCertificates.join('\n')),
-      ...(tls.keyFile ? { privateKey: readFileSync(tls.keyFile) } : {}),
-      ...(tls.certFile ? { certChain: readFileSync(tls.certFile) } : {}),
-    },
+    rootCertificate: tls.caFile ? readFileSync(tls.caFile) : Buffer.from(rootCertificates.join('\n')),
+    ...(tls.keyFile ? { privateKey: readFileSync(tls.keyFile) } : {}),
+    ...(tls.certFile ? { certChain: readFileSync(tls.certFile) } : {}),
   };
 }
