@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Status } from '@typekube/apimachinery';
 import { encodeStatus } from './encode-object';
+import { endTogether } from './end-together';
 import { type Accepted, CONTENT_TYPES, prefersProtobuf } from './negotiate';
 import { type ApiRequest, type ApiResponse, isGone } from './messages';
 import { isTrue } from './request-info';
@@ -63,10 +64,10 @@ export function sendBytes(
   headers: Record<string, string>,
 ): void {
   if (response.headersSent || isGone(response)) return;
-  sendHead(request, response, code, { ...headers, 'Content-Length': String(body.length) });
+  sendHead(request, response, code, headers, body.length);
   if (request.method === 'HEAD') response.end();
   else if (body.length > PIECE_BYTES) sendInPieces(response, body);
-  else response.end(body);
+  else endTogether(response, body);
 }
 
 /**
@@ -89,9 +90,17 @@ function sendInPieces(response: ApiResponse, body: Buffer): void {
  * Writes the head of an answer. All headers are given at once: node checks and copies each that is set beforehand twice over. Warnings are
  * upstream's `Warning: 299 - "text"`, one header each.
  */
-export function sendHead(request: ApiRequest, response: ApiResponse, code: number, headers: Readonly<Record<string, string>>): void {
+export function sendHead(
+  request: ApiRequest,
+  response: ApiResponse,
+  code: number,
+  headers: Readonly<Record<string, string>>,
+  contentLength?: number,
+): void {
   const { auditId, warnings, flow } = request.context;
-  const all: Record<string, string | string[]> = { 'Audit-Id': auditId, 'Cache-Control': 'no-cache, private', ...headers };
+  const all: Record<string, string | string[]> = { 'Audit-Id': auditId, 'Cache-Control': 'no-cache, private' };
+  for (const name in headers) all[name] = headers[name]!;
+  if (contentLength !== undefined) all['Content-Length'] = String(contentLength);
   if (flow) {
     all['X-Kubernetes-PF-FlowSchema-UID'] = flow.flowSchemaUid;
     all['X-Kubernetes-PF-PriorityLevel-UID'] = flow.priorityLevelUid;
