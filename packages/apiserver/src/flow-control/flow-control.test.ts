@@ -165,7 +165,7 @@ describe('API priority and fairness', () => {
     const info = { apiGroup: '', resource: 'configmaps', namespace: 'default', name: 'x' };
     expect(control.watches.interestedIn(info as never)).toBe(25);
     await server.request('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'x' } });
-    expect(control.levels.get('exempt')?.queues.numbers.executing).toBe(0);
+    await until(() => control.levels.get('exempt')?.queues.numbers.executing === 0);
     for (const watch of watches) watch.close();
     await until(() => control.watches.interestedIn(info as never) === 0);
     await until(() => control.levels.get('exempt')?.queues.numbers.seatsInUse === 0);
