@@ -1,4 +1,4 @@
-import type { StoreEvent } from '@typekube/storage';
+import { prefixEnd, type StoreEvent } from '@typekube/storage';
 import BTree from 'sorted-btree';
 import type { Entry, EntryFormat } from './entry';
 import { type CacheEvent, EventRing } from './event-ring';
@@ -22,6 +22,8 @@ export class ResourceCache {
   readonly unreadable = new Map<string, unknown>();
   private tree: EntryTree = newTree();
   private ring = new EventRing(0);
+  /** What was last asked of `entriesUnder`; held weakly, as a list may be long. */
+  private lastEntries: WeakRef<{ readonly prefix: string; readonly entries: readonly Entry[] }> | undefined;
   private readonly listeners = new Set<CacheListener>();
   /** Events taken and times loaded since the start, for metrics. */
   readonly counts = { events: 0, loads: 0 };
@@ -45,6 +47,16 @@ export class ResourceCache {
     return this.tree;
   }
 
+  /** All entries below the prefix, in key order; the same array for as long as nothing changes, since clients ask for the same again and again. */
+  entriesUnder(prefix: string): readonly Entry[] {
+    const last = this.lastEntries?.deref();
+    if (last?.prefix === prefix) return last.entries;
+    const entries: Entry[] = [];
+    this.tree.forRange(prefix, prefixEnd(prefix), false, (_key, entry) => void entries.push(entry));
+    this.lastEntries = new WeakRef({ prefix, entries });
+    return entries;
+  }
+
   /** A copy that later changes do not touch; costs next to nothing (copy on write). */
   snapshot(): EntryTree {
     return this.tree.clone();
@@ -59,6 +71,7 @@ export class ResourceCache {
   reset(entries: readonly Entry[], revision: number): void {
     this.counts.loads += 1;
     this.tree = newTree(entries.map((entry) => [entry.key, entry]));
+    this.lastEntries = undefined;
     this.ring = new EventRing(revision);
     this.snapshots.clear();
     this.closeListeners();
@@ -115,6 +128,7 @@ export class ResourceCache {
   private toCacheEvent({ type, kv }: StoreEvent): CacheEvent | undefined {
     const previous = this.tree.get(kv.key);
     const revision = kv.modRevision;
+    this.lastEntries = undefined;
     if (type === 'delete') {
       if (!previous) return undefined;
       this.tree.delete(kv.key);

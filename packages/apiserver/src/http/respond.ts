@@ -11,6 +11,9 @@ import { formatYaml } from './yaml';
 /** Answers from this size on are compressed for clients that take it, as upstream. */
 const GZIP_FROM_BYTES = 128 * 1024;
 
+/** Answers from this size on are written apart from their head: together, they would be copied for it. */
+const LONG_BYTES = 64 * 1024;
+
 /** What is written of an answer at once: half a millisecond of encryption. Smaller pieces would cost lists of hundreds of objects a third of their rate. */
 const PIECE_BYTES = 1024 * 1024;
 
@@ -66,7 +69,7 @@ export function sendBytes(
   if (response.headersSent || isGone(response)) return;
   sendHead(request, response, code, headers, body.length);
   if (request.method === 'HEAD') response.end();
-  else if (body.length > PIECE_BYTES) sendInPieces(response, body);
+  else if (body.length >= LONG_BYTES) sendInPieces(response, body);
   else endTogether(response, body);
 }
 
@@ -80,10 +83,10 @@ function sendInPieces(response: ApiResponse, body: Buffer): void {
     if (isGone(response)) return;
     const piece = body.subarray(at, at + PIECE_BYTES);
     at += PIECE_BYTES;
-    if (at >= body.length) response.end(piece);
-    else response.write(piece, () => setImmediate(sendNext));
+    response.write(piece, () => (at < body.length ? setImmediate(sendNext) : response.end()));
   };
-  sendNext();
+  response.flushHeaders();
+  setImmediate(sendNext);
 }
 
 /**

@@ -23,5 +23,5 @@ export class LastList {
 }
 
 function isSame(some: readonly Entry[], others: readonly Entry[]): boolean {
-  return some.length === others.length && some.every((entry, i) => entry === others[i]);
+  return some === others || (some.length === others.length && some.every((entry, i) => entry === others[i]));
 }

@@ -111,6 +111,8 @@ interface Page {
 
 function cutPage(resource: Resource, { tree, revision, isLive }: State, page: Page): ListResult {
   const { prefix, limit, filter } = page;
+  const metadata: ListMeta = { resourceVersion: String(revision) };
+  if (isLive && !filter && limit === 0 && page.start === '') return { entries: resource.cache.entriesUnder(prefix), metadata };
   const end = prefixEnd(prefix);
   const entries: Entry[] = [];
   let next: string | undefined;
@@ -123,7 +125,6 @@ function cutPage(resource: Resource, { tree, revision, isLive }: State, page: Pa
     entries.push(entry);
     return undefined;
   });
-  const metadata: ListMeta = { resourceVersion: String(revision) };
   if (next === undefined) return { entries, metadata };
   if (isLive) resource.cache.snapshots.put(revision, resource.cache.snapshot());
   metadata.continue = encodeContinue({ revision, start: next.slice(prefix.length) });
