@@ -114,6 +114,29 @@ describe('a kubelet with a real API server and real containers', () => {
     });
   });
 
+  it('tells of a node that is cordoned, and puts right what others say of its status', async () => {
+    for (const [verb, reason] of [['cordon', 'NodeNotSchedulable'], ['uncordon', 'NodeSchedulable']] as const) {
+      await cluster.kubectl([verb, NODE]);
+      await eventually(async () => expect(await eventsOf(NODE)).toContain(`${reason}: Node ${NODE} status is now: ${reason}`));
+    }
+    const status = { conditions: [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown' }] };
+    await cluster.kubectl(['patch', 'node', NODE, '--subresource=status', '-p', JSON.stringify({ status })]);
+    const ready = 'jsonpath={.status.conditions[?(@.type=="Ready")].status}';
+    await eventually(async () => expect(await cluster.kubectl(['get', 'node', NODE, '-o', ready])).toBe('True'));
+  });
+
+  it('refuses a pod with a sysctl of the whole machine, which never begins', async () => {
+    const sysctls = [{ name: 'kernel.msgmax', value: '70' }];
+    const spec = { nodeName: NODE, securityContext: { sysctls }, containers: [{ name: 'main', image: IMAGE }] };
+    await cluster.kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'unsafe' }, spec }));
+    await eventually(async () => expect((await pod('unsafe')).status?.phase).toBe('Failed'));
+    const { status } = await pod('unsafe');
+    expect(status).toMatchObject({ reason: 'SysctlForbidden', message: 'Pod was rejected: forbidden sysctl: "kernel.msgmax" not allowlisted' });
+    expect(status).not.toHaveProperty('containerStatuses');
+    await eventually(async () => expect(await eventsOf('unsafe')).toContain('SysctlForbidden: forbidden sysctl: "kernel.msgmax" not allowlisted'));
+    await cluster.kubectl(['delete', 'pod', 'unsafe']);
+  });
+
   it('runs a pod with its ConfigMap, restarts a killed container, survives its own death, and leaves nothing behind', async () => {
     await cluster.kubectl(['apply', '-f', '-'], JSON.stringify(MANIFEST));
     const ready = await untilReady('web');

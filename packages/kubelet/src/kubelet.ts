@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { corev1 } from '@typekube/api';
-import { type Client, EventBroadcaster, Informer, InformerFactory, pods, referenceTo, services } from '@typekube/client';
+import { type Client, EventBroadcaster, Informer, InformerFactory, nodes, pods, referenceTo, services } from '@typekube/client';
 import { type Clock, type Group, type Logger, runGroups, sleep } from '@typekube/component-base';
 import type { KubeletConfiguration } from './config/configuration';
 import { CgroupManager } from './container/pod-cgroup';
@@ -57,12 +57,15 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
   );
   const server = await options.serve(workers);
   const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port, record: nodeRecorder(recorder, options.name) });
+  const ownNode = new Informer(nodes, client.for(nodes), { selection: { fieldSelector: `metadata.name=${options.name}` }, logger: log });
+  ownNode.addHandler({ onAdd: (node) => agent.see(node), onUpdate: (node) => agent.see(node) });
   const lease = { client, name: options.name, durationSeconds: configuration.nodeLeaseDurationSeconds, clock, log };
   const handlers = { onPod: (event: PodEvent): void => workers.happened(event), onAll: (): void => workers.notifyAll() };
   const running: Group = {
     name: 'loops',
     members: [
       { name: 'node', run: ready((stop) => agent.run(stop)) },
+      { name: 'own node', run: ready((stop) => ownNode.run(stop)) },
       { name: 'lease', run: ready((stop) => keepLease(lease, stop)) },
       { name: 'runtime events', run: ready((stop) => followEvents(runtime, handlers, { signal: stop, clock, log })) },
       { name: 'pods', run: ready((stop) => followPods(podInformer, informers, workers, stop)) },
@@ -130,6 +133,7 @@ async function podDeps(options: KubeletOptions, { informers, sources, recorder, 
       memoryCapacity: bytes(capacity['memory']),
       dns: { servers: configuration.clusterDns, domain: configuration.clusterDomain, resolvConf: configuration.resolvConf },
       runtimeName: (await runtime.version()).runtimeName,
+      rules: { allowedUnsafeSysctls: configuration.allowedUnsafeSysctls },
     },
     clock,
     log,

@@ -38,9 +38,26 @@ export function isSidecar(container: Container): boolean {
   return container.restartPolicy === 'Always';
 }
 
-/** How a container is restarted: its own policy for a sidecar, else the pod's. */
-export function restartPolicyOf(pod: Pod, container: Container): string {
+/** How a container is restarted where none of its rules says so: by its own policy, else the pod's. */
+function restartPolicyOf(pod: Pod, container: Container): string {
   return container.restartPolicy ?? specOf(pod).restartPolicy ?? 'Always';
+}
+
+/** Whether a container that has ended so is started again: the first of its rules that is about that code decides, then its policy. */
+export function isRestartedAfter(pod: Pod, container: Container, exitCode: number): boolean {
+  const rule = restartRules(container).find(({ exitCodes }) => exitCodes?.values?.includes(exitCode) === (exitCodes?.operator === 'In'));
+  if (rule) return true;
+  const policy = restartPolicyOf(pod, container);
+  return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
+}
+
+/** Whether there is an end after which it is started again. */
+export function mayBeRestarted(pod: Pod, container: Container): boolean {
+  return restartPolicyOf(pod, container) !== 'Never' || restartRules(container).length > 0;
+}
+
+function restartRules({ restartPolicyRules = [] }: Container): NonNullable<Container['restartPolicyRules']> {
+  return restartPolicyRules.filter(({ action }) => action === 'Restart');
 }
 
 /** The containers that were put into a pod that runs, to look into it (`kubectl debug`). They start once and are never started again. */

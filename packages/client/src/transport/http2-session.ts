@@ -55,13 +55,18 @@ export class Http2Session {
         return reject(this.failure(request, error, true));
       }
       let failure: unknown;
+      let isAnswered = false;
       const onAbort = (): void => stream.close(constants.NGHTTP2_CANCEL);
       request.signal.addEventListener('abort', onAbort, { once: true });
       stream.on('error', (error) => (failure = error));
-      stream.once('response', (headers) => resolve(responseOf(stream, headers)));
+      stream.once('response', (headers) => {
+        isAnswered = true;
+        resolve(responseOf(stream, headers));
+      });
       stream.once('close', () => {
         request.signal.removeEventListener('abort', onAbort);
         this.release(1);
+        if (isAnswered) return;
         if (request.signal.aborted) return reject(request.signal.reason);
         const refused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
         reject(this.failure(request, failure ?? new Error('http2: client connection lost'), refused));

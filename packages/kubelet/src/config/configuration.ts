@@ -33,6 +33,7 @@ const USED = {
   serializeImagePulls: 'boolean',
   systemReserved: { map: 'string' },
   kubeReserved: { map: 'string' },
+  allowedUnsafeSysctls: { list: 'string' },
   crashLoopBackOff: { fields: { maxContainerRestartPeriod: 'duration' } },
 } as const satisfies Readonly<Record<string, ConfigShape>>;
 
@@ -116,6 +117,7 @@ export interface KubeletConfiguration {
   readonly serializeImagePulls: boolean;
   readonly reserved: readonly Readonly<Record<string, string>>[];
   readonly maxRestartBackoff: number;
+  readonly allowedUnsafeSysctls: readonly string[];
   /** The fields of the file that have no effect yet. */
   readonly ignored: readonly string[];
 }
@@ -161,6 +163,7 @@ function complete(raw: RawConfiguration): KubeletConfiguration {
     serializeImagePulls: raw.serializeImagePulls ?? true,
     reserved: [raw.systemReserved ?? {}, raw.kubeReserved ?? {}],
     maxRestartBackoff: milliseconds(raw.crashLoopBackOff?.maxContainerRestartPeriod, 5 * 60_000),
+    allowedUnsafeSysctls: raw.allowedUnsafeSysctls ?? [],
     ignored: Object.keys(raw).filter((field) => field in UNUSED),
   };
 }

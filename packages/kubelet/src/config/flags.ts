@@ -105,6 +105,12 @@ const pods = section('Pods', {
   resolvConf: ifGiven(
     stringFlag({ default: '/etc/resolv.conf', help: 'Resolver configuration file used as the basis for the container DNS resolution configuration.' }),
   ),
+  allowedUnsafeSysctls: ifGiven(
+    listFlag({
+      default: [],
+      help: 'Comma-separated whitelist of unsafe sysctls or unsafe sysctl patterns (ending in *). Use these at your own risk.',
+    }),
+  ),
   cgroupRoot: ifGiven(stringFlag({ default: '/', help: 'Optional root cgroup to use for pods.' })),
 });
 

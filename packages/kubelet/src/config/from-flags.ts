@@ -23,6 +23,7 @@ export async function configurationFromFlags({ kubelet, node, serving, pods }: K
     ...(pods.clusterDns !== undefined && { clusterDns: pods.clusterDns }),
     ...(pods.clusterDomain !== undefined && { clusterDomain: pods.clusterDomain }),
     ...(pods.resolvConf !== undefined && { resolvConf: pods.resolvConf }),
+    ...(pods.allowedUnsafeSysctls !== undefined && { allowedUnsafeSysctls: pods.allowedUnsafeSysctls }),
     ...(pods.cgroupRoot !== undefined && { cgroupRoot: pods.cgroupRoot }),
   };
   const merged = { ...file, ...given };

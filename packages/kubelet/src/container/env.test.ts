@@ -1,6 +1,6 @@
-import type { Container } from '../objects';
+import type { Container, PodSpec } from '../objects';
 import { podOf } from '../testing/objects';
-import { environmentOf, type EnvironmentInput, hostnameOf } from './env';
+import { environmentOf, type EnvironmentInput, hostnameOf, kernelHostnameOf } from './env';
 import { expand } from './expand';
 import { serviceVariables, servicesFor } from './service-env';
 
@@ -128,4 +128,18 @@ it('tells of services as Docker links did', () => {
 it('cuts host names at 63 letters', () => {
   const name = `${'a'.repeat(62)}-${'b'.repeat(20)}`;
   expect(hostnameOf({ ...podOf([]), metadata: { name } })).toBe('a'.repeat(62));
+});
+
+it.each<[string, Partial<PodSpec>, string]>([
+  ['nothing', {}, 'web'],
+  ['a name and a subdomain', { hostname: 'h', subdomain: 's' }, 'h'],
+  ['the full name, but no subdomain', { hostname: 'h', setHostnameAsFQDN: true }, 'h'],
+  ['the full name', { hostname: 'h', subdomain: 's', setHostnameAsFQDN: true }, 'h.s.default.svc.cluster.local'],
+])('gives a pod that asks for %s its host name', (_, spec, expected) => {
+  expect(kernelHostnameOf(podOf([], spec), 'cluster.local')).toBe(expected);
+});
+
+it('refuses a full name that Linux would not take', () => {
+  const spec = { hostname: 'h'.repeat(40), subdomain: 's', setHostnameAsFQDN: true };
+  expect(() => kernelHostnameOf(podOf([], spec), 'cluster.local')).toThrow(/is too long \(64 characters is the max, 68 characters requested\)$/);
 });

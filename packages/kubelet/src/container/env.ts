@@ -125,3 +125,22 @@ export function hostnameOf(pod: Pod): string {
   const { hostname } = specOf(pod);
   return (hostname || nameOf(pod)).slice(0, 63).replace(/[-.]+$/, '');
 }
+
+/** The name by which the cluster's DNS knows the pod, where its spec gives it a subdomain: `web-0.web.default.svc.cluster.local`. */
+export function fullHostnameOf(pod: Pod, domain: string): string | undefined {
+  const { subdomain } = specOf(pod);
+  return subdomain && domain ? `${hostnameOf(pod)}.${subdomain}.${namespaceOf(pod)}.svc.${domain}` : undefined;
+}
+
+/** Linux takes no longer host name. */
+const MAX_HOSTNAME = 64;
+
+/** What `hostname` prints inside of the pod. Throws where that would be too long. */
+export function kernelHostnameOf(pod: Pod, domain: string): string {
+  const full = specOf(pod).setHostnameAsFQDN ? fullHostnameOf(pod, domain) : undefined;
+  if (!full) return hostnameOf(pod);
+  if (full.length <= MAX_HOSTNAME) return full;
+  throw new Error(
+    `Failed to construct FQDN from pod hostname and cluster domain, FQDN ${full} is too long (${MAX_HOSTNAME} characters is the max, ${full.length} characters requested)`,
+  );
+}

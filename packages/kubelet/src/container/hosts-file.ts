@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { type Pod, specOf } from '../objects';
-import { hostnameOf } from './env';
+import { fullHostnameOf, hostnameOf } from './env';
 
 const HEADER = '# Kubernetes-managed hosts file.\n';
 const HOST_HEADER = '# Kubernetes-managed hosts file (host network).\n';
@@ -15,10 +15,8 @@ const LOCAL = [
 
 /** The text of a pod's /etc/hosts. */
 export function hostsText(pod: Pod, podIps: readonly string[], domain: string): string {
-  const host = hostnameOf(pod);
-  const { subdomain } = specOf(pod);
-  const full = subdomain && domain ? `${host}.${subdomain}.${pod.metadata.namespace ?? ''}.svc.${domain}\t` : '';
-  const own = podIps.map((ip) => `${ip}\t${full}${host}`);
+  const names = [fullHostnameOf(pod, domain), hostnameOf(pod)].filter((name) => name !== undefined);
+  const own = podIps.map((ip) => `${ip}\t${names.join('\t')}`);
   return `${HEADER}${[...LOCAL, ...own].join('\n')}\n${aliasesText(pod)}`;
 }
 

@@ -1,7 +1,7 @@
 import { cri } from '@typekube/cri-api';
 import { nameOf, namespaceOf, type Pod, specOf, uidOf } from '../objects';
 import { ANNOTATIONS, podLabels } from '../runtime/labels';
-import { hostnameOf } from './env';
+import { kernelHostnameOf } from './env';
 import { namespaceOptions, seccompOf } from './security';
 
 export interface SandboxConfigInput {
@@ -12,6 +12,8 @@ export interface SandboxConfigInput {
   readonly cgroupParent: string;
   readonly seccompRoot: string;
   readonly node: string;
+  /** The cluster's domain. */
+  readonly domain: string;
 }
 
 /** All that the runtime has to know to make a pod's sandbox. */
@@ -23,13 +25,14 @@ export function sandboxConfig({
   cgroupParent,
   seccompRoot,
   node,
+  domain,
 }: SandboxConfigInput): cri.IPodSandboxConfig {
   const { hostNetwork, securityContext, containers, initContainers = [] } = specOf(pod);
   const all = [...initContainers, ...containers];
   const seccomp = seccompOf(securityContext?.seccompProfile, seccompRoot);
   return {
     metadata: { name: nameOf(pod), namespace: namespaceOf(pod), uid: uidOf(pod), attempt },
-    hostname: hostNetwork ? '' : hostnameOf(pod),
+    hostname: hostNetwork ? '' : kernelHostnameOf(pod, domain),
     logDirectory,
     dnsConfig: dns,
     portMappings: hostNetwork ? [] : all.flatMap(({ ports = [] }) => ports.filter(({ hostPort }) => hostPort).map(toPortMapping)),

@@ -4,7 +4,7 @@ import { type Container, type Pod, uidOf } from '../objects';
 import { Backoff } from '../pod/backoff';
 import { StartError } from '../pod/start-error';
 import { type Runtime, runtimeErrorText } from '../runtime/runtime';
-import { withDefaultTag } from './reference';
+import { referenceProblem, withDefaultTag } from './reference';
 
 /** As upstream's `imageBackOffPeriod` and `MaxImageBackOff`. */
 const INITIAL_MILLISECONDS = 10_000;
@@ -41,8 +41,17 @@ export class ImagePuller {
   async ensure(request: PullRequest): Promise<cri.Image> {
     const { container, record } = request;
     const name = container.image ?? '';
+    const problem = referenceProblem(name);
+    if (problem) {
+      const message = `Failed to apply default image tag "${name}": couldn't parse image name "${name}": ${problem}`;
+      record('Warning', 'InspectFailed', message);
+      throw new StartError('InvalidImageName', message);
+    }
     const image = withDefaultTag(name);
-    const found = await this.find(image);
+    const found = await this.find(image).catch((error: unknown) => {
+      if (error instanceof StartError) record('Warning', 'InspectFailed', error.message);
+      throw error;
+    });
     const policy = container.imagePullPolicy ?? (image.endsWith(':latest') ? 'Always' : 'IfNotPresent');
     if (policy === 'Never' || (policy === 'IfNotPresent' && found)) {
       if (found) {

@@ -1,13 +1,13 @@
 import type { corev1 } from '@typekube/api';
 import { formatTime, hasReason, jsonEqual } from '@typekube/apimachinery';
-import { type Client, nodes, retryOnConflict } from '@typekube/client';
+import { type Client, type DeepReadonly, nodes, retryOnConflict } from '@typekube/client';
 import { type Clock, KUBERNETES_VERSION, type Logger, sleep } from '@typekube/component-base';
 import type { cri } from '@typekube/cri-api';
 import type { KubeletConfiguration } from '../config/configuration';
 import { errorText } from '../program';
 import { type Runtime, runtimeErrorText } from '../runtime/runtime';
 import { allocatableOf, goArchitecture, machineCapacity, nodeInfo } from './machine';
-import { conditionEvents, type NodeEvent, rebootEvents } from './node-events';
+import { conditionEvents, type NodeEvent, rebootEvents, schedulableEvents } from './node-events';
 import { nodeLabels, nodeStatus } from './node-object';
 
 export interface NodeAgentOptions {
@@ -37,8 +37,20 @@ export class NodeAgent {
   private current: corev1.Node | undefined;
   private reportedAt = 0;
   private hasStarted = false;
+  private wasUnschedulable = false;
+  /** The newest version of the node that the server has told of. */
+  private seen = 0;
 
   constructor(private readonly options: NodeAgentOptions) {}
+
+  /** The server has the node so. What others have written of its status is put right with the next update: nobody else may say how it is. */
+  see(node: DeepReadonly<corev1.Node>): void {
+    const { name, record } = this.options;
+    const isUnschedulable = node.spec?.unschedulable ?? false;
+    for (const event of schedulableEvents(name, this.wasUnschedulable, isUnschedulable)) record(event);
+    this.wasUnschedulable = isUnschedulable;
+    this.seen = Number(node.metadata.resourceVersion);
+  }
 
   /** Keeps the node's status until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
@@ -58,7 +70,7 @@ export class NodeAgent {
   /** Whether the node is ready. Rejects where the server cannot be reached. */
   private async update(): Promise<boolean> {
     const { client, name, configuration } = this.options;
-    const old = this.current ?? (await this.register());
+    const old = await this.known();
     if (!old) return false;
     const status = await this.status(old);
     const isReady = status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
@@ -75,6 +87,13 @@ export class NodeAgent {
     });
     this.reportedAt = this.options.clock.now();
     return isReady;
+  }
+
+  /** As this kubelet has read or written it last, unless others have changed it since. */
+  private async known(): Promise<corev1.Node | undefined> {
+    const { client, name } = this.options;
+    if (!this.current || this.seen <= Number(this.current.metadata.resourceVersion)) return this.current ?? this.register();
+    return (this.current = await client.for(nodes).get(name));
   }
 
   /** The node as it is on the server, made if it may be and is not there; its labels are brought up to date. */

@@ -1,4 +1,4 @@
-import { conditionEvents, rebootEvents } from './node-events';
+import { conditionEvents, rebootEvents, schedulableEvents } from './node-events';
 
 const conditions = (statuses: Readonly<Record<string, string>>): { type: string; status: string }[] => Object.entries(statuses).map(([type, status]) => ({ type, status }));
 const NEW = { MemoryPressure: 'False', DiskPressure: 'False', PIDPressure: 'False', Ready: 'False' };
@@ -23,4 +23,11 @@ it.each([
   const events = rebootEvents('n1', { nodeInfo: { bootID: old } }, { nodeInfo: { bootID: now } });
   expect(events).toHaveLength(count);
   expect(events).toEqual(events.map(() => ({ type: 'Warning', reason: 'Rebooted', message: `Node n1 has been rebooted, boot id: ${now}` })));
+});
+
+it('tells of a node that is cordoned, and of one that is not any more', () => {
+  const event = (reason: string): object[] => [{ type: 'Normal', reason, message: `Node n1 status is now: ${reason}` }];
+  expect(schedulableEvents('n1', false, true)).toEqual(event('NodeNotSchedulable'));
+  expect(schedulableEvents('n1', true, false)).toEqual(event('NodeSchedulable'));
+  expect(schedulableEvents('n1', true, true)).toEqual([]);
 });

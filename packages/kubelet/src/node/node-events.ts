@@ -37,3 +37,10 @@ export function rebootEvents(name: string, before: Booted | undefined, after: Bo
   if (!old || old === bootID) return [];
   return [{ type: 'Warning', reason: 'Rebooted', message: `Node ${name} has been rebooted, boot id: ${bootID}` }];
 }
+
+/** Pods may come to the node no more, or again (`kubectl cordon`, `uncordon`). */
+export function schedulableEvents(name: string, wasUnschedulable: boolean, isUnschedulable: boolean): NodeEvent[] {
+  if (wasUnschedulable === isUnschedulable) return [];
+  const reason = isUnschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable';
+  return [{ type: 'Normal', reason, message: `Node ${name} status is now: ${reason}` }];
+}

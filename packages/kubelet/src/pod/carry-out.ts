@@ -68,14 +68,19 @@ export function addressesOf({ node }: Pick<PodDeps, 'node'>, pod: Pod, { sandbox
 }
 
 function makeConfig(deps: PodDeps, pod: Pod, sandbox: { readonly attempt: number; readonly dns: cri.IDNSConfig }): cri.IPodSandboxConfig {
-  return sandboxConfig({
-    pod,
-    ...sandbox,
-    logDirectory: deps.paths.podLogs(pod),
-    cgroupParent: deps.cgroups.pathOf(pod),
-    seccompRoot: deps.paths.seccomp,
-    node: deps.node.name,
-  });
+  try {
+    return sandboxConfig({
+      pod,
+      ...sandbox,
+      logDirectory: deps.paths.podLogs(pod),
+      cgroupParent: deps.cgroups.pathOf(pod),
+      seccompRoot: deps.paths.seccomp,
+      node: deps.node.name,
+      domain: deps.node.dns.domain,
+    });
+  } catch (error) {
+    throw sandboxFailed(deps, pod, error);
+  }
 }
 
 async function createSandbox(deps: PodDeps, pod: Pod, config: cri.IPodSandboxConfig): Promise<string> {
@@ -87,10 +92,14 @@ async function createSandbox(deps: PodDeps, pod: Pod, config: cri.IPodSandboxCon
     const { podSandboxId } = await deps.runtime.services.RunPodSandbox({ config, runtimeHandler: '' });
     return podSandboxId;
   } catch (error) {
-    const message = `Failed to create pod sandbox: ${runtimeErrorText(error)}`;
-    deps.record(pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message });
-    throw new Error(message, { cause: error });
+    throw sandboxFailed(deps, pod, error);
   }
+}
+
+function sandboxFailed({ record }: PodDeps, pod: Pod, cause: unknown): Error {
+  const message = `Failed to create pod sandbox: ${runtimeErrorText(cause)}`;
+  record(pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message });
+  return new Error(message, { cause });
 }
 
 interface StartAll extends CarryOutInput {

@@ -11,6 +11,7 @@ import type { ProbeManager } from '../probes/probe-manager';
 import type { Runtime } from '../runtime/runtime';
 import type { StatusWriter } from '../status/status-writer';
 import type { VolumeManager } from '../volumes/volume-manager';
+import type { NodeRules } from './admit';
 import type { Backoff } from './backoff';
 import type { ContainerStops } from './stops';
 
@@ -22,6 +23,7 @@ export interface NodeFacts {
   readonly memoryCapacity: number;
   readonly dns: ClusterDns;
   readonly runtimeName: string;
+  readonly rules: NodeRules;
 }
 
 /** An event about a pod, or about a part of it. */

@@ -1,4 +1,4 @@
-import type { PodSpec } from '../objects';
+import type { Container, PodSpec } from '../objects';
 import { NO_STATE, type PodState } from '../runtime/pod-state';
 import { containerNamed, exited, podOf, podState, stateOf } from '../testing/objects';
 import { hasEnded, planPod, type PodPlan, type ProbeResults } from './plan';
@@ -16,6 +16,10 @@ function words({ killPod, createSandbox, attempt, kill, start }: PodPlan): strin
   return parts.join(' ');
 }
 
+function withPolicy(restartPolicy: string, ...codes: number[]): Container {
+  return { ...containerNamed('a'), restartPolicy, ...(codes.length && { restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: codes } }] }) };
+}
+
 const INIT: Partial<PodSpec> = { initContainers: [containerNamed('i1'), containerNamed('i2')] };
 const EPHEMERAL = { ephemeralContainers: [{ name: 'e', image: 'debug' }] };
 const SIDECAR: Partial<PodSpec> = { initContainers: [{ ...containerNamed('s'), restartPolicy: 'Always' }, containerNamed('i')] };
@@ -29,6 +33,9 @@ describe('planPod', () => {
     ['a container that ended well, OnFailure', { restartPolicy: 'OnFailure' }, podState([stateOf('a'), exited('b', 0)]), ''],
     ['a container that failed, OnFailure', { restartPolicy: 'OnFailure' }, podState([stateOf('a'), exited('b', 1)]), 'start(b)'],
     ['a container that failed, Never', { restartPolicy: 'Never' }, podState([stateOf('a'), exited('b', 1)]), ''],
+    ['a container that failed, its own policy OnFailure', { restartPolicy: 'Never', containers: [withPolicy('OnFailure'), containerNamed('b')] }, podState([exited('a', 1), exited('b', 0)]), 'start(a)'],
+    ['a container that failed, with a rule for its code', { restartPolicy: 'Never', containers: [withPolicy('Never', 42), containerNamed('b')] }, podState([exited('a', 42), stateOf('b')]), 'start(a)'],
+    ['a container that failed, with a rule for another code', { restartPolicy: 'Always', containers: [withPolicy('Never', 42), containerNamed('b')] }, podState([exited('a', 1), stateOf('b')]), ''],
     ['all ended, Never', { restartPolicy: 'Never' }, podState([exited('a', 0), exited('b', 1)]), 'end'],
     ['a sandbox that died', {}, podState([stateOf('a'), stateOf('b')], { isReady: false }), 'end sandbox1 start(a b)'],
     ['a sandbox that died, Never', { restartPolicy: 'Never' }, podState([exited('a', 1)], { isReady: false }), 'end'],

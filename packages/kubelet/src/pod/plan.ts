@@ -1,4 +1,4 @@
-import { type Container, ephemeralOf, isSidecar, type Pod, restartPolicyOf, specOf } from '../objects';
+import { type Container, ephemeralOf, isRestartedAfter, isSidecar, mayBeRestarted, type Pod, specOf } from '../objects';
 import { containerHash } from '../runtime/labels';
 import { type ContainerState, newestOf, type PodState, runningOf } from '../runtime/pod-state';
 
@@ -72,9 +72,9 @@ function planFresh(pod: Pod, state: PodState, sandbox: SandboxPlan): PodPlan {
   const { initContainers = [], containers } = specOf(pod);
   const killPod = state.sandboxes.length > 0;
   const nothing: PodPlan = { ...sandbox, killPod, createSandbox: false, kill: [], start: [] };
-  const policy = specOf(pod).restartPolicy ?? 'Always';
-  if (policy === 'Never' && sandbox.attempt > 0 && state.containers.length > 0) return nothing;
-  const toStart = containers.filter((container) => !(policy !== 'Always' && hasSucceeded(newestOf(state, container.name))));
+  const isFinal = ![...initContainers, ...containers].some((container) => mayBeRestarted(pod, container));
+  if (isFinal && sandbox.attempt > 0 && state.containers.length > 0) return nothing;
+  const toStart = containers.filter((container) => shouldStart(pod, container, newestOf(state, container.name)));
   if (toStart.length === 0) return nothing;
   const first = initContainers[0];
   return { ...sandbox, killPod, kill: [], start: first ? [first] : toStart };
@@ -143,7 +143,7 @@ function planInitStep(pod: Pod, container: Container, status: ContainerState | u
     case 'created':
       return START;
     case 'exited':
-      return restartPolicyOf(pod, container) === 'Never' ? { ...WAIT, hasFailed: true } : START;
+      return isRestartedAfter(pod, container, status.exitCode) ? START : { ...WAIT, hasFailed: true };
   }
 }
 
@@ -193,7 +193,7 @@ function planMain(pod: Pod, state: PodState, probes: ProbeResults): MainPlan {
       kept++;
       continue;
     }
-    const isRestarted = status.hash !== containerHash(container) || restartPolicyOf(pod, container) !== 'Never';
+    const isRestarted = status.hash !== containerHash(container) || mayBeRestarted(pod, container);
     kill.push({ ...why, message: isRestarted ? `${why.message}, will be restarted` : why.message });
     if (isRestarted) start.push(container);
     else kept++;
@@ -204,9 +204,7 @@ function planMain(pod: Pod, state: PodState, probes: ProbeResults): MainPlan {
 /** kubecontainer.ShouldContainerBeRestarted, for a container that does not run. */
 export function shouldStart(pod: Pod, container: Container, status: ContainerState | undefined): boolean {
   if (!status || status.state !== 'exited') return true;
-  const policy = restartPolicyOf(pod, container);
-  if (policy === 'Never') return false;
-  return policy === 'Always' || status.exitCode !== 0;
+  return isRestartedAfter(pod, container, status.exitCode);
 }
 
 function reasonToKill(container: Container, status: ContainerState, probes: ProbeResults): Kill | undefined {
@@ -240,7 +238,7 @@ export function hasEnded(pod: Pod, state: PodState): boolean {
   const hasInitFailed = initContainers.some((container) => {
     const status = newestOf(state, container.name);
     return (
-      !isSidecar(container) && status?.state === 'exited' && status.exitCode !== 0 && restartPolicyOf(pod, container) === 'Never'
+      !isSidecar(container) && status?.state === 'exited' && status.exitCode !== 0 && !isRestartedAfter(pod, container, status.exitCode)
     );
   });
   if (hasInitFailed) return true;

@@ -3,8 +3,9 @@ import type { MountedVolume } from '../container/mounts';
 import { nameOf, namespaceOf, type Pod, podText, specOf, uidOf } from '../objects';
 import { errorText } from '../program';
 import type { PodState } from '../runtime/pod-state';
-import { podIpsOf, podStatus } from '../status/pod-status';
+import { podIpsOf, podStatus, refusedStatus, wasRefused } from '../status/pod-status';
 import { VolumeFailed } from '../volumes/volume-manager';
+import { refusalOf } from './admit';
 import { addressesOf, carryOut } from './carry-out';
 import type { PodDeps } from './deps';
 import { GracePeriod } from './grace-period';
@@ -27,6 +28,8 @@ type Life =
 interface Verdict {
   readonly reason: string;
   readonly message: string;
+  /** It never began. */
+  readonly isRefusal?: true;
 }
 
 /** Pauses after failures, doubling. */
@@ -44,6 +47,7 @@ export class PodWorker {
   private isDue = false;
   /** What others have of the pod may have changed: its volumes are to be brought up to date. */
   private isChanged = true;
+  private isAdmitted = false;
   /** When the runtime last told of something, and from when on the state was read last. */
   private newsAt = -Infinity;
   private readAt = -Infinity;
@@ -167,6 +171,7 @@ export class PodWorker {
   /** One step, and after how long the next is due at the latest. */
   private async step(): Promise<number | undefined> {
     const { pod } = this;
+    if (this.life.at === 'running' && !this.isAdmitted) this.admit();
     if (this.life.at === 'running' && (this.isGone || pod.metadata.deletionTimestamp !== undefined || isPast(pod)))
       this.life = { at: 'terminating' };
     switch (this.life.at) {
@@ -179,6 +184,16 @@ export class PodWorker {
       case 'finished':
         return undefined;
     }
+  }
+
+  /** Once, before anything is done for it; one that has ended already is not asked. */
+  private admit(): void {
+    const { deps, pod } = this;
+    this.isAdmitted = true;
+    const refusal = isPast(pod) || pod.metadata.deletionTimestamp !== undefined ? undefined : refusalOf(pod, deps.node.rules);
+    if (!refusal) return;
+    deps.record(pod, { type: 'Warning', ...refusal });
+    this.life = { at: 'terminating', verdict: { reason: refusal.reason, message: `Pod was rejected: ${refusal.message}`, isRefusal: true } };
   }
 
   private async stepRunning(): Promise<number | undefined> {
@@ -273,6 +288,8 @@ export class PodWorker {
     if (this.isGone) return;
     const { deps, firstSeen } = this;
     const pod = this.current;
+    if (verdict?.isRefusal) return deps.statuses.submit(pod, refusedStatus(pod, verdict));
+    if (wasRefused(pod)) return;
     const status = podStatus({
       pod,
       state,

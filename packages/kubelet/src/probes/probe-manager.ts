@@ -1,5 +1,6 @@
 import { type Clock, type Logger, sleep } from '@typekube/component-base';
-import { type Container, containerFieldPath, isSidecar, type Pod, restartPolicyOf, specOf, uidOf } from '../objects';
+import { type Container, containerFieldPath, isSidecar, mayBeRestarted, type Pod, specOf, uidOf } from '../objects';
+import { errorText } from '../program';
 import type { ProbeResults } from '../pod/plan';
 import { newestOf, type PodState } from '../runtime/pod-state';
 import type { Runtime } from '../runtime/runtime';
@@ -100,10 +101,13 @@ export class ProbeManager implements ProbeResults {
       if (this.isDue(target, kind)) {
         const outcome = await this.probeOnce(target, probe);
         if (signal.aborted) return;
-        run = { wasSuccess: outcome.isSuccess, count: outcome.isSuccess === run.wasSuccess ? run.count + 1 : 1 };
-        if (!outcome.isSuccess) this.reportFailure(target, kind, outcome);
-        log.v(4)?.info('Probed', { container: target.container.name, kind, isSuccess: outcome.isSuccess });
-        if (this.take(target, kind, nextResult(probe, run))) return;
+        if (outcome instanceof Error) this.report(target, `${TITLES[kind]} probe errored and resulted in unknown state: ${outcome.message}`);
+        else {
+          run = { wasSuccess: outcome.isSuccess, count: outcome.isSuccess === run.wasSuccess ? run.count + 1 : 1 };
+          if (!outcome.isSuccess) this.report(target, `${TITLES[kind]} probe failed: ${outcome.output}`);
+          log.v(4)?.info('Probed', { container: target.container.name, kind, isSuccess: outcome.isSuccess });
+          if (this.take(target, kind, nextResult(probe, run))) return;
+        }
       }
       // While it is not known yet whether it has started, look more often than liveness needs.
       if (!(await wait(this.isDue(target, kind) ? period : Math.min(period, 1000)))) return;
@@ -115,16 +119,17 @@ export class ProbeManager implements ProbeResults {
     return kind === 'startup' || this.isStarted(container, containerId);
   }
 
-  private async probeOnce({ container, containerId, podIp }: Target, probe: Probe): Promise<ProbeOutcome> {
+  /** An error where it could not be made, which counts for nothing. */
+  private async probeOnce({ container, containerId, podIp }: Target, probe: Probe): Promise<ProbeOutcome | Error> {
     try {
       return await runProbe(probe, { container, containerId, podIp, runtime: this.options.runtime });
     } catch (error) {
-      return { isSuccess: false, output: error instanceof Error ? error.message : String(error) };
+      return error instanceof Error ? error : new Error(errorText(error));
     }
   }
 
-  private reportFailure({ pod, container }: Target, kind: Kind, { output }: ProbeOutcome): void {
-    this.options.record(pod, containerFieldPath(pod, container.name), 'Unhealthy', `${TITLES[kind]} probe failed: ${output}`);
+  private report({ pod, container }: Target, message: string): void {
+    this.options.record(pod, containerFieldPath(pod, container.name), 'Unhealthy', message);
   }
 
   /** Keeps a result, and tells whether this probe has done its work. */
@@ -136,7 +141,7 @@ export class ProbeManager implements ProbeResults {
       this.options.onChange(uidOf(pod));
     }
     if (kind === 'startup') return true;
-    return kind === 'liveness' && !result && restartPolicyOf(pod, container) !== 'Never';
+    return kind === 'liveness' && !result && mayBeRestarted(pod, container);
   }
 }
 

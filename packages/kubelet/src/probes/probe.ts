@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { corev1 } from '@typekube/api';
 import type { DeepReadonly } from '@typekube/client';
 import type { Container } from '../objects';
-import { type Runtime, runtimeErrorText } from '../runtime/runtime';
+import { isLate, type Runtime, runtimeErrorText } from '../runtime/runtime';
 import { probeGrpc } from './grpc';
 
 export type Probe = DeepReadonly<corev1.Probe>;
@@ -14,6 +14,11 @@ export type HttpGet = NonNullable<Probe['httpGet']>;
 export interface ProbeOutcome {
   readonly isSuccess: boolean;
   readonly output: string;
+}
+
+/** A probe could not be made: that says nothing of the container. */
+export class ProbeError extends Error {
+  override readonly name = 'ProbeError';
 }
 
 export interface ProbeTarget {
@@ -26,7 +31,7 @@ export interface ProbeTarget {
 const MAX_OUTPUT = 10 * 1024;
 const MAX_REDIRECTS = 10;
 
-/** Runs a probe once. Never rejects: what goes wrong is a failure. */
+/** Runs a probe once. Rejects with a ProbeError where it could not be made. */
 export async function runProbe(probe: Probe, target: ProbeTarget): Promise<ProbeOutcome> {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
   const { container, podIp } = target;
@@ -34,7 +39,7 @@ export async function runProbe(probe: Probe, target: ProbeTarget): Promise<Probe
   if (probe.httpGet) return probeHttp(httpUrl(probe.httpGet, container, podIp), probe.httpGet, timeoutMs);
   if (probe.tcpSocket) return probeTcp(probe.tcpSocket.host || podIp, portOf(probe.tcpSocket.port, container), timeoutMs);
   if (probe.grpc) return probeGrpc(`${bracketed(podIp)}:${probe.grpc.port}`, probe.grpc.service ?? '', timeoutMs);
-  return { isSuccess: false, output: `missing probe handler for ${container.name}` };
+  throw new ProbeError(`missing probe handler for ${container.name}`);
 }
 
 async function probeExec(
@@ -50,7 +55,8 @@ async function probeExec(
     });
     return { isSuccess: exitCode === 0, output: Buffer.concat([stdout, stderr]).subarray(0, MAX_OUTPUT).toString('utf8') };
   } catch (error) {
-    return { isSuccess: false, output: `command timed out or could not be run: ${runtimeErrorText(error)}` };
+    if (isLate(error)) return { isSuccess: false, output: `command "${command.join(' ')}" timed out` };
+    throw new ProbeError(runtimeErrorText(error), { cause: error });
   }
 }
 

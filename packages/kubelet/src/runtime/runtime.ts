@@ -88,6 +88,7 @@ async function withLastWords(status: cri.ContainerStatus): Promise<EndedStatus> 
   return { status, words: await terminationMessage({ file, policy, exitCode, logPath }) };
 }
 
+const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
 
 async function absentIfGone<T>(answer: Promise<T>): Promise<T | undefined> {
@@ -102,6 +103,11 @@ async function absentIfGone<T>(answer: Promise<T>): Promise<T | undefined> {
 /** Whether the runtime says that there is no such thing. */
 export function isNotFound(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === NOT_FOUND;
+}
+
+/** Whether the runtime says that the time of the call was over. */
+export function isLate(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === DEADLINE_EXCEEDED;
 }
 
 /** What the runtime said, in the form that Go's gRPC prints: events and statuses show it so. */

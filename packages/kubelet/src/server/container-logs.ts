@@ -89,12 +89,20 @@ async function findStatus({ pod, container, options, runtime }: LogRequest): Pro
     : all.find(({ state }) => state !== 'created');
   if (found) return found;
   if (options.previous) throw new HttpError(400, `previous terminated container "${container}" in pod "${name}" not found`);
-  throw new HttpError(400, `container "${container}" in pod "${name}" is waiting to start: ${waitingReason(pod, container)}`);
+  throw new HttpError(400, `container "${container}" in pod "${name}" is waiting to start: ${waitingText(pod, container)}`);
 }
 
-function waitingReason({ status }: Pod, name: string): string {
-  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  return all.find((each) => each.name === name)?.state?.waiting?.reason ?? 'ContainerCreating';
+/** What is said instead of the most frequent reasons, as upstream's validateContainerLogStatus. */
+const WAITING_TEXTS: Readonly<Record<string, string>> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: 'trying and failing to pull image',
+};
+
+export function waitingText({ status = {} }: Pod, name: string): string {
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = status;
+  const all = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses];
+  const reason = all.find((each) => each.name === name)?.state?.waiting?.reason ?? 'ContainerCreating';
+  return WAITING_TEXTS[reason] ?? reason;
 }
 
 interface Sending {

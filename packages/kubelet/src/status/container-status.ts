@@ -4,6 +4,7 @@ import type { DeepReadonly } from '@typekube/client';
 import { type Container, ephemeralOf, isSidecar, type Pod, specOf } from '../objects';
 import { shouldStart } from '../pod/plan';
 import { type ContainerState, newestOf, type PodState } from '../runtime/pod-state';
+import { hasHadTurn } from './has-had-turn';
 
 type ContainerStatus = corev1.ContainerStatus;
 type OldStatus = DeepReadonly<ContainerStatus> | undefined;
@@ -72,8 +73,9 @@ function statusOf(container: Container, old: OldStatus, kind: 'init' | 'main', i
 function statusWithout(
   container: Container,
   old: OldStatus,
-  { reasons, pod, isTerminal }: ContainerStatusInput,
+  { reasons, pod, state, isTerminal }: ContainerStatusInput,
 ): ContainerStatus {
+  const isLost = isTerminal && hasHadTurn(container, { pod, state });
   const base = {
     name: container.name,
     image: old?.image || container.image || '',
@@ -92,15 +94,15 @@ function statusWithout(
       ready: old.ready,
     };
   }
-  if (isTerminal || old?.state?.running) {
+  if (isLost || old?.state?.running) {
     const lost = {
       exitCode: 137,
       reason: 'ContainerStatusUnknown',
-      message: isTerminal
+      message: isLost
         ? 'The container could not be located when the pod was terminated'
         : 'The container could not be located when the pod was deleted.  The container used to be Running',
     };
-    if (isTerminal) return { ...base, state: { terminated: lost }, lastState };
+    if (isLost) return { ...base, state: { terminated: lost }, lastState };
     return {
       ...base,
       restartCount: base.restartCount + 1,

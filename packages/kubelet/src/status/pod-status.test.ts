@@ -152,6 +152,24 @@ it.each<[string, Partial<PodSpec>, PodState, Partial<PodStatusInput>, { phase: s
     },
   ],
   [
+    'failed, its container has a policy of its own',
+    { ...NEVER, containers: [{ ...containerNamed('a'), restartPolicy: 'OnFailure' }] },
+    podState([exited('a', 3)]),
+    {},
+    { phase: 'Running', states: 'Error 3', conditions: `PodReadyToStartContainers Initialized ${NOT_READY}` },
+  ],
+  [
+    'its init container failed',
+    { ...NEVER, ...WITH_INIT },
+    podState([exited('i', 5)]),
+    { isTerminal: true },
+    {
+      phase: 'Failed',
+      states: 'PodInitializing',
+      conditions: 'PodReadyToStartContainers !Initialized(ContainersNotInitialized) !Ready(PodFailed) !ContainersReady(PodFailed) PodScheduled',
+    },
+  ],
+  [
     'deleted before it began',
     {},
     NO_STATE,
@@ -191,6 +209,17 @@ it.each<[string, Partial<PodSpec>, PodState, Partial<PodStatusInput>, { phase: s
     states: (status.containerStatuses ?? []).map(stateWords).join(' '),
     conditions: conditionWords(status),
   }).toEqual(expected);
+});
+
+it.each<[string, PodState, string]>([
+  ['the second failed', podState([exited('i1', 0), exited('i2', 1)]), 'Completed 0, Error 1, PodInitializing'],
+  ['nothing was made', NO_STATE, 'ContainerStatusUnknown 137, PodInitializing, PodInitializing'],
+  ['the first is gone', podState([exited('i2', 1)]), 'ContainerStatusUnknown 137, Error 1, PodInitializing'],
+])('lets init containers wait that never had their turn when the pod ended: %s', (_, state, states) => {
+  const pod = podOf(['a'], { ...NEVER, initContainers: ['i1', 'i2', 'i3'].map(containerNamed) });
+  const { initContainerStatuses = [], containerStatuses = [] } = statusOf(pod, state, { isTerminal: true });
+  expect(initContainerStatuses.map(stateWords).join(', ')).toBe(states);
+  expect(containerStatuses.map(stateWords)).toEqual(['PodInitializing']);
 });
 
 it('shows addresses, times, counts and ids', () => {

@@ -45,6 +45,24 @@ export function podStatus(input: PodStatusInput): corev1.PodStatus {
   };
 }
 
+/** The status of a pod that the kubelet does not run: its containers never were. */
+export function refusedStatus({ status }: Pod, { reason, message }: { readonly reason: string; readonly message: string }): corev1.PodStatus {
+  const { qosClass, startTime, conditions = [] } = status ?? {};
+  return {
+    phase: 'Failed',
+    reason,
+    message,
+    ...(conditions.length && { conditions: conditions.map((condition) => ({ ...condition })) }),
+    ...(startTime && { startTime }),
+    ...(qosClass && { qosClass }),
+  };
+}
+
+/** As an earlier kubelet has written it: nothing of such a pod is to be told any more. */
+export function wasRefused({ status }: Pod): boolean {
+  return status?.phase === 'Failed' && !status.containerStatuses?.length;
+}
+
 /** A pod in the node's network has the node's addresses. One that has ended keeps those it had. */
 export function podIpsOf({ pod, state, hostIps }: Pick<PodStatusInput, 'pod' | 'state' | 'hostIps'>): readonly string[] {
   const sandbox = state.sandboxes[0];

@@ -106,6 +106,7 @@ export class TestCluster {
       address: '127.0.0.1',
       port: 0,
       cgroupRoot: CGROUP_ROOT,
+      nodeStatusUpdateFrequency: '1s',
       resolvConf: dns,
       clusterDNS: ['10.0.0.10'],
       clusterDomain: 'cluster.local',

@@ -30,6 +30,7 @@ describe('ServiceAccount', () => {
     expect(volume?.name).toMatch(/^kube-api-access-[a-z0-9]{5}$/);
     expect(spec).toMatchObject({
       serviceAccountName: 'default',
+      serviceAccount: 'default',
       imagePullSecrets: [{ name: 'registry' }],
       initContainers: [{ volumeMounts: [{ name: volume?.name, readOnly: true, mountPath: MOUNT }] }],
       containers: [{ volumeMounts: [{ name: volume?.name, readOnly: true, mountPath: MOUNT }] }],

@@ -30,6 +30,8 @@ export function serviceAccount({ objects }: Pick<AdmissionDependencies, 'objects
       const pod = podOf(attributes);
       if (attributes.operation !== 'CREATE' || isMirrorPod(pod)) return;
       pod.spec.serviceAccountName ||= DEFAULT_NAME;
+      // Its old name comes by default wherever a pod is read in, so a pod without it would differ from itself in its next update.
+      pod.spec.serviceAccount = pod.spec.serviceAccountName;
       return withAccount(attributes, accounts, (account) => complete(pod, account));
     },
     validate(attributes) {

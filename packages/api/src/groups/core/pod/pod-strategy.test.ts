@@ -117,6 +117,19 @@ describe('updating a pod', () => {
     expect(update(change)).toEqual([]);
   });
 
+  it('takes a pod that was stored without the old name of its account for what it is', () => {
+    const stored = (spec: corev1.PodSpec): void => {
+      spec.serviceAccountName = 'default';
+      delete spec.serviceAccount;
+    };
+    const labelled = (account: string) => (pod: Pod) => {
+      pod.metadata.labels = { a: 'b' };
+      pod.spec.serviceAccount = account;
+    };
+    expect(update(labelled('default'), stored)).toEqual([]);
+    expect(update(labelled('other'), stored)).toHaveLength(1);
+  });
+
   it('says which fields may change, and what did', () => {
     expect(update((pod) => void (pod.spec.nodeName = 'n1'))).toEqual([
       'spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,' +

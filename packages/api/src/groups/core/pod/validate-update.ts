@@ -93,6 +93,8 @@ function validateRest(spec: corev1.PodSpec, old: corev1.PodSpec): FieldError[] {
     ...(spec.initContainers && { initContainers: withImagesOf(spec.initContainers, old.initContainers ?? []) }),
   };
   for (const field of ['activeDeadlineSeconds', 'schedulingGates', 'tolerations'] as const) keepField(munged, old, field);
+  // The old name of the account comes by default: a pod that was stored without it has not changed.
+  if (old.serviceAccount === undefined && munged.serviceAccount === old.serviceAccountName) delete munged.serviceAccount;
   const grace = old.terminationGracePeriodSeconds;
   if (grace !== undefined && grace < 0 && munged.terminationGracePeriodSeconds === 1)
     munged.terminationGracePeriodSeconds = grace;

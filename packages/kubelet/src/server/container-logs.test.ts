@@ -1,0 +1,13 @@
+import { podOf } from '../testing/objects';
+import { waitingText } from './container-logs';
+
+it.each([
+  ['ErrImagePull', "image can't be pulled"],
+  ['ImagePullBackOff', 'trying and failing to pull image'],
+  ['PodInitializing', 'PodInitializing'],
+  [undefined, 'ContainerCreating'],
+])('says of a container that waits by %s: %s', (reason, text) => {
+  const base = { name: 'a', image: '', imageID: '', ready: false, restartCount: 0 };
+  const containerStatuses = [{ ...base, state: reason ? { waiting: { reason } } : {} }];
+  expect(waitingText({ ...podOf(['a']), status: { containerStatuses } }, 'a')).toBe(text);
+});
