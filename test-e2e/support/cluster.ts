@@ -10,9 +10,15 @@ const MINUTE = 60_000;
 
 /** A whole cluster on this machine, by `typekube`, in a folder of its own. One at a time: its components take their usual ports. */
 export class Cluster {
-  readonly dataDir = mkdtempSync(join(tmpdir(), 'typekube-e2e-'));
+  readonly dataDir: string;
 
-  constructor(private readonly port: number) {}
+  /** Its folder is made in another. */
+  constructor(
+    private readonly port: number,
+    parent = tmpdir(),
+  ) {
+    this.dataDir = mkdtempSync(join(parent, 'typekube-e2e-'));
+  }
 
   get kubeconfig(): string {
     return join(this.dataDir, 'admin.kubeconfig');

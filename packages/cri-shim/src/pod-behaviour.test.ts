@@ -1,9 +1,10 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { status } from '@grpc/grpc-js';
+import { unmount } from '@typekube/component-base/linux';
 import { cri } from '@typekube/cri-api';
 import { SpdyConnection } from '@typekube/streaming';
 import { runProgram } from './testing/program';
@@ -46,6 +47,36 @@ describe('containers on a real containerd', () => {
     const numbers = contents('survivor').trim().split('\n').map((line) => Number(line.split(' ').at(-1)));
     expect(numbers.length).toBeGreaterThan(10);
     expect(numbers).toEqual(numbers.map((_number, position) => position));
+  });
+
+  it('ends a container that was being started when it was killed, and takes up the others', async () => {
+    const id = await shim.runShell(pod, 'half', 'exec sleep 1000');
+    const other = await shim.runShell(pod, 'whole', 'exec sleep 1000');
+    shim.stopServer();
+    const record = join(shim.folder, 'shim-root', 'containers', `${id}.json`);
+    writeFileSync(record, JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), life: { at: 'created' } }));
+    await shim.startServer();
+    expect(await shim.ended(id)).toMatchObject({ exitCode: 255, reason: 'Unknown' });
+    expect((await runProgram('sh', ['-c', 'cat /proc/*/cgroup 2>/dev/null || true'])).includes(id)).toBe(false);
+    await shim.runtime.RemoveContainer({ containerId: id });
+    expect((await shim.exec(other, 'echo still here')).stdout).toBe('still here\n');
+    await shim.runtime.StopContainer({ containerId: other, timeout: 0 });
+  });
+
+  it('gives back the address of a pod that was lost with the machine', async () => {
+    const lost = await shim.runPod('lost');
+    const { status: found } = await shim.runtime.PodSandboxStatus({ podSandboxId: lost });
+    const address = join(shim.folder, 'ipam', 'test', found?.network?.ip ?? '');
+    expect(existsSync(address)).toBe(true);
+    shim.stopServer();
+    const state = join(shim.folder, 'shim-state', 'sandboxes', lost);
+    for (const kind of ['net', 'ipc', 'uts', 'shm']) unmount(join(state, kind), { lazy: true });
+    rmSync(state, { recursive: true });
+    rmSync(join(shim.folder, 'shim-state', 'cni'), { recursive: true, force: true });
+    await shim.startServer();
+    await shim.runtime.StopPodSandbox({ podSandboxId: lost });
+    await shim.runtime.RemovePodSandbox({ podSandboxId: lost });
+    expect(existsSync(address)).toBe(false);
   });
 
   it('refuses an image that is not there', async () => {

@@ -16,7 +16,9 @@ export async function recover(shim: Shim): Promise<void> {
   const broken = [...(await shim.sandboxes.load()), ...(await shim.containers.load())];
   for (const path of broken) shim.log.error('a record cannot be read and is left where it is', undefined, { path });
   await recoverSandboxes(shim);
-  await Promise.all(shim.containers.all().map((record) => recoverContainer(shim, record)));
+  const failed = ({ id }: ContainerRecord) => (error: unknown) => shim.log.error('a container could not be taken up again', error, { container: id });
+  // One that gives trouble must not keep all others from being looked after.
+  await Promise.all(shim.containers.all().map((record) => recoverContainer(shim, record).catch(failed(record))));
   await removeOrphans(shim);
 }
 
@@ -26,7 +28,7 @@ async function recoverSandboxes(shim: Shim): Promise<void> {
     if (record.state === 'creating') {
       await tearDownSandbox(shim, record);
       await shim.sandboxes.delete(record.id);
-    } else if (record.state === 'ready' && !(await hasNamespaces(paths))) await shim.sandboxes.put({ ...record, state: 'stopped' });
+    } else if (record.state === 'ready' && !(await hasNamespaces(paths))) await shim.sandboxes.note({ ...record, state: 'stopped' });
   }
 }
 
@@ -37,7 +39,7 @@ async function recoverContainer(shim: Shim, record: ContainerRecord): Promise<vo
   } else if (record.life.at === 'created' && (await shim.backend.isRunning(record.id))) {
     // It was being started, but nobody was told so.
     await shim.backend.deleteTask(record.id);
-    await shim.containers.put({ ...record, life: unknownEnd(0) });
+    await shim.containers.note({ ...record, life: unknownEnd(0) });
   }
 }
 

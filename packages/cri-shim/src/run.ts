@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loggerFromFlags, type Logger } from '@typekube/component-base';
 import type { Backend } from './backend';
@@ -18,7 +17,7 @@ export async function run({ runtime, containerd, network, streaming, logs }: Shi
     listen: runtime.listen,
     backend,
     paths: { state: runtime.stateDir, root: runtime.rootDir },
-    network: { confDir: network.cniConfDir, binDirs: network.cniBinDir, cacheDir: join(runtime.stateDir, 'cni') },
+    network: { confDir: network.cniConfDir, binDirs: network.cniBinDir },
     streamAddress: streaming.streamAddress,
     log,
   });

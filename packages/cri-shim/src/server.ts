@@ -23,7 +23,7 @@ export interface ShimServerOptions {
   readonly listen: string;
   readonly backend: Backend;
   readonly paths: Paths;
-  readonly network: PodNetworkOptions;
+  readonly network: Omit<PodNetworkOptions, 'cacheDir'>;
   /** `host:port` of the streaming server. */
   readonly streamAddress: string;
   readonly log: Logger;
@@ -75,7 +75,7 @@ function composeShim({ backend, paths, network, streamAddress, log }: ShimServer
   const containers = new RecordStore<ContainerRecord>(join(paths.root, 'containers'), containerCodec);
   const shared = { backend, host: probeHost(), sandboxes, containers, events: new EventHub(), paths, log };
   const sessions = new StreamSessions(streamAddress, (error) => log.error('a streaming session failed', error));
-  return { ...shared, sessions, network: new PodNetwork(network), supervisor: new Supervisor(shared), locks: new KeyedLock() };
+  return { ...shared, sessions, network: new PodNetwork({ ...network, cacheDir: join(paths.root, 'cni') }), supervisor: new Supervisor(shared), locks: new KeyedLock() };
 }
 
 function bind(server: Server, address: string): Promise<void> {

@@ -33,7 +33,8 @@ export interface RemoteCommandSession {
 /** The status object that clients read the outcome from, since version 4 of the protocol. */
 export function outcomeStatus(outcome: Outcome): object {
   if ('error' in outcome) {
-    return { metadata: {}, status: 'Failure', message: outcome.error, reason: 'InternalError', details: { causes: [{ message: outcome.error }] }, code: 500 };
+    const message = `Internal error occurred: ${outcome.error}`;
+    return { metadata: {}, status: 'Failure', message, reason: 'InternalError', details: { causes: [{ message: outcome.error }] }, code: 500 };
   }
   const { exitCode } = outcome;
   if (exitCode === 0) return { metadata: {}, status: 'Success' };

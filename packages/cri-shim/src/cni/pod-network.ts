@@ -10,7 +10,10 @@ const INTERFACE = 'eth0';
 export interface PodNetworkOptions {
   readonly confDir: string;
   readonly binDirs: readonly string[];
-  /** Where results are kept, so that DEL gets what ADD was given, whatever the configuration says by then. */
+  /**
+   * Where results are kept, so that DEL gets what ADD was given, whatever the configuration says by then. It has to outlive a reboot, as the addresses do
+   * that plugins have given away.
+   */
   readonly cacheDir: string;
 }
 

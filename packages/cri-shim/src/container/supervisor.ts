@@ -42,14 +42,18 @@ export class Supervisor {
     const log = openLog(record);
     try {
       const pid = await backend.start(record.id, fifos.stdio);
-      await containers.put({ ...record, life: { at: 'running', startedAt: now(), pid } });
+      await containers.put({ ...record, life: { at: 'running', startedAt: now(), pid } }).catch(async (error: unknown) => {
+        // Nobody would look after a container that is not known to run.
+        await backend.deleteTask(record.id);
+        throw error;
+      });
     } catch (error) {
       log?.close();
       outputs.stdout?.destroy();
       outputs.stderr?.destroy();
       await fifos.remove();
       const life: ContainerLife = { at: 'exited', startedAt: 0, finishedAt: now(), exitCode: START_ERROR_CODE, reason: 'StartError', message: detailsOf(error) };
-      await containers.put({ ...record, life });
+      await containers.note({ ...record, life });
       throw error;
     } finally {
       await outputs.started();
@@ -137,7 +141,7 @@ export class Supervisor {
     const life: ContainerLife = exit
       ? { at: 'exited', startedAt, finishedAt: exit.at || now(), exitCode: exit.code, reason: exitReason(exit.code, isOutOfMemory), message: '' }
       : unknownEnd(startedAt);
-    await this.shim.containers.put({ ...record, life });
+    await this.shim.containers.note({ ...record, life });
     publishEvent(this.shim, EventType.CONTAINER_STOPPED_EVENT, id, record.sandboxId);
   }
 

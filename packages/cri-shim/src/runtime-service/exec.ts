@@ -29,7 +29,7 @@ async function serveExec(shim: Shim, id: string, { cmd, tty, stdin, stdout, stde
   try {
     running = await openExec(shim, requireContainer(shim, id), { command: cmd, terminal: tty, stdin, stdout, stderr });
   } catch (error) {
-    await session.finish({ error: detailsOf(error) });
+    await session.finish({ error: `error executing command in container: ${detailsOf(error)}` });
     return;
   }
   const outputs = [copy(running.stdout, session.stdout), copy(running.stderr, session.stderr)];

@@ -14,7 +14,7 @@ export async function stopPodSandbox(shim: Shim, { podSandboxId }: cri.StopPodSa
     if (!record) return;
     await releaseSandbox(shim, record);
     if (record.state === 'stopped') return;
-    await shim.sandboxes.put({ ...record, state: 'stopped', ips: [] });
+    await shim.sandboxes.note({ ...record, state: 'stopped', ips: [] });
     publishEvent(shim, EventType.CONTAINER_STOPPED_EVENT, record.id, record.id);
   });
   return {};

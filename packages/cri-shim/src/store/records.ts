@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDiskFull } from '@typekube/component-base';
 import { writeFileAtomically } from './json-file';
+import { KeyedLock } from './keyed-lock';
 
 /** How a record becomes text and comes back. */
 export interface RecordCodec<T> {
@@ -11,6 +13,9 @@ export interface RecordCodec<T> {
 /** Records by id: all in memory, each in a file of its own as well, which is written before a change counts. */
 export class RecordStore<T extends { readonly id: string }> {
   private readonly records = new Map<string, T>();
+  /** Those whose file is older than what is known, for want of room. */
+  private readonly behind = new Set<string>();
+  private readonly locks = new KeyedLock();
 
   constructor(
     private readonly folder: string,
@@ -55,11 +60,47 @@ export class RecordStore<T extends { readonly id: string }> {
 
   async put(record: T): Promise<void> {
     this.records.set(record.id, record);
-    await writeFileAtomically(join(this.folder, `${record.id}.json`), JSON.stringify(this.codec.encode(record)));
+    await this.write(record.id);
+    for (const id of [...this.behind]) if (!(await this.written(id))) return;
+  }
+
+  /**
+   * As `put`, of what has happened already and what a restart would find out by itself: on a full disk its file comes later. What ends and makes room must
+   * not fail for want of room.
+   */
+  async note(record: T): Promise<void> {
+    this.records.set(record.id, record);
+    await this.written(record.id);
   }
 
   async delete(id: string): Promise<void> {
     this.records.delete(id);
-    await rm(join(this.folder, `${id}.json`), { force: true });
+    this.behind.delete(id);
+    await this.locks.run(id, () => rm(this.path(id), { force: true }));
+  }
+
+  /** Whether there was room for it. */
+  private async written(id: string): Promise<boolean> {
+    try {
+      await this.write(id);
+      return true;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      this.behind.add(id);
+      return false;
+    }
+  }
+
+  /** The newest that is known, whoever has called first. */
+  private write(id: string): Promise<void> {
+    return this.locks.run(id, async () => {
+      const record = this.records.get(id);
+      if (record) await writeFileAtomically(this.path(id), JSON.stringify(this.codec.encode(record)));
+      this.behind.delete(id);
+    });
+  }
+
+  private path(id: string): string {
+    return join(this.folder, `${id}.json`);
   }
 }

@@ -80,7 +80,7 @@ export class ShimFixture {
       listen: `unix://${folder}/cri.sock`,
       backend: this.backend(),
       paths: { state: join(folder, 'shim-state'), root: join(folder, 'shim-root') },
-      network: { confDir: join(folder, 'net.d'), binDirs: ['/usr/lib/cni', '/opt/cni/bin'], cacheDir: join(folder, 'shim-state', 'cni') },
+      network: { confDir: join(folder, 'net.d'), binDirs: ['/usr/lib/cni', '/opt/cni/bin'] },
       streamAddress: '127.0.0.1:0',
       log: createLogger({ name: 'cri-shim' }),
     });

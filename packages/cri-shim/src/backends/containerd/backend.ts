@@ -115,7 +115,7 @@ export class ContainerdBackend implements Backend {
     try {
       await ignoreNotFound(this.containerd.tasks.Delete({ containerId: id }));
     } catch (error) {
-      if (codeOf(error) !== status.FAILED_PRECONDITION) throw error;
+      if (codeOf(error) !== status.FAILED_PRECONDITION && !detailsOf(error).includes(STILL_RUNS)) throw error;
       await this.containerd.tasks.Kill({ containerId: id, signal: SIGKILL, all: true });
       await this.wait(id);
       await ignoreNotFound(this.containerd.tasks.Delete({ containerId: id }));
@@ -194,6 +194,9 @@ function isInContainer(pid: number, id: string): boolean {
 }
 
 const RETRY_MS = 500;
+
+/** What a container's own shim says, which containerd passes on without a code. */
+const STILL_RUNS = 'cannot delete a running process';
 
 /** What containerd passes on from its connection to a shim that has just ended; soon after, it knows the task no more. */
 const SHIM_GONE = 'ttrpc: closed';
