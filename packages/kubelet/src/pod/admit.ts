@@ -65,5 +65,5 @@ function sysctlProblem(name: string, { allowed, hostNetwork, hostIPC }: SysctlCo
 /** Names may be written with slashes, and have dots in their parts then. */
 function normalized(name: string): string {
   const first = /[./]/.exec(name)?.[0];
-  return first === '/' ? [...name].map((each) => (each === '/' ? '.' : each === '.' ? '/' : each)).join('') : name;
+  return first === '/' ? name.replace(/[./]/g, (each) => (each === '/' ? '.' : '/')) : name;
 }
