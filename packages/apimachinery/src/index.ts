@@ -14,6 +14,8 @@ export * from './text/go-quote';
 export * from './selectors/label-requirement';
 export * from './selectors/label-selector';
 export * from './selectors/field-selector';
+export * from './scheduling/node-selector';
+export * from './scheduling/tolerations';
 export { Quantity, QuantityError, parseQuantity, canonicalQuantity, newQuantity, newMilliQuantity } from './quantity/quantity';
 export type { QuantityFormat } from './quantity/scan';
 export * from './int-or-string/int-or-string';

@@ -1,4 +1,5 @@
 import type { corev1 } from '@typekube/api';
+import { tolerates } from '@typekube/apimachinery';
 import type { DeepReadonly } from '@typekube/client';
 import { type Node, type Pod, timeOf } from '../shared/objects';
 
@@ -24,12 +25,4 @@ function deadlineOf(taint: Taint, tolerations: readonly Toleration[], now: numbe
   if (toleration.tolerationSeconds === undefined) return undefined;
   const since = taint.timeAdded ? timeOf(taint.timeAdded) : now;
   return since + Math.max(0, toleration.tolerationSeconds) * 1000;
-}
-
-/** (v1.Toleration.ToleratesTaint) */
-export function tolerates({ key = '', operator = 'Equal', value = '', effect = '' }: Toleration, taint: Taint): boolean {
-  if (effect !== '' && effect !== taint.effect) return false;
-  if (key !== '' && key !== taint.key) return false;
-  if (operator === 'Exists') return true;
-  return operator === 'Equal' && key !== '' && value === (taint.value ?? '');
 }

@@ -1,4 +1,5 @@
 import type { corev1 } from '@typekube/api';
+import { namedNodes, NodeSelector, PreferredNodes, RequiredNodes } from '@typekube/apimachinery';
 import type { DeepReadonly } from '@typekube/client';
 import type { NodeInfo } from '../cache/node-info';
 import { type CycleState, StateKey } from '../framework/cycle-state';
@@ -7,7 +8,6 @@ import { type Node, type Pod, specOf } from '../framework/objects';
 import type { NodeScore, Plugin, PreFilterOutcome } from '../framework/plugin';
 import { normalizeByHighest } from '../framework/run-scores';
 import { skip, type Status, unresolvable } from '../framework/status';
-import { namedNodes, NodeSelector, PreferredNodes, RequiredNodes } from './node-selector';
 
 export interface NodeAffinityArgs {
   /** Applies to all pods of the profile, besides their own affinity. */

@@ -1,10 +1,10 @@
+import { tolerates } from '@typekube/apimachinery';
 import type { NodeInfo } from '../cache/node-info';
 import type { CycleState } from '../framework/cycle-state';
 import { ActionType, type ClusterChange, type EventToRegister, type QueueingHint } from '../framework/events';
 import { type Pod, specOf, type Taint } from '../framework/objects';
 import type { Plugin } from '../framework/plugin';
 import { type Status, unresolvable } from '../framework/status';
-import { tolerates } from './tolerations';
 
 const UNSCHEDULABLE = unresolvable('node(s) were unschedulable');
 const UNSCHEDULABLE_TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };

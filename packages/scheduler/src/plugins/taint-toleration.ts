@@ -1,3 +1,4 @@
+import { findUntolerated, SCHEDULING_EFFECTS, tolerates } from '@typekube/apimachinery';
 import type { NodeInfo } from '../cache/node-info';
 import { type CycleState, StateKey } from '../framework/cycle-state';
 import { ActionType, type ClusterChange, type EventToRegister, type QueueingHint } from '../framework/events';
@@ -5,7 +6,6 @@ import { type Pod, specOf, type Toleration } from '../framework/objects';
 import type { NodeScore, Plugin } from '../framework/plugin';
 import { normalizeByHighest } from '../framework/run-scores';
 import { type Status, unresolvable } from '../framework/status';
-import { findUntolerated, SCHEDULING_EFFECTS, tolerates } from './tolerations';
 
 const UNTOLERATED = unresolvable('node(s) had untolerated taint(s)');
 const PREFER_NO_SCHEDULE = 'PreferNoSchedule';

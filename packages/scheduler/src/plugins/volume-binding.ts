@@ -1,3 +1,4 @@
+import { NodeSelector } from '@typekube/apimachinery';
 import { sleep } from '@typekube/component-base';
 import type { NodeInfo } from '../cache/node-info';
 import { type CycleState, StateKey } from '../framework/cycle-state';
@@ -6,7 +7,6 @@ import type { Claim, PluginHandle } from '../framework/handle';
 import type { Node, Pod } from '../framework/objects';
 import type { Plugin, PreFilterOutcome } from '../framework/plugin';
 import { skip, type Status, unresolvable } from '../framework/status';
-import { NodeSelector } from './node-selector';
 import { claimsOf, isBound, NO_PROVISIONER, type PodClaims } from './volume-binding/claims';
 
 export interface VolumeBindingArgs {

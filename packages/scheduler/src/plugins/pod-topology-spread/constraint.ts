@@ -1,10 +1,16 @@
 import type { corev1 } from '@typekube/api';
 import type { DeepReadonly } from '@typekube/client';
-import { newRequirement, nothing, type Selector, selectorFromLabelSelector } from '@typekube/apimachinery';
+import {
+  findUntolerated,
+  newRequirement,
+  nothing,
+  type RequiredNodes,
+  SCHEDULING_EFFECTS,
+  type Selector,
+  selectorFromLabelSelector,
+} from '@typekube/apimachinery';
 import type { NodeInfo } from '../../cache/node-info';
 import { type Pod, specOf } from '../../framework/objects';
-import type { RequiredNodes } from '../node-selector';
-import { findUntolerated, SCHEDULING_EFFECTS } from '../tolerations';
 
 export const HOSTNAME_LABEL = 'kubernetes.io/hostname';
 

@@ -1,9 +1,9 @@
+import { RequiredNodes } from '@typekube/apimachinery';
 import type { NodeInfo } from '../../cache/node-info';
 import type { PodInfo } from '../../cache/pod-info';
 import { StateKey } from '../../framework/cycle-state';
 import type { Pod } from '../../framework/objects';
 import { type Status, unresolvable, unschedulable } from '../../framework/status';
-import { RequiredNodes } from '../node-selector';
 import { type Constraint, countMatching, hasAllTopologies, includesNode } from './constraint';
 import { CriticalPaths } from './critical-paths';
 

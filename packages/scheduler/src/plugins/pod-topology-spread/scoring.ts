@@ -1,8 +1,8 @@
+import { RequiredNodes } from '@typekube/apimachinery';
 import type { NodeInfo } from '../../cache/node-info';
 import { StateKey } from '../../framework/cycle-state';
 import type { Pod } from '../../framework/objects';
 import { MAX_NODE_SCORE, type NodeScore } from '../../framework/plugin';
-import { RequiredNodes } from '../node-selector';
 import { type Constraint, countMatching, hasAllTopologies, HOSTNAME_LABEL, includesNode } from './constraint';
 
 interface SoftSpread {

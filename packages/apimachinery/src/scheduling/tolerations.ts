@@ -1,10 +1,23 @@
-import type { Taint, Toleration } from '../framework/objects';
+/** What is read of core/v1 Taint. */
+export interface TaintLike {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+/** What is read of core/v1 Toleration. */
+export interface TolerationLike {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly value?: string;
+  readonly effect?: string;
+}
 
 /**
  * Whether one toleration bears one taint: the same effect and key, or none, and a value that compares.
  * (Toleration.ToleratesTaint)
  */
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
+export function tolerates(toleration: TolerationLike, taint: TaintLike): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;
   if (toleration.key && toleration.key !== taint.key) return false;
   switch (toleration.operator ?? '') {
@@ -23,11 +36,11 @@ export function tolerates(toleration: Toleration, taint: Taint): boolean {
 }
 
 /** The first of the taints with one of the effects that no toleration bears. */
-export function findUntolerated(
-  taints: readonly Taint[],
-  tolerations: readonly Toleration[],
+export function findUntolerated<T extends TaintLike>(
+  taints: readonly T[],
+  tolerations: readonly TolerationLike[],
   effects: readonly string[],
-): Taint | undefined {
+): T | undefined {
   return taints.find(
     (taint) => effects.includes(taint.effect) && !tolerations.some((toleration) => tolerates(toleration, taint)),
   );
@@ -36,7 +49,7 @@ export function findUntolerated(
 /** The effects that keep pods from being scheduled. */
 export const SCHEDULING_EFFECTS: readonly string[] = ['NoSchedule', 'NoExecute'];
 
-function compares(taint: Taint, toleration: Toleration, holds: (taintValue: bigint, limit: bigint) => boolean): boolean {
+function compares(taint: TaintLike, toleration: TolerationLike, holds: (taintValue: bigint, limit: bigint) => boolean): boolean {
   const taintValue = wholeNumber(taint.value);
   const limit = wholeNumber(toleration.value);
   return taintValue !== undefined && limit !== undefined && holds(taintValue, limit);

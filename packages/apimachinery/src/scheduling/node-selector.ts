@@ -1,7 +1,46 @@
-import type { corev1 } from '@typekube/api';
-import type { DeepReadonly } from '@typekube/client';
-import { newRequirement, type Requirement, SelectorError, type SelectorOperator } from '@typekube/apimachinery';
-import { type Node, nodeName, type Pod, specOf } from '../framework/objects';
+import {
+  type Labels,
+  newRequirement,
+  type Requirement,
+  SelectorError,
+  type SelectorOperator,
+} from '../selectors/label-requirement';
+
+/** What is read of core/v1 NodeSelectorRequirement. */
+export interface NodeRequirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
+/** What is read of core/v1 NodeSelectorTerm. */
+export interface NodeTerm {
+  readonly matchExpressions?: readonly NodeRequirement[];
+  readonly matchFields?: readonly NodeRequirement[];
+}
+
+/** What is read of core/v1 PreferredSchedulingTerm. */
+export interface PreferredNodeTerm {
+  readonly preference: NodeTerm;
+  readonly weight: number;
+}
+
+/** What is read of a node. */
+export interface SelectableNode {
+  readonly metadata: { readonly name?: string; readonly labels?: Labels };
+}
+
+/** What is read of a pod, or of a template of pods. */
+export interface NodeSelectingPod {
+  readonly spec?: {
+    readonly nodeSelector?: Labels;
+    readonly affinity?: {
+      readonly nodeAffinity?: {
+        readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms: readonly NodeTerm[] };
+      };
+    };
+  };
+}
 
 const OPERATORS: ReadonlyMap<string, SelectorOperator> = new Map([
   ['In', 'in'],
@@ -17,7 +56,7 @@ const NAME_FIELD = 'metadata.name';
 /** One term: all of its conditions must hold. A term without conditions matches no node. */
 interface Term {
   readonly labels: readonly Requirement[];
-  readonly fields: readonly DeepReadonly<corev1.NodeSelectorRequirement>[];
+  readonly fields: readonly NodeRequirement[];
 }
 
 /** Selects nodes by labels and by name: any of its terms. (nodeaffinity.NodeSelector) */
@@ -25,11 +64,11 @@ export class NodeSelector {
   private readonly terms: readonly Term[];
 
   /** Terms that cannot be read are left out, as upstream does for objects of old. */
-  constructor(terms: readonly DeepReadonly<corev1.NodeSelectorTerm>[]) {
+  constructor(terms: readonly NodeTerm[]) {
     this.terms = terms.flatMap(readTerm);
   }
 
-  matches(node: Node): boolean {
+  matches(node: SelectableNode): boolean {
     return this.terms.some((term) => matchesTerm(term, node));
   }
 }
@@ -38,14 +77,14 @@ export class NodeSelector {
 export class PreferredNodes {
   private readonly terms: readonly { readonly term: Term; readonly weight: number }[];
 
-  constructor(terms: readonly DeepReadonly<corev1.PreferredSchedulingTerm>[]) {
+  constructor(terms: readonly PreferredNodeTerm[]) {
     this.terms = terms.flatMap(({ preference, weight }) =>
       weight === 0 ? [] : readTerm(preference).map((term) => ({ term, weight })),
     );
   }
 
   /** The weights of all terms that the node meets. */
-  score(node: Node): number {
+  score(node: SelectableNode): number {
     return this.terms.reduce((sum, { term, weight }) => (matchesTerm(term, node) ? sum + weight : sum), 0);
   }
 }
@@ -55,18 +94,18 @@ export class RequiredNodes {
   private readonly labels: readonly [string, string][];
   private readonly selector: NodeSelector | undefined;
 
-  private constructor(pod: Pod) {
-    const { nodeSelector, affinity } = specOf(pod);
+  private constructor(pod: NodeSelectingPod) {
+    const { nodeSelector, affinity } = pod.spec ?? {};
     const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
     this.labels = Object.entries(nodeSelector ?? {});
     this.selector = required && new NodeSelector(required.nodeSelectorTerms);
   }
 
-  static of(pod: Pod): RequiredNodes {
+  static of(pod: NodeSelectingPod): RequiredNodes {
     return new RequiredNodes(pod);
   }
 
-  matches(node: Node): boolean {
+  matches(node: SelectableNode): boolean {
     const labels = node.metadata.labels ?? {};
     return (
       this.labels.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value) &&
@@ -76,7 +115,7 @@ export class RequiredNodes {
 }
 
 /** The nodes that a term names; absent where it does not say so. */
-export function namedNodes({ matchFields = [] }: DeepReadonly<corev1.NodeSelectorTerm>): ReadonlySet<string> | undefined {
+export function namedNodes({ matchFields = [] }: NodeTerm): ReadonlySet<string> | undefined {
   let names: ReadonlySet<string> | undefined;
   for (const { key, operator, values = [] } of matchFields) {
     if (key !== NAME_FIELD || operator !== 'In') continue;
@@ -86,7 +125,7 @@ export function namedNodes({ matchFields = [] }: DeepReadonly<corev1.NodeSelecto
   return names;
 }
 
-function readTerm({ matchExpressions = [], matchFields = [] }: DeepReadonly<corev1.NodeSelectorTerm>): Term[] {
+function readTerm({ matchExpressions = [], matchFields = [] }: NodeTerm): Term[] {
   if (!matchExpressions.length && !matchFields.length) return [];
   try {
     return [{ labels: matchExpressions.map(readRequirement), fields: matchFields }];
@@ -96,21 +135,21 @@ function readTerm({ matchExpressions = [], matchFields = [] }: DeepReadonly<core
   }
 }
 
-function readRequirement({ key, operator, values = [] }: DeepReadonly<corev1.NodeSelectorRequirement>): Requirement {
+function readRequirement({ key, operator, values = [] }: NodeRequirement): Requirement {
   const known = OPERATORS.get(operator);
   if (!known) throw new SelectorError(`"${operator}" is not a valid node selector operator`);
   return newRequirement(key, known, values);
 }
 
-function matchesTerm({ labels, fields }: Term, node: Node): boolean {
+function matchesTerm({ labels, fields }: Term, node: SelectableNode): boolean {
   return (
     labels.every((requirement) => requirement.matches(node.metadata.labels ?? {})) &&
     fields.every((field) => matchesField(field, node))
   );
 }
 
-function matchesField({ key, operator, values = [] }: DeepReadonly<corev1.NodeSelectorRequirement>, node: Node): boolean {
+function matchesField({ key, operator, values = [] }: NodeRequirement, node: SelectableNode): boolean {
   if (key !== NAME_FIELD || values.length !== 1) return false;
-  const isSame = values[0] === nodeName(node);
+  const isSame = values[0] === (node.metadata.name ?? '');
   return operator === 'In' ? isSame : operator === 'NotIn' && !isSame;
 }
