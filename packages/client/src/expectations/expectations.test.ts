@@ -13,6 +13,12 @@ it.each<[string, (e: Expectations, clock: FakeClock) => void, boolean]>([
     false,
   ],
   ['saw all deletions', (e) => (e.expectDeletions('a', ['x']), e.deletionObserved('a', 'x')), true],
+  ['waits for both', (e) => (e.expect('a', { creations: 1, deletions: ['x'] }), e.creationObserved('a')), false],
+  [
+    'saw both',
+    (e) => (e.expect('a', { creations: 1, deletions: ['x'] }), e.creationObserved('a'), e.deletionObserved('a', 'x')),
+    true,
+  ],
   ['forgets with the object', (e) => (e.expectCreations('a', 1), e.delete('a')), true],
   ['keeps keys apart', (e) => e.expectCreations('b', 1), true],
   ['waits for five minutes', (e, clock) => (e.expectCreations('a', 1), clock.advance(300_000)), false],

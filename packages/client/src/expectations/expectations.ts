@@ -29,12 +29,17 @@ export class Expectations {
 
   /** So many objects are about to be created. Call it before creating the first: the informer may be faster than the answer. */
   expectCreations(key: string, count: number): void {
-    this.expected.set(key, { creations: count, deletions: new Set(), since: this.clock.monotonic() });
+    this.expect(key, { creations: count, deletions: [] });
   }
 
   /** These objects are about to be deleted. */
   expectDeletions(key: string, ids: Iterable<string>): void {
-    this.expected.set(key, { creations: 0, deletions: new Set(ids), since: this.clock.monotonic() });
+    this.expect(key, { creations: 0, deletions: ids });
+  }
+
+  /** Both at once. What was expected before is forgotten. */
+  expect(key: string, { creations, deletions }: { readonly creations: number; readonly deletions: Iterable<string> }): void {
+    this.expected.set(key, { creations, deletions: new Set(deletions), since: this.clock.monotonic() });
   }
 
   /** One was seen, or will not come because creating it failed. */

@@ -1,5 +1,4 @@
 import type { appsv1 } from '@typekube/api';
-import { selectorFromLabelSelector } from '@typekube/apimachinery';
 import {
   Controller,
   controllerOf,
@@ -7,18 +6,19 @@ import {
   type Informer,
   keyOf,
   keyOfController,
-  objectKey,
   pods,
   replicaSets,
   watching,
 } from '@typekube/client';
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 import { BY_CONTROLLER, controllerIndex } from '../shared/controller-index';
-import type { Pod, ReplicaSet } from '../shared/objects';
+import type { Pod } from '../shared/objects';
+import { ownerKeys } from '../shared/owner-keys';
 import { retryConflicts } from '../shared/retry-conflicts';
 import { deploymentReconciler } from './reconcile';
 
-const keyOfDeployment = keyOfController({ group: 'apps', kind: 'Deployment' });
+const KIND = { group: 'apps', kind: 'Deployment' };
+const keyOfDeployment = keyOfController(KIND);
 
 /** Rolls out templates: replica sets come, grow, shrink and go as each deployment wants. */
 export function deploymentController(deps: ControllerDeps, workers: number): Runnable {
@@ -30,7 +30,7 @@ export function deploymentController(deps: ControllerDeps, workers: number): Run
     name: 'deployment',
     watches: [
       watching(deploymentInformer),
-      watching(replicaSetInformer, { mapToKeys: keysOfReplicaSet(deploymentInformer) }),
+      watching(replicaSetInformer, { mapToKeys: ownerKeys(KIND, deploymentInformer.indexer, ({ spec }) => spec?.selector) }),
       // Recreate waits for the last old pod to be gone.
       watching(podInformer, { mapToKeys: keysOfPod(replicaSetInformer), when: ({ type }) => type === 'deleted' }),
     ],
@@ -47,17 +47,6 @@ export function deploymentController(deps: ControllerDeps, workers: number): Run
     logger: deps.logger,
     clock: deps.clock,
   });
-}
-
-/** A replica set concerns the deployment that controls it; an orphan those that would adopt it. */
-function keysOfReplicaSet({ indexer }: Informer<appsv1.Deployment>): (replicaSet: ReplicaSet) => string[] {
-  return (replicaSet) => {
-    if (controllerOf(replicaSet)) return keyOfDeployment(replicaSet);
-    const { namespace = '', labels } = replicaSet.metadata;
-    if (!labels) return [];
-    const wanting = indexer.list({ namespace }).filter(({ spec }) => selectorFromLabelSelector(spec?.selector).matches(labels));
-    return wanting.map((deployment) => objectKey(deployment));
-  };
 }
 
 function keysOfPod({ indexer }: Informer<appsv1.ReplicaSet>): (pod: Pod) => string[] {

@@ -3,11 +3,12 @@ import { hasReason } from '@typekube/apimachinery';
 import { replicaSets, type ResourceClient } from '@typekube/client';
 import type { ControllerDeps } from '../shared/controller-deps';
 import { controllerReference, type Deployment, type ReplicaSet } from '../shared/objects';
+import { templateHash } from '../shared/template-hash';
 import { newReplicaSetAnnotations, sizeAnnotations } from './annotations';
 import type { ScaleStep } from './plan-scale';
 import { newestReplicas } from './plan-rolling';
 import { replicasOf } from './rolling-maths';
-import { POD_TEMPLATE_HASH, replicaSetName, templateHash } from './template-hash';
+import { POD_TEMPLATE_HASH, replicaSetName } from './replica-set-name';
 
 export const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
 

@@ -1,9 +1,9 @@
+import { templateHash } from '../shared/template-hash';
 import { deployment, replicaSet } from '../testing/workloads';
 import { newReplicaSetAnnotations, REVISION, REVISION_HISTORY } from './annotations';
 import { planCleanup } from './plan-cleanup';
 import { newReplicaSet } from './replica-set-writer';
 import { splitRevisions } from './revision';
-import { templateHash } from './template-hash';
 
 it.each([
   ['a new one', {}, 1, { [REVISION]: '1' }],

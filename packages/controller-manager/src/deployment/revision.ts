@@ -1,6 +1,6 @@
 import { semanticEqual } from '@typekube/apimachinery';
 import { byCreation, type Deployment, type PodTemplateSpec, type ReplicaSet } from '../shared/objects';
-import { POD_TEMPLATE_HASH } from './template-hash';
+import { POD_TEMPLATE_HASH } from './replica-set-name';
 
 /** The replica sets of a deployment, told apart. */
 export interface Revisions {

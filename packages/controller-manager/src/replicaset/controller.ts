@@ -1,23 +1,19 @@
-import type { appsv1, corev1 } from '@typekube/api';
-import { selectorFromLabelSelector } from '@typekube/apimachinery';
 import {
   Controller,
-  controllerOf,
   Expectations,
-  type Informer,
   keyOfController,
-  objectKey,
   pods,
   replicaSets,
   watching,
 } from '@typekube/client';
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 import { BY_CONTROLLER, controllerIndex } from '../shared/controller-index';
-import type { Pod } from '../shared/objects';
+import { observePods } from '../shared/observe-pods';
+import { ownerKeys } from '../shared/owner-keys';
 import { retryConflicts } from '../shared/retry-conflicts';
 import { ReplicaSetReconciler } from './reconcile';
 
-const keyOfReplicaSet = keyOfController({ group: 'apps', kind: 'ReplicaSet' });
+const KIND = { group: 'apps', kind: 'ReplicaSet' };
 
 /** Keeps the number of pods that each replica set wants. */
 export function replicaSetController(deps: ControllerDeps, workers: number): Runnable {
@@ -33,7 +29,7 @@ export function replicaSetController(deps: ControllerDeps, workers: number): Run
   });
   const controller = new Controller({
     name: 'replicaset',
-    watches: [watching(replicaSetInformer), watching(podInformer, { mapToKeys: keysOf(replicaSetInformer) })],
+    watches: [watching(replicaSetInformer), watching(podInformer, { mapToKeys: ownerKeys(KIND, replicaSetInformer.indexer, ({ spec }) => spec?.selector) })],
     reconcile: retryConflicts(reconciler.reconcile),
     workers,
     metrics: deps.metrics('replicaset'),
@@ -42,7 +38,7 @@ export function replicaSetController(deps: ControllerDeps, workers: number): Run
   });
   return {
     async run(signal) {
-      const stopObserving = observePods(podInformer, expectations);
+      const stopObserving = observePods(podInformer, expectations, keyOfController(KIND));
       try {
         await controller.run(signal);
       } finally {
@@ -50,32 +46,4 @@ export function replicaSetController(deps: ControllerDeps, workers: number): Run
       }
     },
   };
-}
-
-/** A pod concerns the replica set that controls it; an orphan those that would adopt it. */
-function keysOf({ indexer }: Informer<appsv1.ReplicaSet>): (pod: Pod) => string[] {
-  return (pod) => {
-    if (controllerOf(pod)) return keyOfReplicaSet(pod);
-    const { namespace = '', labels } = pod.metadata;
-    if (!labels) return [];
-    const wanting = indexer.list({ namespace }).filter(({ spec }) => selectorFromLabelSelector(spec?.selector).matches(labels));
-    return wanting.map((replicaSet) => objectKey(replicaSet));
-  };
-}
-
-/** Begins before the controller's own watch, so that expectations are lowered before a key is worked on. */
-function observePods(informer: Informer<corev1.Pod>, expectations: Expectations): () => void {
-  const deleted = (pod: Pod): void => {
-    for (const key of keyOfReplicaSet(pod)) expectations.deletionObserved(key, objectKey(pod));
-  };
-  return informer.addHandler({
-    onAdd(pod) {
-      if (pod.metadata.deletionTimestamp) deleted(pod);
-      else for (const key of keyOfReplicaSet(pod)) expectations.creationObserved(key);
-    },
-    onUpdate(pod) {
-      if (pod.metadata.deletionTimestamp) deleted(pod);
-    },
-    onDelete: deleted,
-  });
 }

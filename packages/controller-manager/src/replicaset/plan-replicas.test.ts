@@ -1,6 +1,7 @@
 import { NOW, pod, type PodFields, replicaSet } from '../testing/workloads';
+import { nextAvailability } from '../shared/pod-state';
 import { BURST_REPLICAS, planReplicas } from './plan-replicas';
-import { nextAvailability, planStatus } from './plan-status';
+import { planStatus } from './plan-status';
 
 it.each<[string, PodFields, PodFields]>([
   ['not assigned before assigned', {}, { node: 'n' }],
@@ -39,7 +40,7 @@ describe('planStatus', () => {
 
   it('counts, and waits for those that are ready but not available', () => {
     expect(planStatus({ ...state, replicaSet: owner })).toMatchObject({ replicas: 3, readyReplicas: 2, availableReplicas: 1, terminatingReplicas: 1 });
-    expect(nextAvailability({ ...state, replicaSet: owner })).toBe(5000);
+    expect(nextAvailability(state.active, 10, NOW)).toBe(5000);
   });
 
   it('tells of a failure, and forgets it', () => {

@@ -1,7 +1,7 @@
 import { formatTime, selectorFromSet } from '@typekube/apimachinery';
 import { findCondition, withCondition, withoutCondition } from '../shared/conditions';
 import type { Pod, ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../shared/objects';
-import { availableIn, isPodAvailable, isPodReady } from '../shared/pod-state';
+import { isPodAvailable, isPodReady } from '../shared/pod-state';
 import { messageOf } from '../shared/pod-control';
 
 export interface StatusState {
@@ -42,11 +42,4 @@ function planConditions({ replicaSet, active, failure, now }: StatusState): Repl
     message: messageOf(failure),
     lastTransitionTime: formatTime(new Date(now)),
   });
-}
-
-/** In how many milliseconds the next ready pod will be available, if any waits for that. No change of the pod will tell. */
-export function nextAvailability({ replicaSet, active, now }: StatusState): number | undefined {
-  const minReadySeconds = replicaSet.spec?.minReadySeconds ?? 0;
-  const waits = active.map((pod) => availableIn(pod, minReadySeconds, now)).filter((wait) => wait !== undefined && wait > 0);
-  return waits.length > 0 ? Math.min(...waits.map((wait) => wait ?? 0)) : undefined;
 }

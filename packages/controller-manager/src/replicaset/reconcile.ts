@@ -1,26 +1,25 @@
 import type { corev1, appsv1 } from '@typekube/api';
-import { hasReason, selectorFromLabelSelector } from '@typekube/apimachinery';
+import { selectorFromLabelSelector } from '@typekube/apimachinery';
 import {
   controllerOf,
   type Expectations,
   type Indexer,
-  objectKey,
   pods,
   type ReconcileContext,
   replicaSets,
   type Requeue,
-  splitKey,
 } from '@typekube/client';
 import { claimObjects } from '../shared/claim';
 import type { ControllerDeps } from '../shared/controller-deps';
 import { BY_CONTROLLER, orphansOf } from '../shared/controller-index';
+import { ExpectedPods } from '../shared/expected-pods';
 import type { Pod, ReplicaSet, ReplicaSetStatus } from '../shared/objects';
-import { isNamespaceTerminating, PodControl } from '../shared/pod-control';
-import { isPodActive, isPodTerminating } from '../shared/pod-state';
+import { PodControl } from '../shared/pod-control';
+import { isPodActive, isPodTerminating, nextAvailability } from '../shared/pod-state';
 import { sameStatus } from '../shared/same-status';
-import { slowStart } from '../shared/slow-start';
+import { writeStatus } from '../shared/write-status';
 import { planReplicas } from './plan-replicas';
-import { nextAvailability, planStatus, type StatusState } from './plan-status';
+import { planStatus, type StatusState } from './plan-status';
 
 export const REPLICA_SET = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
 
@@ -31,15 +30,12 @@ export interface ReplicaSetWorld {
   readonly expectations: Expectations;
 }
 
-/** How often a status that lost against another writer is written again. */
-const STATUS_ATTEMPTS = 2;
-
 /** One replica set: claims its pods, makes or deletes some where their number is wrong, and says in its status how it stands. */
 export class ReplicaSetReconciler {
-  private readonly control: PodControl;
+  private readonly pods: ExpectedPods;
 
   constructor(private readonly world: ReplicaSetWorld) {
-    this.control = new PodControl(world.deps);
+    this.pods = new ExpectedPods(new PodControl(world.deps), world.expectations);
   }
 
   readonly reconcile = async (key: string, { signal }: ReconcileContext): Promise<void | Requeue> => {
@@ -60,7 +56,7 @@ export class ReplicaSetReconciler {
     };
     await this.writeStatus(replicaSet, planStatus(state), signal);
     if (failure !== undefined) throw failure;
-    const wait = nextAvailability(state);
+    const wait = nextAvailability(active, replicaSet.spec?.minReadySeconds ?? 0, state.now);
     if (wait !== undefined) return { requeueAfterMilliseconds: wait };
   };
 
@@ -88,49 +84,15 @@ export class ReplicaSetReconciler {
     const wanted = replicaSet.spec?.replicas ?? 1;
     const related = active.length > wanted ? this.relatedPods(replicaSet) : [];
     const plan = planReplicas({ wanted, active, related, now: this.world.deps.clock.now() });
+    const owner = { object: replicaSet, kind: REPLICA_SET, signal };
     switch (plan.do) {
       case 'nothing':
         return undefined;
       case 'create':
-        return this.create(replicaSet, plan.count, signal);
+        return this.pods.change(owner, { create: Array.from({ length: plan.count }, () => replicaSet.spec?.template ?? {}), delete: [] });
       case 'delete':
-        return this.delete(replicaSet, plan.pods, signal);
+        return this.pods.change(owner, { create: [], delete: plan.pods });
     }
-  }
-
-  private async create(replicaSet: ReplicaSet, count: number, signal: AbortSignal): Promise<unknown> {
-    const key = objectKey(replicaSet);
-    const template = replicaSet.spec?.template ?? {};
-    const { expectations } = this.world;
-    expectations.expectCreations(key, count);
-    const { succeeded, error } = await slowStart(count, async () => {
-      try {
-        await this.control.create(template, { object: replicaSet, kind: REPLICA_SET, signal });
-      } catch (failure) {
-        if (!isNamespaceTerminating(failure)) throw failure;
-        // Whatever is made here would go at once; the namespace's deletion ends the replica set too.
-        expectations.creationObserved(key);
-      }
-    });
-    for (let skipped = succeeded; skipped < count; skipped++) expectations.creationObserved(key);
-    return error;
-  }
-
-  private async delete(replicaSet: ReplicaSet, doomed: readonly Pod[], signal: AbortSignal): Promise<unknown> {
-    const key = objectKey(replicaSet);
-    const { expectations } = this.world;
-    expectations.expectDeletions(key, doomed.map(objectKey));
-    const results = await Promise.allSettled(
-      doomed.map(async (pod) => {
-        try {
-          await this.control.delete(pod, { object: replicaSet, kind: REPLICA_SET, signal });
-        } catch (error) {
-          expectations.deletionObserved(key, objectKey(pod));
-          if (!hasReason(error, 'NotFound')) throw error;
-        }
-      }),
-    );
-    return results.find((result) => result.status === 'rejected')?.reason;
   }
 
   /** The pods of all replica sets of the same controller, such as those of an older revision. */
@@ -145,18 +107,7 @@ export class ReplicaSetReconciler {
 
   private async writeStatus(replicaSet: ReplicaSet, status: ReplicaSetStatus, signal: AbortSignal): Promise<void> {
     if (sameStatus(replicaSet.status, status)) return;
-    const { namespace, name } = splitKey(objectKey(replicaSet));
-    const resource = this.world.deps.client.for(replicaSets, namespace);
-    let current = replicaSet;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await resource.updateStatus({ ...current, status }, { signal });
-        return;
-      } catch (error) {
-        if (hasReason(error, 'NotFound')) return;
-        if (!hasReason(error, 'Conflict') || attempt >= STATUS_ATTEMPTS) throw error;
-        current = await resource.get(name, { signal });
-      }
-    }
+    const resource = this.world.deps.client.for(replicaSets, replicaSet.metadata.namespace ?? '');
+    await writeStatus(resource, replicaSet, { withStatus: (current) => ({ ...current, status }), signal });
   }
 }

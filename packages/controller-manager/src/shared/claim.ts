@@ -3,16 +3,25 @@ import type { ResourceClient } from '@typekube/client';
 import { type Cached, controllerReference, type OwnerKind } from './objects';
 import { planClaims } from './plan-claims';
 
-export interface ClaimOptions<T extends Cached> {
+/** On whose behalf objects are claimed. */
+export interface ClaimingOwner {
   readonly owner: Cached;
   readonly kind: OwnerKind;
-  readonly selector: Selector;
-  readonly candidates: readonly T[];
-  /** Patches the candidates, in the owner's namespace. */
-  readonly dependents: ResourceClient<KubeObject>;
   /** The owner as the server has it now: the cache may show one that is gone. */
   readonly freshOwner: () => Promise<KubeObject>;
   readonly signal: AbortSignal;
+}
+
+interface ClaimContext extends ClaimingOwner {
+  /** Patches the candidates, in the owner's namespace. */
+  readonly dependents: ResourceClient<KubeObject>;
+}
+
+export interface ClaimOptions<T extends Cached> extends ClaimContext {
+  readonly selector: Selector;
+  /** What else it asks of an object besides matching labels; default nothing. */
+  readonly isMember?: (candidate: T) => boolean;
+  readonly candidates: readonly T[];
 }
 
 /**
@@ -22,14 +31,16 @@ export interface ClaimOptions<T extends Cached> {
  * @throws what the server says; objects that are gone in between are left out.
  */
 export async function claimObjects<T extends Cached>(options: ClaimOptions<T>): Promise<T[]> {
-  const { owned, adopt, release } = planClaims(options.owner, options.selector, options.candidates);
+  const { selector, isMember = () => true } = options;
+  const wants = (candidate: T): boolean => selector.matches(candidate.metadata.labels) && isMember(candidate);
+  const { owned, adopt, release } = planClaims(options.owner, wants, options.candidates);
   if (adopt.length > 0) await checkOwner(options);
   const adopted = await Promise.all(adopt.map((object) => adoptOne(options, object)));
   await Promise.all(release.map((object) => releaseOne(options, object)));
   return [...owned, ...adopt.filter((_, i) => adopted[i])];
 }
 
-async function checkOwner({ owner, kind, freshOwner }: ClaimOptions<Cached>): Promise<void> {
+async function checkOwner({ owner, kind, freshOwner }: ClaimContext): Promise<void> {
   const { namespace = '', name = '', uid = '' } = owner.metadata;
   const { metadata } = await freshOwner();
   if (metadata.uid !== uid) {
@@ -39,7 +50,7 @@ async function checkOwner({ owner, kind, freshOwner }: ClaimOptions<Cached>): Pr
 }
 
 /** The UID in the patch makes it fail where another object of that name has come. */
-async function adoptOne({ owner, kind, dependents, signal }: ClaimOptions<Cached>, { metadata }: Cached): Promise<boolean> {
+async function adoptOne({ owner, kind, dependents, signal }: ClaimContext, { metadata }: Cached): Promise<boolean> {
   const body = { metadata: { uid: metadata.uid, ownerReferences: [controllerReference(owner, kind)] } };
   try {
     await dependents.patch(metadata.name ?? '', { type: 'strategic', body }, { signal });
@@ -51,7 +62,7 @@ async function adoptOne({ owner, kind, dependents, signal }: ClaimOptions<Cached
 }
 
 /** An object that is gone, or no longer has this owner or this UID (Invalid), needs no release. */
-async function releaseOne({ owner, dependents, signal }: ClaimOptions<Cached>, { metadata }: Cached): Promise<void> {
+async function releaseOne({ owner, dependents, signal }: ClaimContext, { metadata }: Cached): Promise<void> {
   const body = { metadata: { uid: metadata.uid, ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }] } };
   try {
     await dependents.patch(metadata.name ?? '', { type: 'strategic', body }, { signal });

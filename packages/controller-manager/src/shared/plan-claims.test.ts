@@ -6,6 +6,7 @@ import { slowStart } from './slow-start';
 
 const OWNER = replicaSet(1, { name: 'rs' });
 const SELECTOR = selectorFromSet({ app: 'web' });
+const WANTS = ({ metadata }: Pod): boolean => SELECTOR.matches(metadata.labels);
 
 function candidate(fields: { owner?: string; app?: string; deleted?: boolean; namespace?: string }): Pod {
   const { owner, app = 'web', deleted = false, namespace = 'default' } = fields;
@@ -23,13 +24,13 @@ it.each([
   ['an orphan that is going', { deleted: true }, undefined],
   ['an orphan elsewhere', { namespace: 'elsewhere' }, undefined],
 ])('%s', (_, fields, expected) => {
-  const claims = planClaims(OWNER, SELECTOR, [candidate(fields)]);
+  const claims = planClaims(OWNER, WANTS, [candidate(fields)]);
   expect(Object.entries(claims).find(([, list]) => list.length > 0)?.[0]).toBe(expected);
 });
 
 it('adopts and releases nothing for an owner that is going', () => {
   const going = { ...OWNER, metadata: { ...OWNER.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
-  const claims = planClaims(going, SELECTOR, [candidate({}), candidate({ owner: 'rs', app: 'other' }), candidate({ owner: 'rs' })]);
+  const claims = planClaims(going, WANTS, [candidate({}), candidate({ owner: 'rs', app: 'other' }), candidate({ owner: 'rs' })]);
   expect([claims.owned.length, claims.adopt.length, claims.release.length]).toEqual([1, 0, 0]);
 });
 

@@ -1,4 +1,3 @@
-import type { Selector } from '@typekube/apimachinery';
 import { controllerOf } from '@typekube/client';
 import type { Cached } from './objects';
 
@@ -12,10 +11,14 @@ export interface Claims<T> {
 }
 
 /**
- * Which objects belong to a controller, by owner reference and selector. An owner that is being deleted adopts and releases
+ * Which objects belong to a controller, by owner reference and by what it wants. An owner that is being deleted adopts and releases
  * nothing; an object that is, is not adopted. (ControllerRefManager.ClaimObject)
  */
-export function planClaims<T extends Cached>(owner: Cached, selector: Selector, candidates: readonly T[]): Claims<T> {
+export function planClaims<T extends Cached>(
+  owner: Cached,
+  wants: (candidate: T) => boolean,
+  candidates: readonly T[],
+): Claims<T> {
   const owned: T[] = [];
   const adopt: T[] = [];
   const release: T[] = [];
@@ -23,7 +26,7 @@ export function planClaims<T extends Cached>(owner: Cached, selector: Selector, 
   for (const candidate of candidates) {
     const { metadata } = candidate;
     const reference = controllerOf(candidate);
-    const matches = selector.matches(metadata.labels);
+    const matches = wants(candidate);
     if (reference) {
       if (reference.uid !== owner.metadata.uid) continue;
       if (matches) owned.push(candidate);

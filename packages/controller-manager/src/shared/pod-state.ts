@@ -38,6 +38,12 @@ export function availableIn(pod: Pod, minReadySeconds: number, now: number): num
   return since === undefined ? undefined : Math.max(0, since + minReadySeconds * 1000 - now);
 }
 
+/** In how many milliseconds the next of the ready pods will be available, if any waits for that. No change of the pod will tell. */
+export function nextAvailability(pods: readonly Pod[], minReadySeconds: number, now: number): number | undefined {
+  const waits = pods.map((pod) => availableIn(pod, minReadySeconds, now)).filter((wait) => wait !== undefined && wait > 0);
+  return waits.length > 0 ? Math.min(...waits.map((wait) => wait ?? 0)) : undefined;
+}
+
 export function restartsOf({ status }: Pod): { regular: number; sidecars: number } {
   const most = (restarts: readonly number[]): number => restarts.reduce((a, b) => Math.max(a, b), 0);
   return {
