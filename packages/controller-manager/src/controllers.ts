@@ -1,5 +1,6 @@
 import { clusterRoleAggregationController } from './clusterrole-aggregation/controller';
 import type { ManagerOptions } from './config/flags';
+import { daemonSetController } from './daemonset/controller';
 import { deploymentController } from './deployment/controller';
 import { endpointSliceController } from './endpointslice/controller';
 import { endpointsController } from './endpoints/controller';
@@ -111,6 +112,13 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'replicaset-controller',
     eventSource: 'replicaset-controller',
     create: (deps, { workloads }) => replicaSetController(deps, workloads.concurrentReplicasetSyncs),
+  },
+  {
+    name: 'daemonset-controller',
+    alias: 'daemonset',
+    account: 'daemon-set-controller',
+    eventSource: 'daemonset-controller',
+    create: (deps, { workloads }) => daemonSetController(deps, workloads.concurrentDaemonsetSyncs),
   },
   {
     name: 'node-lifecycle-controller',

@@ -92,6 +92,7 @@ const serving = section('Secure serving', {
 const workloads = section('Workload controllers', {
   concurrentDeploymentSyncs: workers('deployment', 5),
   concurrentReplicasetSyncs: workers('replica set', 5),
+  concurrentDaemonsetSyncs: workers('daemonset', 2),
   terminatedPodGcThreshold: integerFlag({
     valueName: 'int32',
     default: 12_500,

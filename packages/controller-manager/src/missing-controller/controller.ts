@@ -3,7 +3,6 @@ import {
   certificateSigningRequests,
   Controller,
   cronJobs,
-  daemonSets,
   horizontalPodAutoscalers,
   jobs,
   persistentVolumeClaims,
@@ -19,7 +18,6 @@ import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 const KINDS: readonly ResourceRef<KubeObject>[] = [
   replicationControllers,
   statefulSets,
-  daemonSets,
   jobs,
   cronJobs,
   horizontalPodAutoscalers,

@@ -1,4 +1,4 @@
-import type { Deployment, Pod, ReplicaSet } from '../shared/objects';
+import type { DaemonSet, Deployment, Node, Pod, ReplicaSet } from '../shared/objects';
 
 /** The moment that tables take for now. */
 export const NOW = Date.parse('2026-01-01T00:00:00Z');
@@ -53,6 +53,34 @@ export function replicaSet(replicas: number, fields: ReplicaSetFields = {}): Rep
     spec: { replicas, selector: {} },
     status: { replicas, availableReplicas: available, readyReplicas: available, observedGeneration: 1, ...status },
   };
+}
+
+export interface DaemonSetFields {
+  readonly maxSurge?: number | string;
+  readonly maxUnavailable?: number | string;
+  readonly spec?: Partial<NonNullable<DaemonSet['spec']>>;
+  readonly podSpec?: Partial<NonNullable<Pod['spec']>>;
+  readonly status?: DaemonSet['status'];
+}
+
+export function daemonSet(fields: DaemonSetFields = {}): DaemonSet {
+  const { maxSurge = 0, maxUnavailable = 0, spec, podSpec, status } = fields;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'agent', namespace: 'default', uid: 'ds', generation: 2, annotations: { 'deprecated.daemonset.template.generation': '2' } },
+    spec: {
+      selector: { matchLabels: { app: 'agent' } },
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } },
+      template: { metadata: { labels: { app: 'agent' } }, spec: { containers: [{ name: 'agent', image: 'agent:1' }], ...podSpec } },
+      ...spec,
+    },
+    ...(status && { status }),
+  };
+}
+
+export function node(name: string, labels: Readonly<Record<string, string>> = {}, taints: NonNullable<Node['spec']>['taints'] = []): Node {
+  return { apiVersion: 'v1', kind: 'Node', metadata: { name, uid: name, labels }, spec: { taints } };
 }
 
 export interface PodFields {
