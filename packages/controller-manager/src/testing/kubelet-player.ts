@@ -1,9 +1,10 @@
 import type { corev1 } from '@typekube/api';
 import { hasReason } from '@typekube/apimachinery';
 import { type Client, pods } from '@typekube/client';
+import { nodeOfPod } from '../daemonset/daemon-template';
 import type { Pod } from '../shared/objects';
 
-/** Plays the scheduler and a kubelet: pods get a node, run at once, are ready, and end when they are deleted. */
+/** Plays the scheduler and the kubelets: pods get a node (the one that they are pinned to, or always the same), run at once, are ready, and end when they are deleted. */
 export class KubeletPlayer {
   /** Pods whose images have this text never become ready. */
   broken = 'broken';
@@ -48,9 +49,9 @@ export class KubeletPlayer {
     }
   }
 
-  private binding({ metadata }: Pod): corev1.Binding {
-    const { name = '', namespace = '' } = metadata;
-    return { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target: { kind: 'Node', name: this.node } };
+  private binding(pod: Pod): corev1.Binding {
+    const { name = '', namespace = '' } = pod.metadata;
+    return { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target: { kind: 'Node', name: nodeOfPod(pod) ?? this.node } };
   }
 
   private statusOf({ spec }: Pod): corev1.PodStatus {
