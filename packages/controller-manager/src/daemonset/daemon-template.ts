@@ -10,7 +10,7 @@ type Affinity = DeepReadonly<corev1.Affinity>;
 /** The label of pods that says of which revision they are; on a revision it is its hash. */
 export const REVISION_HASH = 'controller-revision-hash';
 /** The label that said so before there were revisions. */
-export const TEMPLATE_GENERATION = 'pod-template-generation';
+const TEMPLATE_GENERATION = 'pod-template-generation';
 /** How often the template was changed, as the API server counts it. */
 const GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
 
