@@ -15,6 +15,7 @@ import { rootCaController } from './root-ca/controller';
 import { serviceAccountController } from './serviceaccount/controller';
 import { serviceAccountTokenController } from './serviceaccount-token/controller';
 import type { ControllerDeps, Runnable } from './shared/controller-deps';
+import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './taint-eviction/controller';
 import { claimProtectionController } from './volume-protection/claim-controller';
 import { volumeProtectionController } from './volume-protection/volume-controller';
@@ -119,6 +120,13 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'daemon-set-controller',
     eventSource: 'daemonset-controller',
     create: (deps, { workloads }) => daemonSetController(deps, workloads.concurrentDaemonsetSyncs),
+  },
+  {
+    name: 'statefulset-controller',
+    alias: 'statefulset',
+    account: 'statefulset-controller',
+    eventSource: 'statefulset-controller',
+    create: (deps, { workloads }) => statefulSetController(deps, workloads.concurrentStatefulsetSyncs),
   },
   {
     name: 'node-lifecycle-controller',

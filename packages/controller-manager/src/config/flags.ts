@@ -93,6 +93,7 @@ const workloads = section('Workload controllers', {
   concurrentDeploymentSyncs: workers('deployment', 5),
   concurrentReplicasetSyncs: workers('replica set', 5),
   concurrentDaemonsetSyncs: workers('daemonset', 2),
+  concurrentStatefulsetSyncs: workers('statefulset', 5),
   terminatedPodGcThreshold: integerFlag({
     valueName: 'int32',
     default: 12_500,

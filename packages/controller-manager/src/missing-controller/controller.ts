@@ -9,7 +9,6 @@ import {
   podDisruptionBudgets,
   replicationControllers,
   type ResourceRef,
-  statefulSets,
   watching,
 } from '@typekube/client';
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
@@ -17,7 +16,6 @@ import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 /** Kinds that upstream's controller manager acts on and this one does not yet. Who adds a controller takes its kind away here. */
 const KINDS: readonly ResourceRef<KubeObject>[] = [
   replicationControllers,
-  statefulSets,
   jobs,
   cronJobs,
   horizontalPodAutoscalers,

@@ -1,4 +1,4 @@
-import type { DaemonSet, Deployment, Node, Pod, ReplicaSet } from '../shared/objects';
+import type { DaemonSet, Deployment, Node, Pod, ReplicaSet, StatefulSet } from '../shared/objects';
 
 /** The moment that tables take for now. */
 export const NOW = Date.parse('2026-01-01T00:00:00Z');
@@ -73,6 +73,31 @@ export function daemonSet(fields: DaemonSetFields = {}): DaemonSet {
       selector: { matchLabels: { app: 'agent' } },
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } },
       template: { metadata: { labels: { app: 'agent' } }, spec: { containers: [{ name: 'agent', image: 'agent:1' }], ...podSpec } },
+      ...spec,
+    },
+    ...(status && { status }),
+  };
+}
+
+export interface StatefulSetFields {
+  readonly replicas?: number;
+  readonly spec?: Partial<NonNullable<StatefulSet['spec']>>;
+  readonly status?: StatefulSet['status'];
+}
+
+export function statefulSet(fields: StatefulSetFields = {}): StatefulSet {
+  const { replicas = 3, spec, status } = fields;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'db', namespace: 'default', uid: 'sts', generation: 1 },
+    spec: {
+      replicas,
+      serviceName: 'db',
+      selector: { matchLabels: { app: 'db' } },
+      podManagementPolicy: 'OrderedReady',
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0, maxUnavailable: 1 } },
+      template: { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'db', image: 'db:1' }] } },
       ...spec,
     },
     ...(status && { status }),

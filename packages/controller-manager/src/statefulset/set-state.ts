@@ -1,0 +1,71 @@
+import type { PersistentVolumeClaim, Pod, PodTemplateSpec, StatefulSet } from '../shared/objects';
+import { isPodAvailable, isPodReady } from '../shared/pod-state';
+import { isInRange, ordinalOf, replicasOf, startOf } from './identity';
+
+/** A revision of the set, by what it remembers. */
+export interface TemplateRevision {
+  readonly name: string;
+  readonly template: PodTemplateSpec;
+}
+
+/** What decisions about a stateful set are made of. */
+export interface SetState {
+  readonly set: StatefulSet;
+  /** What pods are that no update has come to yet. */
+  readonly current: TemplateRevision;
+  /** What they become. The same where there is no update. */
+  readonly update: TemplateRevision;
+  /** All that the set controls. */
+  readonly pods: readonly Pod[];
+  readonly claimNamed: (name: string) => PersistentVolumeClaim | undefined;
+  readonly now: number;
+}
+
+/** A place in the set. */
+export interface Replica {
+  readonly ordinal: number;
+  readonly pod: Pod | undefined;
+}
+
+/** A pod with its number. */
+export interface Member {
+  readonly ordinal: number;
+  readonly pod: Pod;
+}
+
+/** The places that the set wants to be taken, the first one first. */
+export function replicasOfState({ set, pods }: SetState): Replica[] {
+  const byOrdinal = new Map(pods.map((pod) => [ordinalOf(set, pod), pod]));
+  return Array.from({ length: replicasOf(set) }, (_, i) => startOf(set) + i).map((ordinal) => ({
+    ordinal,
+    pod: byOrdinal.get(ordinal),
+  }));
+}
+
+/** Pods that the set wants no more, the last one first. */
+export function condemnedOf({ set, pods }: SetState): Member[] {
+  const members = pods.flatMap((pod) => {
+    const ordinal = ordinalOf(set, pod);
+    return ordinal === undefined || isInRange(set, ordinal) ? [] : [{ ordinal, pod }];
+  });
+  return members.sort((a, b) => b.ordinal - a.ordinal);
+}
+
+/** One pod comes or goes after the other; else all at once. */
+export function isOrdered({ spec }: StatefulSet): boolean {
+  return spec?.podManagementPolicy !== 'Parallel';
+}
+
+export function isRunningAndReady(pod: Pod): boolean {
+  return pod.status?.phase === 'Running' && isPodReady(pod);
+}
+
+/** Running and ready for long enough. */
+export function isAvailable({ set, now }: SetState, pod: Pod): boolean {
+  return isRunningAndReady(pod) && isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now);
+}
+
+/** Nobody can count on it: it is missing, going, or not available. */
+export function isUnavailable(state: SetState, pod: Pod | undefined): boolean {
+  return !pod || pod.metadata.deletionTimestamp !== undefined || !isAvailable(state, pod);
+}
