@@ -3,9 +3,9 @@ import type { OwnerKind, Pod, StatefulSet } from '../shared/objects';
 export const STATEFUL_SET: OwnerKind = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
 
 /** The name of the pod, for services of one pod. */
-export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
+const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
 /** The number of the pod. */
-export const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index';
+const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index';
 /** The name of the revision that the pod is of. */
 const REVISION_LABEL = 'controller-revision-hash';
 
