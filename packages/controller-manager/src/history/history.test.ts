@@ -45,6 +45,7 @@ it("names revisions as upstream's v1.34 and v1.33 name them", () => {
 
 it('writes JSON as Go does', () => {
   expect(canonicalJson({ b: ['<&>', null], a: { d: 1, c: true } })).toBe('{"a":{"c":true,"d":1},"b":["\\u003c\\u0026\\u003e",null]}');
+  expect(canonicalJson({ terminationGracePeriodSeconds: 9223372036854775807n })).toBe('{"terminationGracePeriodSeconds":9223372036854775807}');
 });
 
 it('recognizes a template by its meaning', () => {

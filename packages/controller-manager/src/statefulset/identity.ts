@@ -9,8 +9,7 @@ const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index';
 /** The name of the revision that the pod is of. */
 const REVISION_LABEL = 'controller-revision-hash';
 
-const MEMBER = /^(.*)-(0|[1-9][0-9]*)$/;
-const MAX_ORDINAL = 2_147_483_647;
+const MEMBER = /^(.*)-(0|[1-9][0-9]{0,9})$/;
 
 /** How many pods are wanted; the API server defaults it to 1. */
 export function replicasOf({ spec }: StatefulSet): number {
@@ -29,8 +28,7 @@ export function podName({ metadata }: StatefulSet, ordinal: number): string {
 /** The number of a pod of the set, by its name; undefined where it bears another name. (getParentNameAndOrdinal) */
 export function ordinalOf({ metadata }: StatefulSet, pod: Pod): number | undefined {
   const [, parent, digits] = MEMBER.exec(pod.metadata.name ?? '') ?? [];
-  const ordinal = Number(digits);
-  return parent === metadata.name && ordinal <= MAX_ORDINAL ? ordinal : undefined;
+  return parent === metadata.name ? Number(digits) : undefined;
 }
 
 /** The set wants a pod of this number. (podInOrdinalRange) */

@@ -12,11 +12,14 @@ import {
   isRunningAndReady,
   isUnavailable,
   type Member,
-  type Replica,
-  replicasOfState,
+  type Place,
+  placesOf,
   type SetState,
 } from './set-state';
 import { hasStorage } from './storage';
+
+/** Not more pods than this are made in one go; those that come wake the controller for the next ones. */
+const BURST = 500;
 
 /** One thing to do about one pod. */
 export type Step =
@@ -47,16 +50,19 @@ function deletions(pods: readonly Pod[]): Step[] {
 
 function planReplicas(state: SetState): { readonly steps: readonly Step[]; readonly isBlocked: boolean } {
   const steps: Step[] = [];
-  for (const replica of replicasOfState(state)) {
-    const { step, isDone } = planReplica(state, replica);
+  let missing = 0;
+  for (const place of placesOf(state)) {
+    const { step, isDone } = planReplica(state, place);
     if (step) steps.push(step);
     if (!isDone && isOrdered(state.set)) return { steps, isBlocked: true };
+    if (!place.pod) missing += 1;
+    if (missing >= BURST) break;
   }
   return { steps, isBlocked: false };
 }
 
 /** `isDone`: the next pod need not wait for this one. (processReplica) */
-function planReplica(state: SetState, { ordinal, pod }: Replica): { readonly step?: Step | undefined; readonly isDone: boolean } {
+function planReplica(state: SetState, { ordinal, pod }: Place): { readonly step?: Step | undefined; readonly isDone: boolean } {
   if (!pod) return { step: planCreation(state, ordinal), isDone: false };
   const isGoing = pod.metadata.deletionTimestamp !== undefined;
   // Whatever it ended with, it comes again when it is gone.

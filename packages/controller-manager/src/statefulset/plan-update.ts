@@ -1,7 +1,7 @@
 import { getScaledValueFromIntOrPercent } from '@typekube/apimachinery';
 import type { Pod, StatefulSet } from '../shared/objects';
-import { replicasOf, revisionOf } from './identity';
-import { isOrdered, isUnavailable, replicasOfState, type SetState } from './set-state';
+import { replicasOf, revisionOf, startOf } from './identity';
+import { isOrdered, isUnavailable, type SetState, wantedOf } from './set-state';
 
 /**
  * Pods that go because they are of another revision than the update's: the last ones first, never so many that more than
@@ -12,13 +12,13 @@ export function planUpdate(state: SetState): Pod[] {
   const { set, update } = state;
   const { type = 'RollingUpdate', rollingUpdate } = set.spec?.updateStrategy ?? {};
   if (type !== 'RollingUpdate') return [];
-  const replicas = replicasOfState(state);
-  const unavailable = replicas.filter(({ pod }) => isUnavailable(state, pod)).length;
-  const budget = Math.max(0, maxUnavailable(set) - unavailable);
-  const outdated = replicas
-    .slice(rollingUpdate?.partition ?? 0)
-    .flatMap(({ pod }) => pod ?? [])
-    .filter((pod) => revisionOf(pod) !== update.name && !pod.metadata.deletionTimestamp)
+  const wanted = wantedOf(state);
+  const available = wanted.filter(({ pod }) => !isUnavailable(state, pod)).length;
+  const budget = Math.max(0, maxUnavailable(set) - (replicasOf(set) - available));
+  const first = startOf(set) + (rollingUpdate?.partition ?? 0);
+  const outdated = wanted
+    .filter(({ ordinal, pod }) => ordinal >= first && revisionOf(pod) !== update.name && !pod.metadata.deletionTimestamp)
+    .map(({ pod }) => pod)
     .reverse();
   if (isOrdered(set)) return outdated.slice(0, budget);
   const broken = outdated.filter((pod) => isUnavailable(state, pod));

@@ -46,7 +46,7 @@ it.each([
   ['db-x', undefined],
   ['db-1-2', undefined],
   ['other-1', undefined],
-  ['db-2147483648', undefined],
+  ['db-12345678901', undefined],
 ])('%s has the number %s', (name, expected) => {
   expect(ordinalOf(statefulSet(), pod({ name }))).toBe(expected);
 });
@@ -91,6 +91,14 @@ describe('a parallel set', () => {
   ])('%s', (_, pods, { replicas }, expected) => {
     expect(texts(planPods(stateOf(pods, { ...PARALLEL, ...(replicas !== undefined && { replicas }) })))).toEqual(expected);
   });
+});
+
+it.each([
+  ['OrderedReady', 1],
+  ['Parallel', 500],
+])('plans no more at once than can be done, where very many are wanted: %s', (podManagementPolicy, expected) => {
+  const steps = planPods(stateOf([], { replicas: 2_000_000_000, spec: { podManagementPolicy } })).flat();
+  expect([steps.length, steps.every((step) => step.do === 'create')]).toEqual([expected, true]);
 });
 
 describe('planUpdate', () => {

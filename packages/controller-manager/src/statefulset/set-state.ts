@@ -22,7 +22,7 @@ export interface SetState {
 }
 
 /** A place in the set. */
-export interface Replica {
+export interface Place {
   readonly ordinal: number;
   readonly pod: Pod | undefined;
 }
@@ -33,22 +33,28 @@ export interface Member {
   readonly pod: Pod;
 }
 
-/** The places that the set wants to be taken, the first one first. */
-export function replicasOfState({ set, pods }: SetState): Replica[] {
+/** The places that the set wants to be taken, the first one first. It may want very many: they are made as they are asked for. */
+export function* placesOf({ set, pods }: SetState): Generator<Place> {
   const byOrdinal = new Map(pods.map((pod) => [ordinalOf(set, pod), pod]));
-  return Array.from({ length: replicasOf(set) }, (_, i) => startOf(set) + i).map((ordinal) => ({
-    ordinal,
-    pod: byOrdinal.get(ordinal),
-  }));
+  const end = startOf(set) + replicasOf(set);
+  for (let ordinal = startOf(set); ordinal < end; ordinal++) yield { ordinal, pod: byOrdinal.get(ordinal) };
+}
+
+/** Pods that the set wants, the first one first. */
+export function wantedOf({ set, pods }: SetState): Member[] {
+  return membersOf(set, pods, true).sort((a, b) => a.ordinal - b.ordinal);
 }
 
 /** Pods that the set wants no more, the last one first. */
 export function condemnedOf({ set, pods }: SetState): Member[] {
-  const members = pods.flatMap((pod) => {
+  return membersOf(set, pods, false).sort((a, b) => b.ordinal - a.ordinal);
+}
+
+function membersOf(set: StatefulSet, pods: readonly Pod[], wanted: boolean): Member[] {
+  return pods.flatMap((pod) => {
     const ordinal = ordinalOf(set, pod);
-    return ordinal === undefined || isInRange(set, ordinal) ? [] : [{ ordinal, pod }];
+    return ordinal === undefined || isInRange(set, ordinal) !== wanted ? [] : [{ ordinal, pod }];
   });
-  return members.sort((a, b) => b.ordinal - a.ordinal);
 }
 
 /** One pod comes or goes after the other; else all at once. */
@@ -65,7 +71,7 @@ export function isAvailable({ set, now }: SetState, pod: Pod): boolean {
   return isRunningAndReady(pod) && isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now);
 }
 
-/** Nobody can count on it: it is missing, going, or not available. */
-export function isUnavailable(state: SetState, pod: Pod | undefined): boolean {
-  return !pod || pod.metadata.deletionTimestamp !== undefined || !isAvailable(state, pod);
+/** Nobody can count on it: it is going, or not available. */
+export function isUnavailable(state: SetState, pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp !== undefined || !isAvailable(state, pod);
 }
