@@ -3,7 +3,6 @@ import { semanticEqual } from '@typekube/apimachinery';
 import {
   type Change,
   Controller,
-  controllerOf,
   controllerRevisions,
   daemonSets,
   Expectations,
@@ -49,8 +48,8 @@ export function daemonSetController(deps: ControllerDeps, workers: number): Runn
     name: 'daemonset',
     watches: [
       watching(daemonSetInformer),
-      // A new revision of its own is no news to a daemon set.
-      watching(revisionInformer, { mapToKeys, when: ({ type, object }) => type !== 'added' || !controllerOf(object) }),
+      // Also its own: a template that changes back before the cache shows its revision is numbered by what comes then.
+      watching(revisionInformer, { mapToKeys }),
       watching(podInformer, { mapToKeys }),
       watching(nodeInformer, { mapToKeys: keysOfNode(daemonSetInformer.indexer), when: mattersToDaemons }),
     ],

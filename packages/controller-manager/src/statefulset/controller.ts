@@ -1,7 +1,6 @@
 import type { appsv1 } from '@typekube/api';
 import {
   Controller,
-  controllerOf,
   controllerRevisions,
   type Indexer,
   objectKey,
@@ -38,8 +37,8 @@ export function statefulSetController(deps: ControllerDeps, workers: number): Ru
     name: 'statefulset',
     watches: [
       watching(setInformer),
-      // A new revision of its own is no news to a set.
-      watching(revisionInformer, { mapToKeys, when: ({ type, object }) => type !== 'added' || !controllerOf(object) }),
+      // Also its own: a template that changes back before the cache shows its revision is numbered by what comes then.
+      watching(revisionInformer, { mapToKeys }),
       watching(podInformer, { mapToKeys }),
       // A pod may wait until the claim of the one before it is gone.
       watching(claimInformer, { mapToKeys: keysOfClaim(setInformer.indexer), when: ({ type }) => type === 'deleted' }),
