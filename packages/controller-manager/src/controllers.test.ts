@@ -14,7 +14,7 @@ it.each([
 });
 
 it('refuses names of none', () => {
-  expect(() => selectControllers(['*', '-job-controller'])).toThrow('"job-controller" is not in the list of known controllers');
+  expect(() => selectControllers(['*', '-horizontal-pod-autoscaler-controller'])).toThrow('"horizontal-pod-autoscaler-controller" is not in the list of known controllers');
 });
 
 it('has an account for each that writes as none of the manager\'s own', () => {

@@ -5,6 +5,7 @@ import { deploymentController } from './deployment/controller';
 import { endpointSliceController } from './endpointslice/controller';
 import { endpointsController } from './endpoints/controller';
 import { garbageCollector } from './garbage-collector/controller';
+import { jobController } from './job/controller';
 import { missingController } from './missing-controller/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
@@ -127,6 +128,13 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'statefulset-controller',
     eventSource: 'statefulset-controller',
     create: (deps, { workloads }) => statefulSetController(deps, workloads.concurrentStatefulsetSyncs),
+  },
+  {
+    name: 'job-controller',
+    alias: 'job',
+    account: 'job-controller',
+    eventSource: 'job-controller',
+    create: (deps, { workloads }) => jobController(deps, workloads.concurrentJobSyncs),
   },
   {
     name: 'node-lifecycle-controller',

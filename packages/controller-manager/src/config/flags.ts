@@ -94,6 +94,7 @@ const workloads = section('Workload controllers', {
   concurrentReplicasetSyncs: workers('replica set', 5),
   concurrentDaemonsetSyncs: workers('daemonset', 2),
   concurrentStatefulsetSyncs: workers('statefulset', 5),
+  concurrentJobSyncs: workers('job', 5),
   terminatedPodGcThreshold: integerFlag({
     valueName: 'int32',
     default: 12_500,

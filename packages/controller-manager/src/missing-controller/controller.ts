@@ -4,7 +4,6 @@ import {
   Controller,
   cronJobs,
   horizontalPodAutoscalers,
-  jobs,
   persistentVolumeClaims,
   podDisruptionBudgets,
   replicationControllers,
@@ -16,7 +15,6 @@ import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 /** Kinds that upstream's controller manager acts on and this one does not yet. Who adds a controller takes its kind away here. */
 const KINDS: readonly ResourceRef<KubeObject>[] = [
   replicationControllers,
-  jobs,
   cronJobs,
   horizontalPodAutoscalers,
   podDisruptionBudgets,

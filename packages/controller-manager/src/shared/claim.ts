@@ -9,6 +9,8 @@ export interface ClaimingOwner {
   readonly kind: OwnerKind;
   /** The owner as the server has it now: the cache may show one that is gone. */
   readonly freshOwner: () => Promise<KubeObject>;
+  /** Adopted objects get them, released ones lose them. */
+  readonly finalizers?: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -50,8 +52,10 @@ async function checkOwner({ owner, kind, freshOwner }: ClaimContext): Promise<vo
 }
 
 /** The UID in the patch makes it fail where another object of that name has come. */
-async function adoptOne({ owner, kind, dependents, signal }: ClaimContext, { metadata }: Cached): Promise<boolean> {
-  const body = { metadata: { uid: metadata.uid, ownerReferences: [controllerReference(owner, kind)] } };
+async function adoptOne(context: ClaimContext, { metadata }: Cached): Promise<boolean> {
+  const { owner, kind, dependents, finalizers, signal } = context;
+  const ownerReferences = [controllerReference(owner, kind)];
+  const body = { metadata: { uid: metadata.uid, ownerReferences, ...(finalizers && { finalizers }) } };
   try {
     await dependents.patch(metadata.name ?? '', { type: 'strategic', body }, { signal });
     return true;
@@ -62,8 +66,11 @@ async function adoptOne({ owner, kind, dependents, signal }: ClaimContext, { met
 }
 
 /** An object that is gone, or no longer has this owner or this UID (Invalid), needs no release. */
-async function releaseOne({ owner, dependents, signal }: ClaimContext, { metadata }: Cached): Promise<void> {
-  const body = { metadata: { uid: metadata.uid, ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }] } };
+async function releaseOne(context: ClaimContext, { metadata }: Cached): Promise<void> {
+  const { owner, dependents, finalizers, signal } = context;
+  const ownerReferences = [{ $patch: 'delete', uid: owner.metadata.uid }];
+  const withdrawn = finalizers && { '$deleteFromPrimitiveList/finalizers': finalizers };
+  const body = { metadata: { uid: metadata.uid, ownerReferences, ...withdrawn } };
   try {
     await dependents.patch(metadata.name ?? '', { type: 'strategic', body }, { signal });
   } catch (error) {

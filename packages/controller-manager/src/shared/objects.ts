@@ -1,4 +1,4 @@
-import type { appsv1, corev1, discoveryv1 } from '@typekube/api';
+import type { appsv1, batchv1, corev1, discoveryv1 } from '@typekube/api';
 import type { KubeObject, OwnerReference } from '@typekube/apimachinery';
 import type { DeepReadonly } from '@typekube/client';
 
@@ -17,6 +17,9 @@ export type StatefulSet = DeepReadonly<appsv1.StatefulSet>;
 export type StatefulSetStatus = DeepReadonly<appsv1.StatefulSetStatus>;
 export type ControllerRevision = DeepReadonly<appsv1.ControllerRevision>;
 export type PersistentVolumeClaim = DeepReadonly<corev1.PersistentVolumeClaim>;
+export type Job = DeepReadonly<batchv1.Job>;
+export type JobStatus = DeepReadonly<batchv1.JobStatus>;
+export type JobCondition = DeepReadonly<batchv1.JobCondition>;
 export type Pod = DeepReadonly<corev1.Pod>;
 export type PodTemplateSpec = DeepReadonly<corev1.PodTemplateSpec>;
 export type Node = DeepReadonly<corev1.Node>;

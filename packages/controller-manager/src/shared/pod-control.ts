@@ -19,10 +19,12 @@ export class PodControl {
   constructor(private readonly deps: Pick<ControllerDeps, 'client' | 'recordEvent'>) {}
 
   /** Makes a pod of the template, controlled by the owner. In a namespace that is going no event tells of the failure. */
-  async create(template: PodTemplateSpec, { object, kind, signal }: PodOwner): Promise<corev1.Pod> {
+  async create(template: PodTemplateSpec, { object, kind, signal }: PodOwner, generateName?: string): Promise<corev1.Pod> {
     const { namespace = '' } = object.metadata;
+    const made = podFromTemplate(template, object, kind);
+    const wanted = generateName === undefined ? made : { ...made, metadata: { ...made.metadata, generateName } };
     try {
-      const pod = await this.deps.client.for(pods, namespace).create(podFromTemplate(template, object, kind), { signal });
+      const pod = await this.deps.client.for(pods, namespace).create(wanted, { signal });
       this.deps.recordEvent(object, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name ?? ''}`);
       return pod;
     } catch (error) {

@@ -24,6 +24,22 @@ export function byDeletionOrder(now: number): (a: RankedPod, b: RankedPod) => nu
   };
 }
 
+/**
+ * Those that are furthest come last: assigned, running, ready, ready for long, seldom restarted, old.
+ * (controller.ActivePods)
+ */
+export function byActivity(a: Pod, b: Pod): number {
+  return (
+    Number(Boolean(a.spec?.nodeName)) - Number(Boolean(b.spec?.nodeName)) ||
+    phaseOrder(a) - phaseOrder(b) ||
+    Number(isPodReady(a)) - Number(isPodReady(b)) ||
+    youngerFirst(readyTime(a), readyTime(b)) ||
+    restartsOf(b).regular - restartsOf(a).regular ||
+    restartsOf(b).sidecars - restartsOf(a).sidecars ||
+    youngerFirst(creationTime(a), creationTime(b))
+  );
+}
+
 type Comparison = (a: RankedPod, b: RankedPod, now: number) => number;
 
 const COMPARISONS: readonly Comparison[] = [
@@ -37,6 +53,11 @@ const COMPARISONS: readonly Comparison[] = [
   (a, b) => restartsOf(b.pod).sidecars - restartsOf(a.pod).sidecars,
   (a, b, now) => compareAges(a.pod, b.pod, { timeOf: creationTime, now }),
 ];
+
+/** No time at all is the youngest. */
+function youngerFirst(a: number, b: number): number {
+  return (b || Infinity) === (a || Infinity) ? 0 : (b || Infinity) - (a || Infinity);
+}
 
 function phaseOrder({ status }: Pod): number {
   return PHASE_ORDER[status?.phase ?? ''] ?? 0;

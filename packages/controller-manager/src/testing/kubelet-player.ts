@@ -4,7 +4,10 @@ import { type Client, pods } from '@typekube/client';
 import { nodeOfPod } from '../daemonset/daemon-template';
 import type { Pod } from '../shared/objects';
 
-/** Plays the scheduler and the kubelets: pods get a node (the one that they are pinned to, or always the same), run at once, are ready, and end when they are deleted. */
+/**
+ * Plays the scheduler and the kubelets: pods get a node (the one that they are pinned to, or always the same), run at once, are ready, and end
+ * when they are deleted. Those whose image is `exit:N` end by themselves, with that code.
+ */
 export class KubeletPlayer {
   /** Pods whose images have this text never become ready. */
   broken = 'broken';
@@ -41,9 +44,14 @@ export class KubeletPlayer {
     const { namespace = '', name = '', deletionTimestamp } = pod.metadata;
     const resource = this.client.for(pods, namespace);
     try {
-      if (deletionTimestamp) await resource.delete(name, { gracePeriodSeconds: 0 });
+      const code = exitCodeOf(pod);
+      if (deletionTimestamp && pod.metadata.finalizers && pod.status?.phase === 'Running') {
+        // As a kubelet does: somebody waits to see how it ended.
+        await resource.updateStatus({ ...pod, status: endedStatus(pod, 143) });
+      } else if (deletionTimestamp) await resource.delete(name, { gracePeriodSeconds: 0 });
       else if (!pod.spec?.nodeName) await resource.createSubresource(name, 'binding', this.binding(pod));
       else if (!pod.status?.podIP) await resource.updateStatus({ ...pod, status: { ...pod.status, ...this.statusOf(pod) } });
+      else if (code !== undefined && pod.status.phase === 'Running') await resource.updateStatus({ ...pod, status: endedStatus(pod, code) });
     } catch (error) {
       if (!hasReason(error, 'NotFound') && !hasReason(error, 'Conflict')) throw error;
     }
@@ -67,4 +75,23 @@ export class KubeletPlayer {
       conditions: [{ type: 'Ready', status, lastTransitionTime: time }],
     };
   }
+}
+
+function exitCodeOf({ spec }: Pod): number | undefined {
+  const code = /^exit:(\d+)$/.exec(spec?.containers[0]?.image ?? '')?.[1];
+  return code === undefined ? undefined : Number(code);
+}
+
+/** Every container has ended with that code. */
+function endedStatus({ spec, status }: Pod, exitCode: number): NonNullable<Pod['status']> {
+  const finishedAt = `${new Date().toISOString().slice(0, -5)}Z`;
+  const state = { terminated: { exitCode, finishedAt, reason: exitCode === 0 ? 'Completed' : 'Error' } };
+  return {
+    ...status,
+    phase: exitCode === 0 ? 'Succeeded' : 'Failed',
+    conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: finishedAt }],
+    containerStatuses: (spec?.containers ?? []).map(({ name, image = '' }) => {
+      return { name, image, imageID: '', ready: false, restartCount: 0, state };
+    }),
+  };
 }
