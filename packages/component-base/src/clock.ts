@@ -17,11 +17,17 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(milliseconds, callback) {
-    const timer = setTimeout(callback, milliseconds);
-    timer.unref();
+    const wait = (left: number): NodeJS.Timeout => {
+      const next = left > LONGEST_TIMEOUT ? (): void => void (timer = wait(left - LONGEST_TIMEOUT)) : callback;
+      return setTimeout(next, Math.min(left, LONGEST_TIMEOUT)).unref();
+    };
+    let timer = wait(milliseconds);
     return { cancel: () => clearTimeout(timer) };
   },
 };
+
+/** A longer timeout of Node.js would end at once: it counts in 31 bits. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** Waits; rejects with the signal's reason when it is aborted first. */
 export function sleep(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> {
