@@ -20,7 +20,7 @@ export * from './openapi/v2-protobuf';
 export { formatIp, type IpAddress, parseIp } from './shared/ip/address';
 export { type Cidr, formatNetwork, networkAddress, networkContains, parseCidr } from './shared/ip/cidr';
 export { validateScale } from './groups/autoscaling/scale/validate';
-export { CronSyntaxError, type CronSchedule, nextCronTime, parseCron } from './shared/cron';
+export { CronSyntaxError, type CronSchedule, formatZonedTime, isTimeZone, nextCronTime, parseCron } from './shared/cron';
 export * from './registry/status-strategy';
 export * from './protobuf/get-descriptor';
 export { normalizeClusterIps, patchAllocatedValues } from './groups/core/service/allocated-fields';

@@ -1,6 +1,7 @@
 import { clusterRoleAggregationController } from './clusterrole-aggregation/controller';
 import type { ManagerOptions } from './config/flags';
 import { daemonSetController } from './daemonset/controller';
+import { cronJobController } from './cronjob/controller';
 import { deploymentController } from './deployment/controller';
 import { endpointSliceController } from './endpointslice/controller';
 import { endpointsController } from './endpoints/controller';
@@ -18,6 +19,7 @@ import { serviceAccountTokenController } from './serviceaccount-token/controller
 import type { ControllerDeps, Runnable } from './shared/controller-deps';
 import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './taint-eviction/controller';
+import { ttlAfterFinishedController } from './ttl-after-finished/controller';
 import { claimProtectionController } from './volume-protection/claim-controller';
 import { volumeProtectionController } from './volume-protection/volume-controller';
 
@@ -135,6 +137,20 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'job-controller',
     eventSource: 'job-controller',
     create: (deps, { workloads }) => jobController(deps, workloads.concurrentJobSyncs),
+  },
+  {
+    name: 'cronjob-controller',
+    alias: 'cronjob',
+    account: 'cronjob-controller',
+    eventSource: 'cronjob-controller',
+    create: (deps, { workloads }) => cronJobController(deps, workloads.concurrentCronJobSyncs),
+  },
+  {
+    name: 'ttl-after-finished-controller',
+    alias: 'ttl-after-finished',
+    account: 'ttl-after-finished-controller',
+    eventSource: 'ttl-after-finished-controller',
+    create: (deps, { workloads }) => ttlAfterFinishedController(deps, workloads.concurrentTtlAfterFinishedSyncs),
   },
   {
     name: 'node-lifecycle-controller',

@@ -95,6 +95,8 @@ const workloads = section('Workload controllers', {
   concurrentDaemonsetSyncs: workers('daemonset', 2),
   concurrentStatefulsetSyncs: workers('statefulset', 5),
   concurrentJobSyncs: workers('job', 5),
+  concurrentCronJobSyncs: workers('cron job', 5),
+  concurrentTtlAfterFinishedSyncs: workers('ttl-after-finished-controller', 5),
   terminatedPodGcThreshold: integerFlag({
     valueName: 'int32',
     default: 12_500,

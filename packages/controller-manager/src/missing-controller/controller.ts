@@ -2,7 +2,6 @@ import type { KubeObject } from '@typekube/apimachinery';
 import {
   certificateSigningRequests,
   Controller,
-  cronJobs,
   horizontalPodAutoscalers,
   persistentVolumeClaims,
   podDisruptionBudgets,
@@ -15,7 +14,6 @@ import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 /** Kinds that upstream's controller manager acts on and this one does not yet. Who adds a controller takes its kind away here. */
 const KINDS: readonly ResourceRef<KubeObject>[] = [
   replicationControllers,
-  cronJobs,
   horizontalPodAutoscalers,
   podDisruptionBudgets,
   persistentVolumeClaims,

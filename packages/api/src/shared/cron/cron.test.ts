@@ -1,4 +1,4 @@
-import { isTimeZone, nextCronTime, parseCron } from '.';
+import { formatZonedTime, isTimeZone, nextCronTime, parseCron } from '.';
 
 describe('parseCron', () => {
   it.each([
@@ -89,4 +89,12 @@ describe('isTimeZone', () => {
   ])('%p is %p', (name, valid) => {
     expect(isTimeZone(name)).toBe(valid);
   });
+});
+
+it.each([
+  ['2024-07-01T12:00:00.900Z', 'Europe/Berlin', '2024-07-01T14:00:00+02:00'],
+  ['2024-01-01T01:00:00Z', 'America/St_Johns', '2023-12-31T21:30:00-03:30'],
+  ['2024-01-01T01:00:00Z', 'UTC', '2024-01-01T01:00:00Z'],
+])('%s in %s is written as %s', (time, zone, expected) => {
+  expect(formatZonedTime(Date.parse(time), zone)).toBe(expected);
 });

@@ -1,3 +1,3 @@
 export { type CronSchedule, CronSyntaxError, parseCron } from './parse';
 export { nextCronTime } from './next';
-export { isTimeZone } from './zoned-time';
+export { formatZonedTime, isTimeZone } from './zoned-time';

@@ -82,6 +82,16 @@ export function timeOfWall(wall: WallTime, timeZone: string): number {
   return guess === 0 ? unadjusted : unadjusted - offsetAt(unadjusted - guess, timeZone);
 }
 
+/** RFC 3339 with the zone's offset at that time; `Z` where there is none. */
+export function formatZonedTime(time: number, timeZone: string): string {
+  const offset = offsetAt(time, timeZone);
+  const local = new Date(time + offset).toISOString().slice(0, 19);
+  if (offset === 0) return `${local}Z`;
+  const minutes = Math.abs(offset) / 60_000;
+  const part = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  return `${local}${offset < 0 ? '-' : '+'}${part(minutes / 60)}:${part(minutes % 60)}`;
+}
+
 /** The day of the week, 0 for Sunday. */
 export function dayOfWeek({ year, month, day }: WallTime): number {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay();
