@@ -3,6 +3,7 @@ import type { ManagerOptions } from './config/flags';
 import { daemonSetController } from './daemonset/controller';
 import { cronJobController } from './cronjob/controller';
 import { deploymentController } from './deployment/controller';
+import { disruptionController } from './disruption/controller';
 import { endpointSliceController } from './endpointslice/controller';
 import { endpointsController } from './endpoints/controller';
 import { garbageCollector } from './garbage-collector/controller';
@@ -151,6 +152,13 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'ttl-after-finished-controller',
     eventSource: 'ttl-after-finished-controller',
     create: (deps, { workloads }) => ttlAfterFinishedController(deps, workloads.concurrentTtlAfterFinishedSyncs),
+  },
+  {
+    name: 'disruption-controller',
+    alias: 'disruption',
+    account: 'disruption-controller',
+    eventSource: 'controllermanager',
+    create: (deps) => disruptionController(deps),
   },
   {
     name: 'node-lifecycle-controller',

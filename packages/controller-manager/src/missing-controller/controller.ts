@@ -4,7 +4,6 @@ import {
   Controller,
   horizontalPodAutoscalers,
   persistentVolumeClaims,
-  podDisruptionBudgets,
   replicationControllers,
   type ResourceRef,
   watching,
@@ -15,7 +14,6 @@ import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 const KINDS: readonly ResourceRef<KubeObject>[] = [
   replicationControllers,
   horizontalPodAutoscalers,
-  podDisruptionBudgets,
   persistentVolumeClaims,
   certificateSigningRequests,
 ];
