@@ -1,3 +1,6 @@
+import { approvingController } from './certificates/approving-controller';
+import { cleanerController } from './certificates/cleaner-controller';
+import { signingController } from './certificates/signing-controller';
 import { clusterRoleAggregationController } from './clusterrole-aggregation/controller';
 import type { ManagerOptions } from './config/flags';
 import { daemonSetController } from './daemonset/controller';
@@ -159,6 +162,27 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'disruption-controller',
     eventSource: 'controllermanager',
     create: (deps) => disruptionController(deps),
+  },
+  {
+    name: 'certificatesigningrequest-signing-controller',
+    alias: 'csrsigning',
+    account: 'certificate-controller',
+    eventSource: 'csrsigning',
+    create: (deps, { certificates }) => signingController(deps, certificates),
+  },
+  {
+    name: 'certificatesigningrequest-approving-controller',
+    alias: 'csrapproving',
+    account: 'certificate-controller',
+    eventSource: 'csrapproving',
+    create: (deps) => approvingController(deps),
+  },
+  {
+    name: 'certificatesigningrequest-cleaner-controller',
+    alias: 'csrcleaner',
+    account: 'certificate-controller',
+    eventSource: 'csrcleaner',
+    create: (deps) => cleanerController(deps),
   },
   {
     name: 'node-lifecycle-controller',

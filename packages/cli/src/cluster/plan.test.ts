@@ -32,6 +32,11 @@ describe('planProcesses', () => {
     expect(new Set(kubeconfigs).size).toBe(5);
   });
 
+  it('lets the controller manager sign certificates with the authority of the cluster', () => {
+    const { args } = plan.find(({ name }) => name === 'kube-controller-manager')!;
+    expect(args).toEqual(expect.arrayContaining(['--cluster-signing-cert-file=/data/pki/ca.crt', '--cluster-signing-key-file=/data/pki/ca.key']));
+  });
+
   it('tells the kubelet where the DNS of the cluster is', () => {
     const { args } = plan.find(({ name }) => name === 'kubelet')!;
     expect(args).toEqual(expect.arrayContaining(['--cluster-dns=10.96.0.10', '--cluster-domain=cluster.local']));

@@ -68,6 +68,8 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
         kubeconfig('controller-manager'),
         `--root-ca-file=${ca}`,
         `--service-account-private-key-file=${join(layout.pki, 'sa.key')}`,
+        `--cluster-signing-cert-file=${ca}`,
+        `--cluster-signing-key-file=${join(layout.pki, 'ca.key')}`,
         // Its own identity may only read: each controller writes as its own account.
         '--use-service-account-credentials=true',
       ],

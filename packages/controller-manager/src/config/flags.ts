@@ -10,6 +10,7 @@ import {
   section,
   stringFlag,
 } from '@typekube/component-base';
+import { certificates } from './certificate-flags';
 
 const generic = section('Generic', {
   kubeconfig: optionalStringFlag({
@@ -154,7 +155,7 @@ export const program = {
   name: 'kube-controller-manager',
   description:
     'The Kubernetes controller manager: the control loops that bring the cluster from its present state to the wanted one.',
-  sections: { generic, leaderElection, serving, workloads, cluster, network, logs: loggingSection },
+  sections: { generic, leaderElection, serving, workloads, cluster, network, certificates, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type ManagerOptions = Options<(typeof program)['sections']>;

@@ -1,6 +1,5 @@
 import type { KubeObject } from '@typekube/apimachinery';
 import {
-  certificateSigningRequests,
   Controller,
   horizontalPodAutoscalers,
   persistentVolumeClaims,
@@ -15,7 +14,6 @@ const KINDS: readonly ResourceRef<KubeObject>[] = [
   replicationControllers,
   horizontalPodAutoscalers,
   persistentVolumeClaims,
-  certificateSigningRequests,
 ];
 
 /** Says by an event on each object of such a kind that nothing comes of it: `kubectl describe` shows it. */

@@ -1,4 +1,4 @@
-import type { appsv1, batchv1, corev1, discoveryv1, policyv1 } from '@typekube/api';
+import type { appsv1, batchv1, certificatesv1, corev1, discoveryv1, policyv1 } from '@typekube/api';
 import type { KubeObject, OwnerReference } from '@typekube/apimachinery';
 import type { DeepReadonly } from '@typekube/client';
 
@@ -27,6 +27,7 @@ export type PodTemplateSpec = DeepReadonly<corev1.PodTemplateSpec>;
 export type Node = DeepReadonly<corev1.Node>;
 export type PodDisruptionBudget = DeepReadonly<policyv1.PodDisruptionBudget>;
 export type PodDisruptionBudgetStatus = DeepReadonly<policyv1.PodDisruptionBudgetStatus>;
+export type CertificateSigningRequest = DeepReadonly<certificatesv1.CertificateSigningRequest>;
 export type Service = DeepReadonly<corev1.Service>;
 export type Namespace = DeepReadonly<corev1.Namespace>;
 export type Endpoints = DeepReadonly<corev1.Endpoints>;
