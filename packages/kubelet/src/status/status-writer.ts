@@ -28,13 +28,14 @@ export class StatusWriter {
     private readonly options: { readonly clock: Clock; readonly log: Logger },
   ) {}
 
-  /** The pod with the newest status that is known. */
+  /**
+   * The pod with the newest status that is known. It bears the metadata of that version: a version of one object with the finalizers of an
+   * older one, written back, would give the pod finalizers again that were taken from it since.
+   */
   newest(pod: Pod): Pod {
     const { written, pending } = this.entries.get(uidOf(pod)) ?? {};
     const isNewer = written && Number(written.metadata.resourceVersion) > Number(pod.metadata.resourceVersion);
-    const { resourceVersion } = written?.metadata ?? {};
-    const base: Pod =
-      isNewer && resourceVersion ? { ...pod, status: written.status ?? {}, metadata: { ...pod.metadata, resourceVersion } } : pod;
+    const base: Pod = isNewer ? { ...pod, status: written.status ?? {}, metadata: written.metadata } : pod;
     return pending ? { ...base, status: pending.status } : base;
   }
 
