@@ -14,7 +14,8 @@ function manifest(name: string, image: string, spec: Spec = {}): string {
 describe('jobs', () => {
   let cluster: TestCluster;
   beforeAll(async () => {
-    cluster = await TestCluster.start();
+    // The played kubelet has no node: pods would be collected after a while.
+    cluster = await TestCluster.start(['--controllers=*,-pod-garbage-collector-controller']);
   });
   afterAll(() => cluster[Symbol.asyncDispose]());
 
