@@ -107,35 +107,32 @@ export class AuditRecord {
     return { stage, json: this.encode(stage), summary: () => this.summary() };
   }
 
+  /** From parts that are joined once: a text that grows by `+=` is a tree for V8, and making a line of it takes longer than all else here. */
   private encode(stage: AuditStage): string {
     const { request, decision, responseStatus } = this;
-    const { info, auditId, receivedAt } = request.context;
+    const { info, auditId, receivedAt, impersonationConstraint: constraint } = request.context;
     this.receivedAt ??= microTime(receivedAt, 0);
-    this.head ??= this.encodeHead();
-    let json = `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${decision.level}","auditID":"${auditId}","stage":"${stage}",${this.head}`;
-    if (this.impersonated) json += `,"impersonatedUser":${userJson(this.impersonated)}`;
-    const { impersonationConstraint: constraint } = request.context;
-    if (constraint) json += `,"authenticationMetadata":{"impersonationConstraint":"${constraint}"}`;
-    json += this.encodeOrigin();
-    if (info.isResourceRequest) json += `,"objectRef":${(this.reference ??= this.objectRef())}`;
-    if (responseStatus) json += `,"responseStatus":${statusJson(responseStatus)}`;
-    if (this.requestJson !== undefined) json += `,"requestObject":${this.requestJson}`;
-    if (this.responseJson !== undefined) json += `,"responseObject":${this.responseJson}`;
-    json += `,"requestReceivedTimestamp":"${this.receivedAt}","stageTimestamp":"${microTimeNow()}"`;
-    return `${json}${annotationsJson(this.annotations)}}`;
+    const parts = ['{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"', decision.level, '","auditID":"', auditId, '","stage":"', stage, '",', (this.head ??= this.encodeHead())];
+    if (this.impersonated) parts.push(',"impersonatedUser":', userJson(this.impersonated));
+    if (constraint) parts.push(',"authenticationMetadata":{"impersonationConstraint":"', constraint, '"}');
+    parts.push((this.origin ??= this.encodeOrigin()));
+    if (info.isResourceRequest) parts.push(',"objectRef":', (this.reference ??= this.objectRef()));
+    if (responseStatus) parts.push(',"responseStatus":', statusJson(responseStatus));
+    if (this.requestJson !== undefined) parts.push(',"requestObject":', this.requestJson);
+    if (this.responseJson !== undefined) parts.push(',"responseObject":', this.responseJson);
+    parts.push(',"requestReceivedTimestamp":"', this.receivedAt, '","stageTimestamp":"', microTimeNow(), '"', annotationsJson(this.annotations), '}');
+    return parts.join('');
   }
 
   private encodeHead(): string {
     const { request, user } = this;
-    return `"requestURI":${JSON.stringify(request.url)},"verb":"${request.context.info.verb}","user":${user ? userJson(user) : '{}'}`;
+    return ['"requestURI":', JSON.stringify(request.url), ',"verb":"', request.context.info.verb, '","user":', user ? userJson(user) : '{}'].join('');
   }
 
   private encodeOrigin(): string {
-    if (this.origin !== undefined) return this.origin;
     const ips = sourceIps(this.request);
     const { userAgent } = this;
-    this.origin = `${ips.length ? `,"sourceIPs":${JSON.stringify(ips)}` : ''}${userAgent && `,"userAgent":${JSON.stringify(userAgent)}`}`;
-    return this.origin;
+    return [...(ips.length ? [',"sourceIPs":', JSON.stringify(ips)] : []), ...(userAgent ? [',"userAgent":', JSON.stringify(userAgent)] : [])].join('');
   }
 
   private objectRef(): string {

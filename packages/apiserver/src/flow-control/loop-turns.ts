@@ -11,7 +11,7 @@ export interface TurnTaker {
 }
 
 /** Work in one turn of the loop after which what comes has to wait for the next one. */
-const TURN_MS = 1;
+const TURN_MS = 2;
 /** What is started of what waits before the loop looks for what has come meanwhile: one list of hundreds, or a few short requests. */
 const TURN_WIDTH = 6;
 /** How long a refusal is held back while the loop is busy: not longer than the least that `Retry-After` asks for. */
