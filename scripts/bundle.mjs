@@ -2,7 +2,6 @@
 // half of the time in which the API server has to be ready.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -10,16 +9,9 @@ import { build } from 'esbuild';
 /** What has native code, or is loaded only when needed, stays outside. */
 const EXTERNAL = ['lmdb', 'koffi', 'etcd3', '@grpc/grpc-js', 'winston', 'yaml'];
 
-/**
- * What Express loads at its start and we never call: reading bodies (ours are bounded and of other types), sending files. And one of the
- * several copies of a large table.
- */
+/** What Express loads at its start and we never call: reading bodies (ours are bounded and of other types), sending files, guessing types of content. */
 const NEVER_CALLED = join('scripts', 'never-called.cjs');
-const fromExpress = createRequire(createRequire(import.meta.url).resolve('express'));
-const ALIASES = {
-  'body-parser': join(process.cwd(), NEVER_CALLED), 'serve-static': join(process.cwd(), NEVER_CALLED), send: join(process.cwd(), NEVER_CALLED),
-  'mime-types': fromExpress.resolve('mime-types'),
-};
+const ALIASES = Object.fromEntries(['body-parser', 'serve-static', 'send', 'mime-types'].map((name) => [name, join(process.cwd(), NEVER_CALLED)]));
 
 /** `start`: arguments of a start that ends by itself, or is told to when it prints `until`: what it compiles is kept for the next one. */
 const BINARIES = [
@@ -44,6 +36,7 @@ for (const binary of BINARIES) {
     platform: 'node',
     target: 'node20',
     sourcemap: true,
+    charset: 'ascii',
     logLevel: 'error',
     external: EXTERNAL,
     alias: ALIASES,

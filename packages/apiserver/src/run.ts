@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { checkInputFiles, loggerFromFlags, type Logger, reloadKeyPair, systemClock } from '@typekube/component-base';
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
@@ -81,7 +80,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
   const core = (): ApiServer['core'] => server.core;
   const { serving } = options;
   const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });
-  const urlAt = (host: string): string => `https://${isIPv6(host) ? `[${host}]` : host}:${server.port}`;
+  const urlAt = (host: string): string => `https://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
   const serverUrl = (): string => urlAt(options.serving.advertiseAddress ?? reachable(options.serving));
   const authentication = await authenticationFromFlags(options, {
     core,

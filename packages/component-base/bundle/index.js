@@ -10,7 +10,8 @@ exports.load = function load(path) {
   const filename = resolve(path);
   const cache = `${filename}.cache`;
   const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
-  const script = new Script(wrap(readFileSync(filename, 'utf8')), { filename, cachedData });
+  // Bundles are ASCII (scripts/bundle.mjs): as UTF-8, reading one would take ten times as long.
+  const script = new Script(wrap(readFileSync(filename, 'latin1')), { filename, cachedData });
   const module = { exports: {} };
   script.runInThisContext().call(module.exports, module.exports, createRequire(filename), module, filename, dirname(filename));
 };

@@ -195,7 +195,8 @@ function keyUsage(bits: number): Buffer {
 /** An alternative name: 2 is a DNS name, 7 an address. */
 function generalName(host: string): Buffer {
   if (isIPv4(host)) return contextTag(7, Buffer.from(host.split('.').map(Number)), false);
-  if (isIPv6(host)) return contextTag(7, ipv6Bytes(host), false);
+  // Node's test of it is a pattern that takes ten milliseconds to compile, and names have no colons.
+  if (host.includes(':') && isIPv6(host)) return contextTag(7, ipv6Bytes(host), false);
   return contextTag(2, Buffer.from(host, 'ascii'), false);
 }
 

@@ -93,7 +93,7 @@ export class EtcdClient {
  */
 export async function connect(options: EtcdClientOptions): Promise<EtcdClient> {
   if (options.endpoints.length === 0) throw new RangeError('etcd needs at least one endpoint');
-  const { createClient } = require('./kv-calls') as typeof import('./kv-calls');
+  const { createClient }: typeof import('./kv-calls') = require('./kv-calls');
   const [library, { noop }] = await Promise.all([import('etcd3'), import('cockatiel')]);
   const tls = readTls(options.tls);
   const connections = new Connections(
