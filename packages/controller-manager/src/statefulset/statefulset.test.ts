@@ -156,7 +156,10 @@ describe('stateful sets', () => {
     await eventually(async () => (await get('manual')).status?.observedGeneration === 2);
     await cluster.kubectl('delete pod manual-1');
     await eventually(async () => (await listed('manual')) === 'manual-0=app:1,manual-1=app:2,manual-2=app:1');
-    expect((await get('manual')).status).toMatchObject({ updatedReplicas: 1, currentReplicas: 2 });
+    await eventually(async () => {
+      const { status } = await get('manual');
+      return status?.updatedReplicas === 1 && status.currentReplicas === 2;
+    });
   });
 
   it('makes pods anew that have ended', async () => {
