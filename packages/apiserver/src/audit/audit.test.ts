@@ -186,7 +186,7 @@ describe('the log backend', () => {
     let now = Date.UTC(2024, 0, 1);
     const errors: unknown[] = [];
     const file = new RotatingFile(join(folder, 'audit.log'), { maxBytes: 10, maxBackups: 2, maxAgeMs: 0, compress: true, now: () => now, onError: (error) => errors.push(error) });
-    for (let i = 0; i < 5; i += 1, now += 1000) file.write(`line ${i}\n`);
+    for (let i = 0; i < 5; i += 1, now += 1000) file.write(Buffer.from(`line ${i}\n`));
     await file.settled();
     file.close();
     expect(errors).toEqual([]);
@@ -201,7 +201,7 @@ describe('the log backend', () => {
     const options = { maxBytes: 10, maxBackups: 0, maxAgeMs: 5000, compress: false, now: () => now, onError: (error: unknown) => expect(error).toBeUndefined() };
     for (const text of ['first 1\n', 'second 2\n', 'third 3\n']) {
       const file = new RotatingFile(join(folder, 'audit.log'), options);
-      file.write(text);
+      file.write(Buffer.from(text));
       await file.settled();
       file.close();
       now += 6000;

@@ -3,11 +3,12 @@ import type { AuditEvent } from './audit-record';
 import type { AuditBackend } from './backend';
 import { BatchBuffer, type BatchOptions } from './batch-buffer';
 import { legacyLine } from './legacy-line';
+import { LineBuffer } from './line-buffer';
 
 /** Where lines go: a rotated file, or standard output. */
 export interface LineSink {
-  /** Throws if it cannot. */
-  write(text: string): void;
+  /** Throws if it cannot. The bytes are the caller's again when it returns. */
+  write(bytes: Uint8Array): void;
   close(): void;
 }
 
@@ -20,16 +21,14 @@ export interface LogBackendOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** How long lines wait for others, and how much is gathered at most. */
+/** How long lines wait for others. */
 const GATHER_MS = 5;
-const GATHER_CHARS = 256 * 1024;
 
 /** Writes each event as a line. */
 export class LogBackend implements AuditBackend {
   readonly name = 'log';
   private readonly buffer: BatchBuffer | undefined;
-  private lines: string[] = [];
-  private gathered = 0;
+  private readonly lines = new LineBuffer();
   private timer: Timer | undefined;
   private lost = 0;
 
@@ -55,10 +54,7 @@ export class LogBackend implements AuditBackend {
       return isWritten || event.stage !== 'RequestReceived';
     }
     // One write for all events of a moment: it costs hardly more than one of a single line.
-    const line = this.lineOf(event);
-    this.gathered += line.length;
-    if (this.lines.push(line) === 1) this.timer = this.options.clock.after(GATHER_MS, () => this.flush());
-    else if (this.gathered >= GATHER_CHARS) this.flush();
+    this.gather(this.lineOf(event));
     return true;
   }
 
@@ -72,21 +68,31 @@ export class LogBackend implements AuditBackend {
     this.write(events.map((event) => this.lineOf(event)));
   }
 
+  private gather(line: string): void {
+    if (!this.lines.add(line)) {
+      this.flush();
+      if (!this.lines.add(line)) return void this.write([line]);
+    }
+    this.timer ??= this.options.clock.after(GATHER_MS, () => this.flush());
+  }
+
   private flush(): void {
-    const { lines } = this;
-    if (!lines.length) return;
     this.timer?.cancel();
-    this.lines = [];
-    this.gathered = 0;
-    this.write(lines);
+    this.timer = undefined;
+    const { count } = this.lines;
+    if (count > 0) this.send(this.lines.take(), count);
   }
 
   private write(lines: readonly string[]): boolean {
+    return this.send(Buffer.from(lines.join('')), lines.length);
+  }
+
+  private send(bytes: Uint8Array, count: number): boolean {
     try {
-      this.sink.write(lines.join(''));
+      this.sink.write(bytes);
       return true;
     } catch (error) {
-      this.lost += lines.length;
+      this.lost += count;
       this.options.onError(error);
       return false;
     }

@@ -33,13 +33,11 @@ export class RotatingFile implements LineSink {
     this.size = fstatSync(this.descriptor).size;
   }
 
-  write(text: string): void {
-    const length = Buffer.byteLength(text);
-    if (this.options.maxBytes > 0 && this.size > 0 && this.size + length > this.options.maxBytes) this.rotate();
-    let written = writeSync(this.descriptor, text);
+  write(bytes: Uint8Array): void {
+    if (this.options.maxBytes > 0 && this.size > 0 && this.size + bytes.length > this.options.maxBytes) this.rotate();
     // A disk that is about full takes only a part.
-    if (written < length) for (const bytes = Buffer.from(text); written < length; ) written += writeSync(this.descriptor, bytes, written);
-    this.size += length;
+    for (let written = 0; written < bytes.length; ) written += writeSync(this.descriptor, bytes, written);
+    this.size += bytes.length;
   }
 
   close(): void {
