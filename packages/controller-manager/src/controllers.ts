@@ -16,6 +16,7 @@ import { namespaceController } from './namespace/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
 import { podGarbageCollector } from './pod-gc/controller';
 import { replicaSetController } from './replicaset/controller';
+import { replicationController } from './replication/controller';
 import { resourceQuotaController } from './resource-quota/controller';
 import { rootCaController } from './root-ca/controller';
 import { serviceAccountController } from './serviceaccount/controller';
@@ -58,6 +59,13 @@ export const controllers: readonly ControllerDescriptor[] = [
       const { concurrentServiceEndpointSyncs: workers, maxEndpointsPerSlice: maxPerSlice } = network;
       return endpointSliceController(deps, { workers, maxPerSlice });
     },
+  },
+  {
+    name: 'replicationcontroller-controller',
+    alias: 'replicationcontroller',
+    account: 'replication-controller',
+    eventSource: 'replication-controller',
+    create: (deps, { workloads }) => replicationController(deps, workloads.concurrentRcSyncs),
   },
   {
     name: 'pod-garbage-collector-controller',

@@ -93,6 +93,7 @@ const serving = section('Secure serving', {
 const workloads = section('Workload controllers', {
   concurrentDeploymentSyncs: workers('deployment', 5),
   concurrentReplicasetSyncs: workers('replica set', 5),
+  concurrentRcSyncs: workers('replication controller', 5),
   concurrentDaemonsetSyncs: workers('daemonset', 2),
   concurrentStatefulsetSyncs: workers('statefulset', 5),
   concurrentJobSyncs: workers('job', 5),

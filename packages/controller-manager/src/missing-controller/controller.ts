@@ -3,7 +3,6 @@ import {
   Controller,
   horizontalPodAutoscalers,
   persistentVolumeClaims,
-  replicationControllers,
   type ResourceRef,
   watching,
 } from '@typekube/client';
@@ -11,7 +10,6 @@ import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 
 /** Kinds that upstream's controller manager acts on and this one does not yet. Who adds a controller takes its kind away here. */
 const KINDS: readonly ResourceRef<KubeObject>[] = [
-  replicationControllers,
   horizontalPodAutoscalers,
   persistentVolumeClaims,
 ];

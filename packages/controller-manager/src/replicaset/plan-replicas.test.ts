@@ -39,14 +39,14 @@ describe('planStatus', () => {
   const owner = { ...waiting, spec: { ...waiting.spec, selector: {}, minReadySeconds: 10 } };
 
   it('counts, and waits for those that are ready but not available', () => {
-    expect(planStatus({ ...state, replicaSet: owner })).toMatchObject({ replicas: 3, readyReplicas: 2, availableReplicas: 1, terminatingReplicas: 1 });
+    expect(planStatus({ ...state, owner })).toMatchObject({ replicas: 3, readyReplicas: 2, availableReplicas: 1, terminatingReplicas: 1 });
     expect(nextAvailability(state.active, 10, NOW)).toBe(5000);
   });
 
   it('tells of a failure, and forgets it', () => {
     const wantsMore = { ...owner, spec: { ...owner.spec, replicas: 9 } };
-    const failed = planStatus({ ...state, replicaSet: wantsMore, failure: new Error('quota') });
+    const failed = planStatus({ ...state, owner: wantsMore, failure: new Error('quota') });
     expect(failed.conditions).toMatchObject([{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'quota' }]);
-    expect(planStatus({ ...state, replicaSet: { ...owner, status: failed } }).conditions).toBeUndefined();
+    expect(planStatus({ ...state, owner: { ...owner, status: failed } }).conditions).toBeUndefined();
   });
 });

@@ -1,11 +1,12 @@
 import { formatTime, selectorFromSet } from '@typekube/apimachinery';
 import { findCondition, withCondition, withoutCondition } from '../shared/conditions';
-import type { Pod, ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../shared/objects';
+import type { Pod, ReplicaSetCondition, ReplicaSetStatus } from '../shared/objects';
 import { isPodAvailable, isPodReady } from '../shared/pod-state';
 import { messageOf } from '../shared/pod-control';
+import type { Replicated } from './replica-kind';
 
 export interface StatusState {
-  readonly replicaSet: ReplicaSet;
+  readonly owner: Replicated;
   readonly active: readonly Pod[];
   /** How many pods are being deleted and have not ended yet. */
   readonly terminating: number;
@@ -16,8 +17,8 @@ export interface StatusState {
 
 /** The status that the pods justify. Whether to write it is decided by comparing. (replicaset.calculateStatus) */
 export function planStatus(state: StatusState): ReplicaSetStatus {
-  const { replicaSet, active, terminating, now } = state;
-  const { template, minReadySeconds = 0 } = replicaSet.spec ?? {};
+  const { owner, active, terminating, now } = state;
+  const { template, minReadySeconds = 0 } = owner.spec ?? {};
   const labeled = selectorFromSet(template?.metadata?.labels);
   const conditions = planConditions(state);
   return {
@@ -26,19 +27,19 @@ export function planStatus(state: StatusState): ReplicaSetStatus {
     readyReplicas: active.filter(isPodReady).length,
     availableReplicas: active.filter((pod) => isPodAvailable(pod, minReadySeconds, now)).length,
     terminatingReplicas: terminating,
-    observedGeneration: replicaSet.metadata.generation ?? 0,
+    observedGeneration: owner.metadata.generation ?? 0,
     ...(conditions.length > 0 && { conditions }),
   };
 }
 
-function planConditions({ replicaSet, active, failure, now }: StatusState): ReplicaSetCondition[] {
-  const current = replicaSet.status?.conditions;
+function planConditions({ owner, active, failure, now }: StatusState): ReplicaSetCondition[] {
+  const current = owner.status?.conditions;
   if (failure === undefined) return withoutCondition(current, 'ReplicaFailure');
   if (findCondition(current, 'ReplicaFailure')) return [...(current ?? [])];
   return withCondition(current, {
     type: 'ReplicaFailure',
     status: 'True',
-    reason: active.length < (replicaSet.spec?.replicas ?? 1) ? 'FailedCreate' : 'FailedDelete',
+    reason: active.length < (owner.spec?.replicas ?? 1) ? 'FailedCreate' : 'FailedDelete',
     message: messageOf(failure),
     lastTransitionTime: formatTime(new Date(now)),
   });

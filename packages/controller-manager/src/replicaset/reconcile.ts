@@ -1,113 +1,116 @@
-import type { corev1, appsv1 } from '@typekube/api';
-import { selectorFromLabelSelector } from '@typekube/apimachinery';
+import type { corev1 } from '@typekube/api';
+import { type KubeObject, selectorFromLabelSelector } from '@typekube/apimachinery';
 import {
   controllerOf,
+  type DeepReadonly,
   type Expectations,
   type Indexer,
   pods,
   type ReconcileContext,
-  replicaSets,
   type Requeue,
 } from '@typekube/client';
 import { claimObjects } from '../shared/claim';
 import type { ControllerDeps } from '../shared/controller-deps';
 import { BY_CONTROLLER, orphansOf } from '../shared/controller-index';
 import { ExpectedPods } from '../shared/expected-pods';
-import type { Pod, ReplicaSet, ReplicaSetStatus } from '../shared/objects';
+import type { OwnerKind, Pod, ReplicaSetStatus } from '../shared/objects';
 import { PodControl } from '../shared/pod-control';
 import { isPodActive, isPodTerminating, nextAvailability } from '../shared/pod-state';
 import { sameStatus } from '../shared/same-status';
 import { writeStatus } from '../shared/write-status';
 import { planReplicas } from './plan-replicas';
 import { planStatus, type StatusState } from './plan-status';
+import type { ReplicaKind } from './replica-kind';
 
-export const REPLICA_SET = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
-
-export interface ReplicaSetWorld {
+export interface ReplicasWorld<T extends KubeObject> {
+  readonly kind: ReplicaKind<T>;
   readonly deps: ControllerDeps;
-  readonly replicaSets: Indexer<appsv1.ReplicaSet>;
+  readonly owners: Indexer<T>;
   readonly pods: Indexer<corev1.Pod>;
   readonly expectations: Expectations;
 }
 
-/** One replica set: claims its pods, makes or deletes some where their number is wrong, and says in its status how it stands. */
-export class ReplicaSetReconciler {
+/** One replica set (or replication controller): claims its pods, makes or deletes some where their number is wrong, and says in its status how it stands. */
+export class ReplicasReconciler<T extends KubeObject> {
   private readonly pods: ExpectedPods;
+  private readonly ownerKind: OwnerKind;
 
-  constructor(private readonly world: ReplicaSetWorld) {
+  constructor(private readonly world: ReplicasWorld<T>) {
     this.pods = new ExpectedPods(new PodControl(world.deps), world.expectations);
+    this.ownerKind = { apiVersion: world.kind.apiVersion, kind: world.kind.resource.kind };
   }
 
   readonly reconcile = async (key: string, { signal }: ReconcileContext): Promise<void | Requeue> => {
-    const { expectations } = this.world;
-    const replicaSet = this.world.replicaSets.get(key);
-    if (!replicaSet) return expectations.delete(key);
+    const { expectations, kind, deps } = this.world;
+    const owner = this.world.owners.get(key);
+    if (!owner) return expectations.delete(key);
     const mayManage = expectations.satisfied(key);
-    const claimed = await this.claim(replicaSet, signal);
+    const claimed = await this.claim(owner, signal);
     const active = claimed.filter(isPodActive);
-    const failure =
-      mayManage && !replicaSet.metadata.deletionTimestamp ? await this.manage(replicaSet, active, signal) : undefined;
+    const failure = mayManage && !owner.metadata.deletionTimestamp ? await this.manage(owner, active, signal) : undefined;
+    const replicated = kind.replicated(owner);
     const state: StatusState = {
-      replicaSet,
+      owner: replicated,
       active,
       terminating: claimed.filter(isPodTerminating).length,
-      now: this.world.deps.clock.now(),
+      now: deps.clock.now(),
       ...(failure !== undefined && { failure }),
     };
-    await this.writeStatus(replicaSet, planStatus(state), signal);
+    await this.writeStatus(owner, planStatus(state), signal);
     if (failure !== undefined) throw failure;
-    const wait = nextAvailability(active, replicaSet.spec?.minReadySeconds ?? 0, state.now);
+    const wait = nextAvailability(active, replicated.spec?.minReadySeconds ?? 0, state.now);
     if (wait !== undefined) return { requeueAfterMilliseconds: wait };
   };
 
-  private claim(replicaSet: ReplicaSet, signal: AbortSignal): Promise<Pod[]> {
-    const { client } = this.world.deps;
-    const { namespace = '', name = '', uid = '' } = replicaSet.metadata;
+  private claim(owner: DeepReadonly<T>, signal: AbortSignal): Promise<Pod[]> {
+    const { kind, deps } = this.world;
+    const { namespace = '', name = '', uid = '' } = owner.metadata;
     const known = [
       ...this.world.pods.byIndex(BY_CONTROLLER, uid),
       ...this.world.pods.byIndex(BY_CONTROLLER, orphansOf(namespace)),
     ];
     return claimObjects({
-      owner: replicaSet,
-      kind: REPLICA_SET,
-      selector: selectorFromLabelSelector(replicaSet.spec?.selector),
+      owner,
+      kind: this.ownerKind,
+      selector: selectorFromLabelSelector(kind.selectorOf(owner)),
       // What has ended is neither adopted nor released: it counts for nothing.
       candidates: known.filter((pod) => isPodActive(pod) || controllerOf(pod)?.uid === uid),
-      dependents: client.for(pods, namespace),
-      freshOwner: () => client.for(replicaSets, namespace).get(name, { signal }),
+      dependents: deps.client.for(pods, namespace),
+      freshOwner: () => deps.client.for(kind.resource, namespace).get(name, { signal }),
       signal,
     });
   }
 
   /** Gives the failure instead of throwing it: the status tells of it first. */
-  private async manage(replicaSet: ReplicaSet, active: readonly Pod[], signal: AbortSignal): Promise<unknown> {
-    const wanted = replicaSet.spec?.replicas ?? 1;
-    const related = active.length > wanted ? this.relatedPods(replicaSet) : [];
+  private async manage(object: DeepReadonly<T>, active: readonly Pod[], signal: AbortSignal): Promise<unknown> {
+    const { replicas: wanted = 1, template = {} } = this.world.kind.replicated(object).spec ?? {};
+    const related = active.length > wanted ? this.relatedPods(object) : [];
     const plan = planReplicas({ wanted, active, related, now: this.world.deps.clock.now() });
-    const owner = { object: replicaSet, kind: REPLICA_SET, signal };
+    const owner = { object, kind: this.ownerKind, signal };
     switch (plan.do) {
       case 'nothing':
         return undefined;
       case 'create':
-        return this.pods.change(owner, { create: Array.from({ length: plan.count }, () => replicaSet.spec?.template ?? {}), delete: [] });
+        return this.pods.change(owner, { create: Array.from({ length: plan.count }, () => template), delete: [] });
       case 'delete':
         return this.pods.change(owner, { create: [], delete: plan.pods });
     }
   }
 
   /** The pods of all replica sets of the same controller, such as those of an older revision. */
-  private relatedPods(replicaSet: ReplicaSet): Pod[] {
-    const owner = controllerOf(replicaSet);
-    const { namespace = '' } = replicaSet.metadata;
+  private relatedPods(object: DeepReadonly<T>): Pod[] {
+    const owner = controllerOf(object);
+    const { namespace = '' } = object.metadata;
     const siblings = owner
-      ? this.world.replicaSets.list({ namespace }).filter((other) => controllerOf(other)?.uid === owner.uid)
-      : [replicaSet];
+      ? this.world.owners.list({ namespace }).filter((other) => controllerOf(other)?.uid === owner.uid)
+      : [object];
     return siblings.flatMap(({ metadata }) => this.world.pods.byIndex(BY_CONTROLLER, metadata.uid ?? ''));
   }
 
-  private async writeStatus(replicaSet: ReplicaSet, status: ReplicaSetStatus, signal: AbortSignal): Promise<void> {
-    if (sameStatus(replicaSet.status, status)) return;
-    const resource = this.world.deps.client.for(replicaSets, replicaSet.metadata.namespace ?? '');
-    await writeStatus(resource, replicaSet, { withStatus: (current) => ({ ...current, status }), signal });
+  private async writeStatus(owner: DeepReadonly<T>, status: ReplicaSetStatus, signal: AbortSignal): Promise<void> {
+    const { kind, deps } = this.world;
+    const withStatus = (current: DeepReadonly<T>): DeepReadonly<T> => kind.withStatus(current, status);
+    if (sameStatus(kind.replicated(owner).status, kind.replicated(withStatus(owner)).status)) return;
+    await writeStatus(deps.client.for(kind.resource, owner.metadata.namespace ?? ''), owner, { withStatus, signal });
   }
 }
