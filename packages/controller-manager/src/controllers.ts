@@ -8,6 +8,7 @@ import { cronJobController } from './cronjob/controller';
 import { deploymentController } from './deployment/controller';
 import { disruptionController } from './disruption/controller';
 import { endpointSliceController } from './endpointslice/controller';
+import { endpointSliceMirroringController } from './endpointslice-mirroring/controller';
 import { endpointsController } from './endpoints/controller';
 import { garbageCollector } from './garbage-collector/controller';
 import { jobController } from './job/controller';
@@ -58,6 +59,16 @@ export const controllers: readonly ControllerDescriptor[] = [
     create: (deps, { network }) => {
       const { concurrentServiceEndpointSyncs: workers, maxEndpointsPerSlice: maxPerSlice } = network;
       return endpointSliceController(deps, { workers, maxPerSlice });
+    },
+  },
+  {
+    name: 'endpointslice-mirroring-controller',
+    alias: 'endpointslicemirroring',
+    account: 'endpointslicemirroring-controller',
+    eventSource: 'endpoint-slice-mirroring-controller',
+    create: (deps, { network }) => {
+      const { mirroringConcurrentServiceEndpointSyncs: workers, mirroringMaxEndpointsPerSubset: maxPerSubset } = network;
+      return endpointSliceMirroringController(deps, { workers, maxPerSubset });
     },
   },
   {

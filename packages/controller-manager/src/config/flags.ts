@@ -11,6 +11,8 @@ import {
   stringFlag,
 } from '@typekube/component-base';
 import { certificates } from './certificate-flags';
+import { network } from './network-flags';
+import { workers } from './workers-flag';
 
 const generic = section('Generic', {
   kubeconfig: optionalStringFlag({
@@ -139,18 +141,6 @@ const cluster = section('Cluster controllers', {
   }),
 });
 
-const network = section('Service controllers', {
-  concurrentEndpointSyncs: workers('endpoint', 5),
-  concurrentServiceEndpointSyncs: workers('service endpoint', 5),
-  maxEndpointsPerSlice: integerFlag({
-    valueName: 'int32',
-    default: 100,
-    help:
-      'The maximum number of endpoints that will be added to an EndpointSlice. More endpoints per slice will ' +
-      'result in less endpoint slices, but larger resources.',
-  }),
-});
-
 /** The command line of kube-controller-manager: upstream's names and defaults. Flags of what is not there are refused. */
 export const program = {
   name: 'kube-controller-manager',
@@ -160,10 +150,3 @@ export const program = {
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type ManagerOptions = Options<(typeof program)['sections']>;
-
-function workers(what: string, count: number): ReturnType<typeof integerFlag> {
-  const help =
-    `The number of ${what} objects that are allowed to sync concurrently. ` +
-    'Larger number = more responsive, but more CPU (and network) load';
-  return integerFlag({ valueName: 'int32', default: count, help });
-}

@@ -1,9 +1,9 @@
-import { Controller, endpointSlices, Expectations, keyOf, nodes, pods, services, watching } from '@typekube/client';
+import { Controller, endpointSlices, Expectations, nodes, pods, services, watching } from '@typekube/client';
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
-import type { EndpointSlice } from '../shared/objects';
 import { servicesOf } from '../shared/service-pods';
 import { retryConflicts } from '../shared/retry-conflicts';
-import { BY_SERVICE, EndpointSliceReconciler, MANAGED_BY_LABEL, MANAGER, SERVICE_NAME_LABEL } from './reconcile';
+import { observeSlices, servicesOfSlices } from './managed-slices';
+import { BY_SERVICE, EndpointSliceReconciler, MANAGER } from './reconcile';
 
 export interface EndpointSliceOptions {
   readonly workers: number;
@@ -17,6 +17,7 @@ export function endpointSliceController(deps: ControllerDeps, { workers, maxPerS
   const podInformer = deps.informers.for(pods);
   const nodeInformer = deps.informers.for(nodes);
   const sliceInformer = deps.informers.for(endpointSlices);
+  const serviceKeys = servicesOfSlices(MANAGER);
   sliceInformer.addIndex(BY_SERVICE, serviceKeys);
   const reconciler = new EndpointSliceReconciler({
     deps,
@@ -44,11 +45,7 @@ export function endpointSliceController(deps: ControllerDeps, { workers, maxPerS
   });
   return {
     async run(signal) {
-      const stopObserving = sliceInformer.addHandler({
-        onAdd: (slice) => {
-          for (const key of serviceKeys(slice)) expectations.creationObserved(key);
-        },
-      });
+      const stopObserving = observeSlices(sliceInformer, expectations, serviceKeys);
       try {
         await controller.run(signal);
       } finally {
@@ -56,11 +53,4 @@ export function endpointSliceController(deps: ControllerDeps, { workers, maxPerS
       }
     },
   };
-}
-
-/** The service of a slice that this controller made. */
-function serviceKeys({ metadata }: EndpointSlice): string[] {
-  const { labels, namespace = '' } = metadata;
-  const name = labels?.[SERVICE_NAME_LABEL];
-  return name && labels?.[MANAGED_BY_LABEL] === MANAGER ? [keyOf(namespace, name)] : [];
 }

@@ -109,7 +109,8 @@ function identityOf({ addresses, targetRef }: Endpoint): string {
   return `${addresses.join()}/${targetRef?.uid ?? ''}`;
 }
 
-function portsKey(ports: readonly EndpointPort[]): string {
+/** The same for the same ports in any order. */
+export function portsKey(ports: readonly EndpointPort[]): string {
   const texts = ports.map(({ name = '', port, protocol = 'TCP', appProtocol = '' }) => {
     return JSON.stringify([name, port, protocol, appProtocol]);
   });

@@ -1,23 +1,14 @@
 import type { corev1, discoveryv1 } from '@typekube/api';
-import { hasReason, semanticEqual } from '@typekube/apimachinery';
-import {
-  endpointSlices,
-  type Expectations,
-  type Indexer,
-  keyOf,
-  type ReconcileContext,
-  type Requeue,
-  type ResourceClient,
-} from '@typekube/client';
+import { semanticEqual } from '@typekube/apimachinery';
+import type { Expectations, Indexer, ReconcileContext, Requeue } from '@typekube/client';
 import type { ControllerDeps } from '../shared/controller-deps';
 import { controllerReference, type EndpointSlice, type Service } from '../shared/objects';
-import { isNamespaceTerminating } from '../shared/pod-control';
 import { hasManagedEndpoints, HEADLESS_LABEL, isHeadless, podsOf } from '../shared/service-pods';
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from './managed-slices';
 import { familiesOf, planEndpoints } from './plan-endpoints';
 import { type NewSlice, planSlices, type SliceChanges } from './plan-slices';
+import { SliceWriter, type SliceWrites } from './slice-writer';
 
-export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
-export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by';
 export const MANAGER = 'endpointslice-controller.k8s.io';
 
 export interface EndpointSliceWorld {
@@ -37,7 +28,11 @@ const NODE_MILLISECONDS = 1000;
 
 /** Keeps the slices of one service; those of a service that is gone go with it, by their owner reference. */
 export class EndpointSliceReconciler {
-  constructor(private readonly world: EndpointSliceWorld) {}
+  private readonly writer: SliceWriter;
+
+  constructor(private readonly world: EndpointSliceWorld) {
+    this.writer = new SliceWriter(world.deps.client, world.expectations);
+  }
 
   readonly reconcile = async (key: string, { signal }: ReconcileContext): Promise<void | Requeue> => {
     const { services, pods, nodes, expectations } = this.world;
@@ -56,55 +51,25 @@ export class EndpointSliceReconciler {
       const ofFamily = existing.filter(({ addressType }) => addressType === family);
       changes.push(planSlices({ family, groups: wanted.groups, existing: ofFamily, maxPerSlice: this.world.maxPerSlice }));
     }
-    await this.apply(service, existing, { changes, signal });
+    await this.writer.write(key, writesOf(service, existing, changes), signal);
     if (withoutNode > 0) return { requeueAfterMilliseconds: NODE_MILLISECONDS };
   };
-
-  private async apply(
-    service: Service,
-    existing: readonly EndpointSlice[],
-    { changes, signal }: { readonly changes: readonly SliceChanges[]; readonly signal: AbortSignal },
-  ): Promise<void> {
-    const { namespace = '', name = '' } = service.metadata;
-    const resource = this.world.deps.client.for(endpointSlices, namespace);
-    const create = changes.flatMap((change) => change.create);
-    const update = new Map(changes.flatMap((change) => change.update).map(({ slice, endpoints }) => [slice, endpoints]));
-    const remove = new Set(changes.flatMap((change) => change.remove));
-    for (const slice of existing) {
-      const isMislabeled = !semanticEqual(slice.metadata.labels, labelsOf(service));
-      if (isMislabeled && !remove.has(slice) && !update.has(slice)) update.set(slice, slice.endpoints ?? []);
-    }
-    const { expectations } = this.world;
-    if (create.length > 0) expectations.expectCreations(keyOf(namespace, name), create.length);
-    for (const slice of create) await this.create(resource, service, { slice, signal });
-    for (const [slice, endpoints] of update) {
-      const metadata = { ...slice.metadata, labels: labelsOf(service) };
-      await resource.update({ ...slice, metadata, endpoints }, { signal });
-    }
-    for (const { metadata } of remove) await deleteSlice(resource, metadata.name ?? '', signal);
-  }
-
-  private async create(
-    resource: ResourceClient<discoveryv1.EndpointSlice>,
-    service: Service,
-    { slice, signal }: { readonly slice: NewSlice; readonly signal: AbortSignal },
-  ): Promise<void> {
-    const { namespace = '', name = '' } = service.metadata;
-    try {
-      await resource.create(sliceObject(service, slice), { signal });
-    } catch (error) {
-      this.world.expectations.creationObserved(keyOf(namespace, name));
-      if (!isNamespaceTerminating(error)) throw error;
-    }
-  }
 }
 
-async function deleteSlice(resource: ResourceClient<discoveryv1.EndpointSlice>, name: string, signal: AbortSignal): Promise<void> {
-  try {
-    await resource.delete(name, { signal });
-  } catch (error) {
-    if (!hasReason(error, 'NotFound')) throw error;
+/** The changes, and the labels of those that stay but for them. */
+function writesOf(service: Service, existing: readonly EndpointSlice[], changes: readonly SliceChanges[]): SliceWrites {
+  const update = new Map(changes.flatMap((change) => change.update).map(({ slice, endpoints }) => [slice, endpoints]));
+  const remove = new Set(changes.flatMap((change) => change.remove));
+  const labels = labelsOf(service);
+  for (const slice of existing) {
+    const isMislabeled = !semanticEqual(slice.metadata.labels, labels);
+    if (isMislabeled && !remove.has(slice) && !update.has(slice)) update.set(slice, slice.endpoints ?? []);
   }
+  return {
+    create: changes.flatMap((change) => change.create).map((slice) => sliceObject(service, slice)),
+    update: [...update].map(([slice, endpoints]) => ({ ...slice, metadata: { ...slice.metadata, labels }, endpoints })),
+    remove: [...remove],
+  };
 }
 
 function sliceObject(service: Service, { family, ports, endpoints }: NewSlice): EndpointSlice {

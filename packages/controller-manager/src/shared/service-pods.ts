@@ -10,8 +10,13 @@ export type ServicePort = DeepReadonly<corev1.ServicePort>;
 export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
 
 /** The endpoints of this service are made by controllers: it has a selector, and is no alias of another name. */
-export function hasManagedEndpoints({ spec }: Service): boolean {
-  return spec?.selector !== undefined && Object.keys(spec.selector).length > 0 && spec.type !== 'ExternalName';
+export function hasManagedEndpoints(service: Service): boolean {
+  return hasSelector(service) && service.spec?.type !== 'ExternalName';
+}
+
+/** An empty selector is none: it would be lost on the way through upstream's storage. */
+export function hasSelector({ spec }: Service): boolean {
+  return spec?.selector !== undefined && Object.keys(spec.selector).length > 0;
 }
 
 export function isHeadless({ spec }: Service): boolean {
