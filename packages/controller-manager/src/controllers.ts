@@ -15,6 +15,7 @@ import { jobController } from './job/controller';
 import { missingController } from './missing-controller/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
+import { nodeTtlController } from './node-ttl/controller';
 import { podGarbageCollector } from './pod-gc/controller';
 import { replicaSetController } from './replicaset/controller';
 import { replicationController } from './replication/controller';
@@ -209,6 +210,13 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'node-controller',
     eventSource: 'node-controller',
     create: (deps, { cluster }) => nodeLifecycleController(deps, cluster),
+  },
+  {
+    name: 'ttl-controller',
+    alias: 'ttl',
+    account: 'ttl-controller',
+    eventSource: 'ttl-controller',
+    create: (deps) => nodeTtlController(deps),
   },
   {
     name: 'taint-eviction-controller',
