@@ -1,12 +1,16 @@
 import { controllers, selectControllers } from './controllers';
 
-const all = controllers.map(({ name }) => name);
+const every = controllers.map(({ name }) => name);
+const all = every.filter((name) => !['bootstrap-signer-controller', 'token-cleaner-controller'].includes(name));
 
 it.each([
   [['*'], all],
   [['deployment-controller', 'replicaset'], ['deployment-controller', 'replicaset-controller']],
   [['*', '-deployment'], all.filter((name) => name !== 'deployment-controller')],
   [['-deployment-controller', '*'], all.filter((name) => name !== 'deployment-controller')],
+  // As kubeadm starts it.
+  [['*', 'bootstrapsigner', 'tokencleaner'], every],
+  [['token-cleaner-controller'], ['token-cleaner-controller']],
   [['-deployment'], []],
   [[], []],
 ])('%j', (asked, expected) => {

@@ -1,6 +1,8 @@
 import { approvingController } from './certificates/approving-controller';
 import { cleanerController } from './certificates/cleaner-controller';
 import { signingController } from './certificates/signing-controller';
+import { tokenCleanerController } from './bootstrap-token/cleaner-controller';
+import { bootstrapSignerController } from './bootstrap-token/signer-controller';
 import { clusterRoleAggregationController } from './clusterrole-aggregation/controller';
 import type { ManagerOptions } from './config/flags';
 import { daemonSetController } from './daemonset/controller';
@@ -39,6 +41,8 @@ export interface ControllerDescriptor {
   readonly account?: string;
   /** Who its events are from. */
   readonly eventSource: string;
+  /** Only its own name in `--controllers` starts it, not `*`. */
+  readonly isOffByDefault?: true;
   /** Undefined where flags leave it nothing to do. */
   readonly create: (deps: ControllerDeps, options: ManagerOptions) => Runnable | undefined;
 }
@@ -219,6 +223,22 @@ export const controllers: readonly ControllerDescriptor[] = [
     create: (deps) => nodeTtlController(deps),
   },
   {
+    name: 'bootstrap-signer-controller',
+    alias: 'bootstrapsigner',
+    account: 'bootstrap-signer',
+    eventSource: 'bootstrap-signer-controller',
+    isOffByDefault: true,
+    create: (deps) => bootstrapSignerController(deps),
+  },
+  {
+    name: 'token-cleaner-controller',
+    alias: 'tokencleaner',
+    account: 'token-cleaner',
+    eventSource: 'token-cleaner-controller',
+    isOffByDefault: true,
+    create: (deps) => tokenCleanerController(deps),
+  },
+  {
     name: 'taint-eviction-controller',
     alias: 'taint-eviction',
     account: 'node-controller',
@@ -262,8 +282,8 @@ export const controllers: readonly ControllerDescriptor[] = [
 ];
 
 /**
- * Those that `--controllers` asks for: `*` means all, `-name` leaves one out, and what names a controller itself goes before
- * `*`. Names from before v1.28 count too.
+ * Those that `--controllers` asks for: `*` means all that are on by default, `-name` leaves one out, and what names a controller
+ * itself goes before `*`. Names from before v1.28 count too.
  *
  * @throws with upstream's text where a name is of none.
  */
@@ -282,7 +302,7 @@ function isEnabled(controller: ControllerDescriptor, asked: readonly string[]): 
     if (isNamed(controller, name)) return true;
     if (name.startsWith('-') && isNamed(controller, name.slice(1))) return false;
   }
-  return asked.includes('*');
+  return asked.includes('*') && !controller.isOffByDefault;
 }
 
 function isNamed({ name, alias }: ControllerDescriptor, asked: string): boolean {
