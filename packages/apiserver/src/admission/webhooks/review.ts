@@ -49,7 +49,7 @@ function requestOf(attributes: AdmissionAttributes, view: ObjectView, uid: strin
   const { resource, subresource, version, object, oldObject, operation, user, dryRun, name } = attributes;
   const { definition } = resource;
   const asked = viewOf(attributes, { definition, version });
-  const show = (one: KubeObject | undefined): KubeObject | null => (one ? view.show(one) : null);
+  const show = (one: KubeObject | undefined): object | null => (one ? view.show(one) : null);
   const part = subresource && { subResource: subresource };
   return {
     uid,

@@ -281,6 +281,28 @@ it.each<[string, object, boolean]>([
   expect((await createMap()).status === 201).toBe(passes);
 });
 
+it('judges connections by their options, which have no metadata', async () => {
+  await configure('validating', 'deny', { rules: [{ operations: ['CONNECT'], apiGroups: [''], apiVersions: ['v1'], resources: ['*/*'] }] });
+  expect((await server.request('PUT', '/api/v1/namespaces/default/services/s/proxy/x/y')).status).toBe(418);
+  expect(await hook.lastRequest()).toMatchObject({ operation: 'CONNECT', name: 's', oldObject: null, options: null, dryRun: false });
+  expect(((await hook.lastRequest()) as { object: object }).object).toEqual({ kind: 'ServiceProxyOptions', apiVersion: 'v1', path: '/x/y' });
+});
+
+it.each<[string, number, RegExp | undefined]>([
+  ['identity', 422, /metadata\.uid: Invalid value: "77": field is immutable/],
+  ['rename', 400, /the name of the object \(other\) does not match the name on the URL/],
+  ['spec', 200, undefined],
+])('holds patches of a status to what a status may change: %s', async (answer, code, message) => {
+  const path = `/api/v1/namespaces/default/pods/${answer}`;
+  const created = await server.request('POST', '/api/v1/namespaces/default/pods', { metadata: { name: answer }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+  await configure('mutating', answer, { rules: [{ operations: ['UPDATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/status'] }] });
+  const changed = await server.patch(`${path}/status`, 'merge', { status: { message: 'x' } });
+  expect(changed.status).toBe(code);
+  if (message) expect(changed.body.message).toMatch(message);
+  const { metadata, spec } = (await server.request('GET', path)).body;
+  expect([metadata.uid, metadata.generation, spec]).toEqual([created.body.metadata.uid, created.body.metadata.generation, created.body.spec]);
+});
+
 it('is not called about configurations', async () => {
   const rules = [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*'] }];
   await configure('validating', 'deny', { rules });
