@@ -1,8 +1,10 @@
 import { MetricsRegistry } from '@typekube/component-base';
+import type { corev1 } from '@typekube/api';
 import { objectsFrom, type PluginOutcome, runPlugin } from '../../testing';
 import type { AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
 import { admissionMetrics } from '../metrics';
+import { warningsForPods } from '../pod-security/existing-pods';
 import { preparePodSecurity } from './pod-security';
 
 type Labels = Record<string, string>;
@@ -186,6 +188,19 @@ it('lets a pod that was there before be changed in other ways', async () => {
   };
   expect((await update('i')).refusal).toBeUndefined();
   expect((await update('other')).refusal).toContain('violates PodSecurity');
+});
+
+it('looks at one pod of each controller first where there are too many', () => {
+  const owned = (name: string, uid: string, spec: object): corev1.Pod => {
+    return pod(spec, { name, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: uid, uid, controller: true }] }) as corev1.Pod;
+  };
+  const many = Array.from({ length: 3500 }, (_, i) => owned(`a-${i}`, 'a', {}));
+  const pods = [...many, owned('b-1', 'b', { hostPID: true }), owned('b-2', 'b', { hostPID: true }), pod({ hostNetwork: true }, { name: 'alone' }) as corev1.Pod];
+  expect(warningsForPods('default', pods, { level: 'baseline', version: 'latest' }, () => false)).toEqual([
+    'new PodSecurity enforce level only checked against the first 3000 of 3503 existing pods',
+    'existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"',
+    'alone (and 1 other pod): host namespaces',
+  ]);
 });
 
 it('counts what it decides', async () => {
