@@ -218,12 +218,12 @@ describe('API priority and fairness', () => {
     const control = server.server.flowControl!;
     const watches = await Promise.all(Array.from({ length: 25 }, () => server.watch('/api/v1/namespaces/default/configmaps')));
     await until(() => control.levels.get('exempt')?.queues.isIdle === true);
-    const info = { apiGroup: '', resource: 'configmaps', namespace: 'default', name: 'x' };
-    expect(control.watches.interestedIn(info as never)).toBe(25);
+    const info = parseRequestInfo('PUT', '/api/v1/namespaces/default/configmaps/x', new URLSearchParams());
+    expect(control.watches.interestedIn(info)).toBe(25);
     await server.request('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'x' } });
     await until(() => control.levels.get('exempt')?.queues.numbers.executing === 0);
     for (const watch of watches) watch.close();
-    await until(() => control.watches.interestedIn(info as never) === 0);
+    await until(() => control.watches.interestedIn(info) === 0);
     await until(() => control.levels.get('exempt')?.queues.numbers.seatsInUse === 0);
   });
 

@@ -1,3 +1,4 @@
+import { builtInDefinitions, parseRuntimeConfig } from '@typekube/api';
 import { newBadRequest } from '@typekube/apimachinery';
 import { admissionMetrics } from '../admission/metrics';
 import { authenticationMetrics } from '../authn/metrics';
@@ -104,6 +105,19 @@ describe('the metrics of requests', () => {
     const watch = await server.watch(CONFIG_MAPS);
     expect(await read(metrics, 'apiserver_longrunning_requests', 'verb', 'resource', 'scope')).toEqual(['WATCH configmaps namespace 1']);
     watch.close();
+  });
+
+  it('tell of what is asked for though it will be gone', async () => {
+    const metrics = new Metrics();
+    const authorizer: Authorizer = { authorize: ({ resource }) => ({ decision: resource === 'componentstatuses' ? 'Deny' : 'Allow', reason: '' }) };
+    const known = builtInDefinitions.flatMap(({ group, versions }) => versions.map(({ version }) => ({ group, version })));
+    const runtimeConfig = parseRuntimeConfig('certificates.k8s.io/v1beta1=true', known);
+    await using server = await start(metrics, { namespaces: [], authorizer, runtimeConfig });
+    for (const path of ['/api/v1/endpoints', '/api/v1/componentstatuses', '/apis/certificates.k8s.io/v1beta1/clustertrustbundles', CONFIG_MAPS]) await server.request('GET', path);
+    expect(await read(metrics, 'apiserver_requested_deprecated_apis', 'group', 'version', 'resource', 'removed_release')).toEqual([
+      ' v1 endpoints  1',
+      'certificates.k8s.io v1beta1 clustertrustbundles 1.39 1',
+    ]);
   });
 
   it('name nothing that is not there: made up names leave one line', async () => {

@@ -18,6 +18,8 @@ type Kind = 'mutating' | 'readOnly';
 export interface RequestFacts {
   /** Whether there is such a resource or subresource: what is not there is counted without a name, as anybody may make names up. */
   serves(info: RequestInfo): boolean;
+  /** The release that has the resource no more, where its version is deprecated; empty where none is known. */
+  removedRelease(labels: Pick<RequestLabels, 'group' | 'version' | 'resource'>): string | undefined;
   /** Requests that wait for their turn. */
   waiting(): Readonly<Record<Kind, number>>;
 }
@@ -30,12 +32,13 @@ export class ServerMetrics {
   private readonly histograms: SeriesHistograms;
   private readonly running: Record<Kind, number> = { mutating: 0, readOnly: 0 };
   private readonly longRunning = new Set<ApiRequest>();
-  private facts: RequestFacts = { serves: () => true, waiting: () => ({ mutating: 0, readOnly: 0 }) };
+  private facts: RequestFacts = { serves: () => true, removedRelease: () => undefined, waiting: () => ({ mutating: 0, readOnly: 0 }) };
 
   constructor() {
     addProcessMetrics(this.registry);
     this.histograms = addHistograms(this.registry);
     this.addCounters();
+    this.addDeprecations();
     this.addRunningGauges();
   }
 
@@ -74,6 +77,24 @@ export class ServerMetrics {
       collect: (counter) => {
         for (const { labels: { verb, group, resource, subresource }, ownRequests } of this.series.values()) {
           if (ownRequests) counter.inc({ verb, group, resource, subresource }, ownRequests);
+        }
+      },
+    });
+  }
+
+  /** Whether anybody still asks for what will be gone. */
+  private addDeprecations(): void {
+    this.registry.gauge({
+      name: 'apiserver_requested_deprecated_apis',
+      help: 'Gauge of deprecated APIs that have been requested, broken out by API group, version, resource, subresource, and removed_release.',
+      labelNames: ['group', 'version', 'resource', 'subresource', 'removed_release'],
+      stability: 'STABLE',
+      collect: (gauge) => {
+        for (const { labels, answers } of this.series.values()) {
+          const { group, version, resource, subresource } = labels;
+          const removed_release = resource ? this.facts.removedRelease(labels) : undefined;
+          const wasServed = [...answers.keys()].some((code) => !REFUSALS.has(code));
+          if (removed_release !== undefined && wasServed) gauge.set({ group, version, resource, subresource, removed_release }, 1);
         }
       },
     });
@@ -186,6 +207,9 @@ function addHistograms(registry: MetricsRegistry): SeriesHistograms {
     }),
   };
 }
+
+/** Before anything was served. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 
 /** A bound, should there be ever so many resources. */
 const MAX_SERIES = 5000;

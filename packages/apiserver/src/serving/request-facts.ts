@@ -8,6 +8,10 @@ export function requestFacts({ core: { endpoints }, flowControl }: Pick<ApiServe
       const served = endpoints.find(apiGroup, apiVersion, resource);
       return served !== undefined && (subresource === '' || Object.hasOwn(served.definition.subresources, subresource));
     },
+    removedRelease({ group, version, resource }) {
+      const warning = endpoints.find(group, version, resource)?.version.deprecationWarning;
+      return warning && (/unavailable in v(\d+\.\d+)\+/.exec(warning)?.[1] ?? '');
+    },
     waiting: () => flowControl?.waiting ?? NONE,
   };
 }

@@ -161,7 +161,7 @@ describe('two API servers on one etcd', () => {
     expect(await used(first, 'q')).toEqual({ 'count/configmaps': '15', 'count/secrets': '5' });
     for (const plural of ['configmaps', 'secrets']) {
       const { body } = await first.request('GET', `/api/v1/namespaces/default/${plural}`);
-      expect((body as unknown as { items: unknown[] }).items).toHaveLength(plural === 'secrets' ? 5 : 15);
+      expect(body.items).toHaveLength(plural === 'secrets' ? 5 : 15);
     }
     await Promise.all(servers.map((server) => server.stop()));
     await Promise.all(stores.map((store) => store.close()));
