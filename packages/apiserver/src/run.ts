@@ -8,7 +8,9 @@ import { admissionMetrics } from './admission/metrics';
 import { auditorFromFlags } from './audit/from-flags';
 import { addAuditMetrics } from './audit/metrics';
 import { type Authentication, authenticationFromFlags } from './authn/from-flags';
+import { authenticationMetrics } from './authn/metrics';
 import { Authorization } from './authz/authorization';
+import { authorizationMetrics } from './authz/metrics';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import { aggregatorWarnings } from './config/aggregator-flags';
 import { reloadMetrics } from './config/reload-metrics';
@@ -22,7 +24,7 @@ import { encryptFromFlags, type StoreAtRest } from './encryption/from-flags';
 import { route } from './handlers/non-resource-handler';
 import { eventHooks } from './hooks/events';
 import { namespaceHooks } from './hooks/namespaces';
-import { sendBytes, sendText } from './http/respond';
+import { sendBytes } from './http/respond';
 import { OpenAPIRoutes } from './openapi/routes';
 import { ApiServer } from './server';
 import { addHealthRoutes } from './serving/health-routes';
@@ -30,6 +32,9 @@ import { startCompaction } from './serving/compaction';
 import { measureStore } from './serving/measured-store';
 import { firstAddress } from './serving/first-address';
 import { ServerMetrics } from './serving/metrics';
+import { addMetricsRoutes } from './serving/metrics-routes';
+import { requestFacts } from './serving/request-facts';
+import { SliMetrics } from './serving/sli-metrics';
 import { addCacheMetrics } from './serving/cache-metrics';
 import { loadPki, ownSigningKey, type Pki, writeAdminKubeconfig } from './serving/pki';
 import { VERSION } from './version';
@@ -50,6 +55,7 @@ export async function run(options: ServerOptions, signal: AbortSignal, onReady?:
       clock: systemClock,
       log,
       onReload: reloadMetrics(metrics.registry, 'encryption'),
+      metrics: metrics.registry,
     });
     try {
       await serve(options, { log, metrics, atRest, signal, onReady });
@@ -71,6 +77,7 @@ interface Running {
 
 async function serve(options: ServerOptions, { log, metrics, atRest, signal, onReady }: Running): Promise<void> {
   const { store } = atRest;
+  const slis = new SliMetrics();
   const pki = await readPki(options);
   const admission = await admissionFromFlags(options.admission);
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
@@ -89,6 +96,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
     ownCA: pki.clientCA,
     clock: systemClock,
     log,
+    metrics: metrics.registry,
     onReload: reloadMetrics(metrics.registry, 'authentication'),
   });
   const server: ApiServer = new ApiServer({
@@ -102,7 +110,11 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
     ...(authentication.anonymous.paths && { anonymousPaths: authentication.anonymous.paths }),
     authorizer: (endpoints) => authorization.authorizer(endpoints),
     admission,
-    observeAdmission: admissionMetrics(metrics.registry),
+    observed: {
+      onAuthentication: authenticationMetrics(metrics.registry),
+      onAuthorization: authorizationMetrics(metrics.registry),
+      admission: admissionMetrics(metrics.registry),
+    },
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
     auditor,
     flowControl: flowControlFromFlags(options.limits, systemClock),
@@ -134,7 +146,8 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
     },
     addRoutes: (router, { registry }) => {
       new OpenAPIRoutes(registry).addTo(router);
-      addServerRoutes(router, metrics);
+      addVersionRoute(router);
+      addMetricsRoutes(router, { all: metrics.registry, slis: slis.registry });
       addFlowControlDumps(router, () => server.flowControl);
       authentication.addRoutes(router);
       addHealthRoutes(router, {
@@ -144,12 +157,14 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
         isReady: () => server.isReady,
         isStopping: () => server.isStopping,
         onFailure: (check, error) => log.error('health check failed', error, { check }),
+        onCheck: slis.onCheck,
       });
     },
     shutdownDelaySeconds: options.limits.shutdownDelayDuration / 1000,
     log,
   });
   addCacheMetrics(metrics.registry, () => server.core.endpoints.all);
+  metrics.follow(requestFacts(server));
   if (server.flowControl) addFlowControlMetrics(metrics.registry, server.flowControl);
   await server.start(async () => {
     await writeAdminKubeconfig(join(options.storage.dataDir, 'admin.kubeconfig'), urlAt(reachable(options.serving)), pki);
@@ -260,19 +275,12 @@ function allowsAnonymous({ anonymous }: Authentication, { allowsEverything }: Au
   return false;
 }
 
-function addServerRoutes(router: Router, metrics: ServerMetrics): void {
+function addVersionRoute(router: Router): void {
   router.get(
     '/version{/}',
     route((request, response) => {
       const body = Buffer.from(JSON.stringify(VERSION, undefined, 2));
       sendBytes(request, response, 200, body, { 'Content-Type': 'application/json' });
-    }),
-  );
-  router.get(
-    '/metrics',
-    route(async (request, response) => {
-      const { body, contentType } = await metrics.registry.expose();
-      sendText(request, response, 200, body, contentType);
     }),
   );
 }

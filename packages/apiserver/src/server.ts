@@ -7,12 +7,14 @@ import type { Router } from 'express';
 import type { AdmissionPlugin } from './admission/admission';
 import { AdmissionChain } from './admission/chain';
 import { admissionDependencies, type AdmissionDependencies } from './admission/dependencies';
-import type { ObserveStep } from './admission/metrics';
+import type { AdmissionMetrics } from './admission/metrics';
 import type { Auditor } from './audit/auditor';
 import type { Authenticator } from './authn/authenticator';
 import { failureLog } from './authn/failure-log';
+import type { OnAuthentication } from './authn/metrics';
 import type { TokenIssuer } from './authn/service-account/issuer';
 import type { Authorizer } from './authz/authorizer';
+import type { OnAuthorization } from './authz/metrics';
 import { SystemClient } from './bootstrap/system-client';
 import { Feed } from './cache/feed';
 import { buildHandlerChain } from './chain/build-chain';
@@ -49,7 +51,7 @@ export interface ApiServerOptions {
   readonly authorizer: Authorizer | ((endpoints: Endpoints) => Authorizer);
   /** The plugins of the admission chain, in their order. */
   readonly admission: (dependencies: AdmissionDependencies) => readonly AdmissionPlugin[];
-  readonly observeAdmission?: ObserveStep;
+  readonly observed?: Observers;
   /** Used where there is no `flowControl`. */
   readonly inFlight: InFlightLimits;
   /** Records requests; undefined to do without. Stopped with the server. */
@@ -69,6 +71,13 @@ export interface ApiServerOptions {
   /** Time between not being ready any more and taking no more connections. */
   readonly shutdownDelaySeconds: number;
   readonly log: { info(message: string): void; error(message: string, error?: unknown): void };
+}
+
+/** Told how the single stages of requests went. */
+export interface Observers {
+  readonly onAuthentication: OnAuthentication;
+  readonly onAuthorization: OnAuthorization;
+  readonly admission: AdmissionMetrics;
 }
 
 /** Time that running requests have to end when the server stops. */
@@ -97,8 +106,8 @@ export class ApiServer {
     const endpoints = new Endpoints(registry, this.feed, builtInDefinitions);
     const authorizer = typeof options.authorizer === 'function' ? options.authorizer(endpoints) : options.authorizer;
     const client = new SystemClient(() => this.core);
-    const dependencies = admissionDependencies({ endpoints, store, authorizer, client, stopping: this.stopping.signal, log });
-    const admission = new AdmissionChain(options.admission(dependencies), options.observeAdmission);
+    const dependencies = admissionDependencies({ endpoints, store, authorizer, client, stopping: this.stopping.signal, metrics: options.observed?.admission, log });
+    const admission = new AdmissionChain(options.admission(dependencies), options.observed?.admission);
     this.core = {
       store,
       registry,
@@ -180,6 +189,7 @@ export class ApiServer {
         ...(options.anonymousPaths && { anonymousPaths: options.anonymousPaths }),
         ...(options.stripHeaders && { stripHeaders: options.stripHeaders }),
         onFailure: failureLog({ log: (message, error) => log.error(message, error), clock: systemClock }),
+        onAttempt: options.observed?.onAuthentication,
       },
       authorizer: core.authorizer,
       inFlight: options.inFlight,
@@ -187,6 +197,7 @@ export class ApiServer {
       flowControl: this.flowControl,
       requestTimeoutSeconds: options.requestTimeoutSeconds,
       metrics: options.metrics,
+      onDecision: options.observed?.onAuthorization,
       logError: (message, error) => log.error(message, error),
     });
   }

@@ -17,6 +17,7 @@ export { createLogger, silentLogger } from './logging/logger';
 export type { LogFields, LogFormat, Logger, LoggerOptions, Severity } from './logging/logger';
 export { type LogSink, stderrSink, winstonSink, type WinstonSinkOptions } from './logging/sink';
 export * from './metrics/bucket-counts';
+export type { CountedHistogram } from './metrics/counted-histogram';
 export * from './metrics/process-metrics';
 export * from './metrics/registry';
 export * from './tls/certificate';

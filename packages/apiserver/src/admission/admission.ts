@@ -50,6 +50,8 @@ export interface AdmissionAttributes extends AdmissionTarget {
   warn(text: string): void;
   /** Leaves a note with the audit event of the request. */
   annotate(key: string, value: string): void;
+  /** Says that so long others were waited for: what metrics tell of the server's own time is without it. */
+  waited(milliseconds: number): void;
 }
 
 /**

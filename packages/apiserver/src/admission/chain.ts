@@ -1,5 +1,5 @@
 import type { AdmissionAttributes, AdmissionOperation, AdmissionPlugin, AdmissionResource, AdmissionTarget } from './admission';
-import type { ObserveStep } from './metrics';
+import type { AdmissionMetrics } from './metrics';
 
 type Step = (attributes: AdmissionAttributes) => void | Promise<void>;
 
@@ -15,7 +15,7 @@ export class AdmissionChain {
 
   constructor(
     private readonly plugins: readonly AdmissionPlugin[],
-    private readonly observe?: ObserveStep,
+    private readonly metrics?: Pick<AdmissionMetrics, 'observeStep' | 'observeHalf'>,
   ) {}
 
   /** Compiled when first asked for. */
@@ -34,12 +34,15 @@ export class AdmissionChain {
       plugins.flatMap((plugin) => {
         const run = plugin[type]?.bind(plugin);
         if (!run) return [];
-        return this.observe ? [this.observe(run, { name: plugin.name, type, operation: target.operation })] : [run];
+        return [this.metrics?.observeStep(run, { name: plugin.name, type, operation: target.operation }) ?? run];
       });
+    const half = (type: 'admit' | 'validate', all: readonly Step[], run: Step): Step | undefined => {
+      return all.length ? (this.metrics?.observeHalf(run, { type, operation: target.operation }) ?? run) : undefined;
+    };
     const [admit, validate] = [steps('admit'), steps('validate')];
     return {
-      admit: admit.length ? (attributes) => runTwiceIfAsked(admit, attributes) : undefined,
-      validate: validate.length ? (attributes) => runFrom(validate, 0, attributes) : undefined,
+      admit: half('admit', admit, (attributes) => runTwiceIfAsked(admit, attributes)),
+      validate: half('validate', validate, (attributes) => runFrom(validate, 0, attributes)),
     };
   }
 }

@@ -3,6 +3,7 @@ import type { Store } from '@typekube/storage';
 import type { Authorizer } from '../authz/authorizer';
 import type { SystemClient } from '../bootstrap/system-client';
 import type { Endpoints } from '../registry/endpoints';
+import type { AdmissionMetrics } from './metrics';
 import { CachedObjects, type ObjectSource } from './object-source';
 
 /** What plugins are made from. */
@@ -16,6 +17,8 @@ export interface AdmissionDependencies {
   readonly client: SystemClient;
   /** Aborted when the server ends: plugins that hold connections let them go. */
   readonly stopping: AbortSignal;
+  /** Absent where nothing is measured. */
+  readonly metrics?: Pick<AdmissionMetrics, 'webhooks' | 'podSecurity'> | undefined;
   readonly log: { info(message: string): void; error(message: string, error?: unknown): void };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -207,6 +207,32 @@ describe('the log backend', () => {
       now += 6000;
     }
     expect(readdirSync(folder).sort()).toEqual(['audit-2024-01-01T00-00-12.000.log', 'audit.log']);
+  });
+
+  it('goes on where somebody has taken the file away, or its folder for a while', async () => {
+    const path = join(folder, 'deep', 'audit.log');
+    const file = new RotatingFile(path, { maxBytes: 10, maxBackups: 0, maxAgeMs: 0, compress: false, onError: (error) => expect(error).toBeUndefined() });
+    file.write(Buffer.from('first 1\n'));
+    rmSync(path);
+    file.write(Buffer.from('second 2\n'));
+    expect(readFileSync(path, 'utf8')).toBe('second 2\n');
+    await file.settled();
+    rmSync(join(folder, 'deep'), { recursive: true });
+    expect(() => file.write(Buffer.from('third 3\n'))).toThrow('ENOENT');
+    expect(() => file.write(Buffer.from('fourth 4\n'))).toThrow('ENOENT');
+    mkdirSync(join(folder, 'deep'));
+    file.write(Buffer.from('fifth 5\n'));
+    expect(readFileSync(path, 'utf8')).toBe('fifth 5\n');
+    await file.settled();
+    file.close();
+  });
+
+  it('removes what is too old when it begins, not only when it rotates', async () => {
+    writeFileSync(join(folder, 'audit-2024-01-01T00-00-00.000.log'), 'old');
+    const file = new RotatingFile(join(folder, 'audit.log'), { maxBytes: 1000, maxBackups: 0, maxAgeMs: 5000, compress: false, onError: (error) => expect(error).toBeUndefined() });
+    await file.settled();
+    file.close();
+    expect(readdirSync(folder)).toEqual(['audit.log']);
   });
 
   it.each(['batch', 'blocking', 'blocking-strict'] as const)('writes every event in mode %s', async (mode) => {

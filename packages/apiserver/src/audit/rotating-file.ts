@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, createWriteStream, fstatSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, createWriteStream, existsSync, fstatSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -20,8 +20,9 @@ export interface RotationOptions {
  * and rules are those of upstream's library (lumberjack), so that tools find what they look for.
  */
 export class RotatingFile implements LineSink {
-  private descriptor: number;
-  private size: number;
+  /** Undefined where the last attempt to open it has failed. */
+  private descriptor: number | undefined;
+  private size = 0;
   private compressing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -29,19 +30,21 @@ export class RotatingFile implements LineSink {
     private readonly options: RotationOptions,
   ) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    this.descriptor = openFile(path);
-    this.size = fstatSync(this.descriptor).size;
+    this.open();
+    this.cleanUpSoon();
   }
 
   write(bytes: Uint8Array): void {
     if (this.options.maxBytes > 0 && this.size > 0 && this.size + bytes.length > this.options.maxBytes) this.rotate();
+    const descriptor = this.descriptor ?? this.open();
     // A disk that is about full takes only a part.
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.descriptor, bytes, written);
+    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
     this.size += bytes.length;
   }
 
   close(): void {
-    closeSync(this.descriptor);
+    if (this.descriptor !== undefined) closeSync(this.descriptor);
+    this.descriptor = undefined;
   }
 
   /** Resolves when no old file is being compressed. */
@@ -49,12 +52,21 @@ export class RotatingFile implements LineSink {
     return this.compressing;
   }
 
+  /** Where it fails, the next write begins with it: what is lost is one write, not all that follow. */
   private rotate(): void {
-    const backup = this.freeName();
-    renameSync(this.path, backup);
-    closeSync(this.descriptor);
-    this.descriptor = openFile(this.path);
-    this.size = 0;
+    this.close();
+    if (existsSync(this.path)) renameSync(this.path, this.freeName());
+    this.open();
+    this.cleanUpSoon();
+  }
+
+  private open(): number {
+    this.descriptor = openSync(this.path, 'a', 0o600);
+    this.size = fstatSync(this.descriptor).size;
+    return this.descriptor;
+  }
+
+  private cleanUpSoon(): void {
     this.compressing = this.compressing.then(() => this.cleanUp()).catch(this.options.onError);
   }
 
@@ -95,10 +107,6 @@ export class RotatingFile implements LineSink {
   private now(): number {
     return this.options.now?.() ?? Date.now();
   }
-}
-
-function openFile(path: string): number {
-  return openSync(path, 'a', 0o600);
 }
 
 async function compressFile(path: string): Promise<void> {

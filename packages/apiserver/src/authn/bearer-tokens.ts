@@ -1,16 +1,19 @@
 import type { ApiRequest } from '../http/messages';
 import { AuthenticationError, type Authenticator, type Eventually, type TokenAuthenticator, type TokenOwner } from './authenticator';
 import { bearerToken } from './bearer-token';
+import type { TokenMetrics } from './metrics';
+import { secondsSince } from '../chain/seconds-since';
 
 /** No token that anybody makes is as long. */
 const MAX_TOKEN_CHARS = 64 * 1024;
 
 /** All kinds of bearer tokens there are at the time, asked in order; the first that knows the token decides. What none knows is wrong. */
-export function bearerTokens(authenticators: () => readonly TokenAuthenticator[], apiAudiences: readonly string[]): Authenticator {
-  const ownerOf = (token: string, audiences: readonly string[]): Eventually<TokenOwner | undefined> => {
+export function bearerTokens(authenticators: () => readonly TokenAuthenticator[], apiAudiences: readonly string[], metrics?: TokenMetrics): Authenticator {
+  const find = (token: string, audiences: readonly string[]): Eventually<TokenOwner | undefined> => {
     if (token.length > MAX_TOKEN_CHARS) throw new AuthenticationError('the bearer token is too long');
     return ask({ authenticators: authenticators(), token, audiences }, 0, []);
   };
+  const ownerOf = metrics ? counted(find, metrics) : find;
   return {
     authenticate(request: ApiRequest) {
       const token = bearerToken(request);
@@ -19,6 +22,32 @@ export function bearerTokens(authenticators: () => readonly TokenAuthenticator[]
       return owner instanceof Promise ? owner.then((known) => known?.user) : owner?.user;
     },
     authenticateToken: (token, audiences = apiAudiences) => ownerOf(token, audiences),
+  };
+}
+
+type Find = (token: string, audiences: readonly string[]) => Eventually<TokenOwner | undefined>;
+
+/** What is known at once comes from some table of what was found out before; what has to be waited for is found out, as is what is wrong. */
+function counted(find: Find, metrics: TokenMetrics): Find {
+  return (token, audiences) => {
+    const started = performance.now();
+    let owner: Eventually<TokenOwner | undefined>;
+    try {
+      owner = find(token, audiences);
+    } catch (error) {
+      metrics.asked()(false, secondsSince(started));
+      throw error;
+    }
+    if (!(owner instanceof Promise)) {
+      metrics.knownAtOnce(secondsSince(started));
+      return owner;
+    }
+    const end = metrics.asked();
+    owner.then(
+      (known) => end(known !== undefined, secondsSince(started)),
+      () => end(false, secondsSince(started)),
+    );
+    return owner;
   };
 }
 

@@ -76,6 +76,8 @@ export class PeerReader<T> {
   constructor(
     private readonly pool: () => CertificatePool,
     private readonly read: (raw: Buffer) => T | undefined,
+    /** Told at each request how much longer its certificate lasts. */
+    private readonly onUse?: (secondsLeft: number) => void,
   ) {}
 
   /** Undefined if there is no certificate. Throws for one that does not count, so that its owner learns of it and is not taken for anonymous. */
@@ -85,7 +87,9 @@ export class PeerReader<T> {
     if (known?.pool !== pool) this.known.set(socket, (known = { pool, reading: this.readAnew(socket, pool) }));
     const { reading } = known;
     if ('wrong' in reading) throw reading.wrong;
-    if (reading.notAfter <= Date.now()) throw new AuthenticationError('verifying the client certificate failed: it has expired');
+    const millisecondsLeft = reading.notAfter - Date.now();
+    if (reading.value !== undefined) this.onUse?.(millisecondsLeft / 1000);
+    if (millisecondsLeft <= 0) throw new AuthenticationError('verifying the client certificate failed: it has expired');
     return reading.value;
   }
 

@@ -4,8 +4,8 @@ import type { Authenticator } from './authenticator';
 import { type CertificatePool, PeerReader, tlsSocket } from './certificate-pool';
 
 /** The client's certificate, signed by one of the client authorities: CN is the user, every O a group. */
-export function clientCertificate(pool: () => CertificatePool): Authenticator {
-  const users = new PeerReader(pool, readUser);
+export function clientCertificate(pool: () => CertificatePool, onUse?: (secondsLeft: number) => void): Authenticator {
+  const users = new PeerReader(pool, readUser, onUse);
   return { authenticate: (request) => users.of(tlsSocket(request)) };
 }
 

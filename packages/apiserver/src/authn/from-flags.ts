@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '@typekube/component-base';
+import type { Clock, MetricsRegistry } from '@typekube/component-base';
 import type { Router } from 'express';
 import type { AuthenticationFlags, ServiceAccountFlags } from '../config/authentication-flags';
 import type { OidcFlags } from '../config/oidc-flags';
@@ -16,6 +16,7 @@ import { bearerTokens, forApiAudiences } from './bearer-tokens';
 import { bootstrapTokens } from './bootstrap-token';
 import { clientCertificate } from './client-certificate';
 import { frontProxy } from './front-proxy';
+import { certificateMetrics, tokenMetrics } from './metrics';
 import { ObjectLookup } from './object-lookup';
 import { type AuthenticationConfig, parseAuthenticationConfig, readAuthenticationConfig } from './oidc/config-file';
 import { hasOidcFlags, issuerFromFlags } from './oidc/from-flags';
@@ -35,6 +36,7 @@ export interface AuthenticationContext {
   readonly ownCA: string;
   readonly serverUrl: () => string;
   readonly clock: Clock;
+  readonly metrics: MetricsRegistry;
   readonly onReload?: OnReload | undefined;
   readonly log: { info(message: string): void; warn(message: string): void; error(message: string, error?: unknown): void };
 }
@@ -89,9 +91,9 @@ export async function authenticationFromFlags(all: Flags, context: Authenticatio
   return {
     authenticators: [
       ...(proxy ? [proxy] : []),
-      clientCertificate(() => authorities.clientPool()),
+      clientCertificate(() => authorities.clientPool(), certificateMetrics(context.metrics)),
       ...(flags.basicAuthFile ? [basicAuth(flags.basicAuthFile)] : []),
-      bearerTokens(around(before, issuers, after), apiAudiences),
+      bearerTokens(around(before, issuers, after), apiAudiences, tokenMetrics(context.metrics)),
     ],
     tokenIssuer: accounts.issuer,
     anonymous: config.anonymous ?? { enabled: flags.anonymousAuth, paths: undefined },

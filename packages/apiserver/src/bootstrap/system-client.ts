@@ -118,6 +118,7 @@ export class SystemClient {
       options: () => undefined,
       warn: () => undefined,
       annotate: () => undefined,
+      waited: () => undefined,
     };
   }
 }

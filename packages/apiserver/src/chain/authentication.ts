@@ -2,9 +2,11 @@ import { newUnauthorized } from '@typekube/apimachinery';
 import type { Authenticator, Eventually } from '../authn/authenticator';
 import { stripProtocolToken } from '../authn/bearer-token';
 import { headerStripper } from '../authn/front-proxy';
+import type { OnAuthentication } from '../authn/metrics';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import type { UserInfo } from './request-context';
 import type { Filter } from './filter';
+import { secondsSince } from './seconds-since';
 
 export interface AuthenticationOptions {
   /** Asked in order; the first that knows the client decides. */
@@ -16,6 +18,8 @@ export interface AuthenticationOptions {
   readonly stripHeaders?: (headers: ApiRequest['headers']) => void;
   /** Told why a client is refused. */
   readonly onFailure: (error: unknown) => void;
+  /** Told how it went with each request. */
+  readonly onAttempt?: OnAuthentication | undefined;
 }
 
 const AUTHENTICATED = 'system:authenticated';
@@ -30,16 +34,20 @@ const stripUsualHeaders = headerStripper({
 
 /** Finds out who the client is, or answers 401: without a hint to the client, with the reason in the log. */
 export function withAuthentication(options: AuthenticationOptions): Filter {
-  const { authenticators, allowAnonymous, anonymousPaths, stripHeaders, onFailure } = options;
+  const { authenticators, allowAnonymous, anonymousPaths, stripHeaders, onFailure, onAttempt } = options;
   const refuse = (error: unknown): never => {
     onFailure(error);
     throw newUnauthorized();
   };
   return (next) => {
-    const goOn = (request: ApiRequest, response: ApiResponse, user: UserInfo | undefined): void | Promise<void> => {
-      const { headers } = request;
-      if (user) request.context.user = withGroup(user);
-      else if (!allowAnonymous || anonymousPaths?.has(request.context.info.path) === false) refuse(new Error('the client says nothing of who it is that is known here'));
+    const goOn = (request: ApiRequest, response: ApiResponse, user: UserInfo | undefined, seconds: number): void | Promise<void> => {
+      const { headers, context } = request;
+      if (user) context.user = withGroup(user);
+      else if (!allowAnonymous || anonymousPaths?.has(context.info.path) === false) {
+        onAttempt?.('failure', seconds);
+        refuse(new Error('the client says nothing of who it is that is known here'));
+      }
+      onAttempt?.('success', seconds, context.user);
       // Nobody further in shall see it. (Deleting it would make the headers slow to read for the rest of the request.)
       headers.authorization = undefined;
       stripProtocolToken(headers);
@@ -48,14 +56,19 @@ export function withAuthentication(options: AuthenticationOptions): Filter {
       return next(request, response);
     };
     return (request, response) => {
+      const started = performance.now();
+      const refuseWrong = (error: unknown): never => {
+        onAttempt?.('error', secondsSince(started));
+        return refuse(error);
+      };
       let found: Eventually<UserInfo | undefined>;
       try {
         found = identify(authenticators, request, 0, undefined);
       } catch (error) {
-        return refuse(error);
+        return refuseWrong(error);
       }
-      if (!(found instanceof Promise)) return goOn(request, response, found);
-      return found.catch(refuse).then((user) => goOn(request, response, user));
+      if (!(found instanceof Promise)) return goOn(request, response, found, secondsSince(started));
+      return found.catch(refuseWrong).then((user) => goOn(request, response, user, secondsSince(started)));
     };
   };
 }

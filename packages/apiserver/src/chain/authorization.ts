@@ -1,19 +1,24 @@
 import { newForbidden, newInternalError, StatusError } from '@typekube/apimachinery';
 import type { Authorizer, AuthorizationAttributes, Decision } from '../authz/authorizer';
+import type { OnAuthorization } from '../authz/metrics';
 import { requestAttributes } from '../authz/request-attributes';
 import type { ApiRequest } from '../http/messages';
 import type { Filter } from './filter';
+import { secondsSince } from './seconds-since';
 
 /** Lets through what the authorizer allows; all else is answered with 403 and upstream's text. */
-export function withAuthorization(authorizer: Authorizer): Filter {
+export function withAuthorization(authorizer: Authorizer, onDecision?: OnAuthorization): Filter {
   return (next) => (request, response) => {
     const attributes = requestAttributes(request.context);
+    const started = performance.now();
     const decided = authorizer.authorize(attributes);
     if (!(decided instanceof Promise)) {
+      onDecision?.(decided, secondsSince(started));
       check(request, attributes, decided);
       return next(request, response);
     }
     return decided.then((late) => {
+      onDecision?.(late, secondsSince(started));
       check(request, attributes, late);
       return next(request, response);
     });

@@ -1,4 +1,5 @@
 import type { Authorizer } from '../authz/authorizer';
+import type { OnAuthorization } from '../authz/metrics';
 import type { Auditor } from '../audit/auditor';
 import type { FlowControl } from '../flow-control/flow-control';
 import { withAudit, withFailedAuthenticationAudit } from './audit';
@@ -21,6 +22,7 @@ export interface ChainOptions {
   readonly flowControl: FlowControl | undefined;
   readonly requestTimeoutSeconds: number;
   readonly metrics: Filter;
+  readonly onDecision?: OnAuthorization | undefined;
   readonly logError: (message: string, error: unknown) => void;
 }
 
@@ -40,7 +42,7 @@ export function buildHandlerChain(handler: Handler, options: ChainOptions): Hand
       withImpersonation(options.authorizer),
       // After authentication, so that who is unknown cannot fill the lanes.
       options.flowControl ? withFlowControl(options.flowControl) : withMaxInFlight(options.inFlight),
-      withAuthorization(options.authorizer),
+      withAuthorization(options.authorizer, options.onDecision),
     ],
     handler,
   );

@@ -4,6 +4,7 @@ import type { FlowRequest } from '../flow-control/flow-request';
 import { type ApiRequest, isGone } from '../http/messages';
 import type { Filter } from './filter';
 import { isLongRunning } from './long-running';
+import { isMutating } from './mutating';
 
 /**
  * Lets a request run, wait for its turn, or answers 429, by API priority and fairness. A watch takes its seat only until its first events are
@@ -18,10 +19,20 @@ export function withFlowControl(control: FlowControl): Filter {
     context.flow = flow.flow.headers;
     context.atEnd.push(() => end(control, flow));
     if (flow.state !== 'waiting') return goOn(flow);
-    return flow.decided().then(() => (response.headersSent || isGone(response) ? undefined : goOn(flow)));
+    const kind = isMutating(request.method) ? 'mutating' : 'readOnly';
+    const since = performance.now();
+    control.waiting[kind] += 1;
+    return flow.decided().then(() => {
+      control.waiting[kind] -= 1;
+      context.waitedMs += performance.now() - since;
+      return response.headersSent || isGone(response) ? undefined : goOn(flow);
+    });
 
     function goOn({ state }: FlowRequest): void | Promise<void> {
-      if (state !== 'executing') return refuse(control, flow);
+      if (state !== 'executing') {
+        context.isTerminated = true;
+        return refuse(control, flow);
+      }
       if (isWatch) followWatch(control, flow, request);
       return next(request, response);
     }

@@ -1,7 +1,7 @@
 import { newTooManyRequests } from '@typekube/apimachinery';
-import type { ApiRequest } from '../http/messages';
 import type { Filter } from './filter';
 import { isLongRunning } from './long-running';
+import { isMutating } from './mutating';
 
 export interface InFlightLimits {
   /** 0 for no limit. */
@@ -18,16 +18,13 @@ export function withMaxInFlight({ maxMutating, maxReadOnly }: InFlightLimits): F
   const readOnly = { running: 0, max: maxReadOnly };
   return (next) => (request, response) => {
     if (isLongRunning(request.context.info)) return next(request, response);
-    const lane = isMutating(request) ? mutating : readOnly;
+    const lane = isMutating(request.method) ? mutating : readOnly;
     if (lane.max > 0 && lane.running >= lane.max && !request.context.user.groups.includes(MASTERS)) {
+      request.context.isTerminated = true;
       throw newTooManyRequests('Too many requests, please try again later.', 1);
     }
     lane.running += 1;
     request.context.atEnd.push(() => void (lane.running -= 1));
     return next(request, response);
   };
-}
-
-function isMutating({ method }: ApiRequest): boolean {
-  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
 }

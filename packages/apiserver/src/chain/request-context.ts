@@ -33,6 +33,13 @@ export interface RequestContext {
   audit?: AuditRecord | null;
   /** How API priority and fairness has classified the request: told in its answer's head. */
   flow?: FlowHeaders;
+  /** Of what the client has sent, and of the answer: -1 where they are not read or sent as a whole. */
+  bodyBytes: number;
+  answerBytes: number;
+  /** Spent waiting for a turn and for webhooks: no fault of the server's. */
+  waitedMs: number;
+  /** Whether the server has ended it early to protect itself. */
+  isTerminated: boolean;
   /** Run when a watch has sent its first events: what it costs from then on is counted otherwise. */
   onWatchStarted?: () => void;
   /** Run once, when the answer is complete or its connection is gone: cheaper than a listener each. */
@@ -60,6 +67,10 @@ export const withRequestContext: Filter = (next) => (request, response) => {
     auditId: auditId(request),
     user: ANONYMOUS,
     warnings: new Set(),
+    bodyBytes: -1,
+    answerBytes: -1,
+    waitedMs: 0,
+    isTerminated: false,
     atEnd,
   };
   response.on('close', () => {

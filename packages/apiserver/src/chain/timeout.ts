@@ -10,6 +10,7 @@ export function withTimeout(seconds: number): Filter {
     if (isLongRunning(request.context.info)) return next(request, response);
     const timer = setTimeout(() => {
       if (!response.headersSent) {
+        request.context.isTerminated = true;
         sendStatus(request, response, newTimeout('request did not complete within the allotted timeout').status);
       }
     }, Math.min(seconds * 1000, askedMilliseconds(request)));

@@ -182,6 +182,18 @@ describe('what the server says of itself', () => {
       expect((await get('/api/v1/namespaces?includeObject=Some', { accept })).status).toBe(400);
     });
 
+    it('has the forms of the older version for who knows no other', async () => {
+      const as = (kind: string): Record<string, string> => ({ accept: `application/json;as=${kind};v=v1beta1;g=meta.k8s.io` });
+      const apiVersion = 'meta.k8s.io/v1beta1';
+      expect((await get('/api/v1/namespaces', as('Table'))).body).toMatchObject({ kind: 'Table', apiVersion, rows: [{ object: { kind: 'PartialObjectMetadata', apiVersion } }] });
+      expect((await get('/api/v1/namespaces', as('PartialObjectMetadataList'))).body).toMatchObject({
+        kind: 'PartialObjectMetadataList', apiVersion, items: [{ kind: 'PartialObjectMetadata', apiVersion, metadata: { name: 'default' } }],
+      });
+      expect((await get('/api/v1/namespaces/default', as('PartialObjectMetadata'))).body).toMatchObject({ kind: 'PartialObjectMetadata', apiVersion });
+      // The newer one beside it is another.
+      expect((await get('/api/v1/namespaces/default', { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' })).body.apiVersion).toBe('meta.k8s.io/v1');
+    });
+
     it('is metadata only where that is asked for', async () => {
       const accept = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';
       const { body } = await get('/api/v1/namespaces', { accept });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { systemClock } from '@typekube/component-base';
+import { MetricsRegistry, systemClock } from '@typekube/component-base';
 import { FakeClock } from '@typekube/component-base/testing';
 import { openEmbeddedStore, openEtcdStore, type Store } from '@typekube/storage';
 import { startEtcd } from '@typekube/storage/testing';
@@ -16,6 +16,7 @@ import { Encryption } from './encryption';
 import { resourceOfKey } from './group-resource';
 import { decodeEncrypted, encodeEncrypted, SEED } from './kms/encrypted-object';
 import type { KmsClient } from './kms/client';
+import { KmsMetrics } from './kms/metrics';
 import { Kms } from './kms/provider';
 import { secretbox } from './secretbox';
 import { identity, type Plain } from './transformer';
@@ -220,6 +221,26 @@ describe('kms', () => {
     expect(plugin.calls).toEqual({ encrypt: 2, decrypt: 1 });
     kms.stop();
     restarted.stop();
+  });
+
+  it('tells metrics of its keys, and of ids that are none', async () => {
+    const plugin = new Plugin();
+    const clock = new FakeClock();
+    const registry = new MetricsRegistry();
+    const kms = new Kms({ name: 'vault', client: plugin, clock, metrics: new KmsMetrics(registry), onError: () => undefined });
+    await kms.start();
+    await kms.read(kms.write(TEXT, PATH), PATH);
+    plugin.keyId = '';
+    clock.advance(60_000);
+    await settle();
+    const { body } = await registry.expose();
+    for (const line of ['key_id_hash_total{transformation_type="to_storage"', 'key_id_hash_total{transformation_type="from_storage"', 'key_id_hash_status_last_timestamp_seconds{provider_name="vault"']) {
+      expect(body).toContain(`apiserver_envelope_encryption_${line}`);
+    }
+    expect(body).toContain('apiserver_envelope_encryption_invalid_key_id_from_status_total{provider_name="vault",error="empty"} 1');
+    expect(body).toContain('apiserver_envelope_encryption_dek_source_cache_size{provider_name="vault"} 1');
+    expect(body).not.toContain('key-1');
+    kms.stop();
   });
 
   it('takes a new seed when the key changes: what was written before is stale', async () => {

@@ -4,6 +4,7 @@ import type { Clock, HealthCheck, Timer } from '@typekube/component-base';
 import type { OnReload } from '../config/reload-metrics';
 import { parseEncryptionConfig } from './config';
 import { openKmsClient } from './kms/client';
+import type { KmsMetrics } from './kms/metrics';
 import { Kms } from './kms/provider';
 import { Transformers } from './transformers';
 import type { Transformer } from './transformer';
@@ -14,6 +15,7 @@ export interface EncryptionOptions {
   readonly reload: boolean;
   readonly clock: Clock;
   readonly onReload?: OnReload | undefined;
+  readonly metrics?: KmsMetrics | undefined;
   readonly log: { info(message: string): void; error(message: string, error?: unknown): void };
 }
 
@@ -81,9 +83,10 @@ export class Encryption {
   }
 }
 
-async function open(text: string, { clock, log }: EncryptionOptions): Promise<Transformers> {
+async function open(text: string, { clock, log, metrics }: EncryptionOptions): Promise<Transformers> {
   const transformers = new Transformers(await parseEncryptionConfig(text), ({ name, endpoint, timeoutMs }) => {
-    return new Kms({ name, client: openKmsClient(endpoint, timeoutMs), clock, onError: (message, error) => log.error(message, error) });
+    const client = openKmsClient(endpoint, timeoutMs, (method, seconds, code) => metrics?.called(name, method, seconds, code));
+    return new Kms({ name, client, clock, metrics, onError: (message, error) => log.error(message, error) });
   });
   await transformers.start();
   return transformers;

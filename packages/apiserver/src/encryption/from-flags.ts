@@ -1,8 +1,9 @@
-import type { Clock, HealthCheck } from '@typekube/component-base';
+import type { Clock, HealthCheck, MetricsRegistry } from '@typekube/component-base';
 import type { Store } from '@typekube/storage';
 import type { ServerOptions } from '../config/flags';
 import { encryptStore } from './encrypted-store';
 import type { EncryptionOptions } from './encryption';
+import { KmsMetrics } from './kms/metrics';
 
 /** A store as the flags want it. */
 export interface StoreAtRest {
@@ -17,13 +18,13 @@ export interface StoreAtRest {
 export async function encryptFromFlags(
   { encryptionProviderConfig: path, encryptionProviderConfigAutomaticReload: reload }: ServerOptions['encryption'],
   store: Store,
-  { clock, log, onReload }: { readonly clock: Clock } & Pick<EncryptionOptions, 'log' | 'onReload'>,
+  { clock, log, onReload, metrics: registry }: { readonly clock: Clock; readonly metrics: MetricsRegistry } & Pick<EncryptionOptions, 'log' | 'onReload'>,
 ): Promise<StoreAtRest> {
   if (!path && reload) throw new Error('--encryption-provider-config-automatic-reload must be set with --encryption-provider-config');
   if (!path) return { store, healthChecks: [], stop: () => undefined };
   // Loaded only where something is encrypted: with it come gRPC's messages.
   const { Encryption } = require('./encryption') as typeof import('./encryption');
-  const encryption = await Encryption.start({ path, reload, clock, log, onReload });
+  const encryption = await Encryption.start({ path, reload, clock, log, onReload, metrics: new KmsMetrics(registry) });
   const encrypted = encryptStore(store, { transformerOf: (key) => encryption.transformerOf(key) });
   return { store: encrypted, isStale: (key) => encrypted.isStale(key), healthChecks: encryption.healthChecks, stop: () => encryption.stop() };
 }

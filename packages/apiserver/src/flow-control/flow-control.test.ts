@@ -8,6 +8,7 @@ import { systemClock } from '@typekube/component-base';
 import type { Authorizer } from '../authz/authorizer';
 import { parseRequestInfo } from '../http/request-info';
 import type { FlowRequest } from './flow-request';
+import type { PriorityLevel } from './priority-level';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const GROUP = '/apis/flowcontrol.apiserver.k8s.io/v1';
@@ -16,14 +17,14 @@ function level(name: string, limited: object): object {
   return { metadata: { name }, spec: { type: 'Limited', limited } };
 }
 
-function schema(name: string, levelName: string, matchingPrecedence = 10): object {
+function schema(name: string, levelName: string, matchingPrecedence = 10, user = 'user'): object {
   return {
     metadata: { name },
     spec: {
       priorityLevelConfiguration: { name: levelName },
       matchingPrecedence,
       rules: [{
-        subjects: [{ kind: 'User', user: { name: 'user' } }],
+        subjects: [{ kind: 'User', user: { name: user } }],
         resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], namespaces: ['*'], clusterScope: true }],
       }],
     },
@@ -138,6 +139,61 @@ describe('API priority and fairness', () => {
     await until(() => server.server.flowControl?.levels.get('narrow')?.queues.isIdle === true);
   });
 
+  it('lends seats that are not needed, up to the borrowing limit, and gives them back when they are', async () => {
+    const clock = new FakeClock();
+    const running = { user: 0, other: 0 };
+    const waits: (() => void)[] = [];
+    const authorizer: Authorizer = {
+      async authorize({ resource, user: { name } }) {
+        if (resource === 'pods' && (name === 'user' || name === 'other')) {
+          running[name] += 1;
+          await new Promise<void>((resolve) => waits.push(resolve));
+          running[name] -= 1;
+        }
+        return { decision: 'Allow', reason: '' };
+      },
+    };
+    await using server = await TestServer.start({ authorizer, tokens, flowControl: { serverSeats: 60, requestTimeoutSeconds: 600, clock } });
+    const limitResponse = { type: 'Queue', queuing: { queues: 1, handSize: 1, queueLengthLimit: 200 } };
+    const levelOf = (name: string): PriorityLevel | undefined => server.server.flowControl?.levels.get(name);
+    const made = [
+      ['user', { nominalConcurrencyShares: 100, lendablePercent: 0, borrowingLimitPercent: 50, limitResponse }],
+      ['other', { nominalConcurrencyShares: 100, lendablePercent: 100, borrowingLimitPercent: 0, limitResponse }],
+    ] as const;
+    for (const [name, limited] of made) {
+      await server.request('POST', `${GROUP}/prioritylevelconfigurations`, level(`of-${name}`, limited));
+      await server.request('POST', `${GROUP}/flowschemas`, schema(`of-${name}`, `of-${name}`, 10, name));
+    }
+    await until(() => ['of-user', 'of-other'].every((name) => levelOf(name) && [...(server.server.flowControl?.stats ?? [])].some(({ schema: known }) => known === name)));
+    const nominal = levelOf('of-user')?.limits.nominal ?? 0;
+    const flood = (token: string, count: number): Promise<unknown>[] => {
+      const client = server.client({ token });
+      return Array.from({ length: count }, () => client.http2({ method: 'GET', path: PODS }));
+    };
+    const answers = flood('user', 3 * nominal);
+    await until(() => running.user >= nominal && levelOf('of-user')?.queues.numbers.waiting === 3 * nominal - running.user);
+    // What it may have at most, of those whose seats nobody needs.
+    for (let i = 0; i < 3; i += 1) clock.advance(10_000);
+    const most = levelOf('of-user')?.limits.upper ?? 0;
+    await until(() => running.user === most);
+    expect(most).toBe(nominal + Math.round(nominal / 2));
+    // The lender's need is served at once as far as its seats go, and in full when it is known.
+    answers.push(...flood('other', nominal));
+    await until(() => running.other > 0 && (levelOf('of-other')?.queues.numbers.waiting ?? 0) === nominal - running.other);
+    clock.advance(10_000);
+    await until(() => running.other === nominal);
+    // What runs already is not broken off, but nothing more begins before its seats are free.
+    expect([levelOf('of-user')?.seats, running.user]).toEqual([nominal, most]);
+    const isDone = Promise.all(answers);
+    let done = false;
+    void isDone.then(() => (done = true));
+    await until(() => {
+      for (const end of waits.splice(0)) end();
+      return done;
+    });
+    expect(levelOf('of-user')?.queues.isIdle).toBe(true);
+  });
+
   it('says in a schema whether its level is there', async () => {
     await using server = await start({ authorize: () => ({ decision: 'Allow', reason: '' }) });
     await server.request('POST', `${GROUP}/flowschemas`, schema('lost', 'nowhere'));
@@ -162,12 +218,12 @@ describe('API priority and fairness', () => {
     const control = server.server.flowControl!;
     const watches = await Promise.all(Array.from({ length: 25 }, () => server.watch('/api/v1/namespaces/default/configmaps')));
     await until(() => control.levels.get('exempt')?.queues.isIdle === true);
-    const info = { apiGroup: '', resource: 'configmaps', namespace: 'default', name: 'x' };
-    expect(control.watches.interestedIn(info as never)).toBe(25);
+    const info = parseRequestInfo('PUT', '/api/v1/namespaces/default/configmaps/x', new URLSearchParams());
+    expect(control.watches.interestedIn(info)).toBe(25);
     await server.request('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'x' } });
     await until(() => control.levels.get('exempt')?.queues.numbers.executing === 0);
     for (const watch of watches) watch.close();
-    await until(() => control.watches.interestedIn(info as never) === 0);
+    await until(() => control.watches.interestedIn(info) === 0);
     await until(() => control.levels.get('exempt')?.queues.numbers.seatsInUse === 0);
   });
 

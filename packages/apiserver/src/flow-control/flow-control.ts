@@ -46,6 +46,8 @@ export class FlowControl {
   readonly levels: PriorityLevels;
   readonly watches = new WatchCounts();
   readonly turns: LoopTurns;
+  /** How many requests wait for their turn. */
+  readonly waiting = { mutating: 0, readOnly: 0 };
   private readonly estimator: WorkEstimator;
   private readonly conditions: ConditionWriter;
   private readonly statsByName = new Map<string, FlowStats>();

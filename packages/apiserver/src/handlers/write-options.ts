@@ -30,6 +30,7 @@ export function writeRequest(request: ApiRequest, served: ServedResource, resour
     options: () => writeOptions(info.verb, context.query),
     warn: (text) => void warnings.add(text),
     annotate: (key, value) => context.audit?.annotate(key, value),
+    waited: (milliseconds) => void (context.waitedMs += milliseconds),
   };
 }
 

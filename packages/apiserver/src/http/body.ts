@@ -18,7 +18,10 @@ export function readBody(request: ApiRequest, maxBytes = MAX_BODY_BYTES): Promis
       request.pause();
       reject(tooLarge(maxBytes));
     });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    request.on('end', () => {
+      request.context.bodyBytes = length;
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    });
     request.on('error', (error) => reject(newBadRequest(`unable to read the request body: ${error.message}`, { cause: error })));
     request.on('aborted', () => reject(brokenOff()));
   });

@@ -4,8 +4,10 @@ import { PROTOBUF } from './protobuf-body';
 /** What a client wants to read. */
 export interface Accepted {
   readonly format: 'json' | 'yaml' | 'protobuf';
-  /** A meta.k8s.io/v1 form of the object, or the object itself. */
+  /** A form of the object that meta.k8s.io has, or the object itself. */
   readonly as: 'object' | 'Table' | 'PartialObjectMetadata';
+  /** The older version of that form, where it is asked for: the same under another name. */
+  readonly metaVersion?: 'v1beta1';
 }
 
 /**
@@ -103,9 +105,11 @@ function toAccepted({ type, params }: Clause): Accepted | undefined {
   if (!format) return undefined;
   const as = params.get('as');
   if (as === undefined) return { format, as: 'object' };
-  if (params.get('g') !== 'meta.k8s.io' || params.get('v') !== 'v1') return undefined;
-  if (as === 'Table') return { format, as };
-  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { format, as: 'PartialObjectMetadata' };
+  const version = params.get('v');
+  if (params.get('g') !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined;
+  const old: Pick<Accepted, 'metaVersion'> = version === 'v1beta1' ? { metaVersion: version } : {};
+  if (as === 'Table') return { format, as, ...old };
+  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { format, as: 'PartialObjectMetadata', ...old };
   return undefined;
 }
 

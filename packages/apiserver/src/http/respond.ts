@@ -103,7 +103,10 @@ export function sendHead(
   const { auditId, warnings, flow } = request.context;
   const all: Record<string, string | string[]> = { 'Audit-Id': auditId, 'Cache-Control': 'no-cache, private' };
   for (const name in headers) all[name] = headers[name]!;
-  if (contentLength !== undefined) all['Content-Length'] = String(contentLength);
+  if (contentLength !== undefined) {
+    all['Content-Length'] = String(contentLength);
+    request.context.answerBytes = contentLength;
+  }
   if (flow) {
     all['X-Kubernetes-PF-FlowSchema-UID'] = flow.flowSchemaUid;
     all['X-Kubernetes-PF-PriorityLevel-UID'] = flow.priorityLevelUid;

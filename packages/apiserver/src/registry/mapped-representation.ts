@@ -47,14 +47,23 @@ export class MappedRepresentation implements Representation {
   }
 }
 
-/** `as=PartialObjectMetadata`: only the metadata, for clients that need no more. */
-export const metadataMapping: ObjectMapping = {
-  kind: 'PartialObjectMetadata',
-  apiVersion: 'meta.k8s.io/v1',
-  listKind: 'PartialObjectMetadataList',
-  map: ({ metadata }) => partialMetadata(metadata),
-};
+/** The versions of what meta.k8s.io has; the older one differs by its name alone. */
+export type MetaVersion = 'v1' | 'v1beta1';
 
-export function partialMetadata(metadata: KubeObject['metadata']): KubeObject {
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
+/** `as=PartialObjectMetadata`: only the metadata, for clients that need no more. */
+export function metadataMapping(version: MetaVersion): ObjectMapping {
+  return {
+    kind: 'PartialObjectMetadata',
+    apiVersion: metaApiVersion(version),
+    listKind: 'PartialObjectMetadataList',
+    map: ({ metadata }) => partialMetadata(metadata, version),
+  };
+}
+
+export function partialMetadata(metadata: KubeObject['metadata'], version: MetaVersion): KubeObject {
+  return { kind: 'PartialObjectMetadata', apiVersion: metaApiVersion(version), metadata };
+}
+
+export function metaApiVersion(version: MetaVersion): string {
+  return `meta.k8s.io/${version}`;
 }

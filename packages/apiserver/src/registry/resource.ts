@@ -45,8 +45,13 @@ export class Endpoint {
   private readonly plain: Representation;
   /** What of it can be answered in protobuf. */
   readonly protobufForms: ProtobufForms;
-  private readonly metadataOnly = new MappedRepresentation(metadataMapping);
-  private readonly protobufMetadata = new ProtobufRepresentation(metadataMapping, partialMetadataDescriptor);
+  private readonly metadataOnly = {
+    json: { v1: new MappedRepresentation(metadataMapping('v1')), v1beta1: new MappedRepresentation(metadataMapping('v1beta1')) },
+    protobuf: {
+      v1: new ProtobufRepresentation(metadataMapping('v1'), partialMetadataDescriptor),
+      v1beta1: new ProtobufRepresentation(metadataMapping('v1beta1'), partialMetadataDescriptor),
+    },
+  };
   private asProtobuf: ProtobufRepresentation | undefined;
 
   constructor(
@@ -63,11 +68,12 @@ export class Endpoint {
   }
 
   /** The form that a client accepts. */
-  representation({ as, format }: Accepted, include: IncludeObject = 'Metadata'): Representation {
-    if (format === 'protobuf') return as === 'object' ? this.protobuf() : this.protobufMetadata;
+  representation({ as, format, metaVersion }: Accepted, include: IncludeObject = 'Metadata'): Representation {
+    const version = metaVersion ?? 'v1';
+    if (format === 'protobuf') return as === 'object' ? this.protobuf() : this.metadataOnly.protobuf[version];
     if (as === 'object') return this.plain;
-    if (as === 'PartialObjectMetadata') return this.metadataOnly;
-    return new TableRepresentation(this.definition.table, include, (object) => this.fromStorage(object));
+    if (as === 'PartialObjectMetadata') return this.metadataOnly.json[version];
+    return new TableRepresentation(this.definition.table, include, (object) => this.fromStorage(object), version);
   }
 
   fromStorage(object: KubeObject): KubeObject {

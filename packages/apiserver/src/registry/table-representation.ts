@@ -1,7 +1,7 @@
 import type { KubeObject, ListMeta } from '@typekube/apimachinery';
 import type { TableDefinition } from '@typekube/api';
 import { type Entry, parseObject } from '../cache/entry';
-import { partialMetadata } from './mapped-representation';
+import { metaApiVersion, type MetaVersion, partialMetadata } from './mapped-representation';
 import type { Representation } from './representation';
 import { jsonFraming } from './watch-framing';
 
@@ -18,6 +18,7 @@ export class TableRepresentation implements Representation {
     private readonly include: IncludeObject,
     /** Brings a stored object to the asked version, for `Object`. */
     private readonly toVersion: (object: KubeObject) => KubeObject,
+    private readonly version: MetaVersion,
   ) {}
 
   object(entry: Entry): Buffer {
@@ -35,23 +36,23 @@ export class TableRepresentation implements Representation {
 
   bookmark(metadata: KubeObject['metadata']): Buffer {
     const { resourceVersion } = metadata;
-    const row = { cells: [], object: partialMetadata(metadata) };
-    return tableBytes([], { ...(resourceVersion && { resourceVersion }) }, [row]);
+    const row = { cells: [], object: partialMetadata(metadata, this.version) };
+    return this.bytes([], { ...(resourceVersion && { resourceVersion }) }, [row]);
   }
 
   private encode(entries: readonly Entry[], metadata: ListMeta, withColumns: boolean): Buffer {
     const now = new Date();
     const rows = entries.map((entry) => this.row(parseObject(entry.bytes), now));
-    return tableBytes(withColumns ? this.table.columns : [], metadata, rows);
+    return this.bytes(withColumns ? this.table.columns : [], metadata, rows);
   }
 
   private row(object: KubeObject, now: Date): { cells: unknown[]; object?: KubeObject } {
     const cells = this.table.cells(object, now);
     if (this.include === 'None') return { cells };
-    return { cells, object: this.include === 'Object' ? this.toVersion(object) : partialMetadata(object.metadata) };
+    return { cells, object: this.include === 'Object' ? this.toVersion(object) : partialMetadata(object.metadata, this.version) };
   }
-}
 
-function tableBytes(columnDefinitions: readonly unknown[], metadata: ListMeta, rows: unknown[]): Buffer {
-  return Buffer.from(JSON.stringify({ kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions, rows }));
+  private bytes(columnDefinitions: readonly unknown[], metadata: ListMeta, rows: unknown[]): Buffer {
+    return Buffer.from(JSON.stringify({ kind: 'Table', apiVersion: metaApiVersion(this.version), metadata, columnDefinitions, rows }));
+  }
 }

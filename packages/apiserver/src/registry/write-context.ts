@@ -40,6 +40,8 @@ export interface WriteRequest {
   readonly warn: (text: string) => void;
   /** Leaves a note with the audit event of the request. */
   readonly annotate: (key: string, value: string) => void;
+  /** Told how long webhooks were waited for. */
+  readonly waited: (milliseconds: number) => void;
 }
 
 export function strategyContext({ user, now }: WriteRequest): StrategyContext {
@@ -67,7 +69,7 @@ export function validate(request: AdmittedRequest, write: Admitted, { admission 
 }
 
 function attributesOf(request: AdmittedRequest, { operation, object, oldObject }: Admitted): AdmissionAttributes {
-  const { resource, subresource, version, namespace, user, dryRun, warn, annotate } = request;
+  const { resource, subresource, version, namespace, user, dryRun, warn, annotate, waited } = request;
   return {
     operation,
     resource,
@@ -83,6 +85,7 @@ function attributesOf(request: AdmittedRequest, { operation, object, oldObject }
     reinvocation: new Reinvocation(),
     warn,
     annotate,
+    waited,
   };
 }
 

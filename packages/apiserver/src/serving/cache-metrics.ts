@@ -26,11 +26,21 @@ export function addCacheMetrics(metrics: MetricsRegistry, resources: () => Itera
 function addObjectCounts(metrics: MetricsRegistry, resources: () => Iterable<Resource>): void {
   metrics.gauge({
     name: 'apiserver_storage_objects',
-    help: 'Number of stored objects at the time of last check split by kind.',
+    help: '[DEPRECATED, consider using apiserver_resource_objects instead] Number of stored objects at the time of last check split by kind. In case of a fetching error, the value will be -1.',
     labelNames: ['resource'],
     stability: 'STABLE',
     collect: (gauge) => {
+      gauge.reset();
       for (const { definition, cache } of resources()) gauge.set({ resource: nameOf(definition) }, cache.size);
+    },
+  });
+  metrics.gauge({
+    name: 'apiserver_resource_objects',
+    help: 'Number of stored objects at the time of last check split by kind. In case of a fetching error, the value will be -1.',
+    labelNames: ['group', 'resource'],
+    collect: (gauge) => {
+      gauge.reset();
+      for (const { definition, cache } of resources()) gauge.set(labelsOf(definition), cache.size);
     },
   });
 }

@@ -4,6 +4,7 @@ import { newUnknownPath } from '@typekube/apimachinery';
 import type { Router } from 'express';
 import { route } from '../handlers/non-resource-handler';
 import { sendText } from '../http/respond';
+import type { OnCheck } from './sli-metrics';
 
 /** Upstream's defaults of --etcd-healthcheck-timeout and --etcd-readycheck-timeout. */
 const DEFAULT_TIMEOUTS_MS = { health: 2000, ready: 2000 };
@@ -19,6 +20,7 @@ export interface HealthOptions {
   /** Of what else the server needs. */
   readonly others?: readonly HealthCheck[];
   readonly onFailure: (check: string, error: unknown) => void;
+  readonly onCheck?: OnCheck;
 }
 
 /** `/healthz`, `/livez` and `/readyz`, with upstream's names of the single checks. */
@@ -30,13 +32,16 @@ export function addHealthRoutes(router: Router, options: HealthOptions): void {
   const informers = fails('informer-sync', () => !options.isReady() && !options.isStopping(), 'caches are not loaded yet');
   const shutdown = fails('shutdown', options.isStopping, 'process is shutting down');
   const others = options.others ?? [];
-  const report = { onFailure: options.onFailure };
+  const endpoint = (name: string, checks: readonly HealthCheck[]): HealthEndpoint => {
+    const { onFailure, onCheck } = options;
+    return new HealthEndpoint(name, [...checks, ...others], { onFailure, onChecked: (check, isOk) => onCheck?.(name, check, isOk) });
+  };
   const endpoints = [
-    new HealthEndpoint('healthz', [pingCheck, store(timeouts.health), started, policy, ...others], report),
-    new HealthEndpoint('livez', [pingCheck, store(timeouts.health), started, policy, ...others], report),
-    new HealthEndpoint('readyz', [pingCheck, store(timeouts.ready), informers, started, policy, shutdown, ...others], report),
+    endpoint('healthz', [pingCheck, store(timeouts.health), started, policy]),
+    endpoint('livez', [pingCheck, store(timeouts.health), started, policy]),
+    endpoint('readyz', [pingCheck, store(timeouts.ready), informers, started, policy, shutdown]),
   ];
-  for (const endpoint of endpoints) addRoute(router, endpoint);
+  for (const each of endpoints) addRoute(router, each);
 }
 
 /** Fails if there is no answer in time; who asks for health does not wait as long as who writes. */

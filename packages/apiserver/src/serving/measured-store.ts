@@ -1,31 +1,32 @@
 import type { Store } from '@typekube/storage';
 import type { BucketCounts, MetricsRegistry } from '@typekube/component-base';
-import { STORE_BUCKETS } from './metrics';
+import { formatGroupResource, resourceOfKey } from '../encryption/group-resource';
+import { DURATION_BUCKETS } from './metrics';
 
 /** A store that counts its requests and times them as `etcd_request_duration_seconds`, whichever driver it is. */
 export function measureStore(store: Store, metrics: MetricsRegistry): Store {
   const durations = metrics.countedHistogram({
     name: 'etcd_request_duration_seconds',
     help: 'Etcd request latency in seconds for each operation and object type.',
-    labelNames: ['operation', 'type'],
-    buckets: STORE_BUCKETS,
+    labelNames: LABELS,
+    buckets: DURATION_BUCKETS,
   });
-  const errors = metrics.counter({
-    name: 'etcd_request_errors_total',
-    help: 'Etcd failed request counts for each operation and object type.',
-    labelNames: ['operation', 'type'],
-  });
-  const series = new Map<string, BucketCounts>();
-  const seriesOf = (operation: string, type: string): BucketCounts => {
-    const key = `${operation} ${type}`;
-    let counts = series.get(key);
-    if (!counts) series.set(key, (counts = durations.labels({ operation, type })));
-    return counts;
+  const series = new Map<string, Series>();
+  countRequests(metrics, series);
+  const seriesOf = (operation: string, storeKey: string): Series => {
+    const resource = resourceOfKey(storeKey);
+    const key = `${operation} ${resource ? formatGroupResource(resource) : ''}`;
+    let found = series.get(key);
+    if (!found) {
+      const labels = { operation, group: resource?.group ?? '', resource: resource?.resource ?? '' };
+      series.set(key, (found = { labels, durations: durations.labels(labels), errors: 0 }));
+    }
+    return found;
   };
   const timed = <T>(operation: string, key: string, run: () => Promise<T>): Promise<T> => {
     const started = performance.now();
-    const type = typeOf(key);
-    const end = (): void => seriesOf(operation, type).observe((performance.now() - started) / 1000);
+    const counts = seriesOf(operation, key);
+    const end = (): void => counts.durations.observe((performance.now() - started) / 1000);
     return run().then(
       (result) => {
         end();
@@ -33,7 +34,7 @@ export function measureStore(store: Store, metrics: MetricsRegistry): Store {
       },
       (error: unknown) => {
         end();
-        errors.inc({ operation, type });
+        counts.errors += 1;
         throw error;
       },
     );
@@ -55,9 +56,30 @@ export function measureStore(store: Store, metrics: MetricsRegistry): Store {
   };
 }
 
-/** `/registry/pods/…` is `pods`. */
-function typeOf(key: string): string {
-  const start = key.indexOf('/', 1) + 1;
-  const end = key.indexOf('/', start);
-  return start > 0 ? key.slice(start, end < 0 ? undefined : end) : '';
+const LABELS = ['operation', 'group', 'resource'] as const;
+
+interface Series {
+  readonly labels: Readonly<Record<(typeof LABELS)[number], string>>;
+  readonly durations: BucketCounts;
+  errors: number;
+}
+
+/** Plain counts, added up when metrics are read. */
+function countRequests(metrics: MetricsRegistry, series: ReadonlyMap<string, Series>): void {
+  metrics.counter({
+    name: 'etcd_requests_total',
+    help: 'Etcd request counts for each operation and object type.',
+    labelNames: LABELS,
+    collect: (counter) => {
+      for (const { labels, durations } of series.values()) counter.inc(labels, durations.count);
+    },
+  });
+  metrics.counter({
+    name: 'etcd_request_errors_total',
+    help: 'Etcd failed request counts for each operation and object type.',
+    labelNames: LABELS,
+    collect: (counter) => {
+      for (const { labels, errors } of series.values()) if (errors) counter.inc(labels, errors);
+    },
+  });
 }

@@ -75,6 +75,8 @@ function assign(pod: corev1.Pod, { target, metadata }: corev1.Binding, now: Date
   if (metadata.annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations };
   if (metadata.labels) pod.metadata.labels = { ...pod.metadata.labels, ...metadata.labels };
   pod.status = { ...pod.status, conditions: withScheduled(pod.status?.conditions ?? [], now) };
+  // What it was meant for is settled now: nobody is to act on it any more.
+  delete pod.status.nominatedNodeName;
   return pod;
 }
 

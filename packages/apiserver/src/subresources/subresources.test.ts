@@ -98,6 +98,14 @@ describe('subresources', () => {
       ]);
     });
 
+    it('ends the nomination of another node', async () => {
+      await pod('nominated');
+      await server.patch(`${PODS}/nominated/status`, 'merge', { status: { nominatedNodeName: 'n0' } });
+      expect((await getPod('nominated')).body.status).toMatchObject({ nominatedNodeName: 'n0' });
+      expect((await bind('nominated')).status).toBe(201);
+      expect((await getPod('nominated')).body.status).not.toHaveProperty('nominatedNodeName');
+    });
+
     it('binds the pod that the binding is of, and as it was seen', async () => {
       await pod('b5');
       const { uid, resourceVersion } = (await getPod('b5')).body.metadata;
@@ -230,6 +238,21 @@ describe('subresources', () => {
       const refused = await evict('early');
       expect([refused.status, refused.headers['retry-after']]).toEqual([429, '10']);
       expect(refused.body.details?.causes?.[0]?.message).toBe('The disruption budget early is still being processed by the server.');
+    });
+
+    it('spends a budget that is about all pods of its namespace, and none that is about no pods', async () => {
+      await server.request('POST', '/api/v1/namespaces', { metadata: { name: 'all' } });
+      const [pods, budgets] = [PODS, BUDGETS].map((path) => path.replace('/default/', '/all/')) as [string, string];
+      await server.request('POST', pods, { metadata: { name: 'unlabelled' }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+      await server.patch(`${pods}/unlabelled/status`, 'merge', { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } });
+      for (const [name, selector] of [['every', {}], ['none', undefined]] as const) {
+        await server.request('POST', budgets, { metadata: { name }, spec: { maxUnavailable: 0, selector } });
+        await server.patch(`${budgets}/${name}/status`, 'merge', { status: { observedGeneration: 1, disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 } });
+      }
+      const refused = await server.request('POST', `${pods}/unlabelled/eviction`, { metadata: { name: 'unlabelled' } });
+      expect([refused.status, refused.body.details?.causes?.[0]?.message]).toEqual([429, 'The disruption budget every needs 1 healthy pods and has 1 currently']);
+      await server.request('DELETE', `${budgets}/every`);
+      expect((await server.request('POST', `${pods}/unlabelled/eviction`, { metadata: { name: 'unlabelled' } })).status).toBe(201);
     });
 
     it('evicts freely what disturbs nobody', async () => {

@@ -1,4 +1,4 @@
-import { parseFlags, systemClock } from '@typekube/component-base';
+import { MetricsRegistry, parseFlags, systemClock } from '@typekube/component-base';
 import { authenticationFromFlags } from '../authn/from-flags';
 import { program } from '../config/flags';
 import type { ServerCore } from '../handlers/core';
@@ -13,12 +13,14 @@ export async function authenticatingServer(flags: readonly string[], ownKey: str
     if (!started.core) throw new Error('the server has not started');
     return started.core;
   };
+  const metrics = new MetricsRegistry();
   const authentication = await authenticationFromFlags(parsed.options, {
     core,
     ownSigningKey: () => Promise.resolve(ownKey),
     ownCA: testCA.certificate,
     serverUrl: () => 'https://192.0.2.1:6443',
     clock: systemClock,
+    metrics,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   const { authenticators, tokenIssuer, addRoutes, clientCA, stripHeaders, anonymous } = authentication;

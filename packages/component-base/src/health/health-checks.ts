@@ -14,6 +14,8 @@ export interface HealthAnswer {
 export interface HealthOptions {
   /** Is told the reason of every failure, which clients are not. */
   readonly onFailure?: (check: string, error: unknown) => void;
+  /** Is told how each check of the whole endpoint has ended. */
+  readonly onChecked?: (check: string, isOk: boolean) => void;
 }
 
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
@@ -76,8 +78,10 @@ export class HealthEndpoint {
   private async fails(check: HealthCheck): Promise<string[]> {
     try {
       await check.check();
+      this.options.onChecked?.(check.name, true);
       return [];
     } catch (error) {
+      this.options.onChecked?.(check.name, false);
       this.options.onFailure?.(check.name, error);
       return [check.name];
     }

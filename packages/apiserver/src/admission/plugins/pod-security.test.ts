@@ -1,6 +1,10 @@
+import { MetricsRegistry } from '@typekube/component-base';
+import type { corev1 } from '@typekube/api';
 import { objectsFrom, type PluginOutcome, runPlugin } from '../../testing';
 import type { AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
+import { admissionMetrics } from '../metrics';
+import { warningsForPods } from '../pod-security/existing-pods';
 import { preparePodSecurity } from './pod-security';
 
 type Labels = Record<string, string>;
@@ -16,11 +20,11 @@ const pod = (spec: object = {}, metadata: object = {}): object => ({
 });
 const container = (securityContext: object, rest: object = {}): object => ({ containers: [{ name: 'a', image: 'i', securityContext, ...rest }] });
 
-async function start(objects: object[], configuration?: object): Promise<AdmissionPlugin> {
+async function start(objects: object[], configuration?: object, more: Partial<AdmissionDependencies> = {}): Promise<AdmissionPlugin> {
   const head = { apiVersion: 'pod-security.admission.config.k8s.io/v1', kind: 'PodSecurityConfiguration' };
   const flags = { defaultNotReadyTolerationSeconds: 300, defaultUnreachableTolerationSeconds: 300 };
   const make = await preparePodSecurity({ configuration: configuration && JSON.stringify({ ...head, ...configuration }), flags, folder: '.' });
-  return make(objectsFrom(...objects) as AdmissionDependencies);
+  return make({ ...objectsFrom(...objects), ...more } as AdmissionDependencies);
 }
 
 async function create(modes: Labels, object: object): Promise<PluginOutcome> {
@@ -184,6 +188,50 @@ it('lets a pod that was there before be changed in other ways', async () => {
   };
   expect((await update('i')).refusal).toBeUndefined();
   expect((await update('other')).refusal).toContain('violates PodSecurity');
+});
+
+it('looks at one pod of each controller first where there are too many', () => {
+  const owned = (name: string, uid: string, spec: object): corev1.Pod => {
+    return pod(spec, { name, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: uid, uid, controller: true }] }) as corev1.Pod;
+  };
+  const many = Array.from({ length: 3500 }, (_, i) => owned(`a-${i}`, 'a', {}));
+  const pods = [...many, owned('b-1', 'b', { hostPID: true }), owned('b-2', 'b', { hostPID: true }), pod({ hostNetwork: true }, { name: 'alone' }) as corev1.Pod];
+  expect(warningsForPods('default', pods, { level: 'baseline', version: 'latest' }, () => false)).toEqual([
+    'new PodSecurity enforce level only checked against the first 3000 of 3503 existing pods',
+    'existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"',
+    'alone (and 1 other pod): host namespaces',
+  ]);
+});
+
+it('counts what it decides', async () => {
+  const registry = new MetricsRegistry();
+  const metrics = admissionMetrics(registry);
+  const plugin = await start([namespace({ enforce: 'baseline', 'enforce-version': 'v1.30', warn: 'restricted', audit: 'restricted', 'audit-version': 'v1.99' })], {
+    exemptions: { usernames: ['root'] },
+  }, { metrics });
+  const open = await start([namespace({})], undefined, { metrics });
+  const wrong = await start([namespace({ enforce: 'none' })], undefined, { metrics });
+  await runPlugin(plugin, { plural: 'pods', object: pod() });
+  await runPlugin(plugin, { plural: 'pods', object: pod({ hostPID: true }) });
+  await runPlugin(plugin, { plural: 'pods', object: pod(), user: { name: 'root', groups: [] } });
+  await runPlugin(open, { plural: 'pods', object: pod({ hostPID: true }) });
+  await runPlugin(wrong, { plural: 'pods', object: pod() });
+  const template = { kind: 'Deployment', metadata: { name: 'd' }, spec: { template: { spec: { containers: [{ name: 'a', image: 'i' }] } } } };
+  await runPlugin(plugin, { group: 'apps', plural: 'deployments', object: template });
+  const { body } = await registry.expose();
+  const lines = body.split('\n').filter((line) => line.startsWith('pod_security_') && !line.endsWith(' 0'));
+  expect(lines.sort()).toEqual([
+    'pod_security_errors_total{fatal="false",request_operation="create",resource="pod",subresource=""} 1',
+    'pod_security_evaluations_total{decision="allow",policy_level="baseline",policy_version="v1.30",mode="enforce",request_operation="create",resource="pod",subresource=""} 1',
+    'pod_security_evaluations_total{decision="allow",policy_level="privileged",policy_version="latest",mode="enforce",request_operation="create",resource="pod",subresource=""} 1',
+    'pod_security_evaluations_total{decision="deny",policy_level="baseline",policy_version="v1.30",mode="enforce",request_operation="create",resource="pod",subresource=""} 1',
+    'pod_security_evaluations_total{decision="deny",policy_level="restricted",policy_version="future",mode="audit",request_operation="create",resource="controller",subresource=""} 1',
+    'pod_security_evaluations_total{decision="deny",policy_level="restricted",policy_version="future",mode="audit",request_operation="create",resource="pod",subresource=""} 2',
+    'pod_security_evaluations_total{decision="deny",policy_level="restricted",policy_version="latest",mode="enforce",request_operation="create",resource="pod",subresource=""} 1',
+    'pod_security_evaluations_total{decision="deny",policy_level="restricted",policy_version="latest",mode="warn",request_operation="create",resource="controller",subresource=""} 1',
+    'pod_security_evaluations_total{decision="deny",policy_level="restricted",policy_version="latest",mode="warn",request_operation="create",resource="pod",subresource=""} 1',
+    'pod_security_exemptions_total{request_operation="create",resource="pod",subresource=""} 1',
+  ]);
 });
 
 it.each<[string, object, object]>([

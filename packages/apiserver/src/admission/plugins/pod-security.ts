@@ -10,6 +10,7 @@ import type { CheckedPod, Violation } from '../pod-security/check';
 import { type PodSecurityConfig, readPodSecurityConfig } from '../pod-security/config';
 import { detailText, evaluatePod } from '../pod-security/evaluate';
 import { warningsForPods } from '../pod-security/existing-pods';
+import type { PodSecurityMetrics } from '../pod-security/metrics';
 import { hasPodTemplate, podTemplateOf } from '../pod-security/pod-templates';
 import { compareLevels, isSameLevelVersion, LABEL_PREFIX, type LevelVersion, levelVersionText, type Mode, MODES, type ParsedPolicy, policyOf } from '../pod-security/policy';
 import { isSignificantUpdate } from '../pod-security/significant-update';
@@ -38,11 +39,13 @@ export async function preparePodSecurity(setup: PluginSetup): Promise<MakePlugin
 class PodSecurity {
   private readonly namespaces: ObjectSource<KubeObject>;
   private readonly pods: ObjectSource<corev1.Pod>;
+  private readonly metrics: PodSecurityMetrics | undefined;
 
   constructor(
     private readonly config: PodSecurityConfig,
-    { objects }: Pick<AdmissionDependencies, 'objects'>,
+    { objects, metrics }: Pick<AdmissionDependencies, 'objects' | 'metrics'>,
   ) {
+    this.metrics = metrics?.podSecurity;
     this.namespaces = objects('', 'namespaces');
     this.pods = objects<corev1.Pod>('', 'pods');
   }
@@ -50,7 +53,7 @@ class PodSecurity {
   validate(attributes: AdmissionAttributes): void | Promise<void> {
     if (isResource(attributes, '', 'namespaces')) return this.validateNamespace(attributes);
     const exempt = this.exemptionOf(attributes);
-    if (exempt) return attributes.annotate(`${LABEL_PREFIX}exempt`, exempt);
+    if (exempt) return this.exempt(attributes, exempt);
     return withNamespace(attributes, this.namespaces, ({ metadata }) => this.validatePods(attributes, policyOf(metadata.labels, this.config.defaults)));
   }
 
@@ -59,19 +62,28 @@ class PodSecurity {
     return this.config.usernames.has(user.name) ? 'user' : undefined;
   }
 
+  private exempt(attributes: AdmissionAttributes, why: string): void {
+    attributes.annotate(`${LABEL_PREFIX}exempt`, why);
+    this.metrics?.exempted(attributes);
+  }
+
   private validatePods(attributes: AdmissionAttributes, { policy, errors }: ParsedPolicy): void {
     const isPod = isResource(attributes, '', 'pods');
     const { enforce, audit, warn } = policy;
     const isOpen = audit.level === 'privileged' && warn.level === 'privileged' && (!isPod || enforce.level === 'privileged');
     if (isOpen && errors.length === 0) {
-      if (isPod) attributes.annotate(`${LABEL_PREFIX}enforce-policy`, 'privileged:latest');
+      if (isPod) {
+        this.metrics?.evaluated(attributes, true, enforce, 'enforce');
+        attributes.annotate(`${LABEL_PREFIX}enforce-policy`, 'privileged:latest');
+      }
       return;
     }
     const pod = isPod ? podOf(attributes) : podTemplateOf(attributes.resource, attributes.object!);
     if (!pod) return;
     if (isPod && attributes.operation === 'UPDATE' && !isSignificantUpdate(pod, oldPodOf(attributes))) return;
-    if (this.isExemptClass(pod.spec.runtimeClassName)) return attributes.annotate(`${LABEL_PREFIX}exempt`, 'runtimeClass');
+    if (this.isExemptClass(pod.spec.runtimeClassName)) return this.exempt(attributes, 'runtimeClass');
     if (errors.length) {
+      this.metrics?.failed(attributes, false);
       const texts = errors.map(({ field, detail }) => `${field}: ${detail}`).join(', ');
       attributes.annotate(`${LABEL_PREFIX}error`, `Failed to parse policy: ${texts}`);
     }
@@ -89,14 +101,20 @@ class PodSecurity {
     const text = (level: LevelVersion, found: readonly Violation[]): string =>
       `violate PodSecurity ${JSON.stringify(levelVersionText(level))}: ${detailText(found)}`;
     const audited = violationsOf(audit);
-    if (audited.length) attributes.annotate(`${LABEL_PREFIX}audit-violations`, `would ${text(audit, audited)}`);
+    if (audited.length) {
+      attributes.annotate(`${LABEL_PREFIX}audit-violations`, `would ${text(audit, audited)}`);
+      this.metrics?.evaluated(attributes, false, audit, 'audit');
+    }
     if (enforces) {
       attributes.annotate(`${LABEL_PREFIX}enforce-policy`, levelVersionText(enforce));
       const refused = violationsOf(enforce);
+      this.metrics?.evaluated(attributes, refused.length === 0, enforce, 'enforce');
       if (refused.length) throw forbidden(attributes, text(enforce, refused).replace('violate', 'violates'));
     }
     const warned = violationsOf(warn);
-    if (warned.length) attributes.warn(`would ${text(warn, warned)}`);
+    if (warned.length === 0) return;
+    attributes.warn(`would ${text(warn, warned)}`);
+    this.metrics?.evaluated(attributes, false, warn, 'warn');
   }
 
   /** Labels that mean nothing are refused, but may stay; that pods do not hold to new ones is warned of. */

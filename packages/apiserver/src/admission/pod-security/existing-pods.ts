@@ -22,7 +22,7 @@ export function warningsForPods(
   const found = new Map<string, Found>();
   const end = performance.now() + MAX_MS;
   let checked = 0;
-  for (const pod of pods.slice(0, MAX_PODS)) {
+  for (const pod of oneOfEachFirst(pods).slice(0, MAX_PODS)) {
     if (performance.now() > end) break;
     checked += 1;
     if (!pod.spec || isExempt(pod)) continue;
@@ -34,6 +34,19 @@ export function warningsForPods(
   if (found.size === 0) return partly;
   const head = `existing pods in namespace ${JSON.stringify(namespace)} violate the new PodSecurity enforce level ${JSON.stringify(levelVersionText(level))}`;
   return [...partly, head, ...[...found].map(([reason, pod]) => describe(reason, pod)).sort()];
+}
+
+/** Pods of one controller are alike: where not all can be looked at, one of each comes first, as do those of none. */
+function oneOfEachFirst(pods: readonly corev1.Pod[]): readonly corev1.Pod[] {
+  if (pods.length <= MAX_PODS) return pods;
+  const seen = new Set<string>();
+  const [first, replicas]: [corev1.Pod[], corev1.Pod[]] = [[], []];
+  for (const pod of pods) {
+    const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller)?.uid;
+    (owner !== undefined && seen.has(owner) ? replicas : first).push(pod);
+    if (owner !== undefined) seen.add(owner);
+  }
+  return [...first, ...replicas];
 }
 
 function count(found: Map<string, Found>, reason: string, pod: string): void {

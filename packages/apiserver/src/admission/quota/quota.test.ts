@@ -1,13 +1,15 @@
-import { TestServer } from '../../testing';
+import { openEtcdStore, type Store } from '@typekube/storage';
+import { startEtcd } from '@typekube/storage/testing';
+import { type Answer, TestServer } from '../../testing';
 import { prepareResourceQuota } from '../plugins/resource-quota';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const QUOTAS = '/api/v1/namespaces/default/resourcequotas';
 
-async function start(configuration?: object): Promise<TestServer> {
+async function start(configuration?: object, store?: Store): Promise<TestServer> {
   const flags = { defaultNotReadyTolerationSeconds: 300, defaultUnreachableTolerationSeconds: 300 };
   const make = await prepareResourceQuota({ configuration: configuration && JSON.stringify(configuration), flags, folder: '.' });
-  return TestServer.start({ admission: (dependencies) => [make(dependencies)] });
+  return TestServer.start({ admission: (dependencies) => [make(dependencies)], ...(store && { store }) });
 }
 
 /** A quota as the controller leaves it when nothing is used. */
@@ -120,4 +122,49 @@ it('refuses what is limited by default where no quota is about it', async () => 
   const { body } = await server.request('POST', PODS, pod('a', {}, { priorityClassName: 'high' }));
   expect(body.message).toBe('pods "a" is forbidden: insufficient quota to match these scopes: [{PriorityClass In [high]}]');
   expect((await server.request('POST', PODS, pod('b'))).status).toBe(201);
+});
+
+it('judges what resizes take at once', async () => {
+  await using server = await start();
+  await addQuota(server, 'q', { 'requests.cpu': '2' });
+  const names = ['a', 'b', 'c', 'd'];
+  for (const name of names) expect((await server.request('POST', PODS, pod(name, { requests: { cpu: '250m' }, limits: { cpu: '2' } }))).status).toBe(201);
+  const resize = (name: string, cpu: string): Promise<Answer> => {
+    return server.patch(`${PODS}/${name}/resize`, 'strategic-merge', { spec: { containers: [{ name: 'c', resources: { requests: { cpu } } }] } });
+  };
+  const answers = await Promise.all(names.map((name) => resize(name, '750m')));
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 403, 403]);
+  expect(await used(server, 'q')).toEqual({ 'requests.cpu': '2' });
+  // What becomes smaller is given back by the controller alone, which counts anew.
+  expect((await resize(names[answers.findIndex(({ status }) => status === 200)]!, '250m')).status).toBe(200);
+  expect(await used(server, 'q')).toEqual({ 'requests.cpu': '2' });
+});
+
+describe('two API servers on one etcd', () => {
+  it('together let no more pass than there is room for, and count what passed', async () => {
+    const etcd = await startEtcd();
+    const stores = await Promise.all([0, 1].map(() => openEtcdStore({ endpoints: [etcd.endpoint] })));
+    const servers = [await start(undefined, stores[0]), await start(undefined, stores[1])];
+    const [first, second] = servers as [TestServer, TestServer];
+    await addQuota(first, 'q', { 'count/configmaps': '15', 'count/secrets': '5' });
+    const write = async (i: number): Promise<number> => {
+      const [server, plural] = [i % 2 ? first : second, i % 3 ? 'configmaps' : 'secrets'];
+      // A conflict is the server's own with the other one: as upstream, the client tries again.
+      for (;;) {
+        const { status } = await server.request('POST', `/api/v1/namespaces/default/${plural}`, { metadata: { name: `o${i}` } });
+        if (status !== 409) return status;
+      }
+    };
+    const codes = await Promise.all(Array.from({ length: 60 }, (_, i) => write(i)));
+    expect(codes.filter((code) => code === 201)).toHaveLength(20);
+    expect(codes.filter((code) => code !== 201 && code !== 403)).toEqual([]);
+    expect(await used(first, 'q')).toEqual({ 'count/configmaps': '15', 'count/secrets': '5' });
+    for (const plural of ['configmaps', 'secrets']) {
+      const { body } = await first.request('GET', `/api/v1/namespaces/default/${plural}`);
+      expect(body.items).toHaveLength(plural === 'secrets' ? 5 : 15);
+    }
+    await Promise.all(servers.map((server) => server.stop()));
+    await Promise.all(stores.map((store) => store.close()));
+    await etcd.stop();
+  });
 });

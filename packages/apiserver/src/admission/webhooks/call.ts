@@ -5,12 +5,15 @@ import { forbidden } from '../forbidden';
 import type { Form } from './equivalents';
 import type { Hook } from './hook';
 import { type ObjectView, viewOf } from './object-view';
+import type { Report } from './measure';
+import type { WebhookMetrics } from './metrics';
 import { makeReview, readResponse, ReviewError, type ReviewResponse } from './review';
 import type { WebhookClients } from './webhook-client';
 
 export interface CallContext {
   readonly clients: WebhookClients;
   readonly log: AdmissionDependencies['log'];
+  readonly metrics: WebhookMetrics | undefined;
 }
 
 export interface Called {
@@ -26,7 +29,7 @@ export async function callHook(
   hook: Hook,
   form: Form,
   attributes: AdmissionAttributes,
-  { clients, log, mayPatch }: CallContext & { readonly mayPatch: boolean },
+  { clients, log, mayPatch, report }: CallContext & { readonly mayPatch: boolean; readonly report: Report },
 ): Promise<Called | undefined> {
   if (attributes.dryRun && !hook.allowsDryRun) throw newBadRequest(`admission webhook "${hook.name}" does not support dry run`);
   try {
@@ -37,10 +40,15 @@ export async function callHook(
     const response = verified(() => readResponse(answer, review, mayPatch));
     annotateAll(hook, response, attributes, log);
     for (const text of response.warnings) attributes.warn(text);
-    if (!response.allowed) throw refusal(hook.name, response.status);
+    if (!response.allowed) {
+      const refused = refusal(hook.name, response.status);
+      report({ at: 'refused', code: refused.code });
+      throw refused;
+    }
     return { response, view };
   } catch (error) {
     if (!(error instanceof ReviewError)) throw error;
+    report({ at: 'failed', code: error.code, ignored: hook.ignoresFailure });
     if (hook.ignoresFailure) {
       log.error(`Failed calling webhook, failing open ${hook.name}`, error);
       return undefined;

@@ -6,6 +6,7 @@ import { type CallContext, callHook } from './call';
 import type { Form } from './equivalents';
 import type { Hook } from './hook';
 import { matchHook } from './match';
+import { measured, type Report } from './measure';
 import type { ObjectView } from './object-view';
 import { webhookCalls, type WebhookContext } from './webhook-calls';
 
@@ -38,7 +39,9 @@ async function dispatch(hooks: readonly Hook[], attributes: AdmissionAttributes,
     const form = await matchHook(hook, attributes, context);
     if (form === undefined || (reinvocation.isActive && !memory.due.has(hook.uid))) continue;
     memory.due.delete(hook.uid);
-    if (await callOne(hook, form, attributes, { ...context, index })) {
+    const { metrics } = context;
+    const call = (report: Report): Promise<boolean> => callOne(hook, form, attributes, { ...context, index, report });
+    if (await measured({ hook, type: 'admit', attributes, metrics }, call)) {
       memory.reinvocable.forEach((uid) => memory.due.add(uid));
       reinvocation.request();
     }
@@ -52,7 +55,7 @@ async function callOne(
   hook: Hook,
   form: Form,
   attributes: AdmissionAttributes,
-  { index, ...context }: CallContext & { readonly index: number },
+  { index, ...context }: CallContext & { readonly index: number; readonly report: Report },
 ): Promise<boolean> {
   const { configuration, name: webhook } = hook;
   const place = `round_${attributes.reinvocation.isActive ? 1 : 0}_index_${index}`;

@@ -17,7 +17,7 @@ export interface GroupVersionKind {
 export interface ObjectView {
   readonly kind: GroupVersionKind;
   readonly resource: { readonly group: string; readonly version: string; readonly resource: string };
-  show(object: KubeObject): KubeObject;
+  show(object: KubeObject): object;
   /** Takes over what others have made of what they were shown. */
   takeOver(changed: Readonly<Record<string, unknown>>, object: KubeObject): void;
 }
@@ -45,9 +45,18 @@ function takeOverScale(setReplicas: (object: KubeObject, replicas: number) => vo
   };
 }
 
-/** What is not stored has one form; of a connection it is the options. */
+/** What is not stored has one form; of a connection it is the options, which have no metadata. */
 function actionView(kind: GroupVersionKind): Omit<ObjectView, 'resource'> {
-  return { kind, show: (object) => object, takeOver: (changed, object) => replaceContents(object, changed) };
+  const isOptions = kind.kind.endsWith('Options');
+  return {
+    kind,
+    show: (object) => (isOptions ? withoutMetadata(object) : object),
+    takeOver: (changed, object) => replaceContents(object, isOptions ? { metadata: {}, ...changed } : changed),
+  };
+}
+
+function withoutMetadata({ metadata: _metadata, ...rest }: KubeObject): object {
+  return rest;
 }
 
 function versionView(definition: ResourceDefinition, name: string): Omit<ObjectView, 'resource'> {

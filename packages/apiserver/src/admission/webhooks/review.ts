@@ -7,6 +7,15 @@ import { type ObjectView, viewOf } from './object-view';
 /** The answer of a webhook that could not be asked, or that means nothing. */
 export class ReviewError extends Error {
   override readonly name = 'ReviewError';
+
+  constructor(
+    message: string,
+    options?: ErrorOptions,
+    /** What a client would be answered with: that of the webhook's own answer where there is one. */
+    readonly code = 503,
+  ) {
+    super(message, options);
+  }
 }
 
 export interface Review {
@@ -30,7 +39,7 @@ const KNOWN_VERSIONS = ['v1', 'v1beta1'];
 /** The question as a webhook gets it, in the first version that it takes. Fails with a ReviewError if it takes none. */
 export function makeReview(attributes: AdmissionAttributes, view: ObjectView, reviewVersions: readonly string[]): Review {
   const version = reviewVersions.find((candidate) => KNOWN_VERSIONS.includes(candidate));
-  if (!version) throw new ReviewError('webhook does not accept known AdmissionReview versions (v1, v1beta1)');
+  if (!version) throw new ReviewError('webhook does not accept known AdmissionReview versions (v1, v1beta1)', undefined, 400);
   const uid = randomUUID();
   const apiVersion = `${GROUP}/${version}`;
   return { uid, apiVersion, body: Buffer.from(encodeJson({ kind: 'AdmissionReview', apiVersion, request: requestOf(attributes, view, uid) })) };
@@ -40,7 +49,7 @@ function requestOf(attributes: AdmissionAttributes, view: ObjectView, uid: strin
   const { resource, subresource, version, object, oldObject, operation, user, dryRun, name } = attributes;
   const { definition } = resource;
   const asked = viewOf(attributes, { definition, version });
-  const show = (one: KubeObject | undefined): KubeObject | null => (one ? view.show(one) : null);
+  const show = (one: KubeObject | undefined): object | null => (one ? view.show(one) : null);
   const part = subresource && { subResource: subresource };
   return {
     uid,

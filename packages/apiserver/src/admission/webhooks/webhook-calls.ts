@@ -24,7 +24,7 @@ export function webhookCalls(
 ): WebhookCalls {
   const source = new HookSource(dependencies.endpoints.resource('admissionregistration.k8s.io', configurations));
   const clients = new WebhookClients(new ServiceResolver(dependencies), dependencies.stopping);
-  const context = { clients, log: dependencies.log, namespaces: dependencies.objects('', 'namespaces'), equivalents: new Equivalents(dependencies.endpoints) };
+  const context = { clients, log: dependencies.log, metrics: dependencies.metrics?.webhooks, namespaces: dependencies.objects('', 'namespaces'), equivalents: new Equivalents(dependencies.endpoints) };
   return {
     handles: (target) => !isExempt(target),
     ask(attributes) {

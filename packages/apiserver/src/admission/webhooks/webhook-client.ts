@@ -1,6 +1,6 @@
 import { Agent } from 'node:https';
 import type { admissionregistrationv1 } from '@typekube/api';
-import { type PostTarget, postJson } from './post-json';
+import { PostError, type PostTarget, postJson } from './post-json';
 import { ReviewError } from './review';
 import type { ServiceResolver } from './service-resolver';
 
@@ -28,7 +28,8 @@ export class WebhookClients {
     try {
       return await postJson(target, body, timeoutMs);
     } catch (error) {
-      throw new ReviewError(`failed to call webhook: ${(error as Error).message}`, { cause: error });
+      const code = error instanceof PostError && error.code !== undefined && error.code >= 400 ? error.code : undefined;
+      throw new ReviewError(`failed to call webhook: ${(error as Error).message}`, { cause: error }, code);
     }
   }
 

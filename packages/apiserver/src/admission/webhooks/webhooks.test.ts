@@ -1,3 +1,5 @@
+import { MetricsRegistry } from '@typekube/component-base';
+import { admissionMetrics } from '../metrics';
 import { ADMIN_TOKEN, type Answer, TestServer } from '../../testing';
 import { mutatingAdmissionWebhook } from './mutating';
 import { WebhookProcess } from './testing/webhook-process';
@@ -13,8 +15,11 @@ let server: TestServer;
 let hook: WebhookProcess;
 let names = 0;
 
+const registry = new MetricsRegistry();
+
 beforeAll(async () => {
-  server = await TestServer.start({ admission: (dependencies) => [mutatingAdmissionWebhook(dependencies), validatingAdmissionWebhook(dependencies)] });
+  const observed = { onAuthentication: () => undefined, onAuthorization: () => undefined, admission: admissionMetrics(registry) };
+  server = await TestServer.start({ observed, admission: (dependencies) => [mutatingAdmissionWebhook(dependencies), validatingAdmissionWebhook(dependencies)] });
   hook = await WebhookProcess.start({ port: server.port, token: ADMIN_TOKEN });
 });
 
@@ -104,6 +109,28 @@ it.each(FAILURES)('fails closed or open, as it is told: %s', async (answer, kind
   await server.request('DELETE', `${GROUP}/${kind}webhookconfigurations`);
   await configure(kind, answer, { timeoutSeconds, failurePolicy: 'Ignore' });
   expect((await createMap()).status).toBe(201);
+});
+
+it.each<[string, Kind, string, object, string[]]>([
+  ['allow', 'mutating', 'admit', {}, ['webhook_request_total 200 false', 'duration false']],
+  ['deny', 'validating', 'validating', {}, ['webhook_rejection_count no_error 418', 'webhook_request_total 418 true', 'duration true']],
+  ['broken', 'validating', 'validating', {}, ['webhook_rejection_count calling_webhook_error 500', 'webhook_request_total 500 true', 'duration true']],
+  ['garbage', 'mutating', 'admit', {}, ['webhook_rejection_count calling_webhook_error 503', 'webhook_request_total 503 true', 'duration true']],
+  ['garbage', 'mutating', 'admit', { failurePolicy: 'Ignore' }, ['webhook_fail_open_count', 'webhook_request_total 503 false', 'duration false']],
+  ['wrong-patch', 'mutating', 'admit', {}, ['webhook_rejection_count apiserver_internal_error 0', 'webhook_request_total 0 true', 'duration true']],
+])('counts how it went: %s by a %s webhook', async (answer, kind, type, more, expected) => {
+  const name = `counted-${answer}-${Object.keys(more).length}`;
+  await configure(kind, answer, { name, ...more });
+  await createMap();
+  const { body } = await registry.expose();
+  const lines = body.split('\n').filter((line) => line.includes(`name="${name.toLowerCase()}.example.com",type="${type}"`) && !line.includes('_bucket') && !line.includes('_sum'));
+  const brief = lines.map((line) => {
+    const metric = line.includes('duration') ? 'duration' : /^apiserver_admission_(\w+)/.exec(line)?.[1];
+    const labels = ['error_type', 'rejection_code', 'code', 'rejected'].map((each) => new RegExp(`[,{]${each}="([^"]*)"`).exec(line)?.[1]);
+    return [metric, ...labels.filter((value) => value !== undefined)].join(' ');
+  });
+  expect(brief.sort()).toEqual([...expected].sort());
+  expect(lines.every((line) => line.endsWith(' 1'))).toBe(true);
 });
 
 it('trusts no other authority', async () => {
@@ -252,6 +279,28 @@ it.each<[string, object, boolean]>([
 ])('is called, or not, by %s', async (_what, webhook, passes) => {
   await configure('validating', 'deny', webhook as Options);
   expect((await createMap()).status === 201).toBe(passes);
+});
+
+it('judges connections by their options, which have no metadata', async () => {
+  await configure('validating', 'deny', { rules: [{ operations: ['CONNECT'], apiGroups: [''], apiVersions: ['v1'], resources: ['*/*'] }] });
+  expect((await server.request('PUT', '/api/v1/namespaces/default/services/s/proxy/x/y')).status).toBe(418);
+  expect(await hook.lastRequest()).toMatchObject({ operation: 'CONNECT', name: 's', oldObject: null, options: null, dryRun: false });
+  expect(((await hook.lastRequest()) as { object: object }).object).toEqual({ kind: 'ServiceProxyOptions', apiVersion: 'v1', path: '/x/y' });
+});
+
+it.each<[string, number, RegExp | undefined]>([
+  ['identity', 422, /metadata\.uid: Invalid value: "77": field is immutable/],
+  ['rename', 400, /the name of the object \(other\) does not match the name on the URL/],
+  ['spec', 200, undefined],
+])('holds patches of a status to what a status may change: %s', async (answer, code, message) => {
+  const path = `/api/v1/namespaces/default/pods/${answer}`;
+  const created = await server.request('POST', '/api/v1/namespaces/default/pods', { metadata: { name: answer }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+  await configure('mutating', answer, { rules: [{ operations: ['UPDATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/status'] }] });
+  const changed = await server.patch(`${path}/status`, 'merge', { status: { message: 'x' } });
+  expect(changed.status).toBe(code);
+  if (message) expect(changed.body.message).toMatch(message);
+  const { metadata, spec } = (await server.request('GET', path)).body;
+  expect([metadata.uid, metadata.generation, spec]).toEqual([created.body.metadata.uid, created.body.metadata.generation, created.body.spec]);
 });
 
 it('is not called about configurations', async () => {

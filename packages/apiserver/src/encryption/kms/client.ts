@@ -9,15 +9,20 @@ export interface KmsClient {
   close(): void;
 }
 
+/** Told of each call: its path, how long it took, and gRPC's code where it failed. */
+export type OnCall = (method: string, seconds: number, code?: number) => void;
+
 /** Connects to a plugin's Unix socket (`unix:///path`, or `unix://@name` for an abstract one) when first used, and again when lost. */
-export function openKmsClient(endpoint: string, timeoutMs: number): KmsClient {
+export function openKmsClient(endpoint: string, timeoutMs: number, onCall: OnCall = () => undefined): KmsClient {
   // Loaded only where there is a plugin: it takes as long as a good part of a start.
   const { Client, credentials } = require('@grpc/grpc-js') as typeof import('@grpc/grpc-js');
   const address = endpoint.startsWith('unix://@') ? `unix-abstract:${endpoint.slice('unix://@'.length)}` : endpoint;
   const client = new Client(address, credentials.createInsecure(), { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 3000 });
   const call = <Q, P>({ path, requestSerialize, responseDeserialize }: Method<Q, unknown, never, P>, request: Q): Promise<P> =>
     new Promise((resolve, reject) => {
+      const started = performance.now();
       client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, { deadline: Date.now() + timeoutMs }, (error, response) => {
+        onCall(path, (performance.now() - started) / 1000, error?.code);
         if (error) reject(error);
         else if (response === undefined) reject(new Error(`${path} answered nothing`));
         else resolve(response);

@@ -33,6 +33,11 @@ export function checkKeySource({ keyID, encryptedDEKSource, annotations, encrypt
   checkAnnotations(annotations);
 }
 
+export function isKeyId(keyId: string): boolean {
+  const bytes = Buffer.byteLength(keyId);
+  return bytes > 0 && bytes <= MAX_KEY_ID_BYTES;
+}
+
 export function checkKeyId(keyId: string): void {
   const bytes = Buffer.byteLength(keyId);
   if (bytes === 0) throw new Error('failed to validate key id: keyID is empty');

@@ -4,12 +4,14 @@ import { aesGcm, derivedAesGcm } from '../aes';
 import type { Plain, Transformer } from '../transformer';
 import type { KmsProvider } from '../transformers';
 import type { KmsClient } from './client';
-import { checkKeyId, checkKeySource, decodeEncrypted, encodeEncrypted, type KeySource, SEED } from './encrypted-object';
+import type { KmsMetrics } from './metrics';
+import { checkKeyId, checkKeySource, decodeEncrypted, encodeEncrypted, isKeyId, type KeySource, SEED } from './encrypted-object';
 
 export interface KmsProviderOptions {
   readonly name: string;
   readonly client: KmsClient;
   readonly clock: Clock;
+  readonly metrics?: KmsMetrics | undefined;
   readonly onError: (message: string, error: unknown) => void;
 }
 
@@ -73,6 +75,7 @@ export class Kms implements KmsProvider {
       throw new Error(`the key of the KMS provider ${this.name} has not been confirmed for too long`);
     }
     const data = state.transformer.write(value, key) as Buffer;
+    this.options.metrics?.used('to_storage', this.name, state.source.keyID);
     return encodeEncrypted(state.source, data);
   }
 
@@ -81,6 +84,7 @@ export class Kms implements KmsProvider {
     const data = Buffer.from(object.encryptedData);
     const open = (transformer: Transformer): Plain => {
       const { value } = transformer.read(data, key) as Plain;
+      this.options.metrics?.used('from_storage', this.name, object.keyID);
       return { value, isStale: this.isStale(object) };
     };
     const id = idOf(object);
@@ -125,6 +129,7 @@ export class Kms implements KmsProvider {
     this.seeds.set(id, transformer);
     const [oldest] = this.seeds.keys();
     if (this.seeds.size > MAX_SEEDS && oldest !== undefined) this.seeds.delete(oldest);
+    this.options.metrics?.keepsSeeds(this.name, this.seeds.size);
   }
 
   private schedule(): void {
@@ -136,12 +141,14 @@ export class Kms implements KmsProvider {
 
   /** Asks the plugin how it is, and takes a new seed when it has changed its key. Does not fail. */
   private async refresh(): Promise<void> {
-    const { client, clock, onError } = this.options;
+    const { client, clock, metrics, onError } = this.options;
     try {
       const { version, healthz, keyId } = await client.status();
       if (version !== 'v2' && version !== 'v2beta1') throw new Error(`expected KMSv2 API version v2, got ${version}`);
       if (healthz !== 'ok') throw new Error(`got unexpected healthz status: ${healthz}`);
+      if (!isKeyId(keyId)) metrics?.toldInvalid(this.name, keyId ? 'too_long' : 'empty');
       checkKeyId(keyId);
+      metrics?.told(this.name, keyId);
       if (this.state?.source.keyID === keyId) this.state.expiresAt = clock.monotonic() + SEED_LIFETIME_MS;
       else this.state = await this.makeSeed();
       this.problem = undefined;

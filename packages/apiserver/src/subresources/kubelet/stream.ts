@@ -20,11 +20,11 @@ export function streamHandler(kind: 'exec' | 'attach' | 'portForward'): VerbHand
     if (!upgraded) throw newBadRequest('Upgrade request required');
     // Over WebSocket it is a GET: who may only read must not run commands by it (upstream's AuthorizePodWebsocketUpgradeCreatePermission).
     await requireVerb(core.authorizer, context, 'create');
-    await admitConnection(core, served, request, OPTIONS[kind]);
+    const admitted = await admitConnection(core, served, request, OPTIONS[kind]);
     const pod = await readPod(core, served, request);
-    const container = kind === 'portForward' ? undefined : chooseContainer(pod, context.query.get('container'));
+    const container = kind === 'portForward' ? undefined : chooseContainer(pod, admitted.container);
     const url = kubeletUrl(core, pod, kind, container);
-    for (const [name, value] of context.query) if (name !== 'container') url.searchParams.append(name, value);
+    url.search = admitted.kubeletQuery.toString();
     response.detachSocket(upgraded.socket);
     // The client's credentials are for this server alone.
     const target = { url, tls: core.kubelet.tls, headers: { authorization: undefined, host: url.host } };

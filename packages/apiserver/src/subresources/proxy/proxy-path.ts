@@ -6,18 +6,24 @@ const KEPT: Readonly<Record<string, string>> = { '%24': '$', '%26': '&', '%2B': 
 /** Segments before the ones that are passed on: resource, name, `proxy`. */
 const OWN_SEGMENTS = 3;
 
+/** The path behind `proxy` without escapes, as admission sees it; empty if there is none. */
+export function plainPathOf({ parts, path }: Pick<RequestInfo, 'parts' | 'path'>): string {
+  const joined = parts.slice(OWN_SEGMENTS).map((segment) => `/${segment}`).join('');
+  return path.endsWith('/') && !joined.endsWith('/') ? `${joined}/` : joined;
+}
+
 /**
- * The path behind `proxy`, escaped anew, with its slash at the end if it has one; empty if there is none. It is rooted before it is cleaned:
- * `..` leads nowhere above the target's own root, whether it was escaped or not.
+ * The same, escaped anew, with its slash at the end if it has one. It is rooted before it is cleaned: `..` leads nowhere above the target's own
+ * root, whether it was escaped or not.
  */
-export function pathBehindProxy({ parts, path }: Pick<RequestInfo, 'parts' | 'path'>): string {
+export function pathOf(plain: string): string {
   const kept: string[] = [];
-  for (const segment of parts.slice(OWN_SEGMENTS)) {
+  for (const segment of plain.split('/')) {
     if (segment === '..') kept.pop();
     else if (segment !== '' && segment !== '.') kept.push(segment);
   }
   const joined = kept.map((segment) => `/${encodeURIComponent(segment).replace(/%2[46BC]|%3[ABD]|%40/g, (escaped) => KEPT[escaped] ?? escaped)}`).join('');
-  return path.endsWith('/') ? `${joined}/` : joined;
+  return plain.endsWith('/') ? `${joined}/` : joined;
 }
 
 /** The path before that, which redirects of the target get: `/api/v1/namespaces/default/pods/web/proxy`. */

@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { createCertificateAuthority, createServingCertificate } from '@typekube/component-base';
 import { ADMIN_TOKEN, type Answer, TestServer } from '../../testing';
-import { pathBehindProxy } from './proxy-path';
+import { pathOf, plainPathOf } from './proxy-path';
 import { rewriteLocation } from './rewrite';
 import { parseTargetName } from './target-name';
 
@@ -36,7 +36,7 @@ it.each([
   ['/a\r\nHost: x', '/a%0D%0AHost:%20x'],
 ])('passes on the path %j', (behind, expected) => {
   const path = `${PROXY}${behind}`;
-  expect(pathBehindProxy({ path, parts: path.split('/').slice(3).filter((part, i) => part || i < 3) })).toBe(expected);
+  expect(pathOf(plainPathOf({ path, parts: path.split('/').slice(3).filter((part, i) => part || i < 3) }))).toBe(expected);
 });
 
 it.each([

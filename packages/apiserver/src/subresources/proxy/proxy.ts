@@ -5,8 +5,9 @@ import { newServiceUnavailable } from '@typekube/apimachinery';
 import { proxyUpgrade } from '@typekube/streaming';
 import type { VerbHandler } from '../../handlers/resource-handler';
 import type { ApiRequest, ApiResponse } from '../../http/messages';
-import { admitConnection, type ConnectKind } from '../connect';
-import { pathBehindProxy, prefixOf } from './proxy-path';
+import { admitConnection } from '../connect';
+import type { ConnectKind } from '../connect-options';
+import { pathOf, plainPathOf, prefixOf } from './proxy-path';
 import { isForThisServer, requestHeaders, responseHeaders } from './rewrite';
 import type { FindTarget, ProxyTarget } from './target';
 
@@ -20,9 +21,9 @@ const CONNECT_MS = 30_000;
 export function proxyHandler(kind: ConnectKind, find: FindTarget): VerbHandler {
   return async (core, served, request, response) => {
     const { info } = request.context;
-    await admitConnection(core, served, request, kind);
+    const { path } = await admitConnection(core, served, request, kind, plainPathOf(info));
     await core.barrier.mostRecent();
-    const behind = pathBehindProxy(info);
+    const behind = pathOf(path);
     const mark = request.url.indexOf('?');
     const query = mark < 0 ? '' : request.url.slice(mark);
     const rawPath = mark < 0 ? request.url : request.url.slice(0, mark);

@@ -17,6 +17,9 @@ const answers = {
     return allow(review, patch([{ op: 'add', path: '/metadata/annotations', value: { ...review.request.object.metadata.annotations, times: String(times) } }]));
   },
   move: (review) => allow(review, patch([{ op: 'replace', path: '/metadata/namespace', value: 'kube-system' }])),
+  identity: (review) => allow(review, patch(['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp'].map((field) => ({ op: 'add', path: `/metadata/${field}`, value: field === 'generation' ? 77 : field.endsWith('stamp') ? '2001-01-01T00:00:00Z' : '77' })))),
+  rename: (review) => allow(review, patch([{ op: 'replace', path: '/metadata/name', value: 'other' }])),
+  spec: (review) => allow(review, patch([{ op: 'replace', path: '/spec/containers/0/image', value: 'other' }])),
   'wrong-uid': (review) => ({ ...head(review), response: { uid: 'other', allowed: true } }),
   'wrong-patch': (review) => allow(review, patch([{ op: 'replace', path: '/nowhere/at/all', value: 1 }])),
   'patch-without-type': (review) => allow(review, { patch: patch([]).patch }),
