@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { authenticationv1, corev1 } from '@typekube/api';
 import { CGROUP_ROOT, eventually, IMAGE, NODE, TestCluster } from './testing/cluster';
@@ -460,5 +460,134 @@ describe('a kubelet with a real API server and real containers', () => {
       expect(statusOf(ended).state?.terminated).toMatchObject({ exitCode: 3, reason: 'Error', message: 'all done\n' });
     });
     await cluster.kubectl(['delete', 'pod', 'job']);
+  });
+
+  describe('static pods', () => {
+    const NAME = `web-${NODE}`;
+    const path = (): string => join(cluster.manifests, 'web.yaml');
+    const manifest = (spec: object = {}): string =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'web' },
+        spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: IMAGE, command: ['sleep', '1000'] }], ...spec },
+      });
+
+    async function containerIds(): Promise<string[]> {
+      const { containers } = await cluster.runtime.ListContainers({
+        filter: { labelSelector: { 'io.kubernetes.pod.name': NAME }, state: { state: 1 } },
+      });
+      return containers.map(({ id }) => id);
+    }
+
+    const untilGone = (): Promise<void> =>
+      eventually(async () => {
+        expect((await cluster.tryKubectl(['get', 'pod', NAME])).stderr).toMatch(/not found/);
+        const { items } = await cluster.runtime.ListPodSandbox({ filter: { labelSelector: { 'io.kubernetes.pod.name': NAME } } });
+        expect(items).toEqual([]);
+      });
+
+    it('runs the pod of a file and shows it in the API, again and again where its mirror is deleted', async () => {
+      writeFileSync(path(), manifest());
+      const mirror = await untilReady(NAME);
+      const annotations = mirror.metadata.annotations ?? {};
+      const hash = annotations['kubernetes.io/config.hash'];
+      expect(annotations).toMatchObject({ 'kubernetes.io/config.source': 'file', 'kubernetes.io/config.mirror': hash, 'kubernetes.io/config.seen': expect.any(String) });
+      expect(mirror.metadata.ownerReferences).toEqual([expect.objectContaining({ kind: 'Node', name: NODE, controller: true })]);
+      expect(mirror.status?.podIP).toMatch(/^10\.251\.9\./);
+      const [id] = await containerIds();
+      await cluster.kubectl(['delete', 'pod', NAME]);
+      const again = await untilReady(NAME);
+      expect(again.metadata.uid).not.toBe(mirror.metadata.uid);
+      expect(again.status?.startTime).toBe(mirror.status?.startTime);
+      expect(await containerIds()).toEqual([id]);
+      expect(await cluster.kubectl(['exec', NAME, '--', 'hostname'])).toBe(`${NAME}\n`);
+      expect(JSON.parse(await cluster.get('/pods')).items.map((item: corev1.Pod) => [item.metadata.name, item.metadata.uid])).toContainEqual([NAME, hash]);
+    });
+
+    it('outlives the kubelet, also while no API server answers', async () => {
+      const [id] = await containerIds();
+      await cluster.kill('kubelet');
+      cluster.signal('api', 'SIGSTOP');
+      try {
+        await cluster.startKubelet();
+        await cluster.runtime.StopContainer({ containerId: id ?? '', timeout: 0 });
+        await eventually(async () => expect(await containerIds()).toHaveLength(1));
+      } finally {
+        cluster.signal('api', 'SIGCONT');
+      }
+      await eventually(async () => expect(statusOf(await pod(NAME))).toMatchObject({ ready: true, restartCount: 1 }));
+    });
+
+    it('is another pod when its file changes, the same when the file is put back, and gone with the file', async () => {
+      const before = await pod(NAME);
+      writeFileSync(path(), manifest({ hostNetwork: true }));
+      await eventually(async () => expect((await pod(NAME)).spec?.hostNetwork).toBe(true));
+      const after = await untilReady(NAME);
+      expect(after.metadata.annotations?.['kubernetes.io/config.hash']).not.toBe(before.metadata.annotations?.['kubernetes.io/config.hash']);
+      expect(after.status?.podIP).toBe('127.0.0.1');
+      const aside = join(cluster.folder, 'aside');
+      renameSync(path(), aside);
+      // The old one is still being ended when it comes again.
+      await eventually(async () => expect((await eventsOf(NAME)).join('\n')).toMatch(/Killing/));
+      renameSync(aside, path());
+      await untilReady(NAME);
+      expect(await containerIds()).toHaveLength(1);
+      rmSync(path());
+      await untilGone();
+    });
+
+    it('runs without an API server, in a kubelet of its own', async () => {
+      await cluster.kill('kubelet');
+      await cluster.startKubelet(true);
+      writeFileSync(path(), manifest());
+      await eventually(async () => {
+        const { items }: { items: corev1.Pod[] } = JSON.parse(await cluster.get('/pods'));
+        expect(items.map(({ metadata, status }) => [metadata.name, status?.phase, status?.containerStatuses?.[0]?.ready])).toEqual([[NAME, 'Running', true]]);
+      });
+      await cluster.kill('kubelet');
+      await cluster.startKubelet();
+      await untilReady(NAME);
+      rmSync(path());
+      await untilGone();
+    });
+
+    it('makes room for itself where other pods have taken all', async () => {
+      const [{ status }]: [corev1.Node] = [JSON.parse(await cluster.kubectl(['get', 'node', NODE, '-o', 'json']))];
+      const cpu = status?.allocatable?.['cpu'] ?? '';
+      const asking = (name: string, requests: object): object => ({ containers: [{ name, image: IMAGE, command: ['sleep', '1000'], resources: { requests } }] });
+      await apply('filler', asking('main', { cpu }));
+      await untilReady('filler');
+      writeFileSync(path(), manifest(asking('main', { cpu: '500m' })));
+      await untilReady(NAME);
+      const { status: preempted } = await pod('filler');
+      expect(preempted).toMatchObject({ phase: 'Failed', reason: 'Preempting', message: 'Preempted in order to admit critical pod' });
+      expect(preempted?.conditions).toContainEqual(expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet' }));
+      rmSync(path());
+      await untilGone();
+      await cluster.kubectl(['delete', 'pod', 'filler']);
+    });
+  });
+
+  it('refuses pods that it has no room for, or that are for others', async () => {
+    const containers = (requests: object, hostPort?: number): object => ({
+      containers: [{ name: 'main', image: IMAGE, command: ['sleep', '1000'], resources: { requests }, ...(hostPort && { ports: [{ containerPort: 80, hostPort }] }) }],
+    });
+    await apply('first', containers({ cpu: '100m' }, 18_099));
+    await untilReady('first');
+    await apply('large', containers({ cpu: '1000' }));
+    await apply('second', containers({}, 18_099));
+    await apply('elsewhere', { nodeSelector: { zone: 'nowhere' } });
+    const refused = async (name: string): Promise<unknown> => {
+      const { status } = await pod(name);
+      return [status?.phase, status?.reason, status?.message, status?.containerStatuses];
+    };
+    const capacity = Number(await cluster.kubectl(['get', 'node', NODE, '-o', 'jsonpath={.status.allocatable.cpu}'])) * 1000;
+    await eventually(async () => {
+      expect(await refused('large')).toEqual(['Failed', 'OutOfcpu', `Pod was rejected: Node didn't have enough resource: cpu, requested: 1000000, used: 100, capacity: ${capacity}`, undefined]);
+      expect(await refused('second')).toEqual(['Failed', 'NodePorts', "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports", undefined]);
+      expect(await refused('elsewhere')).toEqual(['Failed', 'NodeAffinity', "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector", undefined]);
+    });
+    await cluster.kubectl(['delete', 'pod', 'first', 'large', 'second', 'elsewhere']);
   });
 });

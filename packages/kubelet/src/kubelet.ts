@@ -1,14 +1,17 @@
 import { mkdir } from 'node:fs/promises';
-import type { corev1 } from '@typekube/api';
-import { type Client, EventBroadcaster, Informer, InformerFactory, nodes, pods, referenceTo, services } from '@typekube/client';
+import type { Client } from '@typekube/client';
 import { type Clock, type Group, type Logger, runGroups, sleep } from '@typekube/component-base';
+import { NodeAdmission } from './admission/admission';
+import { ApiSide } from './api-side';
 import type { KubeletConfiguration } from './config/configuration';
 import { CgroupManager } from './container/pod-cgroup';
+import { bytes } from './container/resources';
 import { ImagePuller } from './images/image-puller';
 import { keepLease } from './node/lease';
-import { allocatableOf, machineCapacity } from './node/machine';
+import { allocatableOf, goArchitecture, machineCapacity } from './node/machine';
 import { NodeAgent } from './node/node-agent';
-import type { NodeEvent } from './node/node-events';
+import { nodeLabels } from './node/node-object';
+import { type Pod, podText } from './objects';
 import type { Paths } from './paths';
 import { Backoff } from './pod/backoff';
 import type { PodDeps, RecordPodEvent } from './pod/deps';
@@ -18,14 +21,16 @@ import { ProbeManager } from './probes/probe-manager';
 import { errorText } from './program';
 import { followEvents } from './runtime/follow-events';
 import type { PodEvent, Runtime } from './runtime/runtime';
-import { bytes } from './container/resources';
 import type { KubeletServer } from './server/server';
-import { ApiSources } from './sources';
-import { StatusWriter } from './status/status-writer';
+import { FileSource } from './static-pods/file-source';
+import { staticChanges } from './static-pods/static-pods';
+import { LocalStatuses } from './status/statuses';
+import type { VolumeSources } from './volumes/volume';
 import { VolumeManager } from './volumes/volume-manager';
 
 export interface KubeletOptions {
-  readonly client: Client;
+  /** Undefined for a kubelet of its own, which runs static pods alone. */
+  readonly client: Client | undefined;
   readonly runtime: Runtime;
   readonly configuration: KubeletConfiguration;
   readonly name: string;
@@ -43,39 +48,101 @@ const HOUSEKEEPING_MILLISECONDS = 10_000;
 
 /** Composes the kubelet and runs it until the signal is aborted. Containers go on without it. */
 export async function runKubelet(options: KubeletOptions, signal: AbortSignal): Promise<void> {
-  const { client, runtime, log, clock, configuration, paths } = options;
+  const { client, runtime, log, clock, paths, name } = options;
   await mkdir(paths.pods, { recursive: true, mode: 0o750 });
-  const recorder = new EventBroadcaster({ client, component: 'kubelet', host: options.name, logger: log });
-  const informers = new InformerFactory(client, { logger: log });
-  const podInformer = new Informer(pods, client.for(pods), {
-    selection: { fieldSelector: `spec.nodeName=${options.name}` },
-    logger: log,
+  const statics = {
+    find: (fullName: string) => workers.findStatic(fullName),
+    fullNames: () => workers.staticNames(),
+  };
+  const notify = (uid: string): void => workers.notify(uid);
+  const api = client && new ApiSide({ client, name, statics, notify, clock, log });
+  const deps = await podDeps(options, { api, notify });
+  const workers: PodWorkers = new PodWorkers(deps, {
+    admission: nodeAdmission(options, deps, api),
+    onFinished: () => api?.mirrors.notify(),
   });
-  const sources = new ApiSources({ client, log, onChange: (uids) => uids.forEach((uid) => workers.notify(uid)) });
-  const workers: PodWorkers = new PodWorkers(
-    await podDeps(options, { informers, sources, recorder, notify: (uid) => workers.notify(uid) }),
-  );
   const server = await options.serve(workers);
-  const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port, record: nodeRecorder(recorder, options.name) });
-  const ownNode = new Informer(nodes, client.for(nodes), { selection: { fieldSelector: `metadata.name=${options.name}` }, logger: log });
-  ownNode.addHandler({ onAdd: (node) => agent.see(node), onUpdate: (node) => agent.see(node) });
-  const lease = { client, name: options.name, durationSeconds: configuration.nodeLeaseDurationSeconds, clock, log };
   const handlers = { onPod: (event: PodEvent): void => workers.happened(event), onAll: (): void => workers.notifyAll() };
+  const files = followFiles(options, (gone, wanted) => {
+    gone.forEach((pod) => workers.delete(pod));
+    wanted.forEach((pod) => workers.update(pod));
+    api?.mirrors.notify();
+  });
+  const known = async (stop: AbortSignal): Promise<void> => void (await Promise.all([files.known, api?.synced(stop)]));
   const running: Group = {
     name: 'loops',
     members: [
-      { name: 'node', run: ready((stop) => agent.run(stop)) },
-      { name: 'own node', run: ready((stop) => ownNode.run(stop)) },
-      { name: 'lease', run: ready((stop) => keepLease(lease, stop)) },
+      ...(api && client ? apiMembers({ ...options, client }, { api, workers, server, filesKnown: files.known }) : []),
       { name: 'runtime events', run: ready((stop) => followEvents(runtime, handlers, { signal: stop, clock, log })) },
-      { name: 'pods', run: ready((stop) => followPods(podInformer, informers, workers, stop)) },
-      { name: 'housekeeping', run: ready((stop) => keepHouse(options, podInformer, workers, stop)) },
+      { name: 'static pods', run: ready((stop) => files.run(stop)) },
+      { name: 'housekeeping', run: ready((stop) => keepHouse(options, known, workers, stop)) },
     ],
   };
-  await runGroups([{ name: 'events', members: [{ name: 'events', run: ready((stop) => recorder.run(stop)) }] }, running], signal);
+  const events: Group[] = api ? [{ name: 'events', members: [{ name: 'events', run: ready((stop) => api.recorder.run(stop)) }] }] : [];
+  await runGroups([...events, running], signal);
   workers.close();
-  sources.close();
+  api?.close();
   await server.stop();
+}
+
+interface ApiParts {
+  readonly api: ApiSide;
+  readonly workers: PodWorkers;
+  readonly server: KubeletServer;
+  readonly filesKnown: Promise<void>;
+}
+
+/** What there is to do only where there is an API server. */
+function apiMembers(options: KubeletOptions & { readonly client: Client }, { api, workers, server, filesKnown }: ApiParts): Group['members'] {
+  const { client, name, configuration, clock, log, paths } = options;
+  const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port, record: (event) => api.recordNode(event) });
+  api.ownNode.addHandler({ onAdd: (node) => agent.see(node), onUpdate: (node) => agent.see(node) });
+  const lease = { client, name, durationSeconds: configuration.nodeLeaseDurationSeconds, clock, log };
+  return [
+    { name: 'node', run: ready((stop) => agent.run(stop)) },
+    { name: 'own node', run: ready((stop) => api.ownNode.run(stop)) },
+    { name: 'lease', run: ready((stop) => keepLease(lease, stop)) },
+    { name: 'pods', run: ready((stop) => api.followPods(workers, stop)) },
+    { name: 'mirror pods', run: ready((stop) => filesKnown.then(() => api.keepMirrors(stop))) },
+  ];
+}
+
+interface Files {
+  /** The files have been read once. */
+  readonly known: Promise<void>;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Tells of the pods that the files of the static pod path hold; of none where there is no such path. */
+function followFiles(
+  { configuration, name, clock, log }: KubeletOptions,
+  onChange: (gone: readonly Pod[], wanted: readonly Pod[]) => void,
+): Files {
+  const { staticPodPath: path, fileCheckFrequency: frequency } = configuration;
+  if (!path) return { known: Promise.resolve(), run: async () => undefined };
+  let before: readonly Pod[] = [];
+  let areKnown = (): void => undefined;
+  const known = new Promise<void>((resolve) => (areKnown = resolve));
+  const source = new FileSource({
+    path,
+    node: name,
+    frequency,
+    clock,
+    log,
+    onPods: (pods) => {
+      const { gone, wanted } = staticChanges(before, pods);
+      before = pods;
+      if (gone.length || wanted.length) onChange(gone, wanted);
+      areKnown();
+    },
+  });
+  return {
+    known,
+    run: async (signal) => {
+      await source.run(signal);
+      areKnown();
+    },
+  };
 }
 
 function ready(
@@ -87,29 +154,27 @@ function ready(
   };
 }
 
-/** Events of a node bear its name for its uid, as upstream's do: the kubelet may speak before the node is there. */
-function nodeRecorder(recorder: EventBroadcaster, name: string): (event: NodeEvent) => void {
-  const node = { apiVersion: 'v1', kind: 'Node', name, uid: name };
-  return ({ type, reason, message }) => recorder.event(node, type, reason, message);
-}
-
 interface Parts {
-  readonly informers: InformerFactory;
-  readonly sources: ApiSources;
-  readonly recorder: EventBroadcaster;
+  readonly api: ApiSide | undefined;
   readonly notify: (uid: string) => void;
 }
 
-async function podDeps(options: KubeletOptions, { informers, sources, recorder, notify }: Parts): Promise<PodDeps> {
-  const { client, runtime, configuration, paths, clock, log, name, addresses } = options;
-  const record: RecordPodEvent = (pod, { type, reason, message, fieldPath }) =>
-    recorder.event(referenceTo({ ...pod, apiVersion: 'v1', kind: 'Pod' }, fieldPath), type, reason, message);
+const NO_SOURCES: VolumeSources = {
+  configMap: () => Promise.reject(new Error('this kubelet knows no API server')),
+  secret: () => Promise.reject(new Error('this kubelet knows no API server')),
+  serviceAccountToken: () => Promise.reject(new Error('this kubelet knows no API server')),
+};
+
+async function podDeps(options: KubeletOptions, { api, notify }: Parts): Promise<PodDeps> {
+  const { runtime, configuration, paths, clock, log, name, addresses } = options;
+  const inLog: RecordPodEvent = (pod, { type, reason, message }) => log.info('Event occurred', { object: podText(pod), type, reason, message });
+  const record = api?.recordPod ?? inLog;
+  const sources = (pod: Pod): VolumeSources => api?.sources.forPod(pod) ?? NO_SOURCES;
   const capacity = await machineCapacity(paths.rootDir, configuration.maxPods);
-  const serviceInformer = informers.for(services);
   return {
     runtime,
     images: new ImagePuller(runtime, clock, configuration.serializeImagePulls),
-    volumes: new VolumeManager(paths, (pod) => sources.forPod(pod)),
+    volumes: new VolumeManager(paths, sources),
     probes: new ProbeManager({
       runtime,
       clock,
@@ -117,11 +182,11 @@ async function podDeps(options: KubeletOptions, { informers, sources, recorder, 
       onChange: notify,
       record: (pod, fieldPath, reason, message) => record(pod, { type: 'Warning', reason, message, fieldPath }),
     }),
-    statuses: new StatusWriter(client, { clock, log }),
+    statuses: api?.statuses ?? new LocalStatuses(),
     cgroups: new CgroupManager(configuration.cgroupRoot),
-    sources: (pod) => sources.forPod(pod),
-    release: (uid) => sources.release(uid),
-    services: () => serviceInformer.indexer.list(),
+    sources,
+    release: (uid) => api?.sources.release(uid),
+    services: () => api?.knownServices() ?? [],
     restarts: new Backoff(clock, INITIAL_BACKOFF_MILLISECONDS, configuration.maxRestartBackoff),
     stops: new ContainerStops(clock),
     record,
@@ -133,38 +198,31 @@ async function podDeps(options: KubeletOptions, { informers, sources, recorder, 
       memoryCapacity: bytes(capacity['memory']),
       dns: { servers: configuration.clusterDns, domain: configuration.clusterDomain, resolvConf: configuration.resolvConf },
       runtimeName: (await runtime.version()).runtimeName,
-      rules: { allowedUnsafeSysctls: configuration.allowedUnsafeSysctls },
     },
     clock,
     log,
   };
 }
 
-/** Pods begin when the services are known: containers are told of them. */
-async function followPods(
-  informer: Informer<corev1.Pod>,
-  informers: InformerFactory,
-  workers: PodWorkers,
-  signal: AbortSignal,
-): Promise<void> {
-  const all = informers.run(signal);
-  await informers.synced(signal).catch(() => undefined);
-  informer.addHandler({
-    onAdd: (pod) => workers.update(pod),
-    onUpdate: (pod) => workers.update(pod),
-    onDelete: (pod) => workers.delete(pod),
+function nodeAdmission({ name, labels, configuration }: KubeletOptions, { node }: PodDeps, api: ApiSide | undefined): NodeAdmission {
+  return new NodeAdmission({
+    name,
+    labels: nodeLabels(name, goArchitecture(), labels),
+    allocatable: node.allocatable,
+    rules: { allowedUnsafeSysctls: configuration.allowedUnsafeSysctls },
+    node: () => api?.node,
+    fetchNode: () => (api ? api.fetchNode() : Promise.reject(new Error('this kubelet knows no API server'))),
   });
-  await Promise.all([all, informer.run(signal)]);
 }
 
 /** Looks at every pod now and then, and removes what nobody wants. Only from when all pods are known: else everything would seem orphaned. */
 async function keepHouse(
   { clock, log, configuration }: KubeletOptions,
-  informer: { synced(signal: AbortSignal): Promise<void> },
+  known: (signal: AbortSignal) => Promise<void>,
   workers: PodWorkers,
   signal: AbortSignal,
 ): Promise<void> {
-  await informer.synced(signal).catch(() => undefined);
+  await known(signal);
   for (let last = clock.now(); !signal.aborted;) {
     await workers
       .cleanUpOrphans()

@@ -28,6 +28,11 @@ export function uidOf(pod: Pod): string {
   return pod.metadata.uid ?? '';
 }
 
+/** For pods of one name: a new one waits until the old is gone. */
+export function fullName(pod: Pod): string {
+  return `${namespaceOf(pod)}/${nameOf(pod)}`;
+}
+
 /** As upstream's format.Pod: `name_namespace(uid)`. */
 export function podText(pod: Pod): string {
   return `${nameOf(pod)}_${namespaceOf(pod)}(${uidOf(pod)})`;

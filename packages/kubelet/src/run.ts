@@ -26,8 +26,9 @@ export async function run(flags: KubeletFlags, signal: AbortSignal): Promise<voi
   const name = (flags.node.hostnameOverride ?? hostname()).trim().toLowerCase();
   const addresses = (flags.node.nodeIp ?? machineAddress()).split(',');
   const paths = new Paths(resolve(flags.kubelet.rootDir), configuration.podLogsDir);
-  const clientConfig = await loadClientConfig(flags.kubelet.kubeconfig ? { path: flags.kubelet.kubeconfig } : {});
-  using client = new Client(clientConfig, { component: 'kubelet' });
+  const { kubeconfig } = flags.kubelet;
+  if (!kubeconfig) log.info('Standalone mode, no API client');
+  using client = kubeconfig ? new Client(await loadClientConfig({ path: kubeconfig }), { component: 'kubelet' }) : undefined;
   const runtime = new Runtime(new GrpcConnection(configuration.containerRuntimeEndpoint));
   const metrics = new MetricsRegistry();
   addProcessMetrics(metrics);

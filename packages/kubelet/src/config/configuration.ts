@@ -26,6 +26,9 @@ const USED = {
   registerNode: 'boolean',
   containerRuntimeEndpoint: 'string',
   podLogsDir: 'string',
+  staticPodPath: 'string',
+  staticPodURL: 'string',
+  fileCheckFrequency: 'duration',
   syncFrequency: 'duration',
   nodeStatusUpdateFrequency: 'duration',
   nodeStatusReportFrequency: 'duration',
@@ -47,7 +50,6 @@ const UNUSED = {
   evictionSoft: { map: 'string' },
   failSwapOn: 'boolean',
   featureGates: { map: 'boolean' },
-  fileCheckFrequency: 'duration',
   healthzBindAddress: 'string',
   healthzPort: 'integer',
   httpCheckFrequency: 'duration',
@@ -64,7 +66,6 @@ const UNUSED = {
   serverTLSBootstrap: 'boolean',
   shutdownGracePeriod: 'duration',
   shutdownGracePeriodCriticalPods: 'duration',
-  staticPodPath: 'string',
   streamingConnectionIdleTimeout: 'duration',
   topologyManagerPolicy: 'string',
   volumeStatsAggPeriod: 'duration',
@@ -110,6 +111,9 @@ export interface KubeletConfiguration {
   readonly registerNode: boolean;
   readonly containerRuntimeEndpoint: string;
   readonly podLogsDir: string;
+  /** A folder of manifests of static pods, or one such file; empty for none. */
+  readonly staticPodPath: string;
+  readonly fileCheckFrequency: number;
   readonly syncFrequency: number;
   readonly nodeStatusUpdateFrequency: number;
   readonly nodeStatusReportFrequency: number;
@@ -138,6 +142,7 @@ export function defaultConfiguration(): KubeletConfiguration {
 }
 
 function complete(raw: RawConfiguration): KubeletConfiguration {
+  if (raw.staticPodURL) throw new ConfigError('staticPodURL: not supported yet: static pods are read from staticPodPath alone');
   return {
     address: raw.address ?? '0.0.0.0',
     port: raw.port ?? 10250,
@@ -156,6 +161,8 @@ function complete(raw: RawConfiguration): KubeletConfiguration {
     registerNode: raw.registerNode ?? true,
     containerRuntimeEndpoint: raw.containerRuntimeEndpoint || 'unix:///run/typekube/cri.sock',
     podLogsDir: raw.podLogsDir ?? '',
+    staticPodPath: raw.staticPodPath ?? '',
+    fileCheckFrequency: milliseconds(raw.fileCheckFrequency, 20_000),
     syncFrequency: milliseconds(raw.syncFrequency, 60_000),
     nodeStatusUpdateFrequency: milliseconds(raw.nodeStatusUpdateFrequency, 10_000),
     nodeStatusReportFrequency: milliseconds(raw.nodeStatusReportFrequency, 5 * 60_000),

@@ -24,7 +24,9 @@ const kubelet = section('Kubelet', {
   config: optionalStringFlag({
     help: 'The kubelet will load its initial configuration from this file. Omit this flag to use the built-in default configuration values.',
   }),
-  kubeconfig: optionalStringFlag({ help: 'Path to a kubeconfig file, specifying how to connect to the API server.' }),
+  kubeconfig: optionalStringFlag({
+    help: 'Path to a kubeconfig file, specifying how to connect to the API server. Providing --kubeconfig enables API server mode, omitting --kubeconfig enables standalone mode.',
+  }),
   rootDir: stringFlag({ default: '/var/lib/kubelet', help: 'Directory path for managing kubelet files (volume mounts, etc).' }),
   certDir: optionalStringFlag({ help: 'The directory where the TLS certs are located. Default: the folder pki in --root-dir.' }),
   containerRuntimeEndpoint: ifGiven(
@@ -84,6 +86,13 @@ const serving = section('Serving', {
 });
 
 const pods = section('Pods', {
+  podManifestPath: ifGiven(
+    stringFlag({
+      default: '',
+      help: 'Path to the directory containing static pod files to run, or the path to a single static pod file. Files starting with dots will be ignored.',
+    }),
+  ),
+  fileCheckFrequency: ifGiven(durationFlag({ default: 20_000, help: 'Duration between checking config files for new data.' })),
   podLogsDir: ifGiven(
     stringFlag({
       default: '',

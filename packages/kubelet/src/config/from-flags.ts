@@ -19,6 +19,8 @@ export async function configurationFromFlags({ kubelet, node, serving, pods }: K
     ...(serving.clientCaFile !== undefined && { clientCaFile: serving.clientCaFile }),
     ...(serving.tlsCertFile !== undefined && { tlsCertFile: serving.tlsCertFile }),
     ...(serving.tlsPrivateKeyFile !== undefined && { tlsPrivateKeyFile: serving.tlsPrivateKeyFile }),
+    ...(pods.podManifestPath !== undefined && { staticPodPath: pods.podManifestPath }),
+    ...(pods.fileCheckFrequency !== undefined && { fileCheckFrequency: pods.fileCheckFrequency }),
     ...(pods.podLogsDir !== undefined && { podLogsDir: pods.podLogsDir }),
     ...(pods.clusterDns !== undefined && { clusterDns: pods.clusterDns }),
     ...(pods.clusterDomain !== undefined && { clusterDomain: pods.clusterDomain }),

@@ -9,9 +9,8 @@ import type { Pod } from '../objects';
 import type { Paths } from '../paths';
 import type { ProbeManager } from '../probes/probe-manager';
 import type { Runtime } from '../runtime/runtime';
-import type { StatusWriter } from '../status/status-writer';
+import type { Statuses } from '../status/statuses';
 import type { VolumeManager } from '../volumes/volume-manager';
-import type { NodeRules } from './admit';
 import type { Backoff } from './backoff';
 import type { ContainerStops } from './stops';
 
@@ -23,7 +22,6 @@ export interface NodeFacts {
   readonly memoryCapacity: number;
   readonly dns: ClusterDns;
   readonly runtimeName: string;
-  readonly rules: NodeRules;
 }
 
 /** An event about a pod, or about a part of it. */
@@ -38,7 +36,7 @@ export interface PodDeps {
   readonly images: ImagePuller;
   readonly volumes: VolumeManager;
   readonly probes: ProbeManager;
-  readonly statuses: StatusWriter;
+  readonly statuses: Statuses;
   readonly cgroups: CgroupManager;
   readonly sources: (pod: Pod) => ValueSources;
   /** Watches for the pod's sources end. */

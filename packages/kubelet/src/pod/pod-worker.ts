@@ -1,11 +1,11 @@
-import type { Timer } from '@typekube/component-base';
+import { sleep, type Timer } from '@typekube/component-base';
 import type { MountedVolume } from '../container/mounts';
-import { nameOf, namespaceOf, type Pod, podText, specOf, uidOf } from '../objects';
+import { type Pod, podText, specOf, uidOf } from '../objects';
 import { errorText } from '../program';
 import type { PodState } from '../runtime/pod-state';
 import { podIpsOf, podStatus, refusedStatus, wasRefused } from '../status/pod-status';
 import { VolumeFailed } from '../volumes/volume-manager';
-import { refusalOf } from './admit';
+import type { Refusal } from './admit';
 import { addressesOf, carryOut } from './carry-out';
 import type { PodDeps } from './deps';
 import { GracePeriod } from './grace-period';
@@ -30,11 +30,19 @@ interface Verdict {
   readonly message: string;
   /** It never began. */
   readonly isRefusal?: true;
+  /** It had to make room for others. */
+  readonly isDisruption?: true;
 }
+
+/** Decides whether the node may run the pod; `holding` says of it that it takes part of the node from then on. */
+export type Admission = (worker: PodWorker) => Promise<Refusal | undefined>;
 
 /** Pauses after failures, doubling. */
 const FIRST_RETRY_MILLISECONDS = 500;
 const LAST_RETRY_MILLISECONDS = 10_000;
+
+const PREEMPTED = 'Preempted in order to admit critical pod';
+const LEAST_PATIENCE_MILLISECONDS = 10_000;
 
 /**
  * Looks after one pod: whenever something may have changed it reads the pod's state from the runtime, plans, acts and writes the status. One
@@ -48,6 +56,8 @@ export class PodWorker {
   /** What others have of the pod may have changed: its volumes are to be brought up to date. */
   private isChanged = true;
   private isAdmitted = false;
+  private eviction: Verdict | undefined;
+  private readonly whenTerminated = new AbortController();
   /** When the runtime last told of something, and from when on the state was read last. */
   private newsAt = -Infinity;
   private readAt = -Infinity;
@@ -64,7 +74,7 @@ export class PodWorker {
   constructor(
     private pod: Pod,
     private readonly deps: PodDeps,
-    private readonly onFinished: (uid: string) => void,
+    private readonly hooks: { readonly admission: Admission; readonly onFinished: (uid: string) => void },
   ) {
     this.firstSeen = deps.clock.now();
     this.warnOfUnsupported();
@@ -73,6 +83,33 @@ export class PodWorker {
   /** The newest pod, for others to see. */
   get current(): Pod {
     return this.deps.statuses.newest(this.pod);
+  }
+
+  /** Nobody wants the pod any more. */
+  get isGoing(): boolean {
+    return this.isGone;
+  }
+
+  /** Part of the node is the pod's, until its containers have ended. */
+  get holdsResources(): boolean {
+    return this.isAdmitted && (this.life.at === 'running' || (this.life.at === 'terminating' && !this.life.verdict?.isRefusal));
+  }
+
+  /** From now on it holds what it asks for. */
+  admit(): void {
+    this.isAdmitted = true;
+  }
+
+  /** Ends the pod for a pod that is more important. Resolves when its containers have ended, or should have long ago. */
+  async preempt(): Promise<void> {
+    this.eviction ??= { reason: 'Preempting', message: PREEMPTED, isDisruption: true };
+    this.deps.record(this.pod, { type: 'Warning', reason: 'Preempting', message: PREEMPTED });
+    const grace = gracePeriodOf(this.pod);
+    this.end(grace);
+    this.notify();
+    if (this.life.at === 'terminated' || this.life.at === 'finished') return;
+    const patience = Math.max(LEAST_PATIENCE_MILLISECONDS, grace * 1500);
+    await sleep(this.deps.clock, patience, this.whenTerminated.signal).catch(() => undefined);
   }
 
   /** The API has another version of the pod. */
@@ -170,10 +207,10 @@ export class PodWorker {
 
   /** One step, and after how long the next is due at the latest. */
   private async step(): Promise<number | undefined> {
-    const { pod } = this;
-    if (this.life.at === 'running' && !this.isAdmitted) this.admit();
-    if (this.life.at === 'running' && (this.isGone || pod.metadata.deletionTimestamp !== undefined || isPast(pod)))
-      this.life = { at: 'terminating' };
+    if (this.life.at === 'running' && !this.isAdmitted) await this.askAdmission();
+    if (this.life.at === 'running' && (this.isUnwanted || this.eviction)) {
+      this.life = { at: 'terminating', ...(this.eviction && { verdict: this.eviction }) };
+    }
     switch (this.life.at) {
       case 'running':
         return this.stepRunning();
@@ -186,13 +223,20 @@ export class PodWorker {
     }
   }
 
-  /** Once, before anything is done for it; one that has ended already is not asked. */
-  private admit(): void {
-    const { deps, pod } = this;
+  /** It is deleted, or has ended already: nothing of it is to be started. */
+  private get isUnwanted(): boolean {
+    return this.isGone || this.pod.metadata.deletionTimestamp !== undefined || isPast(this.pod);
+  }
+
+  /** Once, before anything is done for it. */
+  private async askAdmission(): Promise<void> {
+    if (isPast(this.pod)) return;
+    // What an earlier kubelet has let in holds its part until it has ended.
+    if (this.isUnwanted) return this.admit();
+    const refusal = await this.hooks.admission(this);
     this.isAdmitted = true;
-    const refusal = isPast(pod) || pod.metadata.deletionTimestamp !== undefined ? undefined : refusalOf(pod, deps.node.rules);
     if (!refusal) return;
-    deps.record(pod, { type: 'Warning', ...refusal });
+    this.deps.record(this.pod, { type: 'Warning', ...refusal });
     this.life = { at: 'terminating', verdict: { reason: refusal.reason, message: `Pod was rejected: ${refusal.message}`, isRefusal: true } };
   }
 
@@ -253,6 +297,7 @@ export class PodWorker {
     await deps.volumes.tearDown(uidOf(pod));
     await deps.cgroups.remove(uidOf(pod));
     this.life = { at: 'terminated', ...(verdict && { verdict }) };
+    this.whenTerminated.abort();
     this.isDue = true;
     return undefined;
   }
@@ -266,7 +311,7 @@ export class PodWorker {
       await deps.volumes.remove(uidOf(pod));
       this.forget();
       this.life = { at: 'finished' };
-      this.onFinished(uidOf(pod));
+      this.hooks.onFinished(uidOf(pod));
       return undefined;
     }
     this.writeStatus(state, true, verdict);
@@ -325,9 +370,4 @@ export class PodWorker {
 /** It has ended already, as an earlier kubelet or another has written: what is left of it is cleaned up. */
 function isPast({ status }: Pod): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed';
-}
-
-/** For pods of one name: a new one waits until the old is gone. */
-export function fullName(pod: Pod): string {
-  return `${namespaceOf(pod)}/${nameOf(pod)}`;
 }

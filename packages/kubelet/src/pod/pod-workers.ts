@@ -1,10 +1,13 @@
-import { specOf, type Pod, uidOf } from '../objects';
 import { rm } from 'node:fs/promises';
 import type { Logger } from '@typekube/component-base';
+import type { HoldingPod, NodeAdmission } from '../admission/admission';
+import { fullName, type Pod, specOf, uidOf } from '../objects';
 import { errorText } from '../program';
+import { isStatic } from '../static-pods/annotations';
 import type { PodEvent } from '../runtime/runtime';
+import type { Refusal } from './admit';
 import type { PodDeps } from './deps';
-import { fullName, PodWorker } from './pod-worker';
+import { PodWorker } from './pod-worker';
 import { removeSandboxes } from './kill';
 
 /** The workers of all pods of the node, by uid. */
@@ -15,7 +18,10 @@ export class PodWorkers {
   private isClosed = false;
   private readonly log: Logger;
 
-  constructor(private readonly deps: PodDeps) {
+  constructor(
+    private readonly deps: PodDeps,
+    private readonly options: { readonly admission: NodeAdmission; /** Nothing is left of this pod. */ readonly onFinished?: (pod: Pod) => void },
+  ) {
     this.log = deps.log;
   }
 
@@ -28,17 +34,29 @@ export class PodWorkers {
     return this.pods().find((pod) => fullName(pod) === `${namespace}/${name}`);
   }
 
-  /** The API has the pod, or another version of it. */
+  /** The static pod of that name, or one that it waits for. */
+  findStatic(name: string): { readonly pod: Pod; readonly isEnding: boolean } | undefined {
+    const worker = [...this.workers.values()].find(({ current }) => fullName(current) === name);
+    return worker && { pod: worker.current, isEnding: worker.isGoing || !isStatic(worker.current) };
+  }
+
+  /** The names of static pods (`namespace/name`). */
+  staticNames(): string[] {
+    return this.pods().filter(isStatic).map(fullName);
+  }
+
+  /** The pod is wanted, or another version of it. */
   update(pod: Pod): void {
     if (this.isClosed) return;
     const worker = this.workers.get(uidOf(pod));
-    if (worker) return worker.update(pod);
-    const older = this.pods().some((other) => fullName(other) === fullName(pod) && uidOf(other) !== uidOf(pod));
+    if (worker && !worker.isGoing) return worker.update(pod);
+    // A static pod whose file was taken away and put back has the same uid.
+    const older = worker !== undefined || this.pods().some((other) => fullName(other) === fullName(pod));
     if (older) this.waiting.set(uidOf(pod), pod);
     else this.start(pod);
   }
 
-  /** The API has it no more. */
+  /** It is wanted no more. */
   delete(pod: Pod): void {
     this.waiting.delete(uidOf(pod));
     const worker = this.workers.get(uidOf(pod));
@@ -104,13 +122,22 @@ export class PodWorkers {
 
   private start(pod: Pod): void {
     this.log.v(2)?.info('Pod', { pod: fullName(pod), containers: specOf(pod).containers.length });
-    const worker = new PodWorker(pod, this.deps, (uid) => this.finished(uid, pod));
+    const worker = new PodWorker(pod, this.deps, { admission: (asking) => this.admit(asking), onFinished: (uid) => this.finished(uid, pod) });
     this.workers.set(uidOf(pod), worker);
     worker.notify();
   }
 
+  private admit(asking: PodWorker): Promise<Refusal | undefined> {
+    const others = (): HoldingPod[] =>
+      [...this.workers.values()]
+        .filter((worker) => worker !== asking && worker.holdsResources)
+        .map((worker) => ({ pod: worker.current, preempt: () => worker.preempt() }));
+    return this.options.admission.decide({ pod: asking.current, others, hold: () => asking.admit() });
+  }
+
   private finished(uid: string, pod: Pod): void {
     this.workers.delete(uid);
+    this.options.onFinished?.(pod);
     void this.attempt('removing logs', () => rm(this.deps.paths.podLogs(pod), { recursive: true, force: true }));
     for (const [waitingUid, next] of this.waiting) {
       if (fullName(next) !== fullName(pod)) continue;

@@ -15,7 +15,8 @@ export interface Caller {
 }
 
 export interface AuthenticationOptions {
-  readonly client: Client;
+  /** Undefined where the kubelet knows no API server: nobody is asked then. */
+  readonly client: Client | undefined;
   readonly clock: Clock;
   /** Whether certificates are believed: those that TLS has checked. */
   readonly x509: boolean;
@@ -33,7 +34,9 @@ const TIMEOUT_MILLISECONDS = 10_000;
 export class Authentication {
   private readonly byToken: AnswerCache<Caller | undefined>;
 
+  /** Throws where the API server is to be asked and there is none. */
   constructor(private readonly options: AuthenticationOptions) {
+    if (options.webhook && !options.client) throw new Error('no client provided, cannot use webhook authentication');
     this.byToken = new AnswerCache(options.clock, () => options.webhookCacheTtl);
   }
 
@@ -54,7 +57,9 @@ export class Authentication {
 
   private async review(token: string): Promise<Caller | undefined> {
     const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', metadata: {}, spec: { token } } as const;
-    const { status } = await this.options.client.for(tokenReviews).create(review, { timeoutMilliseconds: TIMEOUT_MILLISECONDS });
+    const { client } = this.options;
+    if (!client) return undefined;
+    const { status } = await client.for(tokenReviews).create(review, { timeoutMilliseconds: TIMEOUT_MILLISECONDS });
     const { username, uid, groups = [], extra } = status?.user ?? {};
     if (!status?.authenticated || !username) return undefined;
     return { name: username, groups: withAuthenticated(groups), ...(uid && { uid }), ...(extra && { extra }) };

@@ -5,7 +5,8 @@ import type { Caller } from './authentication';
 import { HttpError } from './http-error';
 
 export interface AuthorizationOptions {
-  readonly client: Client;
+  /** Undefined where the kubelet knows no API server: nobody is asked then. */
+  readonly client: Client | undefined;
   readonly clock: Clock;
   readonly mode: 'AlwaysAllow' | 'Webhook';
   readonly nodeName: string;
@@ -44,7 +45,9 @@ export function subresourcesOf(path: string): string[] {
 export class Authorization {
   private readonly answers: AnswerCache<boolean>;
 
+  /** Throws where the API server is to be asked and there is none. */
   constructor(private readonly options: AuthorizationOptions) {
+    if (options.mode === 'Webhook' && !options.client) throw new Error('no client provided, cannot use webhook authorization');
     const { clock, webhookCacheAuthorizedTtl, webhookCacheUnauthorizedTtl } = options;
     this.answers = new AnswerCache(clock, (allowed) => (allowed ? webhookCacheAuthorizedTtl : webhookCacheUnauthorizedTtl));
   }
@@ -65,6 +68,7 @@ export class Authorization {
 
   private async review({ name, uid, groups, extra }: Caller, verb: string, subresource: string): Promise<boolean> {
     const { client, nodeName } = this.options;
+    if (!client) return false;
     const resourceAttributes = { verb, version: 'v1', resource: 'nodes', subresource, name: nodeName };
     const spec = { user: name, groups, resourceAttributes, ...(uid && { uid }), ...(extra && { extra }) };
     const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: {}, spec } as const;

@@ -11,7 +11,7 @@ export interface PodStatusInput extends ContainerStatusInput {
   readonly firstSeen: number;
   readonly now: number;
   /** Why the pod was ended, where the kubelet itself has decided so: `DeadlineExceeded`. */
-  readonly verdict?: { readonly reason: string; readonly message: string } | undefined;
+  readonly verdict?: { readonly reason: string; readonly message: string; readonly isDisruption?: true } | undefined;
 }
 
 /** The status of a pod as its containers are now; pure. Its phase never leaves an end. */
@@ -28,11 +28,13 @@ export function podStatus(input: PodStatusInput): corev1.PodStatus {
   const isSandboxReady = (sandbox?.isReady ?? false) && podIps.length > 0;
   const { qosClass } = pod.status ?? {};
   const { generation } = pod.metadata;
-  const why = verdict ?? keptReason(pod);
+  const why = verdict ? { reason: verdict.reason, message: verdict.message } : keptReason(pod);
+  const now = formatTime(new Date(input.now));
+  const conditions = podConditions({ pod, init, main, phase, isSandboxReady, now });
   return {
     phase,
     ...(generation !== undefined && { observedGeneration: generation }),
-    conditions: podConditions({ pod, init, main, phase, isSandboxReady, now: formatTime(new Date(input.now)) }),
+    conditions: verdict?.isDisruption ? withDisruption(conditions, verdict.message, now) : conditions,
     ...why,
     ...(hostIps[0] && { hostIP: hostIps[0], hostIPs: hostIps.map((ip) => ({ ip })) }),
     ...(podIps[0] && { podIP: podIps[0], podIPs: podIps.map((ip) => ({ ip })) }),
@@ -43,6 +45,14 @@ export function podStatus(input: PodStatusInput): corev1.PodStatus {
     ...(qosClass && { qosClass }),
     ...keptFields(pod),
   };
+}
+
+/** Who owns the pod is told that it is not to blame (upstream's PodDisruptionConditions). */
+function withDisruption(conditions: readonly corev1.PodCondition[], message: string, now: string): corev1.PodCondition[] {
+  const old = conditions.find(({ type }) => type === 'DisruptionTarget');
+  const lastTransitionTime = old?.status === 'True' && old.lastTransitionTime ? old.lastTransitionTime : now;
+  const others = conditions.filter((condition) => condition !== old);
+  return [...others, { type: 'DisruptionTarget', status: 'True', lastTransitionTime, reason: 'TerminationByKubelet', message }];
 }
 
 /** The status of a pod that the kubelet does not run: its containers never were. */

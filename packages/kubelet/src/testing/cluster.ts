@@ -56,6 +56,11 @@ export class TestCluster {
     return join(this.folder, 'kubelet');
   }
 
+  /** The folder of static pods. */
+  get manifests(): string {
+    return join(this.folder, 'manifests');
+  }
+
   /** What a process has written since it was started last. */
   log(name: string): string {
     return readFileSync(join(this.folder, `${name}.log`), 'utf8');
@@ -96,7 +101,8 @@ export class TestCluster {
     });
   }
 
-  async startKubelet(): Promise<void> {
+  /** `isStandalone`: it knows no API server. */
+  async startKubelet(isStandalone = false): Promise<void> {
     const { folder } = this;
     const dns = join(folder, 'resolv.conf');
     writeFileSync(dns, 'nameserver 127.0.0.1\n');
@@ -108,17 +114,19 @@ export class TestCluster {
       cgroupRoot: CGROUP_ROOT,
       nodeStatusUpdateFrequency: '1s',
       resolvConf: dns,
+      staticPodPath: this.manifests,
       clusterDNS: ['10.0.0.10'],
       clusterDomain: 'cluster.local',
       // Its API server shows no certificate.
-      authentication: { anonymous: { enabled: true } },
+      authentication: { anonymous: { enabled: true }, webhook: { enabled: !isStandalone } },
       authorization: { mode: 'AlwaysAllow' },
       containerRuntimeEndpoint: `unix://${folder}/cri.sock`,
     };
     writeFileSync(join(folder, 'kubelet.yaml'), JSON.stringify(config));
+    mkdirSync(this.manifests, { recursive: true });
     this.spawn('kubelet', process.execPath, [
       join(PACKAGES, 'kubelet/bin/kubelet.js'),
-      `--kubeconfig=${this.kubeconfig}`,
+      ...(isStandalone ? [] : [`--kubeconfig=${this.kubeconfig}`]),
       `--config=${folder}/kubelet.yaml`,
       `--root-dir=${this.rootDir}`,
       `--hostname-override=${NODE}`,
