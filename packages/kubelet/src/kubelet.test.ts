@@ -411,6 +411,31 @@ describe('a kubelet with a real API server and real containers', () => {
     expect((await mountPoints()).filter((path) => path.includes(uid))).toEqual([]);
   });
 
+  it('makes the roots of volumes as upstream does, with and without a group', async () => {
+    await cluster.kubectl(['create', 'configmap', 'conf', '--from-literal=key=1']);
+    await cluster.kubectl(['create', 'secret', 'generic', 'conf', '--from-literal=key=1']);
+    const field = { path: 'name', fieldRef: { fieldPath: 'metadata.name' } };
+    const kinds: readonly (readonly [string, object, string, string])[] = [
+      ['config', { configMap: { name: 'conf' } }, '777 0', '2777 2000'],
+      ['secret', { secret: { secretName: 'conf' } }, '1777 0', '3777 2000'],
+      ['downward', { downwardAPI: { items: [field] } }, '777 0', '2777 2000'],
+      ['projected', { projected: { sources: [{ downwardAPI: { items: [field] } }] } }, '1777 0', '3777 2000'],
+      ['disk', { emptyDir: {} }, '777 0', '2777 2000'],
+      ['memory', { emptyDir: { medium: 'Memory' } }, '1777 0', '3777 2000'],
+    ];
+    const volumes = kinds.map(([name, source]) => ({ name, ...source }));
+    const volumeMounts = kinds.map(([name]) => ({ name, mountPath: `/v/${name}` }));
+    const containers = [{ name: 'main', image: IMAGE, command: ['sleep', '1000'], volumeMounts }];
+    await apply('plain', { volumes, containers });
+    await apply('grouped', { volumes, containers, securityContext: { fsGroup: 2000 } });
+    for (const name of ['plain', 'grouped']) {
+      await untilReady(name);
+      const found = await exec(name, kinds.map(([kind]) => `stat -c '%a %g' /v/${kind}`).join(';'));
+      expect(found.trim().split('\n')).toEqual(kinds.map(([, , plain, grouped]) => (name === 'plain' ? plain : grouped)));
+    }
+    await cluster.kubectl(['delete', 'pod', 'plain', 'grouped']);
+  });
+
   it('serves logs, pods and statistics', async () => {
     await apply('talk', {
       containers: [

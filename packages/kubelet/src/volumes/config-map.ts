@@ -1,8 +1,6 @@
-import { writeAtomically } from './atomic-writer';
-import { applyFsGroup } from './ownership';
 import { configMapFiles, DEFAULT_MODE, downwardFiles, secretFiles } from './payload';
-import { mountTmpfs } from './tmpfs';
 import type { VolumePlugin } from './volume';
+import { writeVolume } from './wrapped';
 
 /** The keys of a ConfigMap as files, which follow its changes. */
 export const configMap: VolumePlugin = {
@@ -11,7 +9,7 @@ export const configMap: VolumePlugin = {
   async setUp(context) {
     const { name = '', items, optional, defaultMode = DEFAULT_MODE } = context.volume.configMap ?? {};
     const files = await configMapFiles(context, { name, items, optional }, defaultMode);
-    await writeAtomically(context.folder, files, (folder) => applyFsGroup(folder, context.pod, 'read'));
+    await writeVolume(context, files, 'disk');
   },
 };
 
@@ -22,8 +20,7 @@ export const secret: VolumePlugin = {
   async setUp(context) {
     const { secretName = '', items, optional, defaultMode = DEFAULT_MODE } = context.volume.secret ?? {};
     const files = await secretFiles(context, { name: secretName, items, optional }, defaultMode);
-    await mountTmpfs(context.folder);
-    await writeAtomically(context.folder, files, (folder) => applyFsGroup(folder, context.pod, 'read'));
+    await writeVolume(context, files, 'memory');
   },
 };
 
@@ -33,8 +30,6 @@ export const downwardApi: VolumePlugin = {
   supports: ({ downwardAPI: source }) => source !== undefined,
   async setUp(context) {
     const { items = [], defaultMode = DEFAULT_MODE } = context.volume.downwardAPI ?? {};
-    await writeAtomically(context.folder, downwardFiles(context, items, defaultMode), (folder) =>
-      applyFsGroup(folder, context.pod, 'read'),
-    );
+    await writeVolume(context, downwardFiles(context, items, defaultMode), 'disk');
   },
 };

@@ -10,9 +10,10 @@ export const emptyDir: VolumePlugin = {
   supports: ({ emptyDir: source }) => source !== undefined,
   async setUp({ volume, folder, pod }) {
     const { medium = '', sizeLimit } = volume.emptyDir ?? {};
-    if (medium === 'Memory') await mountTmpfs(folder, sizeLimit === undefined ? undefined : bytes(sizeLimit));
-    else if (medium) throw new MountError(`unknown storage medium "${medium}"`);
-    await chmod(folder, 0o777);
+    if (medium && medium !== 'Memory') throw new MountError(`unknown storage medium "${medium}"`);
+    // A memory file system is everybody's of itself, with the sticky bit.
+    if (medium) await mountTmpfs(folder, sizeLimit === undefined ? undefined : bytes(sizeLimit));
+    else await chmod(folder, 0o777);
     await applyFsGroup(folder, pod, 'write');
   },
 };

@@ -17,12 +17,17 @@ interface Owned {
  * Gives a volume to the pod's fsGroup: group owner, group may read, and write where the pod may, new files belong to it too
  * (volume.SetVolumeOwnership).
  */
-export async function applyFsGroup(folder: string, pod: Pod, access: GroupAccess): Promise<void> {
-  const { fsGroup, fsGroupChangePolicy } = specOf(pod).securityContext ?? {};
+export async function applyFsGroup(
+  folder: string,
+  pod: Pod,
+  access: GroupAccess,
+  policy = specOf(pod).securityContext?.fsGroupChangePolicy,
+): Promise<void> {
+  const { fsGroup } = specOf(pod).securityContext ?? {};
   if (fsGroup === undefined) return;
   const fileBits = access === 'write' ? 0o660 : 0o440;
   const owned = { group: fsGroup, fileBits, folderBits: fileBits | 0o110 | SET_GID };
-  if (fsGroupChangePolicy === 'OnRootMismatch' && (await isOwned(folder, owned))) return;
+  if (policy === 'OnRootMismatch' && (await isOwned(folder, owned))) return;
   await own(folder, owned);
 }
 

@@ -1,11 +1,10 @@
 import type { corev1 } from '@typekube/api';
 import type { DeepReadonly } from '@typekube/client';
 import { specOf } from '../objects';
-import { type PayloadFile, writeAtomically } from './atomic-writer';
-import { applyFsGroup } from './ownership';
+import type { PayloadFile } from './atomic-writer';
 import { configMapFiles, DEFAULT_MODE, downwardFiles, secretFiles } from './payload';
-import { mountTmpfs } from './tmpfs';
 import { MountError, type VolumeContext, type VolumePlugin } from './volume';
+import { writeVolume } from './wrapped';
 
 type Projection = DeepReadonly<corev1.VolumeProjection>;
 
@@ -19,8 +18,7 @@ export const projected: VolumePlugin = {
     const { sources = [], defaultMode = DEFAULT_MODE } = context.volume.projected ?? {};
     const files = new Map<string, PayloadFile>();
     for (const source of sources) for (const [path, file] of await filesOf(source, context, defaultMode)) files.set(path, file);
-    await mountTmpfs(context.folder);
-    await writeAtomically(context.folder, files, (folder) => applyFsGroup(folder, context.pod, 'read'));
+    await writeVolume(context, files, 'memory');
   },
 };
 
