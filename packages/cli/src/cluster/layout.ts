@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where everything of a cluster lies: all of it below one folder. */
@@ -15,6 +15,8 @@ export interface Layout {
   /** Addresses that CNI has given to pods. */
   readonly ipam: string;
   readonly kubelet: string;
+  /** Files of static pods. */
+  readonly manifests: string;
   readonly adminKubeconfig: string;
   /** What the supervisor tells of itself and of its processes. */
   readonly stateFile: string;
@@ -41,6 +43,7 @@ export function layoutOf(dataDir: string): Layout {
     cni: join(dataDir, 'cni', 'net.d'),
     ipam: join(dataDir, 'cni', 'ipam'),
     kubelet: join(dataDir, 'kubelet'),
+    manifests: join(dataDir, 'manifests'),
     adminKubeconfig: join(dataDir, 'admin.kubeconfig'),
     stateFile: join(run, 'state.json'),
   };
@@ -49,4 +52,28 @@ export function layoutOf(dataDir: string): Layout {
 /** Whether a cluster was started in the folder: what is not one must never be stopped or removed as one. */
 export function holdsCluster({ pki, run }: Layout): boolean {
   return existsSync(pki) && existsSync(run);
+}
+
+/** What stands in the folder of a cluster: nothing else of it is ever removed. */
+export const OWN_NAMES: readonly string[] = [
+  'pki',
+  'kubeconfig',
+  'logs',
+  'run',
+  'apiserver',
+  'containerd',
+  'cri-shim',
+  'cni',
+  'kubelet',
+  'manifests',
+  'admin.kubeconfig',
+];
+
+/** Fails where the folder holds other things than a cluster: they would be mixed with it, and some of them taken for it. */
+export function checkFolder(layout: Layout): void {
+  if (holdsCluster(layout)) return;
+  const names = existsSync(layout.root) ? readdirSync(layout.root) : [];
+  // A file system of its own may begin with that one.
+  const first = names.find((name) => !OWN_NAMES.includes(name) && name !== 'lost+found');
+  if (first !== undefined) throw new Error(`${layout.root} holds no cluster, but other things (${first}): give another folder with --data-dir`);
 }

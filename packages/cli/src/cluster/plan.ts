@@ -85,6 +85,7 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
         `--node-ip=${options.nodeAddress}`,
         `--container-runtime-endpoint=unix://${layout.cri.socket}`,
         `--root-dir=${layout.kubelet}`,
+        `--pod-manifest-path=${layout.manifests}`,
         `--cgroup-root=${cgroupRootOf(layout.root)}`,
         `--client-ca-file=${ca}`,
         `--cluster-dns=${dnsServiceIp(options)}`,

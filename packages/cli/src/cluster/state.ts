@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Layout } from './layout';
+import { runningSupervisors } from './supervisors';
 
 export interface ProcessState {
   readonly name: string;
@@ -19,23 +20,22 @@ export function writeState({ stateFile }: Layout, state: ClusterState): void {
   renameSync(`${stateFile}.new`, stateFile);
 }
 
-/** The state of a running cluster; undefined if no supervisor runs for this folder. */
-export function readState({ stateFile, root }: Layout): ClusterState | undefined {
-  try {
-    const state = JSON.parse(readFileSync(stateFile, 'utf8')) as ClusterState;
-    return isSupervisorOf(state.supervisor, root) ? state : undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+/**
+ * The state of a running cluster; undefined if no supervisor runs for this folder. One that has just begun, or whose file is damaged, is known by its
+ * pid alone.
+ */
+export function readState(layout: Layout): ClusterState | undefined {
+  const supervisor = runningSupervisors().get(layout.root);
+  if (supervisor === undefined) return undefined;
+  const told = readTold(layout);
+  return { supervisor, processes: told?.supervisor === supervisor ? told.processes : [] };
 }
 
-/** A pid may have gone to another program since: its command line must be that of this folder's supervisor. */
-function isSupervisorOf(pid: number, root: string): boolean {
+function readTold({ stateFile }: Layout): ClusterState | undefined {
   try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    return words.includes('supervise') && words.includes(root);
-  } catch {
-    return false;
+    return JSON.parse(readFileSync(stateFile, 'utf8')) as ClusterState;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -4,8 +4,8 @@ import type { Layout } from './layout';
 import { readState } from './state';
 
 const POLL_MS = 50;
-/** Time the supervisor has to tell of itself. */
-const SUPERVISOR_MS = 10_000;
+/** A process that was started again so often cannot be started. */
+const MANY_RESTARTS = 3;
 
 export interface AwaitedCluster {
   readonly nodeName: string;
@@ -28,9 +28,14 @@ export async function waitForCluster(layout: Layout, { nodeName, account, timeou
     } catch (error) {
       last = error;
     }
-    if (Date.now() - started > SUPERVISOR_MS && !readState(layout)) throw new Error(`the cluster did not start: see ${layout.logs}/supervisor.log`);
+    if (!readState(layout)) throw new Error(`the cluster was stopped before it was ready: see ${layout.logs}/supervisor.log`);
     await delay(POLL_MS);
   }
-  const why = last instanceof Error ? ` (${last.message})` : '';
+  const ending = readState(layout)?.processes.filter(({ restarts }) => restarts >= MANY_RESTARTS) ?? [];
+  const reasons = [
+    ...ending.map(({ name, restarts }) => `${name} has ended ${restarts} times`),
+    ...(last instanceof Error ? [last.message] : []),
+  ];
+  const why = reasons.length ? ` (${reasons.join('; ')})` : '';
   throw new Error(`node ${nodeName} is not ready after ${timeoutMs / 1000} s${why}: see the logs in ${layout.logs}`);
 }

@@ -4,12 +4,14 @@ import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { writeAddons } from '../cluster/addons';
 import { makeBridge } from '../cluster/bridge';
 import { dnsAddon, podGateway } from '../cluster/dns-addon';
 import { checkHost, machineAddress, resolvConfForPods } from '../cluster/host';
-import { type Layout, layoutOf } from '../cluster/layout';
+import { checkFolder, type Layout, layoutOf } from '../cluster/layout';
 import { endLeftovers } from '../cluster/leftovers';
+import { lockFolder } from '../cluster/lock';
 import { masqueradePods } from '../cluster/masquerade';
 import { type ClusterOptions, containerdConfig, networkConfig, POD_BRIDGE, PORTS } from '../cluster/plan';
 import { readState } from '../cluster/state';
@@ -28,26 +30,17 @@ export interface UpOptions {
   readonly timeout: number;
 }
 
+/** Time that the supervisor has to begin. */
+const SUPERVISOR_MS = 10_000;
+
 /** Starts a cluster on this machine and waits until its node is ready. Fails with what to do if it cannot be. */
 export async function up(options: UpOptions): Promise<void> {
   checkHost();
   const layout = layoutOf(resolve(options.dataDir));
-  if (readState(layout)) throw new Error(`a cluster runs in ${layout.root} already: typekube status --data-dir=${layout.root}`);
-  await endLeftovers(layout.root);
+  checkFolder(layout);
+  const lock = await lockFolder(layout.root, 0);
   const started = performance.now();
-  const resolvConf = resolvConfForPods();
-  const cluster: ClusterOptions = {
-    nodeName: options.nodeName ?? hostname().toLowerCase(),
-    nodeAddress: options.nodeIp ?? machineAddress(),
-    apiPort: options.port,
-    podCidr: options.podCidr,
-    serviceCidr: options.serviceCidr,
-    without: options.without,
-    ...(resolvConf && { resolvConf }),
-  };
-  await checkPorts(cluster);
-  await prepare(layout, cluster);
-  supervise(layout, cluster);
+  const cluster = await start(layout, options).finally(() => lock.release());
   const addons = cluster.without.includes('kube-dns') ? [] : dnsAddon(cluster);
   await Promise.all([
     waitForCluster(layout, {
@@ -61,8 +54,31 @@ export async function up(options: UpOptions): Promise<void> {
   process.stdout.write(`Node ${cluster.nodeName} is ready after ${seconds} s.\n\n  export KUBECONFIG=${layout.adminKubeconfig}\n  kubectl get pods -A\n`);
 }
 
+/** Starts the supervisor. From then on other commands find the cluster. */
+async function start(layout: Layout, options: UpOptions): Promise<ClusterOptions> {
+  if (readState(layout)) throw new Error(`a cluster runs in ${layout.root} already: typekube status --data-dir=${layout.root}`);
+  await endLeftovers(layout.root);
+  const resolvConf = resolvConfForPods();
+  const cluster: ClusterOptions = {
+    nodeName: options.nodeName ?? hostname().toLowerCase(),
+    nodeAddress: options.nodeIp ?? machineAddress(),
+    apiPort: options.port,
+    podCidr: options.podCidr,
+    serviceCidr: options.serviceCidr,
+    without: options.without,
+    ...(resolvConf && { resolvConf }),
+  };
+  await checkPorts(cluster);
+  await prepare(layout, cluster);
+  supervise(layout, cluster);
+  for (const deadline = Date.now() + SUPERVISOR_MS; !readState(layout); await delay(20)) {
+    if (Date.now() > deadline) throw new Error(`the cluster did not start: see ${layout.logs}/supervisor.log`);
+  }
+  return cluster;
+}
+
 async function prepare(layout: Layout, cluster: ClusterOptions): Promise<void> {
-  const folders = [layout.pki, layout.logs, layout.run, layout.cni, layout.ipam, layout.kubelet, layout.containerd.root, layout.containerd.state];
+  const folders = [layout.pki, layout.logs, layout.run, layout.cni, layout.ipam, layout.kubelet, layout.manifests, layout.containerd.root, layout.containerd.state];
   for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeClusterPki(layout, { nodeName: cluster.nodeName, server: `https://127.0.0.1:${cluster.apiPort}` });
   await writeFile(layout.containerd.config, containerdConfig(layout));

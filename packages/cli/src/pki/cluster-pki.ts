@@ -1,6 +1,8 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCertificateAuthority, createClientCertificate, loadOrCreateKeyPair, loadOrCreateSigningKey, type KeyPair, type Subject } from '@typekube/component-base';
+import { createCertificateAuthority, createClientCertificate, loadOrCreateKeyPair, loadOrCreateSigningKey, type KeyPair, type KeyPairPaths, type Subject } from '@typekube/component-base';
 import { DNS_USER } from '../cluster/dns-addon';
 import type { Layout } from '../cluster/layout';
 
@@ -26,9 +28,7 @@ export interface PkiOptions {
 /** Makes the cluster's authority and the key of its service accounts, where they are not there yet, and a kubeconfig for each component and for the admin. */
 export async function writeClusterPki(layout: Layout, options: PkiOptions): Promise<void> {
   await mkdir(layout.kubeconfigs, { recursive: true, mode: 0o700 });
-  const authority = await loadOrCreateKeyPair({ certFile: join(layout.pki, 'ca.crt'), keyFile: join(layout.pki, 'ca.key') }, () => {
-    return createCertificateAuthority({ commonName: 'kubernetes' });
-  });
+  const authority = await clusterAuthority({ certFile: join(layout.pki, 'ca.crt'), keyFile: join(layout.pki, 'ca.key') });
   const toKubelets = { certFile: join(layout.pki, 'apiserver-kubelet-client.crt'), keyFile: join(layout.pki, 'apiserver-kubelet-client.key') };
   await loadOrCreateKeyPair(toKubelets, () => createClientCertificate(authority, { subject: KUBELET_CLIENT }));
   await loadOrCreateSigningKey({ privateFile: join(layout.pki, 'sa.key'), publicFile: join(layout.pki, 'sa.pub') });
@@ -37,6 +37,26 @@ export async function writeClusterPki(layout: Layout, options: PkiOptions): Prom
     const client = createClientCertificate(authority, { subject: subjectOf(options.nodeName) });
     const text = kubeconfig({ name, client, ca: authority.certificate, server: options.server });
     await writeFile(path, text, { mode: 0o600 });
+  }
+}
+
+/** Fails where there is half of one, or a broken one: another in its place would be believed by nobody. */
+async function clusterAuthority(files: KeyPairPaths): Promise<KeyPair> {
+  const { certFile, keyFile } = files;
+  const missing = [certFile, keyFile].filter((file) => !existsSync(file));
+  const advice = 'put it back, or begin anew with: typekube down --purge';
+  if (missing.length === 1) throw new Error(`half of the cluster's authority is missing: ${missing[0]}: ${advice}`);
+  const pair = await loadOrCreateKeyPair(files, () => createCertificateAuthority({ commonName: 'kubernetes' }));
+  const problem = keyPairProblem(pair);
+  if (problem) throw new Error(`the cluster's authority cannot be used: ${certFile}, ${keyFile}: ${problem}: ${advice}`);
+  return pair;
+}
+
+function keyPairProblem({ certificate, key }: KeyPair): string | undefined {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)) ? undefined : 'the key is not that of the certificate';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

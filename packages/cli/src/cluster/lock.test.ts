@@ -1,0 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lockFolder } from './lock';
+
+it('is for one at a time, and makes the folder', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lock-'));
+  const root = join(folder, 'cluster');
+  const first = await lockFolder(root, 0);
+  await expect(lockFolder(root, 0)).rejects.toThrow(`another typekube command is at work in ${root}`);
+  const second = lockFolder(root, 60_000);
+  first.release();
+  (await second).release();
+  rmSync(folder, { recursive: true });
+});

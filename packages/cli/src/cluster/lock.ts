@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const RETRY_MS = 200;
+
+/** Held by one command at a time; given back at the latest when the process ends. */
+export interface FolderLock {
+  release(): void;
+}
+
+/**
+ * Takes the lock of a cluster's folder, which is made. The kernel keeps it for a child of ours (flock(1)), which ends with its standard input: nothing of
+ * it stays behind a crash. Fails where another command has it for longer than that.
+ */
+export async function lockFolder(root: string, patienceMs: number): Promise<FolderLock> {
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  for (const deadline = Date.now() + patienceMs; ; await delay(RETRY_MS)) {
+    const lock = await tryLock(root);
+    if (lock) return lock;
+    if (Date.now() >= deadline) throw new Error(`another typekube command is at work in ${root}: wait for its end`);
+  }
+}
+
+async function tryLock(root: string): Promise<FolderLock | undefined> {
+  const child = spawn('flock', ['--nonblock', root, 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit').then(() => false);
+  child.stdin.on('error', () => undefined);
+  child.stdin.write('.');
+  const taken = once(child.stdout, 'data').then(() => true);
+  if (!(await Promise.race([taken, ended]))) return undefined;
+  return { release: () => child.stdin.end() };
+}
