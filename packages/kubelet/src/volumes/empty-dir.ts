@@ -1,6 +1,5 @@
-import { chmod } from 'node:fs/promises';
 import { bytes } from '../container/resources';
-import { applyFsGroup } from './ownership';
+import { applyFsGroup, openToAll } from './ownership';
 import { mountTmpfs } from './tmpfs';
 import { MountError, type VolumePlugin } from './volume';
 
@@ -13,7 +12,7 @@ export const emptyDir: VolumePlugin = {
     if (medium && medium !== 'Memory') throw new MountError(`unknown storage medium "${medium}"`);
     // A memory file system is everybody's of itself, with the sticky bit.
     if (medium) await mountTmpfs(folder, sizeLimit === undefined ? undefined : bytes(sizeLimit));
-    else await chmod(folder, 0o777);
+    else await openToAll(folder);
     await applyFsGroup(folder, pod, 'write');
   },
 };

@@ -13,6 +13,14 @@ interface Owned {
   readonly folderBits: number;
 }
 
+const EVERYBODY = 0o777;
+
+/** Lets everybody write into a folder. What else its mode says, as for its group, stays. */
+export async function openToAll(folder: string): Promise<void> {
+  const { mode } = await lstat(folder);
+  if ((mode & EVERYBODY) !== EVERYBODY) await chmod(folder, (mode & 0o7777) | EVERYBODY);
+}
+
 /**
  * Gives a volume to the pod's fsGroup: group owner, group may read, and write where the pod may, new files belong to it too
  * (volume.SetVolumeOwnership).

@@ -1,6 +1,5 @@
-import { chmod } from 'node:fs/promises';
 import { type Payload, writeAtomically } from './atomic-writer';
-import { applyFsGroup } from './ownership';
+import { applyFsGroup, openToAll } from './ownership';
 import { mountTmpfs } from './tmpfs';
 import type { VolumeContext } from './volume';
 
@@ -10,6 +9,6 @@ import type { VolumeContext } from './volume';
  */
 export async function writeVolume({ folder, pod }: VolumeContext, files: Payload, medium: 'disk' | 'memory'): Promise<void> {
   if (medium === 'memory') await mountTmpfs(folder);
-  else await chmod(folder, 0o777);
+  else await openToAll(folder);
   await writeAtomically(folder, files, () => applyFsGroup(folder, pod, 'read', 'Always'));
 }
