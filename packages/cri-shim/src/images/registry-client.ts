@@ -1,6 +1,7 @@
-import { Readable } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { status } from '@grpc/grpc-js';
 import { causeOf, detailsOf, RpcError } from '../errors';
+import { httpGet, readAtMost } from './http-get';
 import type { ImageReference } from './reference';
 import { MEDIA } from './oci';
 
@@ -19,6 +20,7 @@ export interface FetchedManifest {
 const MANIFEST_TYPES = [MEDIA.dockerManifest, MEDIA.dockerList, MEDIA.ociManifest, MEDIA.ociIndex].join(', ');
 
 const MAX_MANIFEST_BYTES = 4 << 20;
+const MAX_TOKEN_BYTES = 1 << 20;
 
 /** Reads from an OCI registry (the distribution specification), with Basic or Bearer authentication as it asks. */
 export class RegistryClient {
@@ -34,33 +36,31 @@ export class RegistryClient {
 
   async manifest(tagOrDigest: string): Promise<FetchedManifest> {
     const response = await this.get(`manifests/${tagOrDigest}`, MANIFEST_TYPES);
-    const bytes = Buffer.from(await response.arrayBuffer());
-    if (bytes.length > MAX_MANIFEST_BYTES) throw new Error(`the manifest of ${this.reference.repository} is larger than ${MAX_MANIFEST_BYTES} bytes`);
-    const declared = response.headers.get('content-type')?.split(';', 1)[0];
+    const bytes = await readAtMost(response, MAX_MANIFEST_BYTES);
+    const declared = response.headers['content-type']?.split(';', 1)[0];
     return { bytes, mediaType: declared ?? MEDIA.ociManifest };
   }
 
   async blob(digest: string): Promise<AsyncIterable<Buffer>> {
-    const { body } = await this.get(`blobs/${digest}`, '*/*');
-    if (!body) throw new Error(`the registry gave no content for ${digest}`);
-    return Readable.from(body);
+    return this.get(`blobs/${digest}`, '*/*');
   }
 
-  private async get(path: string, accept: string): Promise<Response> {
+  private async get(path: string, accept: string): Promise<IncomingMessage> {
     const url = `${baseUrl(this.reference.registry)}/v2/${this.reference.repository}/${path}`;
     let response = await this.request(url, accept);
-    if (response.status === 401) {
-      this.authorization = await this.authorize(response.headers.get('www-authenticate') ?? '');
+    if (response.statusCode === 401) {
+      response.destroy();
+      this.authorization = await this.authorize(response.headers['www-authenticate'] ?? '');
       response = await this.request(url, accept);
     }
-    if (!response.ok) throw this.refusal(url, response);
+    if (response.statusCode !== 200) throw this.refusal(url, response);
     return response;
   }
 
-  private async request(url: string, accept: string): Promise<Response> {
+  private async request(url: string, accept: string): Promise<IncomingMessage> {
     try {
       const headers = { accept, ...(this.authorization && { authorization: this.authorization }) };
-      return await fetch(url, { headers, signal: this.signal });
+      return await httpGet(url, { headers, signal: this.signal });
     } catch (error) {
       throw new RpcError(status.UNKNOWN, `${this.prefix()}: failed to do request: Get "${url}": ${detailsOf(causeOf(error))}`, error);
     }
@@ -72,13 +72,15 @@ export class RegistryClient {
     return `failed to pull and unpack image "${name}": failed to resolve reference "${name}"`;
   }
 
-  private refusal(url: string, response: Response): RpcError {
-    if (response.status === 404) return new RpcError(status.NOT_FOUND, `${this.prefix()}: ${url}: not found`);
-    if (response.status === 401 || response.status === 403) {
+  private refusal(url: string, response: IncomingMessage): RpcError {
+    const { statusCode, statusMessage } = response;
+    response.destroy();
+    if (statusCode === 404) return new RpcError(status.NOT_FOUND, `${this.prefix()}: ${url}: not found`);
+    if (statusCode === 401 || statusCode === 403) {
       const why = 'pull access denied, repository does not exist or may require authorization';
-      return new RpcError(status.UNKNOWN, `${this.prefix()}: ${why}: server message: ${response.status} ${response.statusText}`);
+      return new RpcError(status.UNKNOWN, `${this.prefix()}: ${why}: server message: ${statusCode} ${statusMessage}`);
     }
-    return new RpcError(status.UNKNOWN, `${this.prefix()}: unexpected status code ${url}: ${response.status} ${response.statusText}`);
+    return new RpcError(status.UNKNOWN, `${this.prefix()}: unexpected status code ${url}: ${statusCode} ${statusMessage}`);
   }
 
   /** Answers a challenge: `Basic`, or `Bearer realm=…,service=…,scope=…` by a token from the realm. */
@@ -90,9 +92,9 @@ export class RegistryClient {
     const url = new URL(parameters['realm'] ?? '');
     if (parameters['service']) url.searchParams.set('service', parameters['service']);
     url.searchParams.set('scope', parameters['scope'] ?? `repository:${this.reference.repository}:pull`);
-    const response = await fetch(url, { headers: basic ? { authorization: basic } : {}, signal: this.signal });
-    if (!response.ok) throw this.refusal(String(url), response);
-    const body: { token?: string; access_token?: string } = JSON.parse(await response.text());
+    const response = await httpGet(String(url), { headers: basic ? { authorization: basic } : {}, signal: this.signal });
+    if (response.statusCode !== 200) throw this.refusal(String(url), response);
+    const body: { token?: string; access_token?: string } = JSON.parse((await readAtMost(response, MAX_TOKEN_BYTES)).toString());
     return `Bearer ${body.token ?? body.access_token ?? ''}`;
   }
 }

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { get as getPlain, type IncomingMessage } from 'node:http';
+import { get as getSecure } from 'node:https';
+
+export interface GetOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+const MAX_REDIRECTS = 10;
+const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Gets from any port: `fetch` refuses those that browsers do, and a registry may stand there. Follows redirects, as registries send to where their
+ * blobs are; another server is not shown the authorization. The caller reads the answer or destroys it. Rejects with the system's error.
+ */
+export async function httpGet(url: string, { headers, signal }: GetOptions): Promise<IncomingMessage> {
+  let from = new URL(url);
+  let sent = headers;
+  for (let redirects = 0; ; redirects++) {
+    const answer = await getOnce(from, { headers: sent, signal });
+    const { location } = answer.headers;
+    if (!REDIRECTS.has(answer.statusCode) || location === undefined) return answer;
+    answer.destroy();
+    if (redirects === MAX_REDIRECTS) throw new Error(`stopped after ${MAX_REDIRECTS} redirects`);
+    const to = new URL(location, from);
+    if (to.protocol !== 'http:' && to.protocol !== 'https:') throw new Error(`unsupported protocol scheme "${to.protocol.slice(0, -1)}"`);
+    if (to.origin !== from.origin) sent = withoutAuthorization(sent);
+    from = to;
+  }
+}
+
+async function getOnce(url: URL, options: GetOptions): Promise<IncomingMessage> {
+  const request = (url.protocol === 'https:' ? getSecure : getPlain)(url, options);
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
+  return answer;
+}
+
+function withoutAuthorization({ authorization: _authorization, ...others }: Readonly<Record<string, string>>): Record<string, string> {
+  return others;
+}
+
+/** The whole body. Rejects, and reads no further, where it is longer than that. */
+export async function readAtMost(answer: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) throw new Error(`the answer is larger than ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
