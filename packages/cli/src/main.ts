@@ -40,7 +40,9 @@ withDataDir('status', 'show the processes of the cluster').action(status);
 withDataDir('logs <component>', 'print the log of a component').action(logs);
 
 withDataDir('kubeconfig', "print the admin's kubeconfig").action(({ dataDir }: { dataDir: string }) => {
-  process.stdout.write(readFileSync(layoutOf(resolve(dataDir)).adminKubeconfig));
+  const { root, adminKubeconfig } = layoutOf(resolve(dataDir));
+  if (!existsSync(adminKubeconfig)) throw new Error(`there is no cluster in ${root}`);
+  process.stdout.write(readFileSync(adminKubeconfig));
 });
 
 program

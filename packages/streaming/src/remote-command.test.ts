@@ -78,9 +78,12 @@ describe('remote command and port-forward', () => {
     const target = createServer((_request, response) => response.end('from the pod'));
     await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
     onUpgrade = (upgrade) =>
-      acceptPortForward(upgrade, async (number) => {
-        if (number !== 80) throw new Error('connection refused');
-        return connect((target.address() as AddressInfo).port, '127.0.0.1');
+      acceptPortForward(upgrade, {
+        pod: 'p1',
+        dial: async (number) => {
+          if (number !== 80) throw new Error('connection refused');
+          return connect((target.address() as AddressInfo).port, '127.0.0.1');
+        },
       });
     const { connection } = await spdyClient('portforward.k8s.io');
     const pair = async (number: string, requestID: string) => ({
@@ -91,7 +94,7 @@ describe('remote command and port-forward', () => {
     good.data.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     expect(await text(good.data as Readable)).toContain('from the pod');
     const bad = await pair('81', '1');
-    expect(await text(bad.error as Readable)).toBe('error forwarding port 81 to pod: connection refused');
+    expect(await text(bad.error as Readable)).toBe('error forwarding port 81 to pod p1, uid : connection refused');
     connection.close();
     await connection.closed;
     target.close();
@@ -123,7 +126,7 @@ describe('remote command and port-forward', () => {
       let seen: import('node:http').IncomingHttpHeaders = {};
       onUpgrade = (upgrade) => {
         seen = upgrade.request.headers;
-        return acceptPortForward(upgrade, () => Promise.reject(new Error('no such port')));
+        return acceptPortForward(upgrade, { pod: 'p1', dial: () => Promise.reject(new Error('no such port')) });
       };
       await withProxy(async (proxyPort) => {
         const { socket, head } = open(proxyPort);
@@ -134,7 +137,7 @@ describe('remote command and port-forward', () => {
         const connection = new SpdyConnection(stream, { isServer: false });
         const error = await connection.open({ streamType: 'error', port: '81', requestID: '0' });
         await connection.open({ streamType: 'data', port: '81', requestID: '0' });
-        expect(await text(error as Readable)).toBe('error forwarding port 81 to pod: no such port');
+        expect(await text(error as Readable)).toBe('error forwarding port 81 to pod p1, uid : no such port');
         connection.close();
         socket.destroy();
       });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RemoteCommandOptions, RemoteCommandSession } from './remote-command';
-import { type Dial, PORT_FORWARD_PROTOCOL, spdyPortForward } from './spdy/port-forward';
+import { PORT_FORWARD_PROTOCOL, type PortForwardOptions, spdyPortForward } from './spdy/port-forward';
 import { SPDY_REMOTE_COMMAND, spdyRemoteCommand } from './spdy/remote-command';
 import { WEBSOCKET_REMOTE_COMMAND, webSocketRemoteCommand } from './websocket/remote-command';
 
@@ -30,8 +30,8 @@ export async function acceptRemoteCommand(upgrade: Upgrade, options: RemoteComma
 }
 
 /** Serves a request for port-forward by SPDY/3.1 until the client is gone. */
-export async function acceptPortForward(upgrade: Upgrade, dial: Dial): Promise<void> {
-  if (startSpdy(upgrade, [PORT_FORWARD_PROTOCOL]) !== undefined) await spdyPortForward(upgrade.socket, dial);
+export async function acceptPortForward(upgrade: Upgrade, options: PortForwardOptions): Promise<void> {
+  if (startSpdy(upgrade, [PORT_FORWARD_PROTOCOL]) !== undefined) await spdyPortForward(upgrade.socket, options);
 }
 
 /** Switches to SPDY and gives the protocol on top of it; undefined if the request was refused. A client that names none gets the oldest. */

@@ -18,6 +18,11 @@ describe('a folder for a cluster', () => {
     expect(() => checkFolder(layoutOf(names.includes('none') ? join(root, 'absent') : root))).not.toThrow();
   });
 
+  it('is not a file', () => {
+    writeFileSync(join(root, 'file'), '');
+    expect(() => checkFolder(layoutOf(join(root, 'file')))).toThrow('is no folder: give another with --data-dir');
+  });
+
   it('is not one with other things in it, of whatever names', () => {
     for (const name of ['pki', 'logs']) mkdirSync(join(root, name));
     writeFileSync(join(root, 'passwd'), '');

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where everything of a cluster lies: all of it below one folder. */
@@ -69,10 +69,17 @@ export const OWN_NAMES: readonly string[] = [
   'admin.kubeconfig',
 ];
 
-/** Fails where the folder holds other things than a cluster: they would be mixed with it, and some of them taken for it. */
+/** Fails where the folder cannot be written into or holds other things than a cluster: they would be mixed with it, and some of them taken for it. */
 export function checkFolder(layout: Layout): void {
+  if (!existsSync(layout.root)) return;
+  if (!statSync(layout.root).isDirectory()) throw new Error(`${layout.root} is no folder: give another with --data-dir`);
+  try {
+    accessSync(layout.root, constants.W_OK);
+  } catch (error) {
+    throw new Error(`${layout.root} cannot be written into: ${(error as Error).message}`, { cause: error });
+  }
   if (holdsCluster(layout)) return;
-  const names = existsSync(layout.root) ? readdirSync(layout.root) : [];
+  const names = readdirSync(layout.root);
   // A file system of its own may begin with that one.
   const first = names.find((name) => !OWN_NAMES.includes(name) && name !== 'lost+found');
   if (first !== undefined) throw new Error(`${layout.root} holds no cluster, but other things (${first}): give another folder with --data-dir`);

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { writeAddons } from '../cluster/addons';
 import { makeBridge } from '../cluster/bridge';
+import { checkOptions } from '../cluster/check-options';
 import { dnsAddon, podGateway } from '../cluster/dns-addon';
 import { checkHost, machineAddress, resolvConfForPods } from '../cluster/host';
 import { checkFolder, type Layout, layoutOf } from '../cluster/layout';
@@ -36,6 +37,7 @@ const SUPERVISOR_MS = 10_000;
 /** Starts a cluster on this machine and waits until its node is ready. Fails with what to do if it cannot be. */
 export async function up(options: UpOptions): Promise<void> {
   checkHost();
+  checkOptions(options);
   const layout = layoutOf(resolve(options.dataDir));
   checkFolder(layout);
   const lock = await lockFolder(layout.root, 0);

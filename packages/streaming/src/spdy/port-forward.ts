@@ -6,6 +6,12 @@ export const PORT_FORWARD_PROTOCOL = 'portforward.k8s.io';
 /** Opens a connection to a port of the pod. */
 export type Dial = (port: number) => Promise<Duplex>;
 
+export interface PortForwardOptions {
+  /** What the pod is called where a port of it cannot be reached. */
+  readonly pod: string;
+  readonly dial: Dial;
+}
+
 interface Pair {
   data?: SpdyStream;
   error?: SpdyStream;
@@ -15,7 +21,7 @@ interface Pair {
  * Serves port-forward: the client opens a stream for data and one for errors for each connection, tied by the header `requestid`. Resolves
  * when the client is gone.
  */
-export async function spdyPortForward(socket: Duplex, dial: Dial): Promise<void> {
+export async function spdyPortForward(socket: Duplex, options: PortForwardOptions): Promise<void> {
   const pairs = new Map<string, Pair>();
   const connection = new SpdyConnection(socket, {
     isServer: true,
@@ -29,21 +35,21 @@ export async function spdyPortForward(socket: Duplex, dial: Dial): Promise<void>
       pairs.set(key, pair);
       if (!pair.data || !pair.error) return undefined;
       pairs.delete(key);
-      void forward(pair.data, pair.error, Number(port), dial);
+      void forward(pair.data, pair.error, Number(port), options);
       return undefined;
     },
   });
   await connection.closed.catch(() => undefined);
 }
 
-async function forward(data: SpdyStream, error: SpdyStream, port: number, dial: Dial): Promise<void> {
+async function forward(data: SpdyStream, error: SpdyStream, port: number, { pod, dial }: PortForwardOptions): Promise<void> {
   try {
     const target = await dial(port);
     await joined(data, target);
     error.end();
   } catch (failure) {
     const why = failure instanceof Error ? failure.message : String(failure);
-    error.end(`error forwarding port ${port} to pod: ${why}`);
+    error.end(`error forwarding port ${port} to pod ${pod}, uid : ${why}`);
     data.destroy();
   }
 }
