@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@typekube/storage/testing';
@@ -154,6 +154,31 @@ describe('a Deployment in real containers', () => {
     await cluster.up();
     await rolledOut();
     await eventually(ask, (answer) => answer.includes('hello'));
+  });
+
+  it('runs what lies in its manifests folder, which its node may show in the API', async () => {
+    const client = cluster.kubectl('1.35');
+    const path = join(cluster.dataDir, 'manifests', 'static.yaml');
+    writeFileSync(path, '{apiVersion: v1, kind: Pod, metadata: {name: static}, spec: {containers: [{name: c, image: "busybox:1", command: [sleep, "86396"]}]}}');
+    await eventually(async () => (await client.run(['wait', 'pod/static-node-1', '--for=condition=Ready', '--timeout=1s'])).code, (code) => code === 0);
+    expect(await client.ok(['describe', 'pod', 'static-node-1'])).toMatch(/Controlled By: +Node\/node-1[^]*Started +\S+ +kubelet/);
+    rmSync(path);
+    await eventually(async () => (await client.run(['get', 'pod', 'static-node-1'])).stderr, (text) => text.includes('not found'));
+  });
+
+  it('is not started twice at one time, and is stopped also while it begins and where its state is damaged', async () => {
+    await cluster.ok('down');
+    const attempts = await Promise.all([cluster.up(), cluster.up()].map((attempt) => attempt.then(() => '', String)));
+    expect(attempts.sort()).toEqual(['', expect.stringMatching(/another typekube command is at work in|a cluster runs in .* already/)]);
+    writeFileSync(join(cluster.dataDir, 'run', 'state.json'), '{"superv');
+    await cluster.ok('down');
+    expect(commandLinesWith(cluster.dataDir)).toEqual([]);
+    const up = cluster.up().catch(String);
+    await eventually(() => commandLinesWith('supervise').filter((line) => line.includes(cluster.dataDir)), (lines) => lines.length > 0);
+    await cluster.ok('down');
+    expect(await up).toContain('the cluster was stopped before it was ready');
+    expect(commandLinesWith(cluster.dataDir)).toEqual([]);
+    await cluster.up();
   });
 
   it('deletes a namespace with all in it', async () => {

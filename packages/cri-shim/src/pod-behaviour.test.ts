@@ -159,6 +159,11 @@ describe('containers on a real containerd', () => {
     const data = await connection.open({ streamType: 'data', port: '8080', requestID: '0' });
     data.write('GET /index.html HTTP/1.0\r\n\r\n');
     expect(await text(data as Readable)).toContain('from the pod');
+    const error = await connection.open({ streamType: 'error', port: '81', requestID: '1' });
+    await connection.open({ streamType: 'data', port: '81', requestID: '1' });
+    expect(await text(error as Readable)).toMatch(
+      new RegExp(`^error forwarding port 81 to pod ${pod}, uid : failed to execute portforward in network namespace ".*": failed to connect to localhost:81 inside namespace "${pod}", IPv4: dial tcp4 127\\.0\\.0\\.1:81: connect: connection refused IPv6 `),
+    );
     connection.close();
   });
 

@@ -56,6 +56,8 @@ export class PodWorker {
   /** What others have of the pod may have changed: its volumes are to be brought up to date. */
   private isChanged = true;
   private isAdmitted = false;
+  /** Its containers, for good. */
+  private haveEnded = false;
   private eviction: Verdict | undefined;
   private readonly whenTerminated = new AbortController();
   /** When the runtime last told of something, and from when on the state was read last. */
@@ -92,7 +94,7 @@ export class PodWorker {
 
   /** Part of the node is the pod's, until its containers have ended. */
   get holdsResources(): boolean {
-    return this.isAdmitted && (this.life.at === 'running' || (this.life.at === 'terminating' && !this.life.verdict?.isRefusal));
+    return this.isAdmitted && !this.haveEnded && (this.life.at === 'running' || (this.life.at === 'terminating' && !this.life.verdict?.isRefusal));
   }
 
   /** From now on it holds what it asks for. */
@@ -293,7 +295,9 @@ export class PodWorker {
     const podIp = before.sandboxes[0]?.ips[0] ?? '';
     await killPod(deps, pod, before, { grace, podIp });
     deps.probes.stop(uidOf(pod));
-    this.writeStatus(await deps.runtime.podState(uidOf(pod)), true, verdict);
+    const after = await deps.runtime.podState(uidOf(pod));
+    this.haveEnded = true;
+    this.writeStatus(after, true, verdict);
     await deps.volumes.tearDown(uidOf(pod));
     await deps.cgroups.remove(uidOf(pod));
     this.life = { at: 'terminated', ...(verdict && { verdict }) };

@@ -71,7 +71,7 @@ it.each<[string, Partial<PodSpec>, PodState, Partial<PodStatusInput>, { phase: s
     'init container failed for good',
     { ...WITH_INIT, ...NEVER },
     podState([exited('i', 1)]),
-    {},
+    { isTerminal: true },
     {
       phase: 'Failed',
       states: 'PodInitializing',
@@ -266,6 +266,19 @@ it('keeps an end, the time of a condition that did not change, and the condition
       { type: 'example.com/gate', status: 'True' },
     ]),
   );
+});
+
+it.each<[string, Partial<PodStatusInput>, Partial<corev1.PodStatus>]>([
+  ['it has done its work', {}, { phase: 'Running' }],
+  ['it is past its deadline', { verdict: { reason: 'DeadlineExceeded', message: 'late' } }, { phase: 'Running' }],
+  ['all has ended', { isTerminal: true }, { phase: 'Succeeded' }],
+  ['it has had to go', { isTerminal: true, verdict: { reason: 'Preempting', message: 'go', isDisruption: true } }, { phase: 'Failed', reason: 'Preempting', message: 'go' }],
+])('tells of its end, whereupon others take its place, when no container can be running any more: %s', (_, changes, expected) => {
+  const pod: Pod = { ...podOf(['a'], NEVER), status: { phase: 'Running' } };
+  const { phase, reason, message, conditions } = statusOf(pod, podState([exited('a', 0)]), changes);
+  expect({ phase, reason, message }).toEqual({ reason: undefined, message: undefined, ...expected });
+  expect(conditions?.some(({ type, status }) => type === 'Ready' && status === 'False')).toBe(true);
+  expect(conditions?.some(({ type }) => type === 'DisruptionTarget')).toBe(changes.verdict?.isDisruption ?? false);
 });
 
 it('is not ready before its readiness gates are', () => {

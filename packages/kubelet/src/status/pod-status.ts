@@ -21,16 +21,19 @@ export function podStatus(input: PodStatusInput): corev1.PodStatus {
   const main = containerStatuses(input, 'main');
   const ephemeral = ephemeralStatuses(input);
   const old = pod.status?.phase;
-  const phase =
+  const reached =
     old === 'Succeeded' || old === 'Failed' ? old : verdict ? 'Failed' : phaseOf(pod, { init, main }, input.isTerminal);
+  // An end is told when no container runs any more: others take the pod's place on the node then.
+  const isHeldBack = !input.isTerminal && isEnd(reached) && !isEnd(old);
+  const phase = isHeldBack ? (old ?? 'Pending') : reached;
   const sandbox = state.sandboxes[0];
   const podIps = podIpsOf(input);
   const isSandboxReady = (sandbox?.isReady ?? false) && podIps.length > 0;
   const { qosClass } = pod.status ?? {};
   const { generation } = pod.metadata;
-  const why = verdict ? { reason: verdict.reason, message: verdict.message } : keptReason(pod);
+  const why = isHeldBack ? {} : verdict ? { reason: verdict.reason, message: verdict.message } : keptReason(pod);
   const now = formatTime(new Date(input.now));
-  const conditions = podConditions({ pod, init, main, phase, isSandboxReady, now });
+  const conditions = podConditions({ pod, init, main, phase: reached, isSandboxReady, now });
   return {
     phase,
     ...(generation !== undefined && { observedGeneration: generation }),
@@ -45,6 +48,10 @@ export function podStatus(input: PodStatusInput): corev1.PodStatus {
     ...(qosClass && { qosClass }),
     ...keptFields(pod),
   };
+}
+
+function isEnd(phase: string | undefined): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 /** Who owns the pod is told that it is not to blame (upstream's PodDisruptionConditions). */
