@@ -27,7 +27,7 @@ describe('hostProblem', () => {
 
   it('names all programs and plugins that are missing, with their packages', () => {
     expect(hostProblem('up', { ...facts, path: '' })).toBe(
-      'not found: containerd, runc, nft, unshare, ip, iptables. On Debian or Ubuntu: apt-get install containerd runc nftables util-linux iproute2 iptables',
+      'not found: containerd, runc, nft, unshare, flock, ip, iptables. On Debian or Ubuntu: apt-get install containerd runc nftables util-linux iproute2 iptables',
     );
     expect(hostProblem('up', { ...facts, pluginFolders: [] })).toBe(
       'not found: CNI plugin bridge, CNI plugin host-local, CNI plugin portmap. On Debian or Ubuntu: apt-get install containernetworking-plugins',

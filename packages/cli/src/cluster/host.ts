@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { networkInterfaces } from 'node:os';
 
 /** What a cluster needs of the machine, with the Debian package that has it. */
-const PROGRAMS: Readonly<Record<string, string>> = { containerd: 'containerd', runc: 'runc', nft: 'nftables', unshare: 'util-linux', ip: 'iproute2', iptables: 'iptables' };
+const PROGRAMS: Readonly<Record<string, string>> = { containerd: 'containerd', runc: 'runc', nft: 'nftables', unshare: 'util-linux', flock: 'util-linux', ip: 'iproute2', iptables: 'iptables' };
 
 /** CNI's plugins that the pod network is made of, and where runtimes look for them. */
 const PLUGINS = ['bridge', 'host-local', 'portmap'];
