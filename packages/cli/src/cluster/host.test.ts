@@ -9,7 +9,7 @@ describe('hostProblem', () => {
 
   beforeAll(() => {
     for (const path of [bin, cni]) mkdirSync(path);
-    for (const name of ['containerd', 'runc', 'nft', 'unshare', 'ip', 'iptables']) writeFileSync(join(bin, name), '', { mode: 0o755 });
+    for (const name of ['containerd', 'runc', 'nft', 'unshare', 'flock', 'ip', 'iptables']) writeFileSync(join(bin, name), '', { mode: 0o755 });
     for (const name of ['bridge', 'host-local', 'portmap']) writeFileSync(join(cni, name), '', { mode: 0o755 });
   });
 

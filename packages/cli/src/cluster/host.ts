@@ -36,7 +36,7 @@ export function hostProblem(command: string, { uid, path, pluginFolders }: HostF
   const plugins = PLUGINS.filter((plugin) => !find(plugin, pluginFolders));
   const missing = [...programs, ...plugins.map((plugin) => `CNI plugin ${plugin}`)];
   const packages = [...programs.map((program) => PROGRAMS[program]), ...(plugins.length ? [PLUGIN_PACKAGE] : [])];
-  const install = `not found: ${missing.join(', ')}. On Debian or Ubuntu: apt-get install ${packages.join(' ')}`;
+  const install = `not found: ${missing.join(', ')}. On Debian or Ubuntu: apt-get install ${[...new Set(packages)].join(' ')}`;
   return rootProblem(command, uid) ?? (missing.length ? install : undefined);
 }
 

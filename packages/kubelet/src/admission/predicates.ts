@@ -1,12 +1,14 @@
 import type { corev1 } from '@typekube/api';
+import { findUntolerated, RequiredNodes } from '@typekube/apimachinery';
 import type { DeepReadonly } from '@typekube/client';
 import { isSidecar, type Pod, specOf } from '../objects';
 import { isStatic } from '../static-pods/annotations';
-import { isDrivenOff, matchesNode, type NodeIdentity } from './node-match';
 import { type Amounts, NOTHING, podRequests, sum } from './requests';
 
 /** The node as far as it decides which pods it takes. */
-export interface AdmittingNode extends NodeIdentity {
+export interface AdmittingNode {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly DeepReadonly<corev1.Taint>[];
   readonly allocatable: Amounts;
 }
@@ -41,10 +43,10 @@ export function failuresOf(pod: Pod, others: readonly Pod[], node: AdmittingNode
   const hasBegun = pod.status?.startTime !== undefined;
   return [
     ...shortagesOf(pod, others, node.allocatable),
-    ...(hasBegun || matchesNode(pod, node) ? [] : [mismatch('NodeAffinity')]),
+    ...(hasBegun || RequiredNodes.of(pod).matches({ metadata: node }) ? [] : [mismatch('NodeAffinity')]),
     ...(!specOf(pod).nodeName || specOf(pod).nodeName === node.name ? [] : [mismatch('NodeName')]),
     ...(hasFreePorts(pod, others) ? [] : [mismatch('NodePorts')]),
-    ...(hasBegun || isStatic(pod) || !isDrivenOff(pod, node.taints) ? [] : [mismatch('TaintToleration')]),
+    ...(hasBegun || isStatic(pod) || !findUntolerated(node.taints, specOf(pod).tolerations ?? [], ['NoExecute']) ? [] : [mismatch('TaintToleration')]),
   ];
 }
 

@@ -17,7 +17,7 @@ describe('StatusWriter', () => {
   it('gives a pod no finalizer back that was taken from it while the watch was behind', async () => {
     const resource = client.for(pods, 'default');
     const watched = await resource.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', finalizers: [FINALIZER] }, spec: { containers: [{ name: 'c', image: 'i' }] } });
-    const writer = new StatusWriter(client, { clock: systemClock, log: silentLogger });
+    const writer = new StatusWriter(client, { clock: systemClock, log: silentLogger, mirrorOf: () => undefined });
     const write = async (phase: string): Promise<void> => {
       writer.submit(writer.newest(watched), { phase });
       await writer.flushed(watched.metadata.uid ?? '');
