@@ -41,6 +41,7 @@ export { JsonPath } from './jsonpath/jsonpath';
 export { JsonPathError } from './jsonpath/nodes';
 export * from './json/equal';
 export * from './schema/decode';
+export * from './structural/index';
 export * from './schema/decode-error';
 export * from './patch/patch-error';
 export { formatGoValue } from './patch/go-format';

@@ -3,6 +3,8 @@ import { DecodeContext } from './decode-context';
 import { type Decoder, scalarDecoder, zeroScalar } from './decode-scalars';
 import { goStructName } from './go-type';
 import { wordAsConverter, wordAsDecoder } from './mismatch';
+import type { JsonSchema } from '../structural/json-schema';
+import { pruneUnknownFields } from '../structural/prune';
 import type { Schema } from './schema';
 
 export interface Decoded {
@@ -68,9 +70,20 @@ function lazyDecoder(schema: Schema): Decoder {
 function compile(schema: Schema): Decoder {
   if (schema.type === 'array') return arrayDecoder(schema);
   if (schema.type !== 'object') return scalarDecoder(schema);
+  if (schema.structural) return customDecoder(schema, schema.structural);
   if (schema.properties) return structDecoder(schema, schema.properties);
   if (schema.additionalProperties) return mapDecoder(schema, schema.additionalProperties);
   return schema.preserveUnknownFields ? (value) => value : structDecoder(schema, {});
+}
+
+/** What is declared in `properties` (the metadata) is decoded as that of any kind; the rest is only pruned. */
+function customDecoder(schema: Schema, structural: JsonSchema): Decoder {
+  const decodeDeclared = structDecoder({ ...schema, preserveUnknownFields: true }, schema.properties ?? {});
+  return (value, context) => {
+    const decoded = decodeDeclared(value, context);
+    pruneUnknownFields(decoded, structural, context);
+    return decoded;
+  };
 }
 
 interface Field {

@@ -1,3 +1,5 @@
+import type { JsonSchema } from '../structural/json-schema';
+
 /**
  * The structural schema of a value: what its fields are and how lists and maps merge. One form for built-in kinds
  * (generated) and custom resources (from their OpenAPI schema). Schemas may be cyclic: never walk one without an object.
@@ -20,6 +22,8 @@ export interface Schema {
   readonly items?: Schema;
   /** Unknown fields are kept (raw extensions, `x-kubernetes-preserve-unknown-fields`). */
   readonly preserveUnknownFields?: boolean;
+  /** Of a whole custom object: its own schema, by which unknown fields are dropped. What is of a wrong type is left to validation. */
+  readonly structural?: JsonSchema;
   readonly enum?: readonly string[];
   /**
    * A scalar field of a built-in type that is no pointer in Go and may be left out (`omitempty`): its zero value means that it is
