@@ -4,6 +4,7 @@ import { builtInDefinitions, ResourceRegistry, type RuntimeConfig } from '@typek
 import { systemClock } from '@typekube/component-base';
 import type { Store } from '@typekube/storage';
 import type { Router } from 'express';
+import { CustomResources } from './apiextensions/custom-resources';
 import type { AdmissionPlugin } from './admission/admission';
 import { AdmissionChain } from './admission/chain';
 import { admissionDependencies, type AdmissionDependencies } from './admission/dependencies';
@@ -26,6 +27,7 @@ import { Discovery } from './discovery/routes';
 import type { ServerCore } from './handlers/core';
 import { nonResourceHandler } from './handlers/non-resource-handler';
 import { resourceHandler } from './handlers/resource-handler';
+import { definitionHooks } from './hooks/custom-resource-definitions';
 import { SecureServer, type ServingOptions } from './http/listen';
 import type { ApiRequest } from './http/messages';
 import { Endpoints } from './registry/endpoints';
@@ -92,6 +94,7 @@ export class ApiServer {
   private state: 'starting' | 'ready' | 'stopping' = 'starting';
   readonly core: ServerCore;
   readonly flowControl: FlowControl | undefined;
+  private readonly customResources: CustomResources;
 
   constructor(private readonly options: ApiServerOptions) {
     const { store, log } = options;
@@ -107,6 +110,8 @@ export class ApiServer {
     const authorizer = typeof options.authorizer === 'function' ? options.authorizer(endpoints) : options.authorizer;
     const client = new SystemClient(() => this.core);
     const dependencies = admissionDependencies({ endpoints, store, authorizer, client, stopping: this.stopping.signal, metrics: options.observed?.admission, log });
+    const hooks = new Map([['customresourcedefinitions.apiextensions.k8s.io', definitionHooks], ...options.hooks({ store, endpoints })]);
+    this.customResources = new CustomResources({ registry, endpoints, feed: this.feed, client, log });
     const admission = new AdmissionChain(options.admission(dependencies), options.observed?.admission);
     this.core = {
       store,
@@ -114,7 +119,8 @@ export class ApiServer {
       endpoints,
       feed: this.feed,
       barrier: new ReadBarrier(store, this.feed),
-      writes: { store, isStale: options.isStale, admission, hooks: options.hooks({ store, endpoints }) },
+      writes: { store, isStale: options.isStale, admission, hooks },
+      customResources: this.customResources,
       authenticators: options.authenticators,
       tokenIssuer: options.tokenIssuer,
       authorizer,
@@ -154,6 +160,7 @@ export class ApiServer {
   /** Loads the caches and opens the port; is ready when `beforeReady` has done its work. */
   async start(beforeReady: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await this.feed.start();
+    await this.customResources.start();
     this.flowControl?.start();
     this.server = await SecureServer.listen(this.handler, this.options.serving);
     try {
@@ -173,6 +180,7 @@ export class ApiServer {
     await this.server?.close(DRAIN_MS);
     await this.flowControl?.stop();
     await this.options.auditor?.stop();
+    await this.customResources.stop();
     await this.feed.stop();
   }
 

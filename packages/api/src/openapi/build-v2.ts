@@ -22,7 +22,7 @@ export function buildOpenAPIv2(definitions: readonly ResourceDefinition[], info:
     swagger: '2.0',
     info: { title: info.title, version: info.version },
     paths,
-    definitions: new SchemaWriter(2).writeAll(new Set(schemas)),
+    definitions: new SchemaWriter(2, definitions).writeAll(new Set(schemas)),
     parameters: parameters.write(),
     securityDefinitions: {
       BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },

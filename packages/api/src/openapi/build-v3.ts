@@ -29,7 +29,7 @@ export const OPENAPI_INFO: OpenAPIInfo = { title: 'Kubernetes', version: 'v1.36.
 export function buildOpenAPIv3(path: string, definitions: readonly ResourceDefinition[], info: OpenAPIInfo): JsonObject {
   const means = { mediaTypes: info.mediaTypes ?? JSON_MEDIA_TYPES, parameters: new ParameterCatalog() };
   const operations = operationsOf(path, definitions, means);
-  const { components, paths } = writeOperations(operations);
+  const { components, paths } = writeOperations(operations, definitions);
   return {
     openapi: '3.0.0',
     info: { title: info.title, version: info.version },
@@ -54,9 +54,9 @@ export function operationsOf(path: string, definitions: readonly ResourceDefinit
   return [...discoveryOperations(path, means.mediaTypes), ...resources];
 }
 
-function writeOperations(operations: readonly Operation[]): { components: JsonObject; paths: JsonObject } {
+function writeOperations(operations: readonly Operation[], definitions: readonly ResourceDefinition[]): { components: JsonObject; paths: JsonObject } {
   const schemas = operations.flatMap(({ answer, body }) => [answer, body?.schema].filter((name) => name !== undefined));
-  const components = new SchemaWriter(3).writeAll(new Set(schemas));
+  const components = new SchemaWriter(3, definitions).writeAll(new Set(schemas));
   return { components, paths: Object.fromEntries(groupByPath(operations).map((group) => [group.path, writePath(group)])) };
 }
 

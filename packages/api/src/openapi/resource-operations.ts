@@ -14,9 +14,12 @@ import {
   type CommonParts,
   type ResourceContext,
 } from './resource-context';
+import { listSchema } from './schemas';
 import { watchOperations } from './watch-operations';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+/** Custom objects have no merge keys to go by. */
+const STRATEGIC = 'application/strategic-merge-patch+json';
 const SCALE: GroupVersionKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
 
 /** What all operations of a document share. */
@@ -34,7 +37,9 @@ export function resourceOperations(definition: ResourceDefinition, served: Serve
   const subresources = Object.entries(definition.subresources).flatMap(([name, subresource]) =>
     subresourceOperations(context, name, subresource),
   );
-  return [...collectionOperations(context), ...itemOperations(context), ...watchOperations(context), ...subresources];
+  // The old paths of watches are not told of custom resources.
+  const watches = served.custom ? [] : watchOperations(context);
+  return [...collectionOperations(context), ...itemOperations(context), ...watches, ...subresources];
 }
 
 function collectionOperations(context: ResourceContext): Operation[] {
@@ -98,10 +103,6 @@ function listOperation(
   };
 }
 
-function listSchema(definition: ResourceDefinition, served: ServedVersion): string {
-  return `${served.schema.slice(0, served.schema.lastIndexOf('.'))}.${definition.listKind}`;
-}
-
 function itemOperations(context: ResourceContext): Operation[] {
   const { definition, parameters, served } = context;
   const { kind } = definition;
@@ -138,7 +139,7 @@ interface ObjectTexts {
 
 /** get, update and patch of one object or of a subresource that shows an object. */
 function objectOperations(
-  { mediaTypes, parameters }: ResourceContext,
+  { mediaTypes, parameters, served }: ResourceContext,
   verbs: readonly Verb[],
   { common, id, of, schema }: ObjectTexts,
 ): Operation[] {
@@ -168,7 +169,7 @@ function objectOperations(
         description: `partially update ${of}`,
         parameters: [...common.parameters, ...parameters.of('PatchOptions')],
         body: { schema: `${META}.Patch`, required: true },
-        consumes: mediaTypes.patches,
+        consumes: served.custom ? mediaTypes.patches.filter((type) => type !== STRATEGIC) : mediaTypes.patches,
         codes: [200, 201],
         answer: schema,
       },

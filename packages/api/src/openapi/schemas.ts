@@ -7,6 +7,7 @@ import {
   type Facts,
   type StructEntry,
 } from '../schemas/schema-file';
+import type { ResourceDefinition, ServedVersion } from '../registry/resource-definition';
 import { defaultOf, isSpecOrStatus } from './defaults';
 import type { JsonObject } from './json';
 import { scalarOf } from './scalars';
@@ -25,8 +26,15 @@ export function reference(name: string, dialect: Dialect): JsonObject {
 /** Writes definitions with their descriptions; made once for a document, as the descriptions are large. */
 export class SchemaWriter {
   private readonly descriptions: DescriptionFile = readDescriptionFile();
+  private readonly custom: ReadonlyMap<string, JsonObject>;
 
-  constructor(private readonly dialect: Dialect) {}
+  /** @param definitions of the document: custom resources bring schemas of their own. */
+  constructor(
+    private readonly dialect: Dialect,
+    definitions: readonly ResourceDefinition[],
+  ) {
+    this.custom = customSchemas(definitions, dialect);
+  }
 
   /** The definitions of these names and of all they refer to, sorted by name. Throws for an unknown name. */
   writeAll(names: Iterable<string>): JsonObject {
@@ -35,12 +43,14 @@ export class SchemaWriter {
     for (let name = open.pop(); name !== undefined; name = open.pop()) {
       if (written.has(name)) continue;
       written.set(name, this.write(name));
-      open.push(...referredBy(name));
+      open.push(...(this.custom.has(name) ? META_OF_CUSTOM : referredBy(name)));
     }
     return Object.fromEntries([...written].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   private write(name: string): JsonObject {
+    const custom = this.custom.get(name);
+    if (custom) return custom;
     const entry = loadSchemaFile()[name];
     if (entry === undefined) throw new Error(`no schema is named ${name}`);
     const [description = '', fields = {}] = this.descriptions[name] ?? [];
@@ -92,6 +102,27 @@ export class SchemaWriter {
     if (fallback === undefined) return element;
     return '$ref' in element ? { allOf: [element], default: fallback } : { ...element, default: fallback };
   }
+}
+
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+
+/** What objects and lists of custom resources refer to beside each other. */
+const META_OF_CUSTOM: readonly string[] = [`${META}.ObjectMeta`, `${META}.ListMeta`];
+
+function customSchemas(definitions: readonly ResourceDefinition[], dialect: Dialect): Map<string, JsonObject> {
+  const versions = definitions.flatMap((definition) => definition.versions.map((version) => ({ definition, version })));
+  return new Map(
+    versions.flatMap(({ definition, version }): [string, JsonObject][] => {
+      if (!version.custom) return [];
+      const { object, list } = version.custom.openAPI.write(dialect);
+      return [[version.schema, object], [listSchema(definition, version), list]];
+    }),
+  );
+}
+
+/** The name of the schema of a version's lists. */
+export function listSchema({ listKind }: ResourceDefinition, { schema }: ServedVersion): string {
+  return `${schema.slice(0, schema.lastIndexOf('.'))}.${listKind}`;
 }
 
 function referredBy(name: string): string[] {

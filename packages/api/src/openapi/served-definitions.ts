@@ -3,14 +3,13 @@ import type { ResourceDefinition } from '../registry/resource-definition';
 import { hasSchema } from '../schemas/get-schema';
 
 /**
- * What the OpenAPI documents of a server show: what its registry serves, each definition with its served versions only. Custom
- * resources are not among them: their schemas are their own, not the API's.
+ * What the OpenAPI documents of a server show: what its registry serves, each definition with its served versions only.
  */
 export function servedDefinitions(registry: ResourceRegistry): ResourceDefinition[] {
   return registry.served().flatMap((definition) => {
     const { group, plural } = definition;
     const versions = definition.versions.filter(
-      ({ schema, version }) => hasSchema(schema) && registry.byResource(group, version, plural) !== undefined,
+      ({ custom, schema, version }) => (custom !== undefined || hasSchema(schema)) && registry.byResource(group, version, plural) !== undefined,
     );
     return versions.length === 0 ? [] : [{ ...definition, versions }];
   });

@@ -102,7 +102,7 @@ export class ResourceRegistry {
     }
     this.definitions.set(keyOf(group, plural), definition);
     for (const version of this.versionsOf(definition)) {
-      const resource = { definition, version };
+      const resource = { definition: version.custom ? { ...definition, ...version.custom.parts } : definition, version };
       this.byPath.set(keyOf(group, version.version, plural), resource);
       this.byGroupVersionKind.set(keyOf(group, version.version, kind), resource);
     }

@@ -1,4 +1,5 @@
-import type { FieldError, KubeObject } from '@typekube/apimachinery';
+import type { FieldError, KubeObject, Schema } from '@typekube/apimachinery';
+import type { CustomOpenAPI } from '../custom/custom-openapi';
 
 /**
  * Everything the API server must know of a resource. A built-in kind is one such value (made by `defineResource`), a custom
@@ -28,6 +29,18 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** Field selectors beyond `metadata.name` and `metadata.namespace`, with the text each compares. */
   readonly selectableFields: Readonly<Record<string, FieldText<T>>>;
   readonly table: TableDefinition<T>;
+  /** Only custom resources have it: how stored objects are held to the schema of the storage version, which may have changed since. */
+  readonly custom?: CustomStorage;
+}
+
+/** The functions change an object in place. */
+export interface CustomStorage {
+  /** Names the form that objects are kept in: what reads another form than another definition has another name. */
+  readonly storedAs: string;
+  /** What was read from the store: drops unknown fields and sets defaults. Returns whether that changed anything. */
+  normalize(object: KubeObject): boolean;
+  /** What will be stored: drops unknown fields. */
+  prune(object: KubeObject): void;
 }
 
 /** The text of one selectable field. Method syntax, so that the definition of one kind stands where that of any kind is meant. */
@@ -53,6 +66,15 @@ export interface ServedVersion<T extends KubeObject = KubeObject> {
   };
   /** Text of the `Warning` header that every use of this version gets. */
   readonly deprecationWarning?: string;
+  /** Only versions of custom resources have it. */
+  readonly custom?: CustomVersion<T>;
+}
+
+/** What a version of a custom resource has of its own, where those of a built-in kind share it or have it by the name of their schema. */
+export interface CustomVersion<T extends KubeObject = KubeObject> {
+  readonly schema: Schema;
+  readonly openAPI: CustomOpenAPI;
+  readonly parts: Pick<ResourceDefinition<T>, 'strategy' | 'subresources' | 'table' | 'selectableFields'>;
 }
 
 /** Who asks, for the few rules that depend on it. */
@@ -102,6 +124,8 @@ export interface ScaleSubresource<T extends KubeObject = KubeObject> {
   readonly verbs: readonly Verb[];
   getScale(object: T): { specReplicas: number; statusReplicas: number; selector: string };
   setReplicas(object: T, replicas: number): void;
+  /** Fails with 500 where the object has no number of replicas to show. Default: all have. */
+  checkReadable?(object: T): void;
 }
 
 /** Takes or gives another kind and does something of its own: `binding`, `eviction`, `token`, `log`, `exec`, `proxy`. */

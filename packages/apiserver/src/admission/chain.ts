@@ -11,7 +11,7 @@ export interface CompiledChain {
 
 /** Runs the plugins in their order: all that mutate before the object is validated, all that only judge after. */
 export class AdmissionChain {
-  private readonly compiled = new Map<AdmissionResource['definition'], Map<string, CompiledChain>>();
+  private readonly compiled = new WeakMap<AdmissionResource['definition'], Map<string, CompiledChain>>();
 
   constructor(
     private readonly plugins: readonly AdmissionPlugin[],

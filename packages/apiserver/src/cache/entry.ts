@@ -13,6 +13,8 @@ export interface Entry {
   readonly labels: Readonly<Record<string, string>> | undefined;
   /** Values of the selectable fields, in the order of the format's; undefined where the kind has none. */
   readonly fields: readonly string[] | undefined;
+  /** What is stored is in another form than it would be written in now: an older version of its kind. */
+  readonly isStale?: boolean;
 }
 
 type ReadField = (object: KubeObject) => string;
@@ -100,7 +102,8 @@ export class EntryFormat {
   }
 }
 
-function parseStored({ key, value }: KeyValue): KubeObject {
+/** Parses what the store holds. Fails with 500 for what cannot be decrypted or is no object. */
+export function parseStored({ key, value }: KeyValue): KubeObject {
   try {
     return parseObject(value);
   } catch (error) {

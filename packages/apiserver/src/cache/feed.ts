@@ -15,6 +15,8 @@ const EVERY_KEY = { start: '\u0000', end: '\uffff' };
 
 /** Pause before a lost watch is set up again. */
 const RETRY_MS = 250;
+/** How long a cache that is added waits for the feed to come as far as it was read. */
+const LOAD_MS = 10_000;
 /** Pause before what could not be read is tried again: at first, and when that has not helped for long. */
 const HEAL_MS = 5_000;
 const MAX_HEAL_MS = 60_000;
@@ -34,6 +36,8 @@ export interface FeedOptions {
  */
 export class Feed {
   private readonly byPrefix = new Map<string, ResourceCache>();
+  /** What happens below a prefix while its new cache is being read. */
+  private readonly loading = new Map<string, StoreEvent[]>();
   private readonly waiters = new WaitQueue();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
@@ -48,6 +52,30 @@ export class Feed {
 
   add(cache: ResourceCache): void {
     this.byPrefix.set(cache.prefix, cache);
+  }
+
+  /** Adds a cache while the feed runs, in place of one of the same prefix. Resolves when it stands at the feed's revision. */
+  async addLoaded(cache: ResourceCache): Promise<void> {
+    const missed: StoreEvent[] = [];
+    this.loading.set(cache.prefix, missed);
+    try {
+      const { kvs, revision } = await this.options.store.range({ start: cache.prefix, end: prefixEnd(cache.prefix) });
+      const loaded = new Map<ResourceCache, Entry[]>([[cache, []]]);
+      this.byPrefix.get(cache.prefix)?.closeListeners();
+      this.byPrefix.set(cache.prefix, cache);
+      for (const pair of kvs) this.readInto(loaded, pair);
+      cache.reset(loaded.get(cache) ?? [], revision);
+      for (const event of missed) this.apply(event, this.now());
+      if (!(await this.waitFor(revision, LOAD_MS))) throw new Error(`the watch of the store is behind revision ${revision}`);
+    } finally {
+      this.loading.delete(cache.prefix);
+    }
+  }
+
+  /** Forgets a cache; who listens to it is told that it is closed. */
+  remove(cache: ResourceCache): void {
+    if (this.byPrefix.get(cache.prefix) === cache) this.byPrefix.delete(cache.prefix);
+    cache.closeListeners();
   }
 
   /** Loads everything, then follows the store until `stop`. Resolves when loaded. */
@@ -104,15 +132,20 @@ export class Feed {
   private async followOnce(signal: AbortSignal): Promise<void> {
     const range = { ...EVERY_KEY, afterRevision: this.at, signal };
     for await (const { events, revision } of this.options.store.watch(range)) {
-      const now = this.options.now?.() ?? Date.now();
+      const now = this.now();
       for (const event of events) this.apply(event, now);
       this.advance(revision);
     }
   }
 
+  private now(): number {
+    return this.options.now?.() ?? Date.now();
+  }
+
   private apply(event: StoreEvent, now: number): void {
+    if (this.loading.size) for (const [prefix, missed] of this.loading) if (event.kv.key.startsWith(prefix)) missed.push(event);
     const cache = this.cacheOf(event.kv.key);
-    if (cache) this.guard(cache, event.kv.key, () => cache.apply(event, now));
+    if (cache && event.kv.modRevision > cache.loadedAt) this.guard(cache, event.kv.key, () => cache.apply(event, now));
   }
 
   /** One unreadable value must not hide what other resources have: it is reported, and reads that it belongs to fail until it can be read. */

@@ -20,6 +20,8 @@ export class ResourceCache {
   readonly snapshots = new SnapshotShelf();
   /** What is stored but cannot be read, such as what was encrypted with a key that is lost: the reason by its key. */
   readonly unreadable = new Map<string, unknown>();
+  /** Changes up to this revision are in what was loaded: the feed may tell of them later. */
+  loadedAt = 0;
   private tree: EntryTree = newTree();
   private ring = new EventRing(0);
   /** What was last asked of `entriesUnder`; held weakly, as a list may be long. */
@@ -70,6 +72,7 @@ export class ResourceCache {
   /** Replaces everything, as after a lost watch: listeners are closed, since changes in between are unknown; they may listen anew. */
   reset(entries: readonly Entry[], revision: number): void {
     this.counts.loads += 1;
+    this.loadedAt = revision;
     this.tree = newTree(entries.map((entry) => [entry.key, entry]));
     this.lastEntries = undefined;
     this.ring = new EventRing(revision);

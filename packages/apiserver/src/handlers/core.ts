@@ -1,5 +1,6 @@
 import type { ResourceRegistry } from '@typekube/api';
 import type { Store } from '@typekube/storage';
+import type { CustomResources } from '../apiextensions/custom-resources';
 import type { Authenticator } from '../authn/authenticator';
 import type { TokenIssuer } from '../authn/service-account/issuer';
 import type { Authorizer } from '../authz/authorizer';
@@ -23,6 +24,8 @@ export interface ServerCore {
   readonly authorizer: Authorizer;
   /** How kubelets are reached, for logs and streams. */
   readonly kubelet: KubeletConnection;
+  /** What makes definitions of custom resources effective. */
+  readonly customResources: Pick<CustomResources, 'settled'>;
   readonly minRequestTimeoutSeconds: number;
   /** Aborted when the server begins to stop: watches end then. */
   readonly stopping: AbortSignal;

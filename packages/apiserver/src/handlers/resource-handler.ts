@@ -1,4 +1,4 @@
-import { isValidPathSegmentName, newBadRequest, newMethodNotAllowed, newUnknownPath } from '@typekube/apimachinery';
+import { isValidPathSegmentName, newBadRequest, newMethodNotAllowed, newUnknownPath, StatusError } from '@typekube/apimachinery';
 import type { ServedResource, SubresourceDefinition, Verb } from '@typekube/api';
 import type { Handler } from '../chain/filter';
 import type { ApiRequest, ApiResponse } from '../http/messages';
@@ -28,9 +28,8 @@ const NEEDS_NAME: ReadonlySet<string> = new Set(['get', 'update', 'patch', 'dele
 
 /** Answers everything under `/api/VERSION/` and `/apis/GROUP/VERSION/`. */
 export function resourceHandler(core: ServerCore, actions: ActionHandlers): Handler {
-  return (request, response) => {
+  const handle = (served: ServedResource | undefined, request: ApiRequest, response: ApiResponse): void | Promise<void> => {
     const { info } = request.context;
-    const served = core.endpoints.find(info.apiGroup, info.apiVersion, info.resource);
     if (!served || !isRouted(served, info)) throw newUnknownPath();
     checkSegments(info);
     if (served.version.deprecationWarning) request.context.warnings.add(served.version.deprecationWarning);
@@ -40,6 +39,20 @@ export function resourceHandler(core: ServerCore, actions: ActionHandlers): Hand
     checkVerb(served, served.definition.verbs, request);
     return VERBS[info.verb]!(core, served, request, response);
   };
+  return (request, response) => {
+    const { apiGroup, apiVersion, resource } = request.context.info;
+    const served = core.endpoints.find(apiGroup, apiVersion, resource);
+    // Only custom resources may have come into being without this server having noticed yet.
+    if (served || !apiGroup.includes('.')) return handle(served, request, response);
+    return findCustom(core, request).then((found) => handle(found, request, response));
+  };
+}
+
+/** What is served once every definition that was acknowledged before the request has had its effect. */
+async function findCustom({ barrier, customResources, endpoints }: ServerCore, { context: { info } }: ApiRequest): Promise<ServedResource | undefined> {
+  await barrier.mostRecent();
+  await customResources.settled();
+  return endpoints.find(info.apiGroup, info.apiVersion, info.resource);
 }
 
 function handleVirtual(
@@ -105,5 +118,11 @@ function checkVerb({ definition }: ServedResource, verbs: readonly Verb[], { met
   const isProxied = subresource === 'proxy' && isReading && (isNested || definition.scope === 'Cluster');
   if (isProxied) return;
   const isAllowed = verbs.includes(verb as Verb) && (!isOverAllNamespaces || verb === 'list' || verb === 'watch');
+  if (fits && verb === 'create' && definition.custom && !isAllowed && isNested === (definition.scope === 'Namespaced')) throw newTerminating();
   if (!fits || !isAllowed || method === 'HEAD') throw newMethodNotAllowed();
+}
+
+/** Nothing is added to what is about to be deleted with its definition. */
+function newTerminating(): StatusError {
+  return new StatusError(405, 'MethodNotAllowed', 'create not allowed while custom resource definition is terminating', {});
 }

@@ -1,5 +1,6 @@
 import type { ResourceDefinition, ResourceRegistry, ServedResource } from '@typekube/api';
 import type { KubeObject } from '@typekube/apimachinery';
+import { CustomEntryFormat } from '../cache/custom-entry';
 import { EntryFormat } from '../cache/entry';
 import type { Feed } from '../cache/feed';
 import { ResourceCache } from '../cache/resource-cache';
@@ -9,7 +10,7 @@ import { Endpoint, Resource } from './resource';
 export class Endpoints {
   private readonly caches = new Map<string, ResourceCache>();
   private readonly resources = new Map<ResourceDefinition, Resource>();
-  private readonly byServed = new Map<ServedResource, Endpoint>();
+  private readonly byServed = new WeakMap<ServedResource, Endpoint>();
 
   constructor(
     private readonly registry: ResourceRegistry,
@@ -28,7 +29,10 @@ export class Endpoints {
   endpoint(served: ServedResource): Endpoint {
     let endpoint = this.byServed.get(served);
     if (!endpoint) {
-      endpoint = new Endpoint(served, this.resourceOf(served.definition));
+      const { definition } = served;
+      // What a custom resource has of its own in this version is a definition of its own; the cache is that of all versions.
+      const resource = definition.custom ? new Resource(definition, this.cacheOf(definition)) : this.resourceOf(definition);
+      endpoint = new Endpoint(served, resource);
       this.byServed.set(served, endpoint);
     }
     return endpoint;
@@ -44,6 +48,28 @@ export class Endpoints {
   /** The definitions of a kind that are served; several resources may have one kind. */
   ofKind(group: string, kind: string): ResourceDefinition[] {
     return this.registry.served().filter((definition) => definition.group === group && definition.kind === kind);
+  }
+
+  /** Serves a custom resource from now on. Its cache is read anew where objects are kept in another form than by `former`, which it replaces. */
+  async addCustom(definition: ResourceDefinition, former: ResourceDefinition | undefined): Promise<void> {
+    const prefix = `${definition.storagePrefix ?? definition.plural}/`;
+    const known = this.caches.get(prefix);
+    const isKept = known !== undefined && former !== undefined && former.custom?.storedAs === definition.custom?.storedAs;
+    const cache = isKept ? known : new ResourceCache(prefix, formatOf(definition));
+    if (!isKept) await this.feed.addLoaded(cache);
+    this.caches.set(prefix, cache);
+    if (former) this.resources.delete(former);
+    this.resources.set(definition, new Resource(definition, cache));
+    this.registry.add(definition);
+  }
+
+  removeCustom(definition: ResourceDefinition): void {
+    this.registry.remove(definition.group, definition.plural);
+    const cache = this.resources.get(definition)?.cache;
+    this.resources.delete(definition);
+    if (!cache) return;
+    this.caches.delete(cache.prefix);
+    this.feed.remove(cache);
   }
 
   get all(): Iterable<Resource> {
@@ -72,6 +98,7 @@ export class Endpoints {
   }
 }
 
-function formatOf({ kind, storageVersion, selectableFields }: ResourceDefinition<KubeObject>): EntryFormat {
+function formatOf({ custom, kind, storageVersion, selectableFields }: ResourceDefinition<KubeObject>): EntryFormat {
+  if (custom) return new CustomEntryFormat({ kind, apiVersion: storageVersion, selectableFields, storage: custom });
   return new EntryFormat(kind, storageVersion, selectableFields);
 }

@@ -39,9 +39,9 @@ function fieldFilter({ cache, definition }: Resource, selector: FieldSelector): 
 }
 
 /** Kinds with fields of their own have upstream's own texts, all others that of the default conversion. */
-function notSelectable({ kind, storageVersion, selectableFields }: ResourceDefinition, field: string): StatusError {
+function notSelectable({ custom, kind, storageVersion, selectableFields }: ResourceDefinition, field: string): StatusError {
   const quoted = JSON.stringify(field);
-  if (!Object.keys(selectableFields).length) {
+  if (!custom && !Object.keys(selectableFields).length) {
     return newBadRequest(`${quoted} is not a known field selector: only "metadata.name", "metadata.namespace"`);
   }
   if (kind === 'Job') return newBadRequest(`field label ${quoted} not supported for batchv1.Job`);

@@ -74,12 +74,16 @@ const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
   ],
 ]);
 
+/** Custom objects have no merge keys that a strategic merge could go by. */
+const CUSTOM_PATCH_TYPES = new Map([...PATCH_TYPES].filter(([name]) => name !== 'application/strategic-merge-patch+json'));
+
 /** Reads a patch of the type its Content-Type names. Fails with 415 for other types, with 400 for broken text. */
 export function readPatch(rules: PatchRules, body: Buffer, contentType: string | undefined): Patch {
-  const type = PATCH_TYPES.get(mediaType(contentType));
+  const types = rules.expected.schema.structural ? CUSTOM_PATCH_TYPES : PATCH_TYPES;
+  const type = types.get(mediaType(contentType));
   if (!type) {
     throw newUnsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: ${[...PATCH_TYPES.keys()].join(', ')}`,
+      `the body of the request was in an unknown format - accepted media types include: ${[...types.keys()].join(', ')}`,
     );
   }
   const patch = parsePatch(type, body, rules.validation);

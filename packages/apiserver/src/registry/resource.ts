@@ -1,4 +1,4 @@
-import { getSchema, type ResourceDefinition, type ServedResource, type ServedVersion } from '@typekube/api';
+import { type ResourceDefinition, schemaOf, type ServedResource, type ServedVersion } from '@typekube/api';
 import type { GroupKind, GroupResource, KubeObject, Schema } from '@typekube/apimachinery';
 import type { ResourceCache } from '../cache/resource-cache';
 import { descriptorOf } from '../http/encode-object';
@@ -62,7 +62,7 @@ export class Endpoint {
     this.definition = definition;
     this.version = version;
     this.apiVersion = definition.group ? `${definition.group}/${version.version}` : version.version;
-    this.schema = getSchema(version.schema);
+    this.schema = schemaOf(version);
     this.protobufForms = hasProtobuf(this.schema) ? 'all' : 'metadata';
     this.plain = version.conversion ? new MappedRepresentation(this.mapping()) : new NativeRepresentation(resource.cache.format);
   }

@@ -213,7 +213,7 @@ async function storeChanged(
   const { resource, dryRun } = request;
   const { key, revision } = current;
   if (isReadyToDelete(object, hooksOf(resource, services))) return deleteFinalized(request, object, current, services);
-  if (jsonEqual(object, old) && !(await services.isStale?.(key))) return { done: true, updated: { entry: current, created: false } };
+  if (jsonEqual(object, old) && !current.isStale && !(await services.isStale?.(key))) return { done: true, updated: { entry: current, created: false } };
   const value = encodeForStore(resource, object);
   if (dryRun) return { done: true, updated: { entry: writtenEntry(resource, key, value, revision, object), created: false } };
   const lease = await hooksOf(resource, services).lease?.();

@@ -35,6 +35,7 @@ export async function scaleHandler(core: ServerCore, served: ServedResource, req
     await core.barrier.mostRecent();
     const entry = resource.cache.get(resource.key(info.namespace, info.name));
     if (!entry) throw newNotFound(resource.groupResource, info.name);
+    rules.checkReadable?.(parseObject(entry.bytes));
     return sendEncoded(request, response, 200, scaleBytes(rules, entry, accepted), accepted);
   }
   const write = writeRequest(request, served, resource, parseDryRun(query, 'UpdateOptions'));

@@ -22,7 +22,8 @@ export class Equivalents {
   private find(definition: ResourceDefinition): Form[] {
     const { storagePrefix } = definition;
     const others = storagePrefix === undefined ? [] : [...this.endpoints.all].map((resource) => resource.definition);
-    const same = others.filter((other) => other !== definition && other.storagePrefix === storagePrefix);
+    const isItself = ({ group, plural }: ResourceDefinition): boolean => group === definition.group && plural === definition.plural;
+    const same = others.filter((other) => !isItself(other) && other.storagePrefix === storagePrefix);
     return [definition, ...same].flatMap((each) => each.versions.map(({ version }) => ({ definition: each, version })));
   }
 }

@@ -1,4 +1,4 @@
-import { getSchema, type ResourceDefinition, type ServedVersion } from '@typekube/api';
+import { type ResourceDefinition, schemaOf, type ServedVersion } from '@typekube/api';
 import { type KubeObject, newInternalError } from '@typekube/apimachinery';
 import { decodeAs } from '../../http/decode-object';
 import { cloneObject } from '../../registry/clone-object';
@@ -70,7 +70,7 @@ function versionView(definition: ResourceDefinition, name: string): Omit<ObjectV
     show: (object) => ({ ...(conversion ? conversion.fromStorage(cloneObject(object)) : object), kind, apiVersion }),
     takeOver(changed, object) {
       const body = { value: changed, duplicateFields: () => [] };
-      const decoded = decodeAs({ apiVersion, kind, schema: getSchema(served.schema) }, body, 'Ignore', () => undefined);
+      const decoded = decodeAs({ apiVersion, kind, schema: schemaOf(served) }, body, 'Ignore', () => undefined);
       served.setDefaults?.(decoded);
       replaceContents(object, conversion ? conversion.toStorage(decoded) : decoded);
     },

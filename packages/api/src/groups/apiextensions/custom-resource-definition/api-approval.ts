@@ -19,6 +19,28 @@ export function validateApiApproval(object: Definition, old?: Definition): Field
   return [invalid(path, object.metadata.annotations?.[ANNOTATION], detail)];
 }
 
+/** What the status says of the approval; undefined where none is needed (the apiapproval controller). */
+export function approvalCondition(object: Definition): apiextensionsv1.CustomResourceDefinitionCondition | undefined {
+  if (!isProtectedGroup(object.spec.group)) return undefined;
+  const annotation = object.metadata.annotations?.[ANNOTATION] ?? '';
+  const type = 'KubernetesAPIApprovalPolicyConformant';
+  switch (approvalOf(object)) {
+    case 'missing':
+      return { type, status: 'False', reason: 'MissingAnnotation', message: `protected groups must have approval annotation "${ANNOTATION}", ${SEE}` };
+    case 'invalid':
+      return {
+        type,
+        status: 'False',
+        reason: 'InvalidAnnotation',
+        message: `protected groups must have approval annotation "${ANNOTATION}" with either a URL or a reason starting with "unapproved", ${SEE}`,
+      };
+    case 'bypassed':
+      return { type, status: 'False', reason: 'UnapprovedAnnotation', message: `not approved: ${JSON.stringify(annotation)}` };
+    case 'approved':
+      return { type, status: 'True', reason: 'ApprovedAnnotation', message: `approved in ${annotation}` };
+  }
+}
+
 function isProtectedGroup(group: string): boolean {
   return ['k8s.io', 'kubernetes.io'].some((domain) => group === domain || group.endsWith(`.${domain}`));
 }

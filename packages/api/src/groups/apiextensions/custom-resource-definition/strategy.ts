@@ -1,6 +1,7 @@
 import type { Strategy } from '../../../registry/resource-definition';
 import { deriveStatusStrategy, keepField } from '../../../registry/status-strategy';
 import type { apiextensionsv1 } from '../../../types';
+import { unservedParts } from './unserved-parts';
 import {
   validateCustomResourceDefinition,
   validateCustomResourceDefinitionStatus,
@@ -8,8 +9,6 @@ import {
 } from './validate';
 
 type Definition = apiextensionsv1.CustomResourceDefinition;
-
-const NOT_SERVED = 'custom resources are not served yet: this definition is stored, but has no effect';
 
 /** How a CustomResourceDefinition is written. Every version that was ever the storage version stays noted in its status. */
 export const strategy: Strategy<Definition> = {
@@ -23,7 +22,8 @@ export const strategy: Strategy<Definition> = {
   },
   validate: (object) => validateCustomResourceDefinition(object),
   validateUpdate: (object, old) => validateCustomResourceDefinitionUpdate(object, old),
-  warningsOnCreate: () => [NOT_SERVED],
+  warningsOnCreate: unservedParts,
+  warningsOnUpdate: unservedParts,
   tracksGeneration: true,
   allowCreateOnUpdate: false,
   allowUnconditionalUpdate: false,

@@ -1,0 +1,48 @@
+import { compileStructuralValidation, type FieldError, type JsonSchema, jsonEqual, type KubeObject } from '@typekube/apimachinery';
+import type { Strategy } from '../registry/resource-definition';
+import { deriveStatusStrategy, keepField } from '../registry/status-strategy';
+
+interface CustomObject extends KubeObject {
+  status?: unknown;
+}
+
+/** What sets the writes of one version apart. */
+export interface CustomRules {
+  readonly apiVersion: string;
+  readonly schema: JsonSchema;
+  readonly hasStatus: boolean;
+}
+
+/** How custom objects are written (customresource.Strategy). */
+export function customStrategy({ apiVersion, schema, hasStatus }: CustomRules): Strategy<CustomObject> {
+  const validate = lazily(() => compileStructuralValidation(schema));
+  // Objects come in the form of the storage version: the schema is that of the version that is written.
+  const inVersion = (object: CustomObject): CustomObject => (object.apiVersion === apiVersion ? object : { ...object, apiVersion });
+  return {
+    prepareForCreate(object) {
+      if (hasStatus) delete object.status;
+    },
+    prepareForUpdate(object, old) {
+      if (hasStatus) keepField(object, old, 'status');
+      else if (!jsonEqual(object.status, old.status)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    },
+    validate: (object): FieldError[] => validate()(inVersion(object)),
+    validateUpdate: (object, old): FieldError[] => validate()(inVersion(object), inVersion(old)),
+    tracksGeneration: true,
+    allowCreateOnUpdate: false,
+    allowUnconditionalUpdate: false,
+  };
+}
+
+export function customStatusStrategy(main: Strategy<CustomObject>): Strategy<CustomObject> {
+  return deriveStatusStrategy(main, {
+    metadata: 'kept',
+    validateUpdate: (object, old, context) => main.validateUpdate?.(object, old, context) ?? [],
+  });
+}
+
+/** Compiled at the first write: most servers see more definitions than objects. */
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,38 @@
+import type { CustomStorage, FieldText } from '@typekube/api';
+import type { KubeObject } from '@typekube/apimachinery';
+import type { KeyValue } from '@typekube/storage';
+import { type Entry, EntryFormat, parseStored } from './entry';
+
+export interface CustomFormat {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly selectableFields: Readonly<Record<string, FieldText>>;
+  readonly storage: CustomStorage;
+}
+
+/**
+ * How custom objects are kept: the schema may have changed since they were stored, so what is read is held to it; what a
+ * version of long ago has written is shown as the present storage version. What is stored stays as it is until it is written.
+ */
+export class CustomEntryFormat extends EntryFormat {
+  private readonly storage: CustomStorage;
+
+  constructor({ kind, apiVersion, selectableFields, storage }: CustomFormat) {
+    super(kind, apiVersion, selectableFields);
+    this.storage = storage;
+  }
+
+  override encode(object: KubeObject): Buffer {
+    this.storage.prune(object);
+    return super.encode(object);
+  }
+
+  override read(pair: KeyValue, parsed?: KubeObject): Entry {
+    if (parsed) return super.read(pair, parsed);
+    const object = parseStored(pair);
+    const isStale = object.apiVersion !== this.apiVersion;
+    if (!this.storage.normalize(object) && !isStale) return super.read(pair, object);
+    const normal = super.read({ ...pair, value: super.encode(object) }, object);
+    return isStale ? { ...normal, isStale } : normal;
+  }
+}
