@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import {
   ApiException,
+  ApiextensionsV1Api,
   AppsV1Api,
   CoreV1Api,
   CustomObjectsApi,
@@ -216,6 +217,36 @@ const parts = {
     const custom = config.makeApiClient(CustomObjectsApi);
     const list = await custom.listNamespacedCustomObject({ group: 'apps', version: 'v1', namespace, plural: 'deployments' });
     assert.equal(list.items.length, 1);
+  },
+
+  async custom() {
+    const group = `${namespace}.example.com`;
+    const at = { group, version: 'v1', namespace, plural: 'widgets' };
+    const openAPIV3Schema = { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer', _default: 2 } } } } };
+    const extensions = config.makeApiClient(ApiextensionsV1Api);
+    const definition = {
+      metadata: { name: `widgets.${group}` },
+      spec: {
+        group, scope: 'Namespaced', names: { plural: 'widgets', kind: 'Widget' },
+        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
+      },
+    };
+    await extensions.createCustomResourceDefinition({ body: definition });
+    const custom = config.makeApiClient(CustomObjectsApi);
+    const widget = (name, spec) => ({ apiVersion: `${group}/v1`, kind: 'Widget', metadata: { name }, spec });
+    // Who has created the definition need not wait: the server does.
+    const made = await custom.createNamespacedCustomObject({ ...at, body: widget('a', {}) });
+    assert.equal(made.spec.size, 2);
+    const informer = makeInformer(config, `/apis/${group}/v1/namespaces/${namespace}/widgets`, () => custom.listNamespacedCustomObject(at));
+    const seen = new Promise((resolve) => informer.on('add', (object) => object.metadata.name === 'b' && resolve()));
+    await informer.start();
+    const any = KubernetesObjectApi.makeApiClient(config);
+    await any.create({ ...widget('b', { size: 3 }), metadata: { name: 'b', namespace } });
+    await seen;
+    await informer.stop();
+    const wrong = await failure(custom.createNamespacedCustomObject({ ...at, body: widget('c', { size: 'x' }) }));
+    assert.deepEqual([wrong.code, wrong.status.details.causes[0].field], [422, 'spec.size']);
+    await extensions.deleteCustomResourceDefinition({ name: `widgets.${group}` });
   },
 };
 
