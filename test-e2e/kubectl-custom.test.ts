@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { certificate, certificates } from './support/certificates';
 import { Kubectl, KUBECTL_VERSIONS } from './support/kubectl';
-import { runProgram } from './support/process';
+import { runProgram, RunningProgram } from './support/process';
 import { Scope } from './support/scope';
 import type { ServerProcess } from './support/server';
 
@@ -114,5 +114,27 @@ describe('custom resources and crashes', () => {
     expect(await last.jsonpath('{.metadata.deletionTimestamp}', 'crt', 'web').then((time) => time !== '')).toBe(true);
     await last.ok(['patch', 'crt', 'web', '--type=merge', '-p', '{"metadata":{"finalizers":null}}']);
     await last.ok(['wait', '--for=delete', CRD, '--timeout=20s']);
+  });
+});
+
+describe('custom resources and controllers', () => {
+  it('go with their namespace, and with their owners', async () => {
+    const server = await scope.server();
+    const binary = join(__dirname, '../packages/controller-manager/bin/kube-controller-manager.js');
+    const flags = [`--kubeconfig=${server.kubeconfig}`, '--controllers=namespace-controller,garbage-collector-controller', '--leader-elect=false', '--secure-port=0'];
+    scope.running(new RunningProgram(process.execPath, [binary, ...flags]));
+    const kubectl = new Kubectl('1.35', server, await scope.namespace(server));
+    await kubectl.send('create', certificates);
+    await kubectl.ok(['wait', '--for=condition=Established', CRD, '--timeout=10s']);
+    await kubectl.send('create', certificate({ secretName: 'a' }));
+    const { uid } = (await kubectl.json('crt', 'web')).metadata;
+    const ownerReferences = [{ apiVersion: 'certs.example.com/v1', kind: 'Certificate', name: 'web', uid }];
+    await kubectl.send('create', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owned', ownerReferences } });
+    await kubectl.ok(['delete', 'crt', 'web']);
+    await kubectl.ok(['wait', '--for=delete', 'cm/owned', '--timeout=60s']);
+
+    await kubectl.send('create', certificate({ secretName: 'a' }));
+    await kubectl.ok(['delete', 'namespace', kubectl.namespace, '--timeout=60s']);
+    expect(await kubectl.ok(['get', 'crt', '-A', '-o', 'name'])).toBe('');
   });
 });
