@@ -11,6 +11,7 @@ export * from './json/own-property';
 export * from './gvk/group-version';
 export * from './gvk/version-priority';
 export * from './text/go-quote';
+export { compileRe2, type Re2Pattern } from './text/re2';
 export * from './selectors/label-requirement';
 export * from './selectors/label-selector';
 export * from './selectors/field-selector';

@@ -1,5 +1,6 @@
 import { type FieldError, type FieldErrorType } from '../errors/field-error';
 import { jsonEqual } from '../json/equal';
+import { compileRe2, type Re2Pattern } from '../text/re2';
 import { formatCheck } from './formats';
 import type { JsonSchema } from './json-schema';
 
@@ -53,7 +54,7 @@ export function enumRule({ enum: values }: JsonSchema): ValueRule | undefined {
 /** The first of its rules that does not hold. */
 function stringRule({ maxLength, minLength, pattern }: JsonSchema): ValueRule | undefined {
   if (maxLength === undefined && minLength === undefined && !pattern) return undefined;
-  const expression = pattern ? toRegExp(pattern) : undefined;
+  const matches = pattern ? compilePattern(pattern) : undefined;
   return (value, path) => {
     if (typeof value !== 'string') return [];
     const length = lengthOf(value);
@@ -62,7 +63,7 @@ function stringRule({ maxLength, minLength, pattern }: JsonSchema): ValueRule | 
       return [errorAt('FieldValueTooLong', path, value, detail)];
     }
     if (minLength !== undefined && length < minLength) return [invalidAt(path, value, `should be at least ${minLength} chars long`)];
-    return expression && !expression.test(value) ? [invalidAt(path, value, `should match '${pattern ?? ''}'`)] : [];
+    return matches && !matches(value) ? [invalidAt(path, value, `should match '${pattern ?? ''}'`)] : [];
   };
 }
 
@@ -73,21 +74,14 @@ function lengthOf(text: string): number {
   return length;
 }
 
-/** Patterns are written for Go's RE2, which has flags and classes that JavaScript writes another way. */
-export function toRegExp(pattern: string): RegExp {
-  const [, flags = '', rest = pattern] = /^\(\?([ims]+)\)([^]*)$/.exec(pattern) ?? [];
-  const source = rest.replace(/\\A/g, '^').replace(/\\z/g, '$').replace(/\(\?P</g, '(?<').replace(/\[\[:(\w+):\]\]/g, (whole, name: string) => POSIX[name] ?? whole);
+/** The definition's own rules refuse a pattern that cannot be read; one of before them matches nothing. */
+function compilePattern(pattern: string): Re2Pattern {
   try {
-    return new RegExp(source, `u${flags}`);
+    return compileRe2(pattern);
   } catch {
-    // The strict syntax of `u` refuses escapes that RE2 takes.
-    return new RegExp(source, flags);
+    return () => false;
   }
 }
-
-const POSIX: Readonly<Record<string, string>> = {
-  alnum: '[0-9A-Za-z]', alpha: '[A-Za-z]', digit: '[0-9]', lower: '[a-z]', upper: '[A-Z]', space: '\\s', word: '\\w', xdigit: '[0-9A-Fa-f]',
-};
 
 function formatRule({ format }: JsonSchema): ValueRule | undefined {
   const check = format === undefined ? undefined : formatCheck(format);

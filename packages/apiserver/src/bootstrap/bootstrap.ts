@@ -56,6 +56,9 @@ export class Bootstrap {
   private readonly portRepair: PortRepair;
   private readonly policy: DefaultPolicy;
   private running: Promise<unknown> | undefined;
+  private stopFollowing: () => void = () => undefined;
+  private registering: Promise<void> | undefined;
+  private registersAgain = false;
 
   constructor(private readonly options: BootstrapOptions) {
     const { core, client, addresses, ports, serviceRanges, advertiseAddress, securePort, clock, log } = options;
@@ -100,9 +103,10 @@ export class Bootstrap {
       this.attempt(SYNC_FAILURE, () => this.ensureService()),
       this.attempt(SYNC_FAILURE, () => this.startEndpoints()),
     ]);
+    this.stopFollowing = core.registry.onChange(() => void this.registerServices());
     this.running = Promise.all([
       // Clients do not need them to work: they must not hold up the start.
-      this.attempt(OBJECTS_FAILURE, () => ensureApiServices(client, core.registry)),
+      this.registerServices(),
       this.keep(ENDPOINTS_INTERVAL_MS, SYNC_FAILURE, () => this.syncService()),
       this.keep(OBJECTS_INTERVAL_MS, OBJECTS_FAILURE, () => this.ensureObjects()),
       this.keep(REPAIR_INTERVAL_MS, 'unable to repair allocations', () => this.repairAll()),
@@ -112,7 +116,8 @@ export class Bootstrap {
   /** Ends all loops and takes this server out of the endpoints. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.running;
+    this.stopFollowing();
+    await Promise.all([this.running, this.registering]);
     try {
       await this.endpoints?.remove();
     } catch (error) {
@@ -139,15 +144,29 @@ export class Bootstrap {
   }
 
   private async ensureObjects(): Promise<void> {
-    const { client, core } = this.options;
+    const { client } = this.options;
     await ensureNamespaces(client);
     await Promise.all([
       ensurePriorityClasses(client),
       ensureFlowControl(client),
-      ensureApiServices(client, core.registry),
+      this.registerServices(),
       this.ensureAuthenticationConfig(),
       this.policy.ensureLacking(),
     ]);
+  }
+
+  /** Changes that come while it works share its next turn: custom resources come and go by the dozen. */
+  private registerServices(): Promise<void> {
+    this.registersAgain = true;
+    return (this.registering ??= this.registerAll().finally(() => (this.registering = undefined)));
+  }
+
+  private async registerAll(): Promise<void> {
+    const { client, core } = this.options;
+    while (this.registersAgain && !this.stopping.signal.aborted) {
+      this.registersAgain = false;
+      await this.attempt(OBJECTS_FAILURE, () => ensureApiServices(client, core.registry));
+    }
   }
 
   private ensureService(): Promise<void> {

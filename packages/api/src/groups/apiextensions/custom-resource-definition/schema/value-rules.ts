@@ -1,4 +1,4 @@
-import { type FieldError, type FieldPath, forbidden, invalid } from '@typekube/apimachinery';
+import { compileRe2, type FieldError, type FieldPath, forbidden, invalid } from '@typekube/apimachinery';
 import { semanticEqual } from '../../../../shared/fields/semantic-equal';
 import { itemsOf, type JsonSchema, propertiesOf } from './children';
 
@@ -58,12 +58,10 @@ function isIntOrString(anyOf: readonly JsonSchema[] | undefined): boolean {
   return anyOf !== undefined && semanticEqual(anyOf, INT_OR_STRING);
 }
 
-/** Patterns are RE2's. Its flags in parentheses and named groups are put in JavaScript's form before the pattern is tried. */
 function validatePattern(pattern: string | undefined, path: FieldPath): FieldError[] {
   if (!pattern) return [];
-  const script = pattern.replace(/\(\?[imsU]+\)/g, '').replace(/\(\?[imsU]+:/g, '(?:').replace(/\(\?P</g, '(?<');
   try {
-    new RegExp(script);
+    compileRe2(pattern);
     return [];
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
