@@ -32,6 +32,7 @@ const SEEN_MS = 5_000;
 export class CustomResources {
   private readonly served: ServedResources;
   private readonly queue = new Set<string>();
+  private readonly parsed = new WeakMap<Entry, Definition>();
   private readonly stopping = new AbortController();
   private readonly waiting = new Set<Promise<void>>();
   private working: Promise<void> | undefined;
@@ -43,7 +44,7 @@ export class CustomResources {
   /** Serves what is established, then follows the definitions until `stop`. The feed must run. */
   async start(): Promise<void> {
     const { cache } = this.options.endpoints.resource(DEFINITIONS.group, DEFINITIONS.plural);
-    const present = [...cache.entries.values()].map(toDefinition);
+    const present = [...cache.entries.values()].map((entry) => this.parse(entry));
     await Promise.all(present.map((definition) => this.attempt(nameOf(definition), () => this.served.follow(nameOf(definition), definition))));
     followCache(cache, {
       reset: (entries) => [...entries].forEach(({ name }) => this.enqueue(name)),
@@ -131,21 +132,24 @@ export class CustomResources {
   private find(name: string): Definition | undefined {
     const { cache, key } = this.definitions(name);
     const entry = cache.get(key);
-    return entry && toDefinition(entry);
+    return entry && this.parse(entry);
   }
 
   private all(): Definition[] {
-    return [...this.definitions('').cache.entries.values()].map(toDefinition);
+    return [...this.definitions('').cache.entries.values()].map((entry) => this.parse(entry));
+  }
+
+  /** Parsed once: all of a group are looked at for each of it, and schemas are large. Not to be changed. */
+  private parse(entry: Entry): Definition {
+    let definition = this.parsed.get(entry);
+    if (!definition) this.parsed.set(entry, (definition = parseObject(entry.bytes) as Definition));
+    return definition;
   }
 
   private definitions(name: string): { cache: ReturnType<Endpoints['resource']>['cache']; key: string } {
     const resource = this.options.endpoints.resource(DEFINITIONS.group, DEFINITIONS.plural);
     return { cache: resource.cache, key: resource.key('', name) };
   }
-}
-
-function toDefinition({ bytes }: Entry): Definition {
-  return parseObject(bytes) as Definition;
 }
 
 function nameOf({ metadata }: Definition): string {

@@ -43,6 +43,8 @@ export class Feed {
   private running: Promise<void> | undefined;
   private healing: Promise<void> | undefined;
   private at = 0;
+  /** How often everything was read. */
+  private loads = 0;
 
   constructor(private readonly options: FeedOptions) {}
 
@@ -59,7 +61,7 @@ export class Feed {
     const missed: StoreEvent[] = [];
     this.loading.set(cache.prefix, missed);
     try {
-      const { kvs, revision } = await this.options.store.range({ start: cache.prefix, end: prefixEnd(cache.prefix) });
+      const { kvs, revision } = await this.readBelow(cache.prefix);
       const loaded = new Map<ResourceCache, Entry[]>([[cache, []]]);
       this.byPrefix.get(cache.prefix)?.closeListeners();
       this.byPrefix.set(cache.prefix, cache);
@@ -69,6 +71,16 @@ export class Feed {
       if (!(await this.waitFor(revision, LOAD_MS))) throw new Error(`the watch of the store is behind revision ${revision}`);
     } finally {
       this.loading.delete(cache.prefix);
+    }
+  }
+
+  /** After a load of everything, what was read before may lack changes that nobody will tell of. */
+  private async readBelow(prefix: string): Promise<{ kvs: readonly KeyValue[]; revision: number }> {
+    for (;;) {
+      const { loads } = this;
+      const read = await this.options.store.range({ start: prefix, end: prefixEnd(prefix) });
+      if (this.loads === loads) return read;
+      this.stopping.signal.throwIfAborted();
     }
   }
 
@@ -101,6 +113,7 @@ export class Feed {
       loaded.set(cache, []);
       cache.unreadable.clear();
     }
+    this.loads += 1;
     for (const pair of kvs) this.readInto(loaded, pair);
     for (const [cache, entries] of loaded) cache.reset(entries, revision);
     this.advance(revision);
