@@ -50,7 +50,6 @@ export class CustomResources {
       reset: (entries) => [...entries].forEach(({ name }) => this.enqueue(name)),
       changed: ({ entry }) => this.enqueue(entry.name),
     });
-    await this.settled();
   }
 
   /** Resolves when every definition that the caches hold has had its effect; undefined if that is so already. */
@@ -67,7 +66,7 @@ export class CustomResources {
   private enqueue(name: string): void {
     if (this.stopping.signal.aborted) return;
     this.queue.add(name);
-    this.working ??= this.work().finally(() => (this.working = undefined));
+    this.working ??= this.work();
   }
 
   private enqueueLater(name: string): void {
@@ -81,11 +80,14 @@ export class CustomResources {
   }
 
   private async work(): Promise<void> {
+    // What comes in one turn of the loop is one run; and it must be known as running before it can end.
+    await Promise.resolve();
     for (const name of this.queue) {
-      if (this.stopping.signal.aborted) return;
+      if (this.stopping.signal.aborted) break;
       this.queue.delete(name);
       await this.attempt(name, () => this.reconcile(name));
     }
+    this.working = undefined;
   }
 
   private async attempt(name: string, work: () => Promise<void>): Promise<void> {

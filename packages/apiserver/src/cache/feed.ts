@@ -56,31 +56,36 @@ export class Feed {
     this.byPrefix.set(cache.prefix, cache);
   }
 
-  /** Adds a cache while the feed runs, in place of one of the same prefix. Resolves when it stands at the feed's revision. */
+  /**
+   * Adds a cache while the feed runs, in place of one of the same prefix, which serves until then. Resolves when the new one stands at the feed's
+   * revision. Fails, and leaves all as it was, if the store cannot be read or its watch is behind.
+   */
   async addLoaded(cache: ResourceCache): Promise<void> {
+    const { prefix } = cache;
     const missed: StoreEvent[] = [];
-    this.loading.set(cache.prefix, missed);
+    this.loading.set(prefix, missed);
     try {
-      const { kvs, revision } = await this.readBelow(cache.prefix);
-      const loaded = new Map<ResourceCache, Entry[]>([[cache, []]]);
-      this.byPrefix.get(cache.prefix)?.closeListeners();
-      this.byPrefix.set(cache.prefix, cache);
-      for (const pair of kvs) this.readInto(loaded, pair);
-      cache.reset(loaded.get(cache) ?? [], revision);
-      for (const event of missed) this.apply(event, this.now());
-      if (!(await this.waitFor(revision, LOAD_MS))) throw new Error(`the watch of the store is behind revision ${revision}`);
+      await this.readBelow(cache);
+      // From here on nothing waits, so no event falls between.
+      for (const event of missed) this.applyTo(cache, event, this.now());
+      this.byPrefix.get(prefix)?.closeListeners();
+      this.byPrefix.set(prefix, cache);
     } finally {
-      this.loading.delete(cache.prefix);
+      this.loading.delete(prefix);
     }
   }
 
-  /** After a load of everything, what was read before may lack changes that nobody will tell of. */
-  private async readBelow(prefix: string): Promise<{ kvs: readonly KeyValue[]; revision: number }> {
-    for (;;) {
-      const { loads } = this;
-      const read = await this.options.store.range({ start: prefix, end: prefixEnd(prefix) });
-      if (this.loads === loads) return read;
-      this.stopping.signal.throwIfAborted();
+  /** After a load of everything, what was read before may lack changes that nobody will tell of: it is read again. */
+  private async readBelow(cache: ResourceCache): Promise<void> {
+    const { signal } = this.stopping;
+    for (let loads = -1; loads !== this.loads; ) {
+      signal.throwIfAborted();
+      loads = this.loads;
+      const { kvs, revision } = await this.options.store.range({ start: cache.prefix, end: prefixEnd(cache.prefix) });
+      const entries: Entry[] = [];
+      for (const pair of kvs) this.guard(cache, pair.key, () => entries.push(cache.format.read(pair)));
+      cache.reset(entries, revision);
+      if (!(await this.waitFor(revision, LOAD_MS))) throw new Error(`the watch of the store is behind revision ${revision}`);
     }
   }
 
@@ -158,7 +163,11 @@ export class Feed {
   private apply(event: StoreEvent, now: number): void {
     if (this.loading.size) for (const [prefix, missed] of this.loading) if (event.kv.key.startsWith(prefix)) missed.push(event);
     const cache = this.cacheOf(event.kv.key);
-    if (cache && event.kv.modRevision > cache.loadedAt) this.guard(cache, event.kv.key, () => cache.apply(event, now));
+    if (cache) this.applyTo(cache, event, now);
+  }
+
+  private applyTo(cache: ResourceCache, event: StoreEvent, now: number): void {
+    if (event.kv.modRevision > cache.loadedAt) this.guard(cache, event.kv.key, () => cache.apply(event, now));
   }
 
   /** One unreadable value must not hide what other resources have: it is reported, and reads that it belongs to fail until it can be read. */
