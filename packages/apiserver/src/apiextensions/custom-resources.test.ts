@@ -49,7 +49,7 @@ function definition(changes: object = {}): Record<string, unknown> & { spec: Rec
     spec: {
       group: 'example.com',
       scope: 'Namespaced',
-      names: { plural: 'widgets', kind: 'Widget', shortNames: ['wd'], categories: ['all'] },
+      names: { plural: 'widgets', kind: 'Widget', listKind: 'WidgetCollection', shortNames: ['wd'], categories: ['all'] },
       versions: [
         {
           name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: SCHEMA }, subresources: SUBRESOURCES,
@@ -113,7 +113,7 @@ describe('custom resources', () => {
     expect([headers.warning, server.errors]).toEqual([undefined, []]);
     expect(body.status).toMatchObject({
       storedVersions: ['v1'],
-      acceptedNames: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList', shortNames: ['wd'], categories: ['all'] },
+      acceptedNames: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetCollection', shortNames: ['wd'], categories: ['all'] },
       conditions: [
         { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
         { type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' },
@@ -212,7 +212,7 @@ describe('custom resources', () => {
     expect(beta.body).toMatchObject({ apiVersion: 'example.com/v1beta1', spec: { size: 3 } });
     expect(beta.body.spec).toEqual({ size: 3 });
     const list = await server.request('GET', WIDGETS_BETA);
-    expect(list.body).toMatchObject({ kind: 'WidgetList', apiVersion: 'example.com/v1beta1', items: [{ apiVersion: 'example.com/v1beta1' }] });
+    expect(list.body).toMatchObject({ kind: 'WidgetCollection', apiVersion: 'example.com/v1beta1', items: [{ apiVersion: 'example.com/v1beta1' }] });
     const made = await server.request('POST', WIDGETS_BETA, { ...widget({ size: 7 }, 'two'), apiVersion: 'example.com/v1beta1' });
     expect([made.status, made.body.apiVersion]).toEqual([201, 'example.com/v1beta1']);
     expect((await server.request('GET', `${WIDGETS}/two`)).body).toMatchObject({ apiVersion: 'example.com/v1', spec: { size: 7 } });
@@ -228,6 +228,13 @@ describe('custom resources', () => {
     expect(selected.body.items.map(({ metadata }) => metadata.name)).toEqual(['one']);
     const unknown = await server.request('GET', `${WIDGETS}?fieldSelector=spec.size%3D3`);
     expect([unknown.status, unknown.body.message]).toEqual([400, 'field label not supported: spec.size']);
+  });
+
+  it('is listed as its definition calls its lists, each object with its kind', async () => {
+    await create({ size: 3 });
+    expect((await server.request('GET', WIDGETS)).body).toMatchObject({
+      kind: 'WidgetCollection', apiVersion: 'example.com/v1', items: [{ kind: 'Widget', apiVersion: 'example.com/v1' }],
+    });
   });
 
   it('is printed in its columns', async () => {
@@ -271,7 +278,7 @@ describe('custom resources', () => {
     });
     expect(Object.keys(paths)).toContain('/apis/example.com/v1/namespaces/{namespace}/widgets/{name}/scale');
     const v2 = (await server.request('GET', '/openapi/v2')).body as unknown as { definitions: Record<string, unknown> };
-    expect(v2.definitions['com.example.v1.WidgetList']).toMatchObject({ required: ['items'] });
+    expect(v2.definitions['com.example.v1.WidgetCollection']).toMatchObject({ required: ['items'] });
     expect(v2.definitions['io.k8s.api.core.v1.Pod']).toBeDefined();
   });
 });

@@ -10,18 +10,23 @@ export class NativeRepresentation implements Representation {
   readonly framing = jsonFraming;
   private readonly lastList = new LastList();
 
-  constructor(private readonly format: EntryFormat) {}
+  /** @param itemsTellKind as those in lists of custom resources do, unlike those of typed lists. */
+  constructor(
+    private readonly format: EntryFormat,
+    private readonly listKind: string,
+    private readonly itemsTellKind: boolean,
+  ) {}
 
   object(entry: Entry): Buffer {
     return entry.bytes;
   }
 
   list(entries: readonly Entry[], metadata: ListMeta): Buffer {
-    const { kind, apiVersion, head } = this.format;
-    const opening = listHead(`${kind}List`, apiVersion, metadata);
+    const { apiVersion, head } = this.format;
+    const opening = listHead(this.listKind, apiVersion, metadata);
     return this.lastList.bytesOf(opening, entries, () => {
       const items = entries.map((entry) => entry.bytes);
-      return joinList(opening, items, head.length);
+      return joinList(opening, items, this.itemsTellKind ? 0 : head.length);
     });
   }
 

@@ -64,7 +64,9 @@ export class Endpoint {
     this.apiVersion = definition.group ? `${definition.group}/${version.version}` : version.version;
     this.schema = schemaOf(version);
     this.protobufForms = hasProtobuf(this.schema) ? 'all' : 'metadata';
-    this.plain = version.conversion ? new MappedRepresentation(this.mapping()) : new NativeRepresentation(resource.cache.format);
+    this.plain = version.conversion
+      ? new MappedRepresentation(this.mapping())
+      : new NativeRepresentation(resource.cache.format, definition.listKind, definition.custom !== undefined);
   }
 
   /** The form that a client accepts. */
