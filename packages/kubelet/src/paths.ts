@@ -1,5 +1,7 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameOf, namespaceOf, type Pod, uidOf } from './objects';
+import { isMissing } from './program';
 
 /** Where the kubelet keeps things: upstream's layout below --root-dir. */
 export class Paths {
@@ -41,5 +43,18 @@ export class Paths {
   /** The folder of the logs of a pod. */
   podLogs(pod: Pod): string {
     return join(this.podLogsDir, `${namespaceOf(pod)}_${nameOf(pod)}_${uidOf(pod)}`);
+  }
+
+  /** Of whom there are logs, with their folders, by uid. */
+  async logsOnDisk(): Promise<Map<string, string>> {
+    const folders = await readdir(this.podLogsDir).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    const owned = folders.flatMap((folder) => {
+      const [, uid] = /^[^_]+_[^_]+_([^_]+)$/.exec(folder) ?? [];
+      return uid === undefined ? [] : [[uid, join(this.podLogsDir, folder)] as const];
+    });
+    return new Map(owned);
   }
 }

@@ -88,23 +88,30 @@ export class PodWorkers {
    * the pods of the API are known.
    */
   async cleanUpOrphans(): Promise<void> {
-    const { runtime, volumes, cgroups, node, paths } = this.deps;
-    for (const { uid, name, namespace, node: owner } of await runtime.podsWithSandboxes()) {
+    const { runtime, volumes, cgroups, node } = this.deps;
+    for (const { uid, node: owner } of await runtime.podsWithSandboxes()) {
       if (owner !== node.name || this.isKnown(uid)) continue;
       this.log.info('Removing an orphaned pod', { uid });
       await this.attempt('removing an orphaned pod', async () => {
         await removeSandboxes(this.deps, await runtime.podState(uid));
         await cgroups.remove(uid);
-        await rm(paths.podLogs({ apiVersion: 'v1', kind: 'Pod', metadata: { uid, name, namespace } }), {
-          recursive: true,
-          force: true,
-        });
       });
     }
     for (const uid of await volumes.podsOnDisk()) {
       if (this.isKnown(uid)) continue;
       this.log.info('Removing orphaned volumes', { uid });
       await this.attempt('removing orphaned volumes', () => volumes.remove(uid));
+    }
+    await this.cleanUpLogs();
+  }
+
+  /** A kubelet that was killed between a pod's end and that of its logs leaves them. As long as the runtime has something of a pod it may write there. */
+  private async cleanUpLogs(): Promise<void> {
+    const logs = await this.deps.paths.logsOnDisk();
+    if ([...logs.keys()].every((uid) => this.isKnown(uid))) return;
+    for (const { uid } of await this.deps.runtime.podsWithSandboxes()) logs.delete(uid);
+    for (const [uid, folder] of logs) {
+      if (!this.isKnown(uid)) await this.attempt('removing orphaned logs', () => rm(folder, { recursive: true, force: true }));
     }
   }
 
