@@ -65,7 +65,7 @@ export class Connections {
     if (!opening) {
       opening = openSession(endpoint, this.options).finally(() => this.opening.delete(endpoint));
       this.opening.set(endpoint, opening);
-      opening.then((session) => this.keep(endpoint, session), () => undefined);
+      opening.then((session) => session.destroyed || this.keep(endpoint, session), () => undefined);
     }
     return opening;
   }
@@ -103,17 +103,20 @@ async function openSession(endpoint: string, options: SecureClientSessionOptions
 }
 
 /** Ends a connection that has gone silent, as when the machine at its other end is gone. */
-function keepAlive(session: ClientHttp2Session): void {
+export function keepAlive(session: ClientHttp2Session, intervalMs = PING_INTERVAL_MS): void {
   let late: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    clearInterval(timer);
+    clearTimeout(late);
+  };
   const timer = setInterval(() => {
+    // One that was lost as soon as it was made has told so before anybody listened.
+    if (session.destroyed) return stop();
     late ??= setTimeout(() => session.destroy(), PING_TIMEOUT_MS).unref();
     session.ping(() => {
       clearTimeout(late);
       late = undefined;
     });
-  }, PING_INTERVAL_MS).unref();
-  session.once('close', () => {
-    clearInterval(timer);
-    clearTimeout(late);
-  });
+  }, intervalMs).unref();
+  session.once('close', stop);
 }

@@ -2,7 +2,7 @@ import { createServer, type Http2Server, type ServerHttp2Session, type ServerHtt
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { freePorts } from '../testing';
-import { Connections } from './connections';
+import { Connections, keepAlive } from './connections';
 import { wasNeverSent } from './errors';
 import { callUnary, isUnavailable } from './unary-call';
 
@@ -111,6 +111,20 @@ describe('a unary call', () => {
     session.destroy();
     const failure = await callUnary(session, '/etcdserverpb.KV/Txn', Buffer.alloc(0), Date.now() + 20_000).catch((error: unknown) => error);
     expect(wasNeverSent(failure)).toBe(true);
+  });
+
+  it('is not disturbed by asking whether the other end is there, nor is a connection that is gone', async () => {
+    const connections = connectionsTo(await serve(answer([framed('text')], { 'grpc-status': '0' })));
+    const session = await connections.session();
+    const asked = new Promise<void>((resolve) => sessions[0]?.on('ping', () => resolve()));
+    keepAlive(session, 1);
+    await asked;
+    expect(await call(connections)).toBe('text');
+    session.destroy();
+    await new Promise((resolve) => session.once('close', resolve));
+    keepAlive(session, 1);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await call(connections)).toBe('text');
   });
 
   it('that comes while a connection is made waits for it, and there is only one', async () => {
