@@ -22,7 +22,7 @@ const TURN_REFUSALS = 4;
 
 /**
  * Shares the event loop among the priority levels. All requests run on one thread: seats alone would let hundreds start at once, which would
- * then wait for each other in the loop, in no fair order. So in each turn only so much starts as takes about a millisecond; the rest waits in the
+ * then wait for each other in the loop, in no fair order. So in each turn only so much starts as takes about two milliseconds; the rest waits in the
  * queues of its level, where fairness is. Between levels, turns are shared in proportion to their seats.
  */
 export class LoopTurns {
