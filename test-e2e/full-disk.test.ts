@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mountTmpfs, unmount } from '@typekube/component-base/linux';
 import { freePorts } from '@typekube/storage/testing';
-import { busyboxArchive, Cluster, eventually, must } from './support/cluster';
+import { Cluster, eventually, must } from './support/cluster';
 import type { Kubectl } from './support/kubectl';
 
 jest.setTimeout(240_000);
 
-const IMAGE = 'docker.io/library/busybox:1';
 const labels = { app: 'sleepy' };
 const DEPLOYMENT = {
   apiVersion: 'apps/v1',
@@ -37,10 +36,7 @@ describe('a cluster whose disk is full', () => {
     mountTmpfs(disk, { size: DISK_BYTES });
     const [port] = await freePorts(1);
     cluster = new Cluster(port!, disk);
-    await cluster.up();
-    const folder = mkdtempSync(join(tmpdir(), 'typekube-image-'));
-    await cluster.ok('image', 'import', await busyboxArchive(folder, IMAGE));
-    rmSync(folder, { recursive: true });
+    await cluster.upWithBusybox();
     kubectl = cluster.kubectl('1.35');
     await kubectl.send('apply', DEPLOYMENT);
     await rolledOut();

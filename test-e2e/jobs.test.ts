@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@typekube/storage/testing';
-import { busyboxArchive, Cluster, eventually, must } from './support/cluster';
+import { Cluster, eventually, must } from './support/cluster';
 import type { Kubectl } from './support/kubectl';
 
 jest.setTimeout(120_000);
@@ -25,8 +25,7 @@ describe('jobs, budgets and certificates in a whole cluster', () => {
   beforeAll(async () => {
     const [port] = await freePorts(1);
     cluster = new Cluster(port!);
-    await cluster.up();
-    await cluster.ok('image', 'import', await busyboxArchive(folder, 'docker.io/library/busybox:1'));
+    await cluster.upWithBusybox();
     kubectl = cluster.kubectl('1.35');
   });
 

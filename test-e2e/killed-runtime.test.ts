@@ -1,14 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePorts } from '@typekube/storage/testing';
-import { busyboxArchive, Cluster, eventually, must } from './support/cluster';
+import { Cluster, eventually, must } from './support/cluster';
 import type { Kubectl } from './support/kubectl';
 
 jest.setTimeout(600_000);
 
-const IMAGE = 'docker.io/library/busybox:1';
 const labels = { app: 'restless' };
 const REPLICAS = 10;
 /** Of the kubelet and of cri-shim in turn, each time at another moment of what they do. */
@@ -39,10 +37,7 @@ describe('pods that come and go while kubelet and cri-shim are killed', () => {
   beforeAll(async () => {
     const [port] = await freePorts(1);
     cluster = new Cluster(port!);
-    await cluster.up();
-    const folder = mkdtempSync(join(tmpdir(), 'typekube-image-'));
-    await cluster.ok('image', 'import', await busyboxArchive(folder, IMAGE));
-    rmSync(folder, { recursive: true });
+    await cluster.upWithBusybox();
     kubectl = cluster.kubectl('1.35');
   });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@typekube/storage/testing';
-import { busyboxArchive, Cluster, eventually, must } from './support/cluster';
+import { Cluster, eventually, must } from './support/cluster';
 import type { Kubectl } from './support/kubectl';
 import { RunningProgram, runProgram } from './support/process';
 
@@ -56,10 +56,7 @@ describe('the network of a cluster', () => {
   beforeAll(async () => {
     const [port] = await freePorts(1);
     cluster = new Cluster(port!);
-    await cluster.up();
-    const folder = mkdtempSync(join(tmpdir(), 'typekube-image-'));
-    await cluster.ok('image', 'import', await busyboxArchive(folder, 'docker.io/library/busybox:1'));
-    rmSync(folder, { recursive: true });
+    await cluster.upWithBusybox();
     kubectl = cluster.kubectl('1.35');
     await kubectl.send('create', OBJECTS);
     await ready('web', 'shell', 'terminal');

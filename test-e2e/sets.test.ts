@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { freePorts } from '@typekube/storage/testing';
-import { busyboxArchive, Cluster, eventually } from './support/cluster';
+import { Cluster, eventually } from './support/cluster';
 import type { Kubectl } from './support/kubectl';
 
 jest.setTimeout(240_000);
@@ -40,10 +37,7 @@ describe('daemon sets and stateful sets in real containers', () => {
   beforeAll(async () => {
     const [port] = await freePorts(1);
     cluster = new Cluster(port!);
-    await cluster.up();
-    const folder = mkdtempSync(join(tmpdir(), 'typekube-image-'));
-    await cluster.ok('image', 'import', await busyboxArchive(folder, 'docker.io/library/busybox:1'));
-    rmSync(folder, { recursive: true });
+    await cluster.upWithBusybox();
     kubectl = cluster.kubectl('1.35');
     await kubectl.send('apply', OBJECTS);
     await rolledOut();

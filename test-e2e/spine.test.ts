@@ -1,14 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '@typekube/storage/testing';
-import { busyboxArchive, Cluster, eventually, must } from './support/cluster';
+import { Cluster, eventually, must } from './support/cluster';
 import type { Kubectl } from './support/kubectl';
 import { runProgram } from './support/process';
 
 jest.setTimeout(240_000);
 
-const IMAGE = 'docker.io/library/busybox:1';
 const labels = { app: 'web' };
 const start = 'hostname > /tmp/index.html; echo "$GREETING" >> /tmp/index.html; cat /etc/cfg/note >> /tmp/index.html; echo started; exec httpd -f -p 8080 -h /tmp';
 
@@ -54,10 +52,7 @@ describe('a Deployment in real containers', () => {
   beforeAll(async () => {
     const [port] = await freePorts(1);
     cluster = new Cluster(port!);
-    await cluster.up();
-    const folder = mkdtempSync(join(tmpdir(), 'typekube-image-'));
-    await cluster.ok('image', 'import', await busyboxArchive(folder, IMAGE));
-    rmSync(folder, { recursive: true });
+    await cluster.upWithBusybox();
     await cluster.kubectl('1.35').ok(['create', 'namespace', 'app']);
     kubectl = cluster.kubectl('1.35', 'app');
     await kubectl.send('apply', APP);

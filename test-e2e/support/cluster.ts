@@ -42,6 +42,17 @@ export class Cluster {
     return this.ok('up', '--port', String(this.port), '--node-name', 'node-1');
   }
 
+  /** The same, with the image that the tests' pods are made of. */
+  async upWithBusybox(): Promise<void> {
+    await this.up();
+    const folder = mkdtempSync(join(tmpdir(), 'typekube-image-'));
+    try {
+      await this.ok('image', 'import', await busyboxArchive(folder, 'docker.io/library/busybox:1'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
   /** The pids of the components, by name. */
   async pids(): Promise<Map<string, number>> {
     const rows = (await this.ok('status')).trim().split('\n').slice(1);

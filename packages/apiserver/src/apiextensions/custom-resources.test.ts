@@ -93,6 +93,11 @@ async function until(check: () => Promise<boolean>): Promise<void> {
   }
 }
 
+/** An answer that is no object of the API. */
+function parsed<T>({ bytes }: Answer): T {
+  return JSON.parse(bytes.toString()) as T;
+}
+
 describe('custom resources', () => {
   let server: TestServer;
 
@@ -240,10 +245,10 @@ describe('custom resources', () => {
   it('is printed in its columns', async () => {
     await create({ size: 3 });
     const table = (path: string): Promise<Answer> => server.request('GET', path, undefined, { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' });
-    const v1 = (await table(WIDGETS)).body as unknown as { columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] };
+    const v1 = parsed<{ columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] }>(await table(WIDGETS));
     expect(v1.columnDefinitions.map(({ name }) => name)).toEqual(['Name', 'Size', 'Age']);
     expect(v1.rows[0]?.cells).toEqual(['one', 3, expect.stringMatching(/^\d+s$/)]);
-    const beta = (await table(WIDGETS_BETA)).body as unknown as { columnDefinitions: { name: string }[] };
+    const beta = parsed<{ columnDefinitions: { name: string }[] }>(await table(WIDGETS_BETA));
     expect(beta.columnDefinitions.map(({ name }) => name)).toEqual(['Name', 'Age']);
   });
 
@@ -255,9 +260,9 @@ describe('custom resources', () => {
   });
 
   it('is discovered', async () => {
-    const groups = (await server.request('GET', '/apis')).body as unknown as { groups: { name: string; preferredVersion: object }[] };
+    const groups = parsed<{ groups: { name: string; preferredVersion: object }[] }>(await server.request('GET', '/apis'));
     expect(groups.groups.at(-1)).toMatchObject({ name: 'example.com', preferredVersion: { version: 'v1' } });
-    const list = (await server.request('GET', '/apis/example.com/v1')).body as unknown as { resources: object[] };
+    const list = parsed<{ resources: object[] }>(await server.request('GET', '/apis/example.com/v1'));
     expect(list.resources).toMatchObject([
       { name: 'widgets', singularName: 'widget', kind: 'Widget', shortNames: ['wd'], categories: ['all'], namespaced: true },
       { name: 'widgets/scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] },
@@ -269,15 +274,15 @@ describe('custom resources', () => {
   });
 
   it('is described in OpenAPI, with hashes of its own', async () => {
-    const index = (await server.request('GET', '/openapi/v3')).body as unknown as { paths: Record<string, { serverRelativeURL: string }> };
+    const index = parsed<{ paths: Record<string, { serverRelativeURL: string }> }>(await server.request('GET', '/openapi/v3'));
     const url = index.paths['apis/example.com/v1']?.serverRelativeURL ?? '';
-    const { components, paths } = (await server.request('GET', url)).body as unknown as { components: { schemas: Record<string, unknown> }; paths: object };
+    const { components, paths } = parsed<{ components: { schemas: Record<string, unknown> }; paths: object }>(await server.request('GET', url));
     expect(components.schemas['com.example.v1.Widget']).toMatchObject({
       description: 'A widget is a thing.', properties: { spec: { properties: { size: { type: 'integer', description: 'How large it is.' } } } },
       'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1', kind: 'Widget' }],
     });
     expect(Object.keys(paths)).toContain('/apis/example.com/v1/namespaces/{namespace}/widgets/{name}/scale');
-    const v2 = (await server.request('GET', '/openapi/v2')).body as unknown as { definitions: Record<string, unknown> };
+    const v2 = parsed<{ definitions: Record<string, unknown> }>(await server.request('GET', '/openapi/v2'));
     expect(v2.definitions['com.example.v1.WidgetCollection']).toMatchObject({ required: ['items'] });
     expect(v2.definitions['io.k8s.api.core.v1.Pod']).toBeDefined();
   });
@@ -316,7 +321,7 @@ describe('the life of a custom resource definition', () => {
     await settle(server);
     expect((await server.request('GET', WIDGETS)).status).toBe(404);
     expect((await server.store.range({ start: '/registry/example.com/', end: '/registry/example.com0' })).kvs).toEqual([]);
-    const groups = (await server.request('GET', '/apis')).body as unknown as { groups: { name: string }[] };
+    const groups = parsed<{ groups: { name: string }[] }>(await server.request('GET', '/apis'));
     expect(groups.groups.map(({ name }) => name)).not.toContain('example.com');
   });
 
