@@ -2,8 +2,17 @@ import { type Instant, parseRfc3339, parseRfc3339Micro } from './go-time-parser'
 
 /** A date as metav1.Time writes it: UTC, whole seconds (`2024-01-02T03:04:05Z`). Parts of a second are cut off. */
 export function formatTime(date: Date): string {
-  return `${date.toISOString().slice(0, -5)}Z`;
+  const second = Math.floor(date.getTime() / 1000);
+  if (second !== lastSecond) {
+    lastText = `${date.toISOString().slice(0, -5)}Z`;
+    lastSecond = second;
+  }
+  return lastText;
 }
+
+/** Many objects are written in the same second. */
+let lastSecond = NaN;
+let lastText = '';
 
 /** A date as metav1.MicroTime writes it: UTC, six decimals. `micros` adds the microseconds that a Date cannot hold, 0 to 999. */
 export function formatMicroTime(date: Date, micros = 0): string {

@@ -14,6 +14,11 @@ interface Waiting {
 
 /** A commit is closed when it holds this much; what waits goes into the next. */
 const MAX_COMMIT_BYTES = 8 * 1024 * 1024;
+/**
+ * So many operations are written without waiting for the end of the loop's turn: while they go to disk, what follows in the turn is worked on. Otherwise
+ * clients that ask together are answered together, ask together again, and the loop stands still for every write.
+ */
+const COMMIT_AT_ONCE = 8;
 
 /**
  * The group commit. One commit runs at a time; operations that arrive meanwhile form the next one. An operation is acknowledged
@@ -22,6 +27,8 @@ const MAX_COMMIT_BYTES = 8 * 1024 * 1024;
 export class CommitQueue {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
+  /** Ends the wait for more operations of the same turn. */
+  private commitAtOnce: (() => void) | undefined;
   private closed = false;
 
   constructor(
@@ -43,6 +50,7 @@ export class CommitQueue {
         fail: reject,
       });
       this.running ??= this.drain();
+      if (this.waiting.length >= COMMIT_AT_ONCE) this.commitAtOnce?.();
     });
   }
 
@@ -54,11 +62,18 @@ export class CommitQueue {
 
   private async drain(): Promise<void> {
     while (this.waiting.length > 0) {
-      // Operations of the same turn of the event loop share the commit.
-      await new Promise((resolve) => setImmediate(resolve));
+      if (this.waiting.length < COMMIT_AT_ONCE) await this.endOfTurn();
       await this.commitNext();
     }
     this.running = undefined;
+  }
+
+  /** Operations of the same turn of the event loop share the commit, if they are not too many. */
+  private endOfTurn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.commitAtOnce = resolve;
+      setImmediate(resolve);
+    });
   }
 
   private async commitNext(): Promise<void> {
