@@ -27,13 +27,28 @@ export interface CarryOutInput {
   readonly pod: Pod;
   readonly state: PodState;
   readonly plan: PodPlan;
-  readonly volumes: ReadonlyMap<string, MountedVolume>;
+  /** Being made ready: containers wait for them, the sandbox does not. */
+  readonly volumes: Promise<ReadonlyMap<string, MountedVolume>>;
   /** Aborted when the pod is to be deleted: nothing more is started, nor is the end of a container waited for. */
   readonly signal: AbortSignal;
 }
 
-/** Does what a plan says. Rejects where the sandbox cannot be made or something cannot be killed, and with the signal's reason. */
-export async function carryOut(deps: PodDeps, { pod, state, plan, volumes, signal }: CarryOutInput): Promise<Outcome> {
+/**
+ * Does what a plan says. Rejects where the volumes or the sandbox cannot be made or something cannot be killed, and with the signal's reason; the volumes
+ * are no longer worked on then.
+ */
+export async function carryOut(deps: PodDeps, input: CarryOutInput): Promise<Outcome> {
+  const [volumes, sandbox] = await Promise.allSettled([input.volumes, prepare(deps, input)]);
+  if (volumes.status === 'rejected') throw volumes.reason;
+  if (sandbox.status === 'rejected') throw sandbox.reason;
+  if (!sandbox.value) return { waiting: new Map(), started: [] };
+  return startAll(deps, { ...input, ...sandbox.value, volumes: volumes.value });
+}
+
+type PreparedSandbox = Pick<StartAll, 'state' | 'sandboxId' | 'sandbox' | 'addresses'>;
+
+/** Kills what is to be killed and sees to the sandbox; undefined if no container is to be started. */
+async function prepare(deps: PodDeps, { pod, state, plan, signal }: CarryOutInput): Promise<PreparedSandbox | undefined> {
   const podIp = state.sandboxes[0]?.ips[0] ?? '';
   if (plan.killPod) await killPod(deps, pod, state, { grace: new GracePeriod(deps.clock, gracePeriodOf(pod)), podIp, signal });
   for (const { id, message, probeGracePeriodSeconds } of plan.kill) {
@@ -41,7 +56,7 @@ export async function carryOut(deps: PodDeps, { pod, state, plan, volumes, signa
     const gracePeriodSeconds = probeGracePeriodSeconds ?? gracePeriodOf(pod);
     if (status) await killContainer(deps, pod, status, { message, gracePeriodSeconds, podIp, signal });
   }
-  if (!plan.createSandbox && plan.start.length === 0) return { waiting: new Map(), started: [] };
+  if (!plan.createSandbox && plan.start.length === 0) return undefined;
   const { config: dns, warnings } = await podDns(pod, deps.node.dns);
   const config = makeConfig(deps, pod, { attempt: plan.attempt, dns });
   if (plan.createSandbox) for (const warning of warnings) deps.record(pod, { type: 'Warning', ...warning });
@@ -49,7 +64,7 @@ export async function carryOut(deps: PodDeps, { pod, state, plan, volumes, signa
   const current = await stateNow(deps, { pod, state, plan, sandboxId });
   const addresses = addressesOf(deps, pod, current);
   await writeHostsFile(deps.paths.hostsFile(uidOf(pod)), pod, { podIps: addresses.podIps, domain: deps.node.dns.domain });
-  return startAll(deps, { pod, state: current, plan, volumes, signal, sandboxId, sandbox: config, addresses });
+  return { state: current, sandboxId, sandbox: config, addresses };
 }
 
 /** The state after killing and making a sandbox, before containers start. What only gained a sandbox need not be read as a whole. */
@@ -102,7 +117,8 @@ function sandboxFailed({ record }: PodDeps, pod: Pod, cause: unknown): Error {
   return new Error(message, { cause });
 }
 
-interface StartAll extends CarryOutInput {
+interface StartAll extends Omit<CarryOutInput, 'volumes'> {
+  readonly volumes: ReadonlyMap<string, MountedVolume>;
   readonly sandboxId: string;
   readonly sandbox: cri.IPodSandboxConfig;
   readonly addresses: PodAddresses;
