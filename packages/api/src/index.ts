@@ -13,6 +13,7 @@ export * from './registry/schema-name';
 export * from './registry/subresources';
 export * from './groups/index';
 export * from './schemas/get-schema';
+export { zeroOf } from './schemas/zero-object';
 export * from './openapi/build-v2';
 export * from './openapi/build-v3';
 export * from './openapi/deleted-object';

@@ -43,6 +43,7 @@ export { JsonPathError } from './jsonpath/nodes';
 export * from './json/equal';
 export * from './schema/decode';
 export * from './structural/index';
+export * from './fields/index';
 export * from './schema/decode-error';
 export * from './patch/patch-error';
 export { formatGoValue } from './patch/go-format';

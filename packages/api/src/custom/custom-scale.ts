@@ -18,6 +18,7 @@ export function customScale({
       selector: labelSelectorPath ? textAt(object, selector ?? []) : '',
     }),
     setReplicas: (object, replicas) => setAt(object, spec ?? [], replicas),
+    replicasPath: spec ?? [],
     checkReadable(object) {
       if (valueAt(object, spec ?? []) !== undefined) return;
       throw newInternalError(new Error(`the spec replicas field ${JSON.stringify(specReplicasPath)} does not exist`));

@@ -1,4 +1,4 @@
-import type { FieldError, KubeObject, Schema } from '@typekube/apimachinery';
+import type { FieldError, FieldFilter, KubeObject, Schema } from '@typekube/apimachinery';
 import type { CustomOpenAPI } from '../custom/custom-openapi';
 
 /**
@@ -45,6 +45,9 @@ export interface CustomStorage {
 
 /** The text of one selectable field. Method syntax, so that the definition of one kind stands where that of any kind is meant. */
 export type FieldText<T extends KubeObject = KubeObject> = { of(object: T): string }['of'];
+
+/** A path of fields by their names: `['metadata', 'labels']`. */
+export type FieldNames = readonly string[];
 
 export type Scope = 'Namespaced' | 'Cluster';
 
@@ -105,6 +108,13 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly allowUnconditionalUpdate?: boolean;
   /** The grace period of a delete for this object; undefined where the kind is deleted at once. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+  /**
+   * Paths of the fields that these rules keep as they were: who writes them does not come to manage them (upstream's GetResetFields). Default: the status of a
+   * kind that has it as a subresource.
+   */
+  readonly resetFields?: readonly FieldNames[];
+  /** In their stead, of a subresource: the only fields that its writers come to manage. */
+  readonly writtenFields?: FieldFilter;
   /** What happens to dependents where the delete does not say. Default `background`. */
   readonly defaultPropagation?: 'background' | 'orphan';
 }
@@ -124,6 +134,8 @@ export interface ScaleSubresource<T extends KubeObject = KubeObject> {
   readonly verbs: readonly Verb[];
   getScale(object: T): { specReplicas: number; statusReplicas: number; selector: string };
   setReplicas(object: T, replicas: number): void;
+  /** Where the number stands: who scales manages it there. */
+  readonly replicasPath: FieldNames;
   /** Fails with 500 where the object has no number of replicas to show. Default: all have. */
   checkReadable?(object: T): void;
 }

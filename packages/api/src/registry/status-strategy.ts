@@ -1,5 +1,5 @@
 import type { FieldError, KubeObject, ObjectMeta } from '@typekube/apimachinery';
-import type { Strategy, StrategyContext } from './resource-definition';
+import type { FieldNames, Strategy, StrategyContext } from './resource-definition';
 
 /** What sets the status writes of one kind apart. */
 export interface StatusRules<T extends KubeObject> {
@@ -9,6 +9,8 @@ export interface StatusRules<T extends KubeObject> {
    * `ResetObjectMetaForStatus`) holds all of it. Default `writable`.
    */
   readonly metadata?: 'writable' | 'labels-kept' | 'kept';
+  /** Paths of what else is kept as it was: see `Strategy.resetFields`. */
+  readonly resetFields?: readonly FieldNames[];
   /** Runs after all but `metadata` and `status` has been carried over from the old object, for what else must be. */
   prepareForUpdate?(object: T, old: T, context: StrategyContext): void;
   validateUpdate?(object: T, old: T, context: StrategyContext): FieldError[];
@@ -24,6 +26,7 @@ export function deriveStatusStrategy<T extends KubeObject>(main: Strategy<T>, ru
     ...(main.validateName && { validateName: main.validateName }),
     ...(main.allowUnconditionalUpdate !== undefined && { allowUnconditionalUpdate: main.allowUnconditionalUpdate }),
     allowCreateOnUpdate: false,
+    resetFields: [['spec'], ...RESET_METADATA[rules.metadata ?? 'writable'], ...(rules.resetFields ?? [])],
     prepareForUpdate(object, old, context) {
       keepAllButStatus(object, old);
       if (rules.metadata === 'kept') keepMetadata(object.metadata, old.metadata);
@@ -34,6 +37,12 @@ export function deriveStatusStrategy<T extends KubeObject>(main: Strategy<T>, ru
     warningsOnUpdate: (object, old) => rules.warningsOnUpdate?.(object, old) ?? [],
   };
 }
+
+const RESET_METADATA: Readonly<Record<NonNullable<StatusRules<KubeObject>['metadata']>, readonly FieldNames[]>> = {
+  writable: [],
+  'labels-kept': [['metadata', 'labels']],
+  kept: [['metadata']],
+};
 
 const WRITTEN_BY_STATUS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'status']);
 
@@ -49,6 +58,7 @@ function allKeys<T extends object>(object: T, old: T): Set<keyof T & string> {
   return keys;
 }
 
+/** All but the managed fields, which tell of the change of the status. */
 function keepMetadata(metadata: ObjectMeta, old: ObjectMeta): void {
   const kept = [
     'deletionTimestamp',
@@ -58,7 +68,6 @@ function keepMetadata(metadata: ObjectMeta, old: ObjectMeta): void {
     'annotations',
     'finalizers',
     'ownerReferences',
-    'managedFields',
   ] as const;
   for (const field of kept) keepField(metadata, old, field);
 }

@@ -29,6 +29,7 @@ export function replicasSubresource<T extends Replicated>(selector: (object: T) 
     setReplicas: (object, replicas) => {
       object.spec = { ...object.spec, replicas };
     },
+    replicasPath: ['spec', 'replicas'],
   };
 }
 

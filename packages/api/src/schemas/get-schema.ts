@@ -86,11 +86,12 @@ function withFacts(schema: Schema, facts: Facts): Schema {
   return { ...schema, ...factsOfSchema(facts), ...(items === undefined ? own : { items: { ...items, ...own } }) };
 }
 
-function factsOfSchema({ list, map, patch }: Facts): Partial<Schema> {
+function factsOfSchema({ list, map, patch, default: value }: Facts): Partial<Schema> {
   return {
     ...(list === undefined ? {} : { listType: list.type }),
     ...(list === undefined || list.keys.length === 0 ? {} : { listMapKeys: list.keys }),
     ...(map === undefined ? {} : { mapType: map }),
+    ...(value === undefined ? {} : { default: value }),
     ...(patch === undefined ? {} : { patchStrategy: patch.strategies }),
     ...(patch?.mergeKey === undefined ? {} : { patchMergeKey: patch.mergeKey }),
   };

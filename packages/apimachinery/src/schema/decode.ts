@@ -152,7 +152,8 @@ function dropUnknown(object: Record<string, unknown>, key: string, context: Deco
 }
 
 function isOmittedEmpty(schema: Schema, key: string, property: Schema): boolean {
-  if (schema.required?.includes(key)) return false;
+  // An empty list of managed fields asks that they be forgotten: it is not the same as none.
+  if (schema.required?.includes(key) || key === 'managedFields') return false;
   return (
     property.type === 'array' ||
     (property.type === 'object' && !property.properties && property.additionalProperties !== undefined)

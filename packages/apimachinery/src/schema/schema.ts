@@ -25,6 +25,8 @@ export interface Schema {
   /** Of a whole custom object: its own schema, by which unknown fields are dropped. What is of a wrong type is left to validation. */
   readonly structural?: JsonSchema;
   readonly enum?: readonly string[];
+  /** What the API says a field is where it is left out. Not filled in by decoding. */
+  readonly default?: unknown;
   /**
    * A scalar field of a built-in type that is no pointer in Go and may be left out (`omitempty`): its zero value means that it is
    * not set.

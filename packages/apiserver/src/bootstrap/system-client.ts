@@ -3,6 +3,8 @@ import type { ServedVersion } from '@typekube/api';
 import { type Entry, parseObject } from '../cache/entry';
 import type { UserInfo } from '../chain/request-context';
 import type { ServerCore } from '../handlers/core';
+import { type FieldWrite, trackUpdate } from '../managed-fields/track-update';
+import { trackedKind, type TrackedKind } from '../managed-fields/tracked-kind';
 import { create } from '../registry/create';
 import { deleteObject } from '../registry/delete';
 import type { Resource } from '../registry/resource';
@@ -47,7 +49,9 @@ export class SystemClient {
   async create(resource: ResourceName, object: KubeObject): Promise<number> {
     const target = this.resource(resource);
     storageVersion(target).setDefaults?.(object);
-    const { revision } = await create(this.request(target, object.metadata), object, this.core().writes);
+    const request = this.request(target, object.metadata);
+    trackUpdate(kindOf(target, ''), undefined, object, writeOf(request));
+    const { revision } = await create(request, object, this.core().writes);
     return revision;
   }
 
@@ -72,13 +76,15 @@ export class SystemClient {
     subresource = '',
   ): Promise<Entry> {
     const target = this.resource(resource);
-    const apply = (current: KubeObject | undefined): KubeObject => {
+    const request = this.request(target, metadata, subresource);
+    const apply = (current: KubeObject | undefined, live: KubeObject | undefined): KubeObject => {
       const object = current as T;
       change(object);
       storageVersion(target).setDefaults?.(object);
+      trackUpdate(kindOf(target, subresource), live, object, writeOf(request));
       return object;
     };
-    const { entry } = await update(this.request(target, metadata, subresource), { apply }, this.core().writes);
+    const { entry } = await update(request, { apply }, this.core().writes);
     return entry;
   }
 
@@ -121,6 +127,17 @@ export class SystemClient {
       waited: () => undefined,
     };
   }
+}
+
+/** As upstream's user agent names it. */
+const MANAGER = 'kube-apiserver';
+
+function writeOf({ now }: WriteRequest): FieldWrite {
+  return { manager: MANAGER, now };
+}
+
+function kindOf(resource: Resource, subresource: string): TrackedKind {
+  return trackedKind(resource.definition, storageVersion(resource), subresource);
 }
 
 function storageVersion({ definition }: Resource): ServedVersion {

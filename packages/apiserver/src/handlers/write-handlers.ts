@@ -6,8 +6,12 @@ import { readBody } from '../http/body';
 import { decodeAs, type ExpectedKind, parseFieldValidation } from '../http/decode-object';
 import { negotiate } from '../http/negotiate';
 import type { ApiRequest, ApiResponse } from '../http/messages';
-import { parseBody } from '../http/parse-body';
+import { mediaType, parseBody } from '../http/parse-body';
 import { sendEncoded, sendStatus } from '../http/respond';
+import { managerOf } from '../managed-fields/manager-name';
+import { trackUpdate } from '../managed-fields/track-update';
+import { trackedKind } from '../managed-fields/tracked-kind';
+import { APPLY_PATCH } from '../registry/apply-patch';
 import { cloneObject } from '../registry/clone-object';
 import { create } from '../registry/create';
 import { deleteCollection } from '../registry/delete-collection';
@@ -20,9 +24,11 @@ import type { Endpoint } from '../registry/resource';
 import { update } from '../registry/update';
 import type { WriteRequest } from '../registry/write-context';
 import { isTrue } from '../http/request-info';
+import { applyHandler } from './apply-handler';
 import type { ServerCore } from './core';
+import { sendObject } from './send-object';
 import { auditProtobuf, representationFor } from './read-handlers';
-import { parseDryRun, writeRequest } from './write-options';
+import { parseDryRun, parsePatchOptions, writeRequest } from './write-options';
 
 export async function createHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
   const endpoint = core.endpoints.endpoint(served);
@@ -30,7 +36,9 @@ export async function createHandler(core: ServerCore, served: ServedResource, re
   const dryRun = parseDryRun(request.context.query, 'CreateOptions');
   const object = await readObject(endpoint, request);
   const write = writeRequest(request, served, endpoint.resource, dryRun);
-  const entry = await create({ ...write, name: object.metadata.name ?? '' }, object, core.writes);
+  wipeDeletion(object);
+  trackUpdate(trackedKind(endpoint.definition, endpoint.version, ''), undefined, object, { manager: managerOf(request), now: write.now });
+  const entry = await create({ ...write, name: object.metadata.name ?? '' }, endpoint.toStorage(object), core.writes);
   await sendObject(endpoint, request, response, 201, entry, accepted);
 }
 
@@ -44,23 +52,48 @@ export async function updateHandler(core: ServerCore, served: ServedResource, re
   matchName(write, object.metadata);
   const { uid } = object.metadata;
   const authorizeCreate = (): Promise<void> => requireVerb(core.authorizer, request.context, 'create');
-  const change = { apply: () => cloneObject(object), authorizeCreate: write.subresource ? undefined : authorizeCreate, uid };
+  const track = tracker(endpoint, request, write);
+  const apply = (_current: KubeObject | undefined, live: KubeObject | undefined): KubeObject => endpoint.toStorage(track(live, cloneObject(object)));
+  const change = { apply, authorizeCreate: write.subresource ? undefined : authorizeCreate, uid };
   const { entry, created } = await update(write, change, core.writes);
   await sendObject(endpoint, request, response, created ? 201 : 200, entry, accepted);
 }
 
+/** Of an object of the request's version: puts down who manages its fields by this write. */
+function tracker(endpoint: Endpoint, request: ApiRequest, { subresource, now }: WriteRequest): (live: KubeObject | undefined, object: KubeObject) => KubeObject {
+  const kind = trackedKind(endpoint.definition, endpoint.version, subresource);
+  const write = { manager: managerOf(request), now };
+  return (live, object) => {
+    trackUpdate(kind, live && endpoint.fromStorage(live), object, write);
+    return object;
+  };
+}
+
+/** Nothing is created as deleted, whatever the client says. */
+function wipeDeletion({ metadata }: KubeObject): void {
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+}
+
 export async function patchHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const patchType = mediaType(request.headers['content-type']);
+  if (patchType === APPLY_PATCH) return applyHandler(core, served, request, response);
   const endpoint = core.endpoints.endpoint(served);
   const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const { query, warnings } = request.context;
-  const dryRun = parseDryRun(query, 'PatchOptions');
+  const { dryRun } = parsePatchOptions(query, patchType);
   const validation = parseFieldValidation(query.get('fieldValidation'));
   const body = await readBody(request);
   const rules = { expected: expectedOf(endpoint), validation, warn: (text: string) => void warnings.add(text) };
   request.context.audit?.requestPatch(body);
   const patch = readPatch(rules, body, request.headers['content-type']);
-  const apply = (current: KubeObject | undefined): KubeObject => toStorage(endpoint, patch(endpoint.fromStorage(current!)));
   const write = writeRequest(request, served, endpoint.resource, dryRun);
+  const track = tracker(endpoint, request, write);
+  const apply = (current: KubeObject | undefined, live: KubeObject | undefined): KubeObject => {
+    const patched = patch(endpoint.fromStorage(current!));
+    endpoint.version.setDefaults?.(patched);
+    return endpoint.toStorage(track(live, patched));
+  };
   const { entry } = await update(write, { apply }, core.writes);
   await sendObject(endpoint, request, response, 200, entry, accepted);
 }
@@ -109,7 +142,7 @@ function deletedStatus({ definition }: Endpoint, { name, bytes }: Entry): Status
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }
 
-/** The body as an object of the endpoint's version, with its defaults, in the stored form. */
+/** The body as an object of the endpoint's version, with its defaults. */
 async function readObject(endpoint: Endpoint, request: ApiRequest): Promise<KubeObject> {
   const { query, warnings } = request.context;
   const validation = parseFieldValidation(query.get('fieldValidation'));
@@ -118,28 +151,11 @@ async function readObject(endpoint: Endpoint, request: ApiRequest): Promise<Kube
   const object = decodeAs(expected, body, validation, (text) => void warnings.add(text));
   endpoint.version.setDefaults?.(object);
   request.context.audit?.requestObject(object);
-  return endpoint.toStorage(object);
+  return object;
 }
 
 function expectedOf({ apiVersion, definition, schema }: Endpoint): ExpectedKind {
   return { apiVersion, kind: definition.kind, schema };
-}
-
-function toStorage(endpoint: Endpoint, object: KubeObject): KubeObject {
-  endpoint.version.setDefaults?.(object);
-  return endpoint.toStorage(object);
-}
-
-function sendObject(
-  endpoint: Endpoint,
-  request: ApiRequest,
-  response: ApiResponse,
-  code: number,
-  entry: Entry,
-  accepted: ReturnType<typeof negotiate>,
-): void | Promise<void> {
-  auditProtobuf(request, endpoint, accepted, (json) => json.object(entry));
-  return sendEncoded(request, response, code, representationFor(endpoint, request, accepted).object(entry), accepted);
 }
 
 /** From the body where there is one, else from the query. Fails with 400 or 422. */

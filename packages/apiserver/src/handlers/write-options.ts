@@ -1,15 +1,30 @@
-import { newInvalid, validateWriteOptions } from '@typekube/apimachinery';
+import { newInvalid, validatePatchOptions, validateWriteOptions, type WriteOptions } from '@typekube/apimachinery';
 import type { ServedResource, Strategy } from '@typekube/api';
 import type { ApiRequest } from '../http/messages';
+import { isTrue } from '../http/request-info';
 import type { Resource } from '../registry/resource';
 import type { WriteRequest } from '../registry/write-context';
 
 /** Reads `dryRun` and checks the options that all writes have; fails with 422. `kind` is that of the options: `CreateOptions`. */
 export function parseDryRun(query: URLSearchParams, kind: string): boolean {
-  const dryRun = query.getAll('dryRun').filter((value) => value !== '');
-  const errors = validateWriteOptions({ dryRun, fieldManager: query.get('fieldManager') ?? '', fieldValidation: query.get('fieldValidation') ?? '' });
+  const options = optionsOf(query);
+  const errors = validateWriteOptions(options);
   if (errors.length) throw newInvalid({ group: 'meta.k8s.io', kind }, '', errors);
-  return dryRun.length > 0;
+  return options.dryRun.length > 0;
+}
+
+/** As `parseDryRun`, of a patch of that type: whether it is a dry run, and whether it takes fields from others. */
+export function parsePatchOptions(query: URLSearchParams, patchType: string): { readonly dryRun: boolean; readonly force: boolean } {
+  const options = optionsOf(query);
+  const force = query.has('force') ? isTrue(query.get('force')) : undefined;
+  const errors = validatePatchOptions({ ...options, ...(force !== undefined && { force }) }, patchType);
+  if (errors.length) throw newInvalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', errors);
+  return { dryRun: options.dryRun.length > 0, force: force ?? false };
+}
+
+function optionsOf(query: URLSearchParams): Required<WriteOptions> {
+  const dryRun = query.getAll('dryRun').filter((value) => value !== '');
+  return { dryRun, fieldManager: query.get('fieldManager') ?? '', fieldValidation: query.get('fieldValidation') ?? '' };
 }
 
 /** The write that a request asks for, under the rules of its resource or subresource. */

@@ -11,6 +11,7 @@ import {
 } from '@typekube/apimachinery';
 import type { KeyValue } from '@typekube/storage';
 import { type Entry, parseObject } from '../cache/entry';
+import { keepManagedFields } from '../managed-fields/after-admission';
 import { cloneObject } from './clone-object';
 import { matchNamespace } from './match-namespace';
 import { nameValidator } from './name-validator';
@@ -38,8 +39,10 @@ const MAX_NAME_ATTEMPTS = 8;
 export async function create(request: WriteRequest, object: KubeObject, services: WriteServices): Promise<Entry> {
   matchNamespace(request, object.metadata);
   checkResourceVersion(object);
+  const { managedFields } = object.metadata;
   const admitting = admit(request, { operation: 'CREATE', object }, services);
   if (admitting) await admitting;
+  keepManagedFields(object, managedFields, request.warn);
   // A plugin may change the object, but not move it.
   matchNamespace(request, object.metadata);
   const { generateName } = object.metadata;

@@ -22,6 +22,7 @@ import {
 } from '@typekube/apimachinery';
 import type { ExpectedKind, FieldValidation } from '../http/decode-object';
 import { mediaType } from '../http/parse-body';
+import { APPLY_PATCH } from './apply-patch';
 import { refusePatch } from './patch-errors';
 
 /** Applies the patch to an object (in the version the client speaks) and decodes the result. The argument may be changed. */
@@ -82,9 +83,8 @@ export function readPatch(rules: PatchRules, body: Buffer, contentType: string |
   const types = rules.expected.schema.structural ? CUSTOM_PATCH_TYPES : PATCH_TYPES;
   const type = types.get(mediaType(contentType));
   if (!type) {
-    throw newUnsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: ${[...types.keys()].join(', ')}`,
-    );
+    const accepted = [...types.keys(), APPLY_PATCH].join(', ');
+    throw newUnsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${accepted}`);
   }
   const patch = parsePatch(type, body, rules.validation);
   return (current) => decodePatched(type, patch, apply(type, current, patch, rules), rules);

@@ -14,6 +14,8 @@ import {
 } from '@typekube/apimachinery';
 import type { KeyValue } from '@typekube/storage';
 import { type Entry, parseObject } from '../cache/entry';
+import { keepManagedFields } from '../managed-fields/after-admission';
+import { isSameButTimes } from '../managed-fields/same-but-times';
 import { create } from './create';
 import { isReadyToDelete } from './deletion';
 import { matchName } from './match-name';
@@ -38,14 +40,16 @@ const MAX_MS = 34_000;
 export interface Update {
   /**
    * Makes the new state from the present one, a fresh copy that may be changed; undefined where there is none and the kind may be
-   * created by an update. May run several times.
+   * created by an update. `live` is the same state, not to be changed. May run several times.
    */
-  apply(current: KubeObject | undefined): KubeObject | Promise<KubeObject>;
+  apply(current: KubeObject | undefined, live: KubeObject | undefined): KubeObject | Promise<KubeObject>;
   /**
    * Rejects where the client may not create the object; asked if there is none. PUT creates where the kind allows it, what has no such function (PATCH)
    * does not.
    */
   readonly authorizeCreate?: (() => Promise<void>) | undefined;
+  /** An object that is not there is created whatever its kind says: by an apply. */
+  readonly alwaysCreates?: boolean;
   /** The object must have this uid: what a PUT names. */
   readonly uid?: string | undefined;
 }
@@ -92,11 +96,13 @@ async function tryUpdate(request: WriteRequest, change: Update, current: Entry, 
   const { resource, dryRun, user } = request;
   const old = parseObject(current.bytes);
   checkUid(request, change, old.metadata.uid);
-  const object = await change.apply(parseObject(current.bytes));
+  const object = await change.apply(parseObject(current.bytes), old);
   checkIdentity(request, object, old);
   const write = { operation: 'UPDATE', object, oldObject: old } as const;
+  const { managedFields } = object.metadata;
   const admitting = admit(request, write, services);
   if (admitting) await admitting;
+  keepManagedFields(object, managedFields, request.warn);
   // A plugin may change the object, but not make another of it.
   matchNamespace(request, object.metadata);
   matchName(request, object.metadata);
@@ -120,8 +126,8 @@ async function tryUpdate(request: WriteRequest, change: Update, current: Entry, 
 async function createByUpdate(request: WriteRequest, change: Update, services: WriteServices): Promise<Outcome> {
   const { resource, name, strategy } = request;
   checkUid(request, change, undefined);
-  if (!change.authorizeCreate || !strategy.allowCreateOnUpdate) throw newNotFound(resource.groupResource, name);
-  const object = await change.apply(undefined);
+  if (!change.authorizeCreate || !(change.alwaysCreates || strategy.allowCreateOnUpdate)) throw newNotFound(resource.groupResource, name);
+  const object = await change.apply(undefined, undefined);
   const { resourceVersion } = object.metadata;
   if (resourceVersion && resourceVersion !== '0') throw newNotFound(resource.groupResource, name);
   await change.authorizeCreate();
@@ -213,7 +219,8 @@ async function storeChanged(
   const { resource, dryRun } = request;
   const { key, revision } = current;
   if (isReadyToDelete(object, hooksOf(resource, services))) return deleteFinalized(request, object, current, services);
-  if (jsonEqual(object, old) && !current.isStale && !(await services.isStale?.(key))) return { done: true, updated: { entry: current, created: false } };
+  const isSame = jsonEqual(object, old) || isSameButTimes(object, old);
+  if (isSame && !current.isStale && !(await services.isStale?.(key))) return { done: true, updated: { entry: current, created: false } };
   const value = encodeForStore(resource, object);
   if (dryRun) return { done: true, updated: { entry: writtenEntry(resource, key, value, revision, object), created: false } };
   const lease = await hooksOf(resource, services).lease?.();

@@ -1,15 +1,22 @@
-import { type KubeObject, newBadRequest, newInvalid, newNotFound } from '@typekube/apimachinery';
-import { type autoscalingv1, getSchema, type ScaleSubresource, type ServedResource, validateScale } from '@typekube/api';
+import { fieldTypeOfSchema, type KubeObject, newBadRequest, newInvalid, newNotFound } from '@typekube/apimachinery';
+import { type autoscalingv1, getSchema, type ScaleSubresource, type ServedResource, validateScale, zeroOf } from '@typekube/api';
 import { type Entry, parseObject } from '../cache/entry';
 import type { ServerCore } from '../handlers/core';
-import { parseDryRun, writeRequest } from '../handlers/write-options';
+import { parseDryRun, parsePatchOptions, writeRequest } from '../handlers/write-options';
 import { readBody } from '../http/body';
 import { decodeAs, type ExpectedKind, parseFieldValidation } from '../http/decode-object';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { encodeObject } from '../http/encode-object';
 import { type Accepted, negotiate } from '../http/negotiate';
-import { parseBody } from '../http/parse-body';
+import { mediaType, parseBody } from '../http/parse-body';
 import { sendEncoded } from '../http/respond';
+import { type ApplyWrite, applyConfig } from '../managed-fields/apply-config';
+import { managerOf } from '../managed-fields/manager-name';
+import { parentManagers, type ReplicasPaths, replicasPaths, scaleManagers } from '../managed-fields/scale-fields';
+import { type FieldWrite, setManagers, trackUpdate } from '../managed-fields/track-update';
+import type { TrackedKind } from '../managed-fields/tracked-kind';
+import { APPLY_PATCH, checkText, readApplyPatch } from '../registry/apply-patch';
+import { cloneObject } from '../registry/clone-object';
 import { readPatch } from '../registry/patch';
 import { update } from '../registry/update';
 
@@ -30,7 +37,8 @@ export async function scaleHandler(core: ServerCore, served: ServedResource, req
   const { info, query } = request.context;
   const accepted = negotiate(request.headers.accept, 'all');
   const rules = served.definition.subresources[info.subresource] as ScaleSubresource;
-  const { resource } = core.endpoints.endpoint(served);
+  const endpoint = core.endpoints.endpoint(served);
+  const { resource } = endpoint;
   if (info.verb === 'get') {
     await core.barrier.mostRecent();
     const entry = resource.cache.get(resource.key(info.namespace, info.name));
@@ -38,32 +46,60 @@ export async function scaleHandler(core: ServerCore, served: ServedResource, req
     rules.checkReadable?.(parseObject(entry.bytes));
     return sendEncoded(request, response, 200, scaleBytes(rules, entry, accepted), accepted);
   }
-  const write = writeRequest(request, served, resource, parseDryRun(query, 'UpdateOptions'));
-  const read = await scaleReader(request);
-  const apply = (current: KubeObject | undefined): KubeObject => changeScale(rules, current!, read);
+  const patchType = mediaType(request.headers['content-type']);
+  const { dryRun, force } = info.verb === 'patch' ? parsePatchOptions(query, patchType) : { dryRun: parseDryRun(query, 'UpdateOptions'), force: false };
+  const write = writeRequest(request, served, resource, dryRun);
+  const read = await scaleReader(request, { manager: managerOf(request), now: write.now, force });
+  const change = { rules, read, apiVersion: endpoint.apiVersion, paths: replicasPaths(served.definition) };
+  const apply = (current: KubeObject | undefined): KubeObject => changeScale(change, current!);
   const { entry } = await update(write, { apply }, core.writes);
   return sendEncoded(request, response, 200, scaleBytes(rules, entry, accepted), accepted);
 }
 
-/** Makes the wanted scale from the present one: the body itself, or the present one patched. */
+/** Makes the wanted scale from the present one: the body itself, or the present one patched; and says who manages it then. */
 type ScaleReader = (current: Scale) => Scale;
 
-async function scaleReader(request: ApiRequest): Promise<ScaleReader> {
+async function scaleReader(request: ApiRequest, write: ApplyWrite): Promise<ScaleReader> {
   const { info, query, warnings } = request.context;
   const validation = parseFieldValidation(query.get('fieldValidation'));
   const warn = (text: string): void => void warnings.add(text);
   const body = await readBody(request);
   const contentType = request.headers['content-type'];
+  if (info.verb === 'patch' && mediaType(contentType) === APPLY_PATCH) {
+    const patch = readApplyPatch(body, validation);
+    return (current) => {
+      const applied = applyConfig(scaleKind(), current, cloneObject(patch.config), write) as Scale;
+      checkText(patch, validation, warn);
+      return applied;
+    };
+  }
   if (info.verb === 'patch') {
     const patch = readPatch({ expected: EXPECTED, validation, warn }, body, contentType);
-    return (current) => patch(current) as Scale;
+    return (current) => tracked(current, patch(cloneObject(current)) as Scale, write);
   }
   const scale = decodeAs(EXPECTED, parseBody(body, contentType, EXPECTED), validation, warn) as Scale;
-  return () => scale;
+  return (current) => tracked(current, cloneObject(scale) as Scale, write);
 }
 
-function changeScale(rules: ScaleSubresource, object: KubeObject, read: ScaleReader): KubeObject {
-  const wanted = read(scaleOf(rules, object));
+function tracked(current: Scale, wanted: Scale, write: FieldWrite): Scale {
+  trackUpdate(scaleKind(), current, wanted, write);
+  return wanted;
+}
+
+/** What is asked of one scale. */
+interface ScaleChange {
+  readonly rules: ScaleSubresource;
+  readonly read: ScaleReader;
+  /** The version in which the object is written. */
+  readonly apiVersion: string;
+  readonly paths: ReplicasPaths;
+}
+
+function changeScale({ rules, read, apiVersion, paths }: ScaleChange, object: KubeObject): KubeObject {
+  const { managedFields } = object.metadata;
+  const current = scaleOf(rules, object);
+  setManagers(current, scaleManagers(managedFields, paths));
+  const wanted = read(current);
   const { name, uid, resourceVersion } = wanted.metadata;
   if (name !== object.metadata.name) {
     throw newBadRequest(`the name of the object (${name ?? ''}) does not match the name on the URL (${object.metadata.name ?? ''})`);
@@ -73,7 +109,26 @@ function changeScale(rules: ScaleSubresource, object: KubeObject, read: ScaleRea
   rules.setReplicas(object, wanted.spec?.replicas ?? 0);
   if (uid) object.metadata.uid = uid;
   if (resourceVersion) object.metadata.resourceVersion = resourceVersion;
+  setManagers(object, parentManagers(managedFields, wanted.metadata.managedFields, { apiVersion, paths }));
   return object;
+}
+
+let madeKind: TrackedKind | undefined;
+
+/** A Scale is a kind of its own, with the managers of what it scales. */
+function scaleKind(): TrackedKind {
+  const { apiVersion, kind } = EXPECTED;
+  const type = fieldTypeOfSchema(EXPECTED.schema);
+  madeKind ??= {
+    apiVersion,
+    kind,
+    subresource: 'scale',
+    type,
+    zero: { ...zeroOf(EXPECTED.schema), apiVersion, kind, metadata: {} },
+    ignored: undefined,
+    versions: { typeOf: (version) => (version === apiVersion ? type : undefined), convert: (object) => object },
+  };
+  return madeKind;
 }
 
 function scaleBytes(rules: ScaleSubresource, { bytes }: Entry, accepted: Accepted): Buffer {

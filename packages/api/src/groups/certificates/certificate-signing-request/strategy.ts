@@ -33,6 +33,7 @@ export const statusStrategy: Strategy<Request> = deriveStatusStrategy(strategy, 
 
 /** How an approver writes the decision: of the status, the conditions only. */
 export const approvalStrategy: Strategy<Request> = deriveStatusStrategy(strategy, {
+  resetFields: [['status', 'certificate']],
   prepareForUpdate(object, old, context) {
     stampConditions(object, old, context.now);
     const conditions = object.status?.conditions;

@@ -1,4 +1,4 @@
-import { isDNS1123Label } from '@typekube/apimachinery';
+import { type FieldFilter, isDNS1123Label } from '@typekube/apimachinery';
 import type { Strategy } from '../../../registry/resource-definition';
 import { deriveStatusStrategy, keepField } from '../../../registry/status-strategy';
 import { computePodQos } from '../../../shared/pod-template/pod-qos';
@@ -53,6 +53,7 @@ function gracePeriodSeconds({ spec, status }: corev1.Pod, requested: number | un
 }
 
 export const statusStrategy: Strategy<corev1.Pod> = deriveStatusStrategy(strategy, {
+  resetFields: [['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']],
   prepareForUpdate(pod, old) {
     // Old kubelets send owner references and deletion times that they have not understood.
     keepField(pod.metadata, old.metadata, 'ownerReferences');
@@ -74,11 +75,14 @@ export const ephemeralContainersStrategy: Strategy<corev1.Pod> = {
       else delete pod.spec.ephemeralContainers;
     }
   },
+  writtenFields: { 'f:spec': { 'f:ephemeralContainers': true } },
   validateUpdate: validateEphemeralContainersUpdate,
   warningsOnUpdate: () => [],
   tracksGeneration: true,
   allowUnconditionalUpdate: true,
 };
+
+const RESIZED: FieldFilter = { 'f:resources': true, 'f:resizePolicy': true };
 
 export const resizeStrategy: Strategy<corev1.Pod> = {
   prepareForUpdate(pod, old) {
@@ -91,6 +95,7 @@ export const resizeStrategy: Strategy<corev1.Pod> = {
     };
     keepAllBut(pod, old, resized);
   },
+  writtenFields: { 'f:spec': { 'f:containers': { '*': RESIZED }, 'f:initContainers': { '*': RESIZED } } },
   validateUpdate: validateResize,
   warningsOnUpdate: () => [],
   tracksGeneration: true,

@@ -1,0 +1,13 @@
+export { compareFields, type Comparison } from './compare';
+export { FieldConflictError, conflictsOutside, newApplyConflict } from './field-conflict';
+export { difference, type FieldFilter, type FieldSet, hasField, singleField } from './field-set';
+export type { FieldType } from './field-type';
+export { type FieldVersions, inVersion } from './field-versions';
+export { fieldsOfObject } from './fields-of-value';
+export { FieldsError } from './fields-error';
+export { type FieldManager, isSameManager, readManagers, writeManagers } from './manager';
+export { mergeObjects } from './merge';
+export { pruneApplied } from './prune-applied';
+export { fieldTypeOfSchema } from './schema-type';
+export { type FieldChange, type IgnoredFields, joinFields, reconcileManagers, takeFields, VersionedComparison, withoutIgnored } from './take-fields';
+export { validateObject, type ValidationRules } from './validate-value';
