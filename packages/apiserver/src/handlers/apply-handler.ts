@@ -58,7 +58,7 @@ function decoded({ schema, version, apiVersion }: Endpoint, object: KubeObject):
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     const what = `failed to convert new object (${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}; ${apiVersion}, Kind=${object.kind})`;
-    throw new StatusError(500, '', `${what} to proper version: ${error.message}`, {}, { cause: error });
+    throw new StatusError(500, '', `${what} to proper version: ${error.message}`, undefined, { cause: error });
   }
   version.setDefaults?.(object);
   return object;

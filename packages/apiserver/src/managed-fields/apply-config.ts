@@ -95,7 +95,7 @@ function understood<T>(what: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof FieldsError || error instanceof RangeError) throw new StatusError(500, '', `${what}: ${error.message}`, {}, { cause: error });
+    if (error instanceof FieldsError || error instanceof RangeError) throw new StatusError(500, '', `${what}: ${error.message}`, undefined, { cause: error });
     throw error;
   }
 }
