@@ -2,29 +2,36 @@ import { parseJson } from '../json/parse';
 import type { FieldKey } from './field-key';
 import { type FieldSet, type FieldSetDraft, SELF } from './field-set';
 
-/** The set with its fields in the order in which upstream writes them; the same set if they are already. */
+/** The set with its fields in the order in which upstream writes them; the same set, and nothing made anew, if they are already. */
 export function inOrder(set: FieldSet): FieldSet {
-  const keys = Object.keys(set);
-  let isSame = true;
-  for (let i = 1; i < keys.length && isSame; i += 1) isSame = !comesAfter(keys[i - 1]!, keys[i]!);
-  if (!isSame) sortKeys(keys);
-  const out: FieldSetDraft = {};
-  for (const key of keys) {
+  let last: FieldKey | undefined;
+  let isSorted = true;
+  let ordered: FieldSetDraft | undefined;
+  for (const key in set) {
+    if (isSorted && last !== undefined && comesAfter(last, key)) isSorted = false;
+    last = key;
+    if (key === SELF) continue;
     const child = set[key]!;
-    out[key] = key === SELF ? child : inOrder(child);
-    if (out[key] !== child) isSame = false;
+    const orderedChild = inOrder(child);
+    if (orderedChild !== child) (ordered ??= {})[key] = orderedChild;
   }
-  return isSame ? set : out;
+  if (isSorted && !ordered) return set;
+  const keys = Object.keys(set);
+  if (!isSorted) sortKeys(keys);
+  const out: FieldSetDraft = {};
+  for (const key of keys) out[key] = ordered?.[key] ?? set[key]!;
+  return out;
 }
 
 /** Fields, then elements by keys, by value and by place. */
 const RANKS = 'fkvi';
+const FIELD = RANKS.charCodeAt(0);
 
 /** Cheap where both are fields, the usual case. */
 function comesAfter(a: FieldKey, b: FieldKey): boolean {
   if (a === SELF) return false;
   if (b === SELF) return true;
-  return a[0] === 'f' && b[0] === 'f' ? a > b : compareKeys({ key: a }, { key: b }) > 0;
+  return a.charCodeAt(0) === FIELD && b.charCodeAt(0) === FIELD ? a > b : compareKeys({ key: a }, { key: b }) > 0;
 }
 
 interface RankedKey {
@@ -33,6 +40,11 @@ interface RankedKey {
 }
 
 function sortKeys(keys: FieldKey[]): void {
+  if (keys.every((key) => key === SELF || key.charCodeAt(0) === FIELD)) {
+    // A point comes before any letter.
+    keys.sort();
+    return;
+  }
   const ranked = keys.map((key): RankedKey => ({ key }));
   ranked.sort(compareKeys).forEach(({ key }, i) => (keys[i] = key));
 }

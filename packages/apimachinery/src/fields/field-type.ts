@@ -20,6 +20,8 @@ export interface ListType {
 
 export interface ListKey {
   readonly name: string;
+  /** As FieldsV1 has it: `"NAME":`. */
+  readonly label: string;
   /** What an element without it has. */
   readonly default?: unknown;
 }

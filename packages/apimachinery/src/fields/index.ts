@@ -5,7 +5,7 @@ export type { FieldType } from './field-type';
 export { type FieldVersions, inVersion } from './field-versions';
 export { fieldsOfObject } from './fields-of-value';
 export { FieldsError } from './fields-error';
-export { type FieldManager, isSameManager, readManagers, writeManagers } from './manager';
+export { type FieldManager, isSameManager, type ManagerName, readManagers, readStoredManagers, withFields, writeManagers } from './manager';
 export { mergeObjects } from './merge';
 export { pruneApplied } from './prune-applied';
 export { fieldTypeOfSchema } from './schema-type';

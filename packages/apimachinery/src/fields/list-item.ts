@@ -13,12 +13,12 @@ function keyedItem({ keys }: ListType, item: unknown): FieldKey {
   if (item === null) throw new FieldsError('associative list with keys may not have a null element');
   if (!isJsonObject(item)) throw new FieldsError('associative list with keys may not have non-map elements');
   let text = '';
-  for (const { name, default: value } of keys) {
+  for (const { name, label, default: value } of keys) {
     const content = Object.hasOwn(item, name) && item[name] !== undefined ? item[name] : value;
     if (content === undefined) {
       throw new FieldsError(`associative list with keys has an element that omits key field ${goQuote(name)} (and doesn't have default value)`);
     }
-    text += `${text ? ',' : ''}${goJson(name)}:${goJson(content)}`;
+    text += `${text ? ',' : ''}${label}${goJson(content)}`;
   }
   return `k:{${text}}`;
 }

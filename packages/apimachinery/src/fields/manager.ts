@@ -14,16 +14,35 @@ export interface FieldManager {
   readonly subresource: string;
   readonly time: string | undefined;
   readonly fields: FieldSet;
+  /** The entry it was read from, which says the same; a changed manager has none. */
+  readonly entry?: ManagedFieldsEntry | undefined;
 }
 
+/** Who somebody is, without what they manage. */
+export type ManagerName = Pick<FieldManager, 'manager' | 'operation' | 'apiVersion' | 'subresource'>;
+
 /** What tells one manager from another. Who applies is the same whatever the version. */
-export function isSameManager(a: FieldManager, b: Omit<FieldManager, 'fields' | 'time'>): boolean {
+export function isSameManager(a: ManagerName, b: ManagerName): boolean {
   if (a.manager !== b.manager || a.operation !== b.operation || a.subresource !== b.subresource) return false;
   return a.operation === 'Apply' || a.apiVersion === b.apiVersion;
 }
 
-/** Reads the `metadata.managedFields` of an object. Throws FieldsError, with upstream's text, for what is none. */
+/** The manager with other fields. */
+export function withFields({ manager, operation, apiVersion, subresource, time }: FieldManager, fields: FieldSet): FieldManager {
+  return { manager, operation, apiVersion, subresource, time, fields };
+}
+
+/** Reads the `metadata.managedFields` that somebody gives. Throws FieldsError, with upstream's text, for what is none. */
 export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined): FieldManager[] {
+  return read(entries, readFieldSet);
+}
+
+/** The same of a stored object, which has been read once already: the fields are as they are written. */
+export function readStoredManagers(entries: readonly ManagedFieldsEntry[] | undefined): FieldManager[] {
+  return read(entries, (fields) => fields as FieldSet | undefined);
+}
+
+function read(entries: readonly ManagedFieldsEntry[] | undefined, readFields: (value: unknown) => FieldSet | undefined): FieldManager[] {
   const managers: FieldManager[] = [];
   for (const [i, entry] of (entries ?? []).entries()) {
     const { operation, apiVersion, fieldsType, fieldsV1, manager = '', subresource = '', time } = entry;
@@ -31,10 +50,11 @@ export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined)
     if (!apiVersion) throw new FieldsError('apiVersion must not be empty');
     if (!fieldsType) throw new FieldsError(`missing fieldsType in managed fields entry ${i}`);
     if (fieldsType !== 'FieldsV1') throw new FieldsError(`invalid fieldsType ${goQuote(fieldsType)} in managed fields entry ${i}`);
-    const read: FieldManager = { manager, operation, apiVersion, subresource, time, fields: readFieldSet(fieldsV1) ?? NO_FIELDS };
-    const same = managers.findIndex((known) => isSameManager(known, read));
-    if (same < 0) managers.push(read);
-    else managers[same] = read;
+    const fields = readFields(fieldsV1) ?? NO_FIELDS;
+    const known: FieldManager = { manager, operation, apiVersion, subresource, time, fields, entry: fields === fieldsV1 ? entry : undefined };
+    const same = managers.findIndex((other) => isSameManager(other, known));
+    if (same < 0) managers.push(known);
+    else managers[same] = known;
   }
   return managers;
 }
@@ -46,16 +66,18 @@ export function writeManagers(managers: readonly FieldManager[]): ManagedFieldsE
   return managers.length ? [...managers].sort(compareManagers).map(writeManager) : undefined;
 }
 
-function writeManager({ manager, operation, apiVersion, subresource, time, fields }: FieldManager): ManagedFieldsEntry {
-  return {
-    ...(manager && { manager }),
-    operation,
-    apiVersion,
-    ...(time !== undefined && { time }),
-    fieldsType: 'FieldsV1',
-    fieldsV1: inOrder(fields),
-    ...(subresource && { subresource }),
-  };
+/** Put together field by field: that is several times quicker than by spreading. */
+function writeManager({ manager, operation, apiVersion, subresource, time, fields, entry }: FieldManager): ManagedFieldsEntry {
+  if (entry) return entry;
+  const written: ManagedFieldsEntry = {};
+  if (manager) written.manager = manager;
+  written.operation = operation;
+  written.apiVersion = apiVersion;
+  if (time !== undefined) written.time = time;
+  written.fieldsType = 'FieldsV1';
+  written.fieldsV1 = inOrder(fields) as Record<string, unknown>;
+  if (subresource) written.subresource = subresource;
+  return written;
 }
 
 function compareManagers(a: FieldManager, b: FieldManager): number {

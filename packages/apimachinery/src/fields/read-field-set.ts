@@ -26,7 +26,7 @@ function readNode(value: Record<string, unknown>): FieldSet {
     count += 1;
     if (key !== text || (key !== SELF && out[key] !== content)) isSame = false;
   }
-  if (count === 0 || (count === 1 && SELF in out)) return LEAF;
+  if (count === 1 && SELF in out) return LEAF;
   return isSame ? (value as FieldSetDraft) : out;
 }
 

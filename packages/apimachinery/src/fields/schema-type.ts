@@ -1,5 +1,6 @@
 import type { Schema } from '../schema/schema';
 import { itemSchema, type JsonSchema, valueSchema } from '../structural/json-schema';
+import { goJson } from './field-key';
 import { DEDUCED, type FieldType, type ListKey, type ListType, type MapField, type ScalarKind } from './field-type';
 
 const known = new WeakMap<Schema | JsonSchema, FieldType>();
@@ -109,7 +110,8 @@ function fieldsOf<S>(properties: Readonly<Record<string, S>> | undefined, typeOf
 }
 
 function keyOf(name: string, value: unknown): ListKey {
-  return value === undefined ? { name } : { name, default: value };
+  const label = `${goJson(name)}:`;
+  return value === undefined ? { name, label } : { name, label, default: value };
 }
 
 function sortKeys(keys: ListKey[]): ListKey[] {

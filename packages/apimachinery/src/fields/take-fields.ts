@@ -3,7 +3,7 @@ import { compareFields, type Comparison } from './compare';
 import { conflictsWith, FieldConflictError, type FieldConflict } from './field-conflict';
 import { difference, type FieldFilter, filterFields, type FieldSet, intersection, recursiveDifference, union } from './field-set';
 import { type FieldVersions, inVersion } from './field-versions';
-import type { FieldManager } from './manager';
+import { type FieldManager, withFields } from './manager';
 import { reconcileWithType } from './typed-set';
 
 /** Fields that a write cannot change, so that nobody gets them by it (upstream's reset fields). */
@@ -68,7 +68,7 @@ export function takeFields(
     const taken = intersection(manager.fields, compared.changed);
     if (taken && !force) conflicts.push(...conflictsWith(manager, taken));
     const fields = difference(difference(manager.fields, taken), compared.removed);
-    if (fields && !isEmpty(fields)) left.push(fields === manager.fields ? manager : { ...manager, fields });
+    if (fields && !isEmpty(fields)) left.push(fields === manager.fields ? manager : withFields(manager, fields));
   }
   if (conflicts.length) throw new FieldConflictError(conflicts);
   return left;
@@ -84,7 +84,7 @@ export function reconcileManagers(managers: readonly FieldManager[], versions: F
     const type = versions.typeOf(manager.apiVersion);
     if (!type) return [];
     const fields = reconcileWithType(type, manager.fields) ?? manager.fields;
-    return [fields === manager.fields ? manager : { ...manager, fields }];
+    return [fields === manager.fields ? manager : withFields(manager, fields)];
   });
 }
 

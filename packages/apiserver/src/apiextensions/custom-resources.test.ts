@@ -179,7 +179,7 @@ describe('custom resources', () => {
     const strategic = await server.patch(`${WIDGETS}/one`, 'strategic-merge', { spec: { size: 5 } });
     expect([strategic.status, strategic.body.reason, strategic.body.message]).toEqual([
       415, 'UnsupportedMediaType',
-      'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json',
+      'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
     ]);
     expect((await server.patch(`${WIDGETS}/one`, 'merge', { spec: { size: 50 } })).status).toBe(422);
   });

@@ -36,7 +36,6 @@ export async function createHandler(core: ServerCore, served: ServedResource, re
   const dryRun = parseDryRun(request.context.query, 'CreateOptions');
   const object = await readObject(endpoint, request);
   const write = writeRequest(request, served, endpoint.resource, dryRun);
-  wipeDeletion(object);
   trackUpdate(trackedKind(endpoint.definition, endpoint.version, ''), undefined, object, { manager: managerOf(request), now: write.now });
   const entry = await create({ ...write, name: object.metadata.name ?? '' }, endpoint.toStorage(object), core.writes);
   await sendObject(endpoint, request, response, 201, entry, accepted);
@@ -67,12 +66,6 @@ function tracker(endpoint: Endpoint, request: ApiRequest, { subresource, now }: 
     trackUpdate(kind, live && endpoint.fromStorage(live), object, write);
     return object;
   };
-}
-
-/** Nothing is created as deleted, whatever the client says. */
-function wipeDeletion({ metadata }: KubeObject): void {
-  delete metadata.deletionTimestamp;
-  delete metadata.deletionGracePeriodSeconds;
 }
 
 export async function patchHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {

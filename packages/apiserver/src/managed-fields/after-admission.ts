@@ -1,4 +1,4 @@
-import { FieldsError, type KubeObject, type ManagedFieldsEntry, readManagers } from '@typekube/apimachinery';
+import { FieldsError, type KubeObject, type ManagedFieldsEntry, readManagers, writeManagers } from '@typekube/apimachinery';
 import { setManagers } from './track-update';
 
 const INVALID =
@@ -9,8 +9,7 @@ export function keepManagedFields(object: KubeObject, before: ManagedFieldsEntry
   const { managedFields } = object.metadata;
   if (managedFields === before) return;
   try {
-    readManagers(managedFields);
-    if (managedFields?.length === 0) setManagers(object, undefined);
+    setManagers(object, writeManagers(readManagers(managedFields)));
   } catch (error) {
     if (!(error instanceof FieldsError)) throw error;
     setManagers(object, before);

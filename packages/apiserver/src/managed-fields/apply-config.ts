@@ -14,7 +14,7 @@ import {
   newBadRequest,
   parseGroupVersion,
   pruneApplied,
-  readManagers,
+  readStoredManagers,
   reconcileManagers,
   StatusError,
   takeFields,
@@ -42,7 +42,7 @@ export interface ApplyWrite extends FieldWrite {
  * with another value, with 400 or 500, as upstream, for what cannot be applied.
  */
 export function applyConfig(kind: TrackedKind, live: KubeObject | undefined, config: KubeObject, write: ApplyWrite): KubeObject {
-  const kept = understood('failed to decode managed fields', () => readManagers(live?.metadata.managedFields));
+  const kept = understood('failed to decode managed fields', () => readStoredManagers(live?.metadata.managedFields));
   checkConfig(kind, config);
   const object = live ? withoutManagers(live) : emptyOf(kind);
   const managers = live && kept.length === 0 ? managersBefore(kind, object, write.now) : kept;
@@ -76,7 +76,7 @@ function withoutManagers({ metadata: { managedFields: _managers, ...metadata }, 
 }
 
 function managersBefore(kind: TrackedKind, object: KubeObject, now: Date): FieldManager[] {
-  return readManagers(updateManagers(kind, { live: kind.zero, object, managers: [] }, { manager: BEFORE_FIRST_APPLY, now }));
+  return readStoredManagers(updateManagers(kind, { live: kind.zero, object, managers: [] }, { manager: BEFORE_FIRST_APPLY, now }));
 }
 
 function checkConfig({ apiVersion, kind }: TrackedKind, config: KubeObject): void {

@@ -38,10 +38,10 @@ function identifier({ manager, operation, apiVersion, subresource }: FieldManage
 }
 
 /** The first of a version gives its fields to the one bucket there is for it, with the second. */
-function joinInto(managers: readonly FieldManager[], first: FieldManager, { apiVersion, fields, time, ...updater }: FieldManager): FieldManager[] {
+function joinInto(managers: readonly FieldManager[], first: FieldManager, { fields, time, ...updater }: FieldManager): FieldManager[] {
+  const { apiVersion } = updater;
   const name = { manager: ANCIENT, operation: 'Update', apiVersion, subresource: '' } as const;
   const bucket = managers.find((manager) => isSameManager(manager, name)) ?? first;
-  const gone = { ...updater, apiVersion };
   const joined: FieldManager = { ...name, time, fields: joinFields(bucket.fields, fields) };
-  return [...managers.filter((manager) => manager !== bucket && !isSameManager(manager, gone)), joined];
+  return [...managers.filter((manager) => manager !== bucket && !isSameManager(manager, updater)), joined];
 }

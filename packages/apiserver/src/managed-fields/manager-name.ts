@@ -14,8 +14,15 @@ const UNKNOWN = 'unknown';
 
 function programOf(userAgent: string): string {
   const slash = userAgent.indexOf('/');
-  const program = (slash < 0 ? userAgent : userAgent.slice(0, slash)).replace(UNPRINTABLE, '');
+  const program = utf8(slash < 0 ? userAgent : userAgent.slice(0, slash)).replace(UNPRINTABLE, '');
   return program.length * 3 <= MAX_BYTES ? program : cut(program);
+}
+
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
+
+/** Node reads headers byte by byte. */
+function utf8(header: string): string {
+  return BEYOND_ASCII.test(header) ? Buffer.from(header, 'latin1').toString('utf8') : header;
 }
 
 function cut(text: string): string {

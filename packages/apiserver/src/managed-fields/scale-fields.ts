@@ -4,8 +4,9 @@ import {
   hasField,
   isSameManager,
   type ManagedFieldsEntry,
-  readManagers,
+  readStoredManagers,
   singleField,
+  withFields,
   writeManagers,
 } from '@typekube/apimachinery';
 import type { FieldNames, ResourceDefinition, ServedVersion } from '@typekube/api';
@@ -31,10 +32,10 @@ function replicasPathOf({ custom }: ServedVersion, subresources: ResourceDefinit
 
 /** The managers of an object as its scale has them: those of the number of replicas. (managedfields' ScaleHandler) */
 export function scaleManagers(entries: ManagedFieldsEntry[] | undefined, paths: ReplicasPaths): ManagedFieldsEntry[] | undefined {
-  const managers = readManagers(entries).flatMap((manager) => {
+  const managers = readStoredManagers(entries).flatMap((manager) => {
     const path = paths.get(manager.apiVersion);
     if (!path || !hasField(manager.fields, path)) return [];
-    return [{ ...manager, apiVersion: SCALE_VERSION, fields: singleField(SCALE_REPLICAS) }];
+    return [{ ...withFields(manager, singleField(SCALE_REPLICAS)), apiVersion: SCALE_VERSION }];
   });
   return writeManagers(managers);
 }
@@ -48,9 +49,9 @@ export function parentManagers(
   scaleEntries: ManagedFieldsEntry[] | undefined,
   { apiVersion, paths }: { readonly apiVersion: string; readonly paths: ReplicasPaths },
 ): ManagedFieldsEntry[] | undefined {
-  const scalers = new Set(readManagers(scaleEntries).filter(({ fields }) => hasField(fields, SCALE_REPLICAS)));
+  const scalers = new Set(readStoredManagers(scaleEntries).filter(({ fields }) => hasField(fields, SCALE_REPLICAS)));
   const managers: FieldManager[] = [];
-  for (const manager of readManagers(entries)) {
+  for (const manager of readStoredManagers(entries)) {
     const path = paths.get(manager.apiVersion);
     if (path === undefined) continue;
     const scaler = path && hasField(manager.fields, path) ? findScaler(scalers, manager) : undefined;
@@ -60,10 +61,10 @@ export function parentManagers(
       continue;
     }
     const fields = difference(manager.fields, singleField(path));
-    if (fields && Object.keys(fields).length > 0) managers.push({ ...manager, fields });
+    if (fields && Object.keys(fields).length > 0) managers.push(withFields(manager, fields));
   }
   const path = paths.get(apiVersion);
-  const added = path ? [...scalers].map((scaler) => ({ ...scaler, apiVersion, time: undefined, fields: singleField(path) })) : [];
+  const added = path ? [...scalers].map((scaler) => ({ ...withFields(scaler, singleField(path)), apiVersion, time: undefined })) : [];
   return writeManagers([...managers, ...added]);
 }
 

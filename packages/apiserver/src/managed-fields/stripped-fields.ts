@@ -2,7 +2,7 @@ import { difference, type FieldSet } from '@typekube/apimachinery';
 
 const FIELD: FieldSet = {};
 
-/** What nobody manages: who an object is, and what the server itself says of it (managedfields' stripMeta). */
+/** What nobody manages: who an object is, and what the server itself says of it (managedfields' stripMeta, and what a client may only seem to set). */
 const STRIPPED: FieldSet = {
   'f:apiVersion': FIELD,
   'f:kind': FIELD,
@@ -11,6 +11,8 @@ const STRIPPED: FieldSet = {
     'f:name': FIELD,
     'f:namespace': FIELD,
     'f:creationTimestamp': FIELD,
+    'f:deletionTimestamp': FIELD,
+    'f:deletionGracePeriodSeconds': FIELD,
     'f:selfLink': FIELD,
     'f:uid': FIELD,
     'f:clusterName': FIELD,

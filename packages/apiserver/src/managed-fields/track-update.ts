@@ -4,9 +4,12 @@ import {
   formatTime,
   isSameManager,
   joinFields,
+  jsonEqual,
   type KubeObject,
   type ManagedFieldsEntry,
+  type ManagerName,
   readManagers,
+  readStoredManagers,
   reconcileManagers,
   takeFields,
   VersionedComparison,
@@ -29,19 +32,20 @@ export interface FieldWrite {
 export function trackUpdate(kind: TrackedKind, live: KubeObject | undefined, object: KubeObject, write: FieldWrite): void {
   const given = object.metadata.managedFields;
   const kept = live?.metadata.managedFields;
-  const managers = given === kept || kind.subresource ? readOrForget(kept) : givenOrKept(given, kept);
-  delete object.metadata.managedFields;
+  const managers = kind.subresource || !given ? readOrForget(kept) : givenOrKept(given, kept);
+  object.metadata.managedFields = undefined;
   // What has been there without managers goes on without, until somebody applies.
-  if (live && managers.length === 0) return;
+  if (live && managers.length === 0) return setManagers(object, undefined);
   const updated = attempt(() => ({ entries: updateManagers(kind, { live: live ?? kind.zero, object, managers }, write) }));
   setManagers(object, updated ? updated.entries : kept);
 }
 
 /** A client that does not know of managed fields does not take them away; one that asks for it does. */
-function givenOrKept(given: ManagedFieldsEntry[] | undefined, kept: ManagedFieldsEntry[] | undefined): FieldManager[] {
-  if (given && isReset(given)) return [];
-  const managers = given && attempt(() => readManagers(given));
-  return managers?.length ? managers : readOrForget(kept);
+function givenOrKept(given: ManagedFieldsEntry[], kept: ManagedFieldsEntry[] | undefined): FieldManager[] {
+  if (isReset(given)) return [];
+  // What is given back as it was needs no second reading.
+  if (kept && jsonEqual(given, kept)) return readOrForget(kept);
+  return attempt(() => readManagers(given)) ?? readOrForget(kept);
 }
 
 function isReset([first, ...others]: readonly ManagedFieldsEntry[]): boolean {
@@ -49,7 +53,7 @@ function isReset([first, ...others]: readonly ManagedFieldsEntry[]): boolean {
 }
 
 function readOrForget(entries: ManagedFieldsEntry[] | undefined): FieldManager[] {
-  return attempt(() => readManagers(entries)) ?? [];
+  return attempt(() => readStoredManagers(entries)) ?? [];
 }
 
 /** Who manages what must never be in the way of a write: what cannot be understood, or is too deep to be walked, stays as it was. */
@@ -75,9 +79,10 @@ export function updateManagers(kind: TrackedKind, { live, object, managers }: Tr
   const left = takeFields(reconcileManagers(managers, versions), comparison, { force: true });
   const fields = withoutStripped(comparison.in(apiVersion)?.changed);
   if (!fields) return writeManagers(capManagers(left));
-  const writer = { manager, operation: 'Update', apiVersion, subresource } as const;
-  const before = left.find((known) => isSameManager(known, writer));
-  const written: FieldManager = { ...writer, time: formatTime(now), fields: before ? joinFields(before.fields, fields) : fields };
+  const name: ManagerName = { manager, operation: 'Update', apiVersion, subresource };
+  const before = left.find((known) => isSameManager(known, name));
+  const all = before ? joinFields(before.fields, fields) : fields;
+  const written: FieldManager = { manager, operation: 'Update', apiVersion, subresource, time: formatTime(now), fields: all };
   return writeManagers(capManagers([...left.filter((known) => known !== before), written]));
 }
 

@@ -43,6 +43,7 @@ describe('writes', () => {
         metadata: {
           name: 'filled', namespace: 'default', labels: { a: 'b' }, uid: expect.stringMatching(/^[0-9a-f-]{36}$/),
           creationTimestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/), resourceVersion: expect.stringMatching(/^\d+$/),
+          managedFields: [expect.objectContaining({ operation: 'Update', fieldsV1: { 'f:metadata': { 'f:labels': { '.': {}, 'f:a': {} } } } })],
         },
       });
       expect(Date.parse(String(body.metadata.creationTimestamp))).toBeGreaterThan(Date.now() - 60_000);
