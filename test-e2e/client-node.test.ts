@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 /** The client's code is for Node's own module loader, not for jest's, so it runs as what it is: a program. */
 describe('a program with @kubernetes/client-node', () => {
-  it.each([['list'], ['watch'], ['informer'], ['patch'], ['conflict'], ['delete'], ['workloads'], ['custom']])('%s', async (part) => {
+  it.each([['list'], ['watch'], ['informer'], ['patch'], ['apply'], ['conflict'], ['delete'], ['workloads'], ['custom']])('%s', async (part) => {
     const env = { ...process.env, KUBECONFIG: server.kubeconfig, NAMESPACE: await scope.namespace(server) };
     expect(await runProgram(process.execPath, [PROGRAM, part], { env })).toEqual({ code: 0, stdout: '', stderr: '' });
   });

@@ -46,19 +46,17 @@ describe.each(KUBECTL_VERSIONS)('the helm that comes with kubectl %s', (version)
       expect({ args, code, stderr }).toEqual({ args, code: 0, stderr });
       return stdout;
     };
-    // Helm 4 applies on the server where it is not told otherwise, which the server does not do yet.
-    const here = version === '1.27' ? [] : ['--server-side=false'];
     const color = (): Promise<string> => kubectl.jsonpath('{.data.color}', 'cm', 'web');
 
-    expect(await helm('install', 'web', chart, ...here)).toContain('STATUS: deployed');
+    expect(await helm('install', 'web', chart)).toContain('STATUS: deployed');
     expect(await color()).toBe('red');
     expect(JSON.parse(await helm('list', '-o', 'json'))).toMatchObject([
       { name: 'web', revision: '1', status: 'deployed', chart: 'web-1.0.0' },
     ]);
-    await helm('upgrade', 'web', chart, '--set', 'color=blue,replicas=3', ...here);
+    await helm('upgrade', 'web', chart, '--set', 'color=blue,replicas=3');
     expect(await color()).toBe('blue');
     expect(await kubectl.jsonpath('{.spec.replicas}', 'deploy', 'web')).toBe('3');
-    await helm('rollback', 'web', '1', ...here);
+    await helm('rollback', 'web', '1');
     expect(await color()).toBe('red');
     expect(JSON.parse(await helm('history', 'web', '-o', 'json'))).toHaveLength(3);
     expect(await helm('get', 'manifest', 'web')).toContain('kind: Deployment');

@@ -83,8 +83,7 @@ describe.each(KUBECTL_VERSIONS)('custom resources with kubectl %s', (version) =>
       expect({ args, code, stderr }).toMatchObject({ args, code: 0 });
       return stdout;
     };
-    const here = version === '1.27' ? [] : ['--server-side=false'];
-    expect(await helm('install', 'first', chart, ...here)).toContain('STATUS: deployed');
+    expect(await helm('install', 'first', chart)).toContain('STATUS: deployed');
     expect(await kubectl.jsonpath('{.spec.secretName}', 'crt', 'first')).toBe('from-chart');
     await helm('uninstall', 'first');
     expect(await kubectl.ok(['get', 'crt', '-o', 'name'])).toBe('');

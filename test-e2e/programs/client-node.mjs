@@ -166,6 +166,21 @@ const parts = {
     assert.equal(status.reason, 'Invalid');
   },
 
+  async apply() {
+    const apply = (data, fieldManager, force) => {
+      const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data };
+      return core.patchNamespacedConfigMap({ namespace, name: 'a', body, fieldManager, force }, setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply));
+    };
+    assert.deepEqual((await apply({ color: 'red', size: 'big' }, 'one')).data, { color: 'red', size: 'big' });
+    const { code, status } = await failure(apply({ color: 'blue' }, 'two'));
+    assert.equal(code, 409);
+    assert.equal(status.message, 'Apply failed with 1 conflict: conflict with "one": .data.color');
+    const { data, metadata } = await apply({ color: 'blue' }, 'two', true);
+    assert.deepEqual(data, { color: 'blue', size: 'big' });
+    assert.deepEqual(metadata.managedFields.map(({ manager, operation }) => [manager, operation]), [['one', 'Apply'], ['two', 'Apply']]);
+    assert.deepEqual((await apply({}, 'one')).data, { color: 'blue' });
+  },
+
   async conflict() {
     const created = await create('a');
     const change = (color) => Object.assign(new V1ConfigMap(), created, { data: { color } });
