@@ -23,8 +23,12 @@ class Validation {
   problemsOf(type: FieldType, value: unknown, path: string): string[] {
     const shape = shapeOf(type, value);
     if (value === null) return [];
-    if (type.map && shape === 'map') return isJsonObject(value) ? this.ofMap(type.map, value, path) : [said(path, `expected map, got &{${formatGoValue(value)}}`)];
-    if (type.list && shape === 'list') return Array.isArray(value) ? this.ofList(type.list, value, path) : [said(path, `expected list, got &{${formatGoValue(value)}}`)];
+    if (type.map && shape === 'map') {
+      return isJsonObject(value) ? this.ofMap(type.map, value, path) : [said(path, `expected map, got &{${formatGoValue(value)}}`)];
+    }
+    if (type.list && shape === 'list') {
+      return Array.isArray(value) ? this.ofList(type.list, value, path) : [said(path, `expected list, got &{${formatGoValue(value)}}`)];
+    }
     const problem = type.scalar && scalarProblem(type.scalar, value);
     return problem ? [said(path, problem)] : [];
   }

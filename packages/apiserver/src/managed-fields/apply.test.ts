@@ -19,7 +19,7 @@ describe('server-side apply', () => {
   let server: TestServer;
 
   beforeAll(async () => {
-    server = await TestServer.start({ tokens: { patcher: { name: 'patcher', groups: [] } } });
+    server = await TestServer.start();
   });
   afterAll(() => server.stop());
 
@@ -208,5 +208,80 @@ describe('server-side apply', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(11).fill(200), 201]);
     const last = await get(`${MAPS}/race`);
     expect([Object.keys(dataOf(last) ?? {}).sort(), entriesOf(last).length]).toEqual([[...managers].sort(), 12]);
+  });
+});
+
+describe('server-side apply with others', () => {
+  const WIDGETS = (version: string): string => `/apis/example.com/${version}/namespaces/default/widgets`;
+  const headers = { 'content-type': 'application/apply-patch+yaml' };
+
+  it('needs the right to create for what it creates, and no more for what is there', async () => {
+    const isCreating = ({ user, verb }: { user: { name: string }; verb: string }): boolean => user.name === 'patcher' && verb === 'create';
+    await using server = await TestServer.start({
+      tokens: { patcher: { name: 'patcher', groups: [] } },
+      authorizer: { authorize: (attributes) => ({ decision: isCreating(attributes) ? 'NoOpinion' : 'Allow', reason: '' }) },
+    });
+    const patcher = server.client({ token: 'patcher' });
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data: { a: '1' } };
+    const apply = (): Promise<Answer> => patcher.http1({ method: 'PATCH', path: `${MAPS}/x?fieldManager=a`, body, headers });
+    const refused = await apply();
+    expect([refused.status, (refused.body as unknown as { message: string }).message]).toEqual([
+      403, 'configmaps "x" is forbidden: User "patcher" cannot create resource "configmaps" in API group "" in the namespace "default"',
+    ]);
+    await server.request('POST', MAPS, body);
+    expect((await apply()).status).toBe(200);
+  });
+
+  it('sees fields of custom resources in the version in which they were applied', async () => {
+    await using server = await TestServer.start();
+    const spec = { type: 'object', properties: { size: { type: 'integer' }, tags: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } } } };
+    const version = (name: string, storage: boolean): object => ({ name, served: true, storage, schema: { openAPIV3Schema: { type: 'object', properties: { spec } } }, subresources: { scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.size' } } });
+    await server.request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      metadata: { name: 'widgets.example.com' },
+      spec: { group: 'example.com', scope: 'Namespaced', names: { plural: 'widgets', kind: 'Widget' }, versions: [version('v1', true), version('v2', false)] },
+    });
+    const apply = (name: string, spec: object, manager: string): Promise<Answer> =>
+      server.request('PATCH', `${WIDGETS(name)}/w?fieldManager=${manager}`, { apiVersion: `example.com/${name}`, kind: 'Widget', metadata: { name: 'w' }, spec }, headers);
+    expect((await apply('v2', { size: 1, tags: ['a'] }, 'one')).status).toBe(201);
+    const refused = await apply('v1', { size: 2 }, 'two');
+    expect((refused.body as unknown as { message: string }).message).toBe('Apply failed with 1 conflict: conflict with "one": .spec.size');
+    const shared = await apply('v1', { size: 1, tags: ['b'] }, 'two');
+    expect(ownersOf(shared)).toEqual({
+      'Apply one': { 'f:spec': { 'f:size': {}, 'f:tags': { 'v:"a"': {} } } },
+      'Apply two': { 'f:spec': { 'f:size': {}, 'f:tags': { 'v:"b"': {} } } },
+    });
+    // What was applied in one version and is not any more in another goes, too.
+    const less = await apply('v1', { tags: ['c'] }, 'one');
+    expect((less.body as unknown as { spec: object }).spec).toEqual({ size: 1, tags: ['b', 'c'] });
+    expect(entriesOf(less).map(({ manager, apiVersion }) => [manager, apiVersion])).toEqual([['one', 'example.com/v1'], ['two', 'example.com/v1']]);
+    await server.patch(`${WIDGETS('v1')}/w/scale?fieldManager=scaler`, 'merge', { spec: { replicas: 5 } });
+    expect(ownersOf(await server.request('GET', `${WIDGETS('v1')}/w`))).toMatchObject({ 'Update scaler scale': { 'f:spec': { 'f:size': {} } }, 'Apply two': { 'f:spec': { 'f:tags': { 'v:"b"': {} } } } });
+  });
+
+  it('is admitted as what it becomes, and outlives what admission does to managed fields', async () => {
+    const seen: string[] = [];
+    await using server = await TestServer.start({
+      admission: () => [
+        {
+          name: 'Spoiler',
+          handles: ({ resource }) => resource.groupResource.resource === 'configmaps',
+          admit({ operation, object }) {
+            seen.push(operation);
+            object!.metadata.labels = { admitted: 'yes' };
+            object!.metadata.managedFields = [{ manager: 'x', operation: 'Look' }];
+          },
+        },
+      ],
+    });
+    const apply = (data: object): Promise<Answer> =>
+      server.request('PATCH', `${MAPS}/x?fieldManager=a`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data }, headers);
+    const created = await apply({ a: '1' });
+    const changed = await apply({ a: '2' });
+    expect(seen).toEqual(['CREATE', 'UPDATE']);
+    expect([created, changed].map((answer) => [answer.status, ownersOf(answer), answer.body.metadata.labels])).toEqual([
+      [201, { 'Apply a': { 'f:data': { 'f:a': {} } } }, { admitted: 'yes' }],
+      [200, { 'Apply a': { 'f:data': { 'f:a': {} } } }, { admitted: 'yes' }],
+    ]);
+    expect(String(created.headers['warning'])).toContain('.metadata.managedFields was in an invalid state after admission');
   });
 });
