@@ -87,7 +87,7 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s apply --server-side', (version) => {
   });
 
   it('leaves replicas to who scales, and labels to who sets them', async () => {
-    await apply(deployment());
+    await apply(deployment({ replicas: 1 }));
     await kubectl.ok(['scale', 'deploy/web', '--replicas=4']);
     await kubectl.ok(['label', 'deploy', 'web', 'owner=me']);
     await apply(deployment());
