@@ -58,7 +58,7 @@ const DEFINITIONS = [
         type: 'scale',
         verbs: ['get', 'patch', 'update'],
         getScale: () => ({ specReplicas: 0, statusReplicas: 0, selector: '' }),
-        setReplicas: () => undefined,
+        setReplicas: () => undefined, replicasPath: ['spec', 'replicas'],
       },
     },
   }),
