@@ -265,8 +265,8 @@ describe('server-side apply with others', () => {
         {
           name: 'Spoiler',
           handles: ({ resource }) => resource.groupResource.resource === 'configmaps',
-          admit({ operation, object }) {
-            seen.push(operation);
+          admit({ operation, object, options }) {
+            seen.push(`${operation} ${(options() as { kind: string }).kind}`);
             object!.metadata.labels = { admitted: 'yes' };
             object!.metadata.managedFields = [{ manager: 'x', operation: 'Look' }];
           },
@@ -277,7 +277,7 @@ describe('server-side apply with others', () => {
       server.request('PATCH', `${MAPS}/x?fieldManager=a`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data }, headers);
     const created = await apply({ a: '1' });
     const changed = await apply({ a: '2' });
-    expect(seen).toEqual(['CREATE', 'UPDATE']);
+    expect(seen).toEqual(['CREATE CreateOptions', 'UPDATE UpdateOptions']);
     expect([created, changed].map((answer) => [answer.status, ownersOf(answer), answer.body.metadata.labels])).toEqual([
       [201, { 'Apply a': { 'f:data': { 'f:a': {} } } }, { admitted: 'yes' }],
       [200, { 'Apply a': { 'f:data': { 'f:a': {} } } }, { admitted: 'yes' }],

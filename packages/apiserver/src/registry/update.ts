@@ -131,8 +131,14 @@ async function createByUpdate(request: WriteRequest, change: Update, services: W
   const { resourceVersion } = object.metadata;
   if (resourceVersion && resourceVersion !== '0') throw newNotFound(resource.groupResource, name);
   await change.authorizeCreate();
-  const entry = await create(request, object, services);
+  const entry = await create({ ...request, options: () => createOptions(request) }, object, services);
   return { done: true, updated: { entry, created: true } };
+}
+
+/** What admission is told of an update that creates. */
+function createOptions({ options }: WriteRequest): object | undefined {
+  const given = options();
+  return given && { ...given, kind: 'CreateOptions' };
 }
 
 async function readNewest(request: WriteRequest, key: string, { store }: WriteServices): Promise<Entry | undefined> {
