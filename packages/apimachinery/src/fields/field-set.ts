@@ -60,6 +60,13 @@ export function union(a: FieldSet | undefined, b: FieldSet | undefined): FieldSe
   return a && b ? joined(a, b) : (a ?? b);
 }
 
+/** The union of many, in halves: what is in the first ones is not copied with each of the others. */
+export function unionAll(sets: readonly (FieldSet | undefined)[]): FieldSet | undefined {
+  if (sets.length < 2) return sets[0];
+  const half = sets.length >> 1;
+  return union(unionAll(sets.slice(0, half)), unionAll(sets.slice(half)));
+}
+
 /** As `union`, of what stands at one step. */
 export function joinNodes(a: FieldSet, b: FieldSet): FieldSet {
   if (a === b) return a;

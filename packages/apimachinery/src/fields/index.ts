@@ -1,11 +1,11 @@
 export { compareFields, type Comparison } from './compare';
 export { FieldConflictError, conflictsOutside, newApplyConflict } from './field-conflict';
-export { difference, type FieldFilter, type FieldSet, hasField, singleField } from './field-set';
+export { difference, type FieldFilter, type FieldSet, hasField, singleField, unionAll } from './field-set';
 export type { FieldType } from './field-type';
 export { type FieldVersions, inVersion } from './field-versions';
 export { fieldsOfObject } from './fields-of-value';
 export { FieldsError } from './fields-error';
-export { type FieldManager, isSameManager, type ManagerName, readManagers, readStoredManagers, withFields, writeManagers } from './manager';
+export { type FieldManager, isSameManager, managerKey, type ManagerName, readManagers, readStoredManagers, withFields, writeManagers } from './manager';
 export { mergeObjects } from './merge';
 export { pruneApplied } from './prune-applied';
 export { fieldTypeOfSchema } from './schema-type';

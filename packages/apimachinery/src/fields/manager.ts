@@ -27,6 +27,11 @@ export function isSameManager(a: ManagerName, b: ManagerName): boolean {
   return a.operation === 'Apply' || a.apiVersion === b.apiVersion;
 }
 
+/** A text that is the same for the same manager. */
+export function managerKey({ manager, operation, apiVersion, subresource }: ManagerName): string {
+  return JSON.stringify([manager, operation, subresource, operation === 'Apply' ? '' : apiVersion]);
+}
+
 /** The manager with other fields. */
 export function withFields({ manager, operation, apiVersion, subresource, time }: FieldManager, fields: FieldSet): FieldManager {
   return { manager, operation, apiVersion, subresource, time, fields };
@@ -43,7 +48,7 @@ export function readStoredManagers(entries: readonly ManagedFieldsEntry[] | unde
 }
 
 function read(entries: readonly ManagedFieldsEntry[] | undefined, readFields: (value: unknown) => FieldSet | undefined): FieldManager[] {
-  const managers: FieldManager[] = [];
+  const managers = new Map<string, FieldManager>();
   for (const [i, entry] of (entries ?? []).entries()) {
     const { operation, apiVersion, fieldsType, fieldsV1, manager = '', subresource = '', time } = entry;
     if (operation !== 'Apply' && operation !== 'Update') throw new FieldsError('operation must be `Apply` or `Update`');
@@ -52,11 +57,9 @@ function read(entries: readonly ManagedFieldsEntry[] | undefined, readFields: (v
     if (fieldsType !== 'FieldsV1') throw new FieldsError(`invalid fieldsType ${goQuote(fieldsType)} in managed fields entry ${i}`);
     const fields = readFields(fieldsV1) ?? NO_FIELDS;
     const known: FieldManager = { manager, operation, apiVersion, subresource, time, fields, entry: fields === fieldsV1 ? entry : undefined };
-    const same = managers.findIndex((other) => isSameManager(other, known));
-    if (same < 0) managers.push(known);
-    else managers[same] = known;
+    managers.set(managerKey(known), known);
   }
-  return managers;
+  return [...managers.values()];
 }
 
 const NO_FIELDS: FieldSet = Object.freeze({});

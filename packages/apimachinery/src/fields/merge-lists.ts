@@ -25,8 +25,9 @@ class ListMerge {
   /** Elements by their steps; null for duplicates, which are not merged with anything. */
   private readonly byKey = new Map<FieldKey, unknown>();
   private readonly wantedByKey = new Map<FieldKey, unknown>();
-  /** Steps that both have and that are still to come, in the order of the configuration. */
-  private readonly shared: FieldKey[];
+  /** Steps that both have, in the order of the configuration; those before `due` have come. */
+  private readonly shared: readonly FieldKey[];
+  private due = 0;
   private readonly merged = new Set<FieldKey>();
   private readonly out: unknown[] = [];
 
@@ -52,7 +53,7 @@ class ListMerge {
       const [key, wantedKey] = [this.keys[at], this.wantedKeys[next]];
       if (key !== undefined && key === wantedKey) {
         this.take(key);
-        this.shared.shift();
+        this.due += 1;
         at += 1;
         next += 1;
       } else if (key !== undefined && wantedKey !== undefined && this.isForLater(key)) {
@@ -65,7 +66,7 @@ class ListMerge {
         if (key !== undefined && this.merged.has(key)) at += 1;
         if (wantedKey === undefined) continue;
         this.take(wantedKey);
-        if (this.shared[0] === wantedKey) this.shared.shift();
+        if (this.shared[this.due] === wantedKey) this.due += 1;
         next += 1;
       }
     }
@@ -74,7 +75,7 @@ class ListMerge {
 
   /** Both have it, but another one is due in the order of the configuration. */
   private isForLater(key: FieldKey): boolean {
-    const [due] = this.shared;
+    const due = this.shared[this.due];
     return this.wantedByKey.has(key) && due !== undefined && due !== key;
   }
 

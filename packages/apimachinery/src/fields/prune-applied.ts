@@ -1,5 +1,5 @@
 import type { KubeObject } from '../meta/types';
-import { difference, type FieldSet, intersection, union } from './field-set';
+import { difference, type FieldSet, intersection, union, unionAll } from './field-set';
 import type { FieldType } from './field-type';
 import { type FieldVersions, inVersion } from './field-versions';
 import { fieldsOfObject } from './fields-of-value';
@@ -33,12 +33,16 @@ interface States {
 
 /** Gives back what anybody manages, version by version; that of the last applied first, in which the object may not lack what conversion needs. */
 function addBackOwned(states: States, firstVersion: string, managers: readonly FieldManager[], versions: FieldVersions): KubeObject {
-  const owned = new Map<string, FieldSet | undefined>();
-  for (const { apiVersion, fields } of managers) owned.set(apiVersion, union(owned.get(apiVersion), fields));
+  const owned = new Map<string, FieldSet[]>();
+  for (const { apiVersion, fields } of managers) {
+    const known = owned.get(apiVersion);
+    if (known) known.push(fields);
+    else owned.set(apiVersion, [fields]);
+  }
   const others = [...owned.keys()].filter((version) => version !== firstVersion);
   let current = states;
   for (const version of owned.has(firstVersion) ? [firstVersion, ...others] : others) {
-    current = addBackIn(current, version, owned.get(version), versions);
+    current = addBackIn(current, version, unionAll(owned.get(version) ?? []), versions);
   }
   return current.pruned;
 }

@@ -1,4 +1,4 @@
-import { type FieldManager, isSameManager, joinFields } from '@typekube/apimachinery';
+import { type FieldManager, unionAll } from '@typekube/apimachinery';
 
 /** How many managers an object has at most of those that update it. Appliers are not counted. */
 const MAX_UPDATERS = 10;
@@ -9,19 +9,32 @@ export function capManagers(managers: readonly FieldManager[]): readonly FieldMa
   const updaters = managers.filter(({ operation }) => operation === 'Update');
   let surplus = updaters.length - MAX_UPDATERS;
   if (surplus <= 0) return managers;
-  let capped: readonly FieldManager[] = managers;
-  const firstOf = new Map<string, FieldManager>();
+  // The first of a version waits for a second, unless something is joined already.
+  const joinedBy = new Map<string, FieldManager[]>(updaters.filter(isJoined).map((joined) => [joined.apiVersion, [joined]]));
   for (const updater of updaters.sort(byAge)) {
     if (surplus <= 0) break;
-    const first = firstOf.get(updater.apiVersion);
-    if (!first) {
-      firstOf.set(updater.apiVersion, updater);
+    if (isJoined(updater)) continue;
+    const others = joinedBy.get(updater.apiVersion);
+    if (!others) {
+      joinedBy.set(updater.apiVersion, [updater]);
       continue;
     }
-    capped = joinInto(capped, first, updater);
+    others.push(updater);
     surplus -= 1;
   }
-  return capped;
+  const gone = new Set([...joinedBy.values()].flat());
+  return [...managers.filter((manager) => !gone.has(manager)), ...[...joinedBy.values()].map(join)];
+}
+
+function isJoined({ manager, subresource }: FieldManager): boolean {
+  return manager === ANCIENT && subresource === '';
+}
+
+/** They have the time of the last one. One alone stays who it is. */
+function join(managers: readonly FieldManager[]): FieldManager {
+  const { apiVersion, time } = managers[managers.length - 1]!;
+  const fields = unionAll(managers.map((manager) => manager.fields)) ?? {};
+  return managers.length === 1 ? managers[0]! : { manager: ANCIENT, operation: 'Update', apiVersion, subresource: '', time, fields };
 }
 
 function byAge(a: FieldManager, b: FieldManager): number {
@@ -35,13 +48,4 @@ function secondsOf({ time }: FieldManager): number {
 
 function identifier({ manager, operation, apiVersion, subresource }: FieldManager): string {
   return JSON.stringify({ manager, operation, apiVersion, ...(subresource && { subresource }) });
-}
-
-/** The first of a version gives its fields to the one bucket there is for it, with the second. */
-function joinInto(managers: readonly FieldManager[], first: FieldManager, { fields, time, ...updater }: FieldManager): FieldManager[] {
-  const { apiVersion } = updater;
-  const name = { manager: ANCIENT, operation: 'Update', apiVersion, subresource: '' } as const;
-  const bucket = managers.find((manager) => isSameManager(manager, name)) ?? first;
-  const joined: FieldManager = { ...name, time, fields: joinFields(bucket.fields, fields) };
-  return [...managers.filter((manager) => manager !== bucket && !isSameManager(manager, updater)), joined];
 }

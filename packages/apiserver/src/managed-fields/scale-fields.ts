@@ -2,8 +2,8 @@ import {
   difference,
   type FieldManager,
   hasField,
-  isSameManager,
   type ManagedFieldsEntry,
+  managerKey,
   readStoredManagers,
   singleField,
   withFields,
@@ -49,25 +49,21 @@ export function parentManagers(
   scaleEntries: ManagedFieldsEntry[] | undefined,
   { apiVersion, paths }: { readonly apiVersion: string; readonly paths: ReplicasPaths },
 ): ManagedFieldsEntry[] | undefined {
-  const scalers = new Set(readStoredManagers(scaleEntries).filter(({ fields }) => hasField(fields, SCALE_REPLICAS)));
+  const scaling = readStoredManagers(scaleEntries).filter(({ fields }) => hasField(fields, SCALE_REPLICAS));
+  const scalers = new Map(scaling.map((scaler) => [managerKey(scaler), scaler]));
   const managers: FieldManager[] = [];
   for (const manager of readStoredManagers(entries)) {
     const path = paths.get(manager.apiVersion);
     if (path === undefined) continue;
-    const scaler = path && hasField(manager.fields, path) ? findScaler(scalers, manager) : undefined;
-    if (!path || !hasField(manager.fields, path) || scaler) {
+    // Who has the number in both has it in the version in which it was written.
+    if (!path || !hasField(manager.fields, path) || scalers.delete(managerKey({ ...manager, apiVersion: SCALE_VERSION }))) {
       managers.push(manager);
-      if (scaler) scalers.delete(scaler);
       continue;
     }
     const fields = difference(manager.fields, singleField(path));
     if (fields && Object.keys(fields).length > 0) managers.push(withFields(manager, fields));
   }
   const path = paths.get(apiVersion);
-  const added = path ? [...scalers].map((scaler) => ({ ...withFields(scaler, singleField(path)), apiVersion, time: undefined })) : [];
+  const added = path ? [...scalers.values()].map((scaler) => ({ ...withFields(scaler, singleField(path)), apiVersion, time: undefined })) : [];
   return writeManagers([...managers, ...added]);
-}
-
-function findScaler(scalers: ReadonlySet<FieldManager>, manager: FieldManager): FieldManager | undefined {
-  return [...scalers].find((scaler) => isSameManager({ ...manager, apiVersion: SCALE_VERSION }, scaler));
 }
