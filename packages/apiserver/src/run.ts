@@ -3,6 +3,7 @@ import { checkInputFiles, loggerFromFlags, type Logger, reloadKeyPair, systemClo
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
 import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type StoreObserver } from '@typekube/storage';
 import type { Router } from 'express';
+import { aggregationFromFlags } from './aggregation/from-flags';
 import { admissionFromFlags } from './admission/from-flags';
 import { admissionMetrics } from './admission/metrics';
 import { auditorFromFlags } from './audit/from-flags';
@@ -12,7 +13,6 @@ import { authenticationMetrics } from './authn/metrics';
 import { Authorization } from './authz/authorization';
 import { authorizationMetrics } from './authz/metrics';
 import { ClusterObjects } from './bootstrap/cluster-objects';
-import { aggregatorWarnings } from './config/aggregator-flags';
 import { reloadMetrics } from './config/reload-metrics';
 import { featureGateWarnings } from './config/feature-gates';
 import { program, type ServerOptions } from './config/flags';
@@ -47,7 +47,7 @@ export async function run(options: ServerOptions, signal: AbortSignal, onReady?:
   const log = loggerFromFlags(options.logs, 'kube-apiserver');
   checkOptions(options);
   await checkInputFiles(program, options);
-  for (const warning of [...aggregatorWarnings(options.aggregator), ...featureGateWarnings(options.features.featureGates)]) log.warn(warning);
+  for (const warning of featureGateWarnings(options.features.featureGates)) log.warn(warning);
   const metrics = new ServerMetrics();
   const opened = await openStore(options, log);
   try {
@@ -80,6 +80,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
   const slis = new SliMetrics();
   const pki = await readPki(options);
   const admission = await admissionFromFlags(options.admission);
+  const aggregation = await aggregationFromFlags(options.aggregator, { clock: systemClock, metrics: metrics.registry, log });
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
   const auditor = await auditorFromFlags(options.audit, { clock: systemClock, log });
   if (auditor) addAuditMetrics(metrics.registry, auditor);
@@ -110,6 +111,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
     ...(authentication.anonymous.paths && { anonymousPaths: authentication.anonymous.paths }),
     authorizer: (endpoints) => authorization.authorizer(endpoints),
     admission,
+    aggregation: aggregation.options,
     observed: {
       onAuthentication: authenticationMetrics(metrics.registry),
       onAuthorization: authorizationMetrics(metrics.registry),
@@ -144,8 +146,8 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
         ...authorization.hooks,
       ]);
     },
-    addRoutes: (router, { registry }) => {
-      new OpenAPIRoutes(registry).addTo(router);
+    addRoutes: (router, { registry, remoteOpenAPI }) => {
+      new OpenAPIRoutes(registry, remoteOpenAPI).addTo(router);
       addVersionRoute(router);
       addMetricsRoutes(router, { all: metrics.registry, slis: slis.registry });
       addFlowControlDumps(router, () => server.flowControl);
@@ -173,7 +175,11 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
   log.info(`Serving securely on ${options.serving.bindAddress}:${server.port}`, { seconds: process.uptime().toFixed(3) });
   onReady?.(server);
   const stopCompacting = options.storage.etcdServers.length ? startCompaction(store, options.storage.etcdCompactionInterval, log) : undefined;
-  const following = Promise.all([authentication.run((pem) => server.useClientCA(pem), signal), authorization.follow(systemClock, signal)]);
+  const following = Promise.all([
+    authentication.run((pem) => server.useClientCA(pem), signal),
+    authorization.follow(systemClock, signal),
+    aggregation.follow((identity) => server.aggregator.useIdentity(identity), signal),
+  ]);
   await untilStopped(options, { server, cluster, signal, log });
   await following;
   stopCompacting?.();

@@ -4,6 +4,8 @@ import { builtInDefinitions, ResourceRegistry, type RuntimeConfig } from '@typek
 import { systemClock } from '@typekube/component-base';
 import type { Store } from '@typekube/storage';
 import type { Router } from 'express';
+import { Aggregator } from './aggregation/aggregator';
+import type { Aggregation } from './aggregation/from-flags';
 import { CustomResources } from './apiextensions/custom-resources';
 import type { AdmissionPlugin } from './admission/admission';
 import { AdmissionChain } from './admission/chain';
@@ -70,6 +72,8 @@ export interface ApiServerOptions {
   readonly hooks: (core: Pick<ServerCore, 'store' | 'endpoints'>) => ReadonlyMap<string, ResourceHooks>;
   /** Adds the endpoints that serve no resources: health, metrics, OpenAPI, version. */
   readonly addRoutes: (router: Router, core: ServerCore) => void;
+  /** How extension API servers are reached. */
+  readonly aggregation?: Aggregation['options'];
   /** Time between not being ready any more and taking no more connections. */
   readonly shutdownDelaySeconds: number;
   readonly log: { info(message: string): void; error(message: string, error?: unknown): void };
@@ -95,6 +99,7 @@ export class ApiServer {
   readonly core: ServerCore;
   readonly flowControl: FlowControl | undefined;
   private readonly customResources: CustomResources;
+  readonly aggregator: Aggregator;
 
   constructor(private readonly options: ApiServerOptions) {
     const { store, log } = options;
@@ -112,6 +117,7 @@ export class ApiServer {
     const dependencies = admissionDependencies({ endpoints, store, authorizer, client, stopping: this.stopping.signal, metrics: options.observed?.admission, log });
     const hooks = new Map([['customresourcedefinitions.apiextensions.k8s.io', definitionHooks], ...options.hooks({ store, endpoints })]);
     this.customResources = new CustomResources({ registry, endpoints, feed: this.feed, client, log });
+    this.aggregator = new Aggregator({ endpoints, client, objects: dependencies.objects, stopping: this.stopping.signal, log, ...options.aggregation });
     const admission = new AdmissionChain(options.admission(dependencies), options.observed?.admission);
     this.core = {
       store,
@@ -121,6 +127,7 @@ export class ApiServer {
       barrier: new ReadBarrier(store, this.feed),
       writes: { store, isStale: options.isStale, admission, hooks },
       customResources: this.customResources,
+      remoteOpenAPI: this.aggregator.openAPI,
       authenticators: options.authenticators,
       tokenIssuer: options.tokenIssuer,
       authorizer,
@@ -161,6 +168,7 @@ export class ApiServer {
   async start(beforeReady: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await this.feed.start();
     await this.customResources.start();
+    this.aggregator.start();
     this.flowControl?.start();
     this.server = await SecureServer.listen(this.handler, this.options.serving);
     try {
@@ -180,6 +188,7 @@ export class ApiServer {
     await this.server?.close(DRAIN_MS);
     await this.flowControl?.stop();
     await this.options.auditor?.stop();
+    await this.aggregator.stop();
     await this.customResources.stop();
     await this.feed.stop();
   }
@@ -187,10 +196,11 @@ export class ApiServer {
   private buildHandler(): Handler {
     const { options, core } = this;
     const { log } = options;
-    const discovery = new Discovery(core.registry, () => `${options.serving.address}:${this.port}`);
+    const discovery = new Discovery(core.registry, () => `${options.serving.address}:${this.port}`, this.aggregator);
     const resources = resourceHandler(core, actionHandlers);
     const others = nonResourceHandler(core, discovery, options.addRoutes);
-    return buildHandlerChain((request, response) => (request.context.info.isResourceRequest ? resources : others)(request, response), {
+    const local: Handler = (request, response) => (request.context.info.isResourceRequest ? resources : others)(request, response);
+    return buildHandlerChain(this.aggregator.around(local), {
       authentication: {
         authenticators: options.authenticators,
         allowAnonymous: options.allowAnonymous,

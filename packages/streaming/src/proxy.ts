@@ -6,12 +6,14 @@ import { refuse, type Upgrade } from './upgrade';
 import { readUpgradeAnswer, type UpgradeAnswer } from './upgrade-exchange';
 import { acceptTunnel } from './websocket/tunnel';
 
+type HeaderValue = string | readonly string[] | undefined;
+
 export interface ProxyTarget {
   readonly url: URL;
   /** For https: the authorities, and the certificate to show. */
   readonly tls?: ConnectionOptions;
-  /** Headers to add or replace; undefined takes one away. */
-  readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** Headers to add or replace, with a line for each value; undefined takes one away. */
+  readonly headers?: Readonly<Record<string, HeaderValue>>;
 }
 
 /**
@@ -107,7 +109,7 @@ function connect(url: URL, tls: ConnectionOptions | undefined): Promise<Socket> 
 function requestHead(
   { method = 'GET', rawHeaders, headers }: IncomingMessage,
   url: URL,
-  replaced: Readonly<Record<string, string | undefined>>,
+  replaced: Readonly<Record<string, HeaderValue>>,
   asMethod = method,
 ): string {
   // Browsers can put a token in here, which is taken out alone.
@@ -119,6 +121,6 @@ function requestHead(
     const key = name.toLowerCase();
     if (!changed.has(key) && headers[key] !== undefined) lines.push(`${name}: ${rawHeaders[position + 1]}`);
   }
-  for (const [name, value] of changed) if (value !== undefined) lines.push(`${name}: ${value}`);
+  for (const [name, value = []] of changed) for (const each of [value].flat()) lines.push(`${name}: ${each}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
 }

@@ -1,4 +1,5 @@
 import { type apiregistrationv1, GROUP_PRIORITIES, groupPriority, type ResourceRegistry } from '@typekube/api';
+import { versionPriority } from '../discovery/version-priority';
 import type { SystemClient } from './system-client';
 
 const API_SERVICES = { group: 'apiregistration.k8s.io', plural: 'apiservices' };
@@ -25,23 +26,12 @@ function localApiServices(registry: ResourceRegistry): apiregistrationv1.APIServ
   return groups.flatMap(({ group, versions }) => versions.map((version) => localApiService(group, version)));
 }
 
-/** All versions of custom resources have one: among themselves they are ordered by their names. */
-const CUSTOM_VERSION_PRIORITY = 100;
-
 function localApiService(group: string, version: string): apiregistrationv1.APIService {
   const isCustom = !Object.hasOwn(GROUP_PRIORITIES, group);
   return {
     apiVersion: 'apiregistration.k8s.io/v1',
     kind: 'APIService',
     metadata: { name: `${version}.${group}`, labels: { [AUTO_MANAGED]: isCustom ? 'true' : 'onstart' } },
-    spec: { group, version, groupPriorityMinimum: groupPriority(group), versionPriority: isCustom ? CUSTOM_VERSION_PRIORITY : versionPriority(group, version) },
+    spec: { group, version, groupPriorityMinimum: groupPriority(group), versionPriority: versionPriority(group, version) },
   };
-}
-
-/** Higher is preferred: stable before beta before alpha, as the numbers that upstream gives its own versions. */
-function versionPriority(group: string, version: string): number {
-  if (group === '') return 1;
-  const [, major = '1', stage, minor = '1'] = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version) ?? [];
-  if (stage === 'alpha') return Number(minor);
-  return stage === 'beta' ? 8 + Number(minor) : 15 * Number(major);
 }

@@ -1,5 +1,4 @@
 import { parseFlags } from '@typekube/component-base';
-import { aggregatorWarnings } from './aggregator-flags';
 import { program } from './flags';
 
 /** What kubeadm writes into the static pod of the API server. */
@@ -19,11 +18,4 @@ const KUBEADM = [
 
 it('all flags that kubeadm writes are known', () => {
   expect(parseFlags(program, KUBEADM)).toMatchObject({ action: 'run', options: { limits: { allowPrivileged: true } } });
-});
-
-it('what has no effect yet is said, and what is half given is refused', () => {
-  const flags = { proxyClientCertFile: 'c', proxyClientKeyFile: 'k' };
-  expect(aggregatorWarnings(flags)).toEqual([expect.stringContaining('--proxy-client-cert-file has no effect yet')]);
-  expect(aggregatorWarnings({ proxyClientCertFile: undefined, proxyClientKeyFile: undefined })).toEqual([]);
-  expect(() => aggregatorWarnings({ ...flags, proxyClientKeyFile: undefined })).toThrow('must be specified together');
 });

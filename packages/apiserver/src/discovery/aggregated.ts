@@ -1,21 +1,18 @@
-import type { ResourceRegistry, ServedResource } from '@typekube/api';
+import type { ServedResource } from '@typekube/api';
 import { type DiscoveredResource, discover } from './api-resource';
+import type { DiscoveredGroup } from './discovered-groups';
 
 /** `apidiscovery.k8s.io/v2`: all groups, versions and resources in one document. `core` is what `/api` gives, the other groups are at `/apis`. */
-export function aggregatedDiscovery(registry: ResourceRegistry, which: 'core' | 'groups', apiVersion: string): object {
-  const groups = registry.groups().filter(({ group }) => (group === '') === (which === 'core'));
+export function aggregatedDiscovery(all: readonly DiscoveredGroup[], which: 'core' | 'groups', apiVersion: string): object {
+  const groups = all.filter(({ group }) => (group === '') === (which === 'core'));
   const items = groups.map(({ group, versions }) => ({
     metadata: { ...(group && { name: group }), creationTimestamp: null },
-    versions: versions.map((version) => ({
-      version,
-      resources: registry.resources(group, version).map(resourceDocument),
-      freshness: 'Current',
-    })),
+    versions: versions.map(({ version, resources, isFresh }) => ({ version, resources: resources(), freshness: isFresh ? 'Current' : 'Stale' })),
   }));
   return { kind: 'APIGroupDiscoveryList', apiVersion, metadata: {}, items };
 }
 
-function resourceDocument(served: ServedResource): object {
+export function resourceDocument(served: ServedResource): object {
   const [main, ...subresources] = discover(served);
   const { definition } = served;
   return {

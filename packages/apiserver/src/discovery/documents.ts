@@ -1,5 +1,6 @@
-import type { ResourceRegistry, ServedGroup, ServedResource } from '@typekube/api';
+import type { ResourceRegistry, ServedResource } from '@typekube/api';
 import { apiResource, discover } from './api-resource';
+import type { DiscoveredGroup } from './discovered-groups';
 
 /** The documents of discovery before 1.26, which every client still understands. Each is undefined for what is not served. */
 
@@ -13,14 +14,13 @@ export function apiVersions(serverAddress: string): object {
 }
 
 /** `/apis` */
-export function apiGroupList(registry: ResourceRegistry): object {
-  const groups = registry.groups().filter(({ group }) => group !== '');
-  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupDocument) };
+export function apiGroupList(groups: readonly DiscoveredGroup[]): object {
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.filter(({ group }) => group !== '').map(groupDocument) };
 }
 
 /** `/apis/GROUP` */
-export function apiGroup(registry: ResourceRegistry, name: string): object | undefined {
-  const found = registry.groups().find(({ group }) => group === name && name !== '');
+export function apiGroup(groups: readonly DiscoveredGroup[], name: string): object | undefined {
+  const found = groups.find(({ group }) => group === name && name !== '');
   return found && { kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(found) };
 }
 
@@ -32,9 +32,10 @@ export function apiResourceList(registry: ResourceRegistry, group: string, versi
   return { kind: 'APIResourceList', ...(group && { apiVersion: 'v1' }), groupVersion: groupVersion(group, version), resources };
 }
 
-function groupDocument({ group, versions, preferredVersion }: ServedGroup): object {
-  const describe = (version: string): object => ({ groupVersion: groupVersion(group, version), version });
-  return { name: group, versions: versions.map(describe), preferredVersion: describe(preferredVersion) };
+/** The version that stands first is the preferred one. */
+function groupDocument({ group, versions }: DiscoveredGroup): object {
+  const all = versions.map(({ version }) => ({ groupVersion: groupVersion(group, version), version }));
+  return { name: group, versions: all, preferredVersion: all[0] };
 }
 
 function groupVersion(group: string, version: string): string {

@@ -5,6 +5,7 @@ import type { ApiRequest, ApiResponse } from '../http/messages';
 import { negotiate } from '../http/negotiate';
 import { sendBytes, sendEncoded } from '../http/respond';
 import { aggregatedDiscovery } from './aggregated';
+import { type DiscoveredGroup, discoveredGroups, type RemoteVersions } from './discovered-groups';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents';
 
 /** Answers `/api`, `/api/v1`, `/apis`, `/apis/GROUP` and `/apis/GROUP/VERSION`. Documents are encoded once and anew after a change. */
@@ -14,8 +15,10 @@ export class Discovery {
   constructor(
     private readonly registry: ResourceRegistry,
     private readonly serverAddress: () => string,
+    private readonly remote: RemoteVersions,
   ) {
     registry.onChange(() => this.encoded.clear());
+    remote.onChange(() => this.encoded.clear());
   }
 
   handle(request: ApiRequest, response: ApiResponse): void | Promise<void> {
@@ -28,7 +31,7 @@ export class Discovery {
 
   private sendAggregated(request: ApiRequest, response: ApiResponse, which: 'core' | 'groups', version: string): void {
     const { body, etag } = this.document(`${which}:${version}`, () => {
-      return aggregatedDiscovery(this.registry, which, `apidiscovery.k8s.io/${version}`);
+      return aggregatedDiscovery(this.groups(), which, `apidiscovery.k8s.io/${version}`);
     });
     const headers = {
       'Content-Type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
@@ -41,10 +44,14 @@ export class Discovery {
 
   private legacy(segments: readonly string[]): object | undefined {
     const [root, first = '', second = ''] = segments;
-    if (segments.length === 1) return root === 'api' ? apiVersions(this.serverAddress()) : apiGroupList(this.registry);
+    if (segments.length === 1) return root === 'api' ? apiVersions(this.serverAddress()) : apiGroupList(this.groups());
     if (root === 'api') return segments.length === 2 ? apiResourceList(this.registry, '', first) : undefined;
-    if (segments.length === 2) return apiGroup(this.registry, first);
+    if (segments.length === 2) return apiGroup(this.groups(), first);
     return segments.length === 3 ? apiResourceList(this.registry, first, second) : undefined;
+  }
+
+  private groups(): DiscoveredGroup[] {
+    return discoveredGroups(this.registry, this.remote.versions);
   }
 
   private document(key: string, make: () => object | undefined): { body: Buffer; etag: string } {

@@ -5,6 +5,7 @@ import type { Authenticator } from '../authn/authenticator';
 import type { TokenIssuer } from '../authn/service-account/issuer';
 import type { Authorizer } from '../authz/authorizer';
 import type { Feed } from '../cache/feed';
+import type { RemoteDocuments } from '../openapi/routes';
 import type { Endpoints } from '../registry/endpoints';
 import type { ReadBarrier } from '../registry/read-barrier';
 import type { KubeletConnection } from '../subresources/kubelet/connection';
@@ -26,6 +27,8 @@ export interface ServerCore {
   readonly kubelet: KubeletConnection;
   /** What makes definitions of custom resources effective. */
   readonly customResources: Pick<CustomResources, 'settled'>;
+  /** What extension API servers say of what they serve. */
+  readonly remoteOpenAPI: RemoteDocuments;
   readonly minRequestTimeoutSeconds: number;
   /** Aborted when the server begins to stop: watches end then. */
   readonly stopping: AbortSignal;

@@ -1,30 +1,34 @@
-import { request as httpRequest } from 'node:http';
+import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 import { type Agent, request as httpsRequest } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 
 /** A request to another server that this one asks. */
 export interface OutboundRequest {
   readonly url: string;
   readonly method?: 'GET' | 'POST';
   readonly body?: string | Buffer;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** PEM texts. Without `ca`, the authorities of the system are trusted. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly servername?: string; readonly rejectUnauthorized?: boolean };
+  readonly tls?: SecureContextOptions & { readonly servername?: string; readonly rejectUnauthorized?: boolean };
   /** Keeps connections, with TLS of its own. */
   readonly agent?: Agent;
   readonly timeoutMilliseconds: number;
+  /** Of the answer. Default: a megabyte. */
+  readonly maxBytes?: number;
   /** Ends it before that. */
   readonly signal?: AbortSignal;
 }
 
 export interface OutboundAnswer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** Sends a request and reads its whole answer. Rejects where there is none in time, or too much of it. Redirects are not followed. */
-export function send({ url, method = 'GET', body, headers, tls, agent, timeoutMilliseconds, signal: stop }: OutboundRequest): Promise<OutboundAnswer> {
+export function send({ url, method = 'GET', body, headers, tls, agent, timeoutMilliseconds, maxBytes = MAX_ANSWER_BYTES, signal: stop }: OutboundRequest): Promise<OutboundAnswer> {
   const timeout = AbortSignal.timeout(timeoutMilliseconds);
   const signal = stop ? AbortSignal.any([timeout, stop]) : timeout;
   const isSecure = new URL(url).protocol === 'https:';
@@ -37,11 +41,11 @@ export function send({ url, method = 'GET', body, headers, tls, agent, timeoutMi
       let size = 0;
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size > MAX_ANSWER_BYTES) request.destroy(new Error(`${url}: the answer is larger than ${MAX_ANSWER_BYTES} bytes`));
+        if (size > maxBytes) request.destroy(new Error(`${url}: the answer is larger than ${maxBytes} bytes`));
         else chunks.push(chunk);
       });
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }));
     });
     request.end(body);
   });

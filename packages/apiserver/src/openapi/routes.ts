@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import {
+  encodeOpenAPIv2Protobuf,
+  type JsonObject,
   OPENAPI_INFO,
   OPENAPI_V2_PROTOBUF,
   OPENAPI_V2_PROTOBUF_ASKED,
@@ -16,18 +19,34 @@ import { route } from '../handlers/non-resource-handler';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { chooseType } from '../http/negotiate';
 import { sendBytes } from '../http/respond';
+import type { RemoteDocument } from '../aggregation/remote-openapi';
+import { mergeOpenAPIv2 } from './merge-v2';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
+/** What other servers say of what they serve. */
+export interface RemoteDocuments {
+  readonly isEmpty: boolean;
+  v2(): Promise<readonly RemoteDocument[]>;
+  /** Paths of version 3, and where they are had. */
+  v3(): Promise<Iterable<readonly [string, string]>>;
+  /** Passes on what is asked of another's version 3 document; undefined for this server's own. */
+  passOn(path: string, request: ApiRequest, response: ApiResponse): Promise<void> | undefined;
+}
+
 /** `/openapi/v2` and `/openapi/v3`. A document is read or made when first asked for, and kept compressed only; a change of the registry drops it. */
 export class OpenAPIRoutes {
   private readonly compressed = new Map<string, Promise<Buffer>>();
+  private readonly merged = new Map<string, Merged>();
   private documents: OpenAPIDocuments | undefined;
 
-  constructor(private readonly registry: ResourceRegistry) {
+  constructor(
+    private readonly registry: ResourceRegistry,
+    private readonly remote: RemoteDocuments,
+  ) {
     registry.onChange(() => {
       this.compressed.clear();
       this.documents = undefined;
@@ -44,19 +63,45 @@ export class OpenAPIRoutes {
     const chosen = chooseType(request.headers.accept, ['application/json', OPENAPI_V2_PROTOBUF_ASKED, OPENAPI_V2_PROTOBUF]);
     if (!chosen) return sendNotAcceptable(request, response);
     const isProtobuf = chosen !== 'application/json';
-    await this.send(request, response, isProtobuf ? V2_PROTOBUF : V2_JSON, { 'Content-Type': isProtobuf ? OPENAPI_V2_PROTOBUF : chosen });
+    const headers = { 'Content-Type': isProtobuf ? OPENAPI_V2_PROTOBUF : chosen };
+    const name = isProtobuf ? V2_PROTOBUF : V2_JSON;
+    const others = this.remote.isEmpty ? [] : await this.remote.v2();
+    if (others.length === 0) return this.send(request, response, name, headers);
+    const merged = this.mergedWith(others, name);
+    await sendDocument(request, response, { etag: merged.etag, headers, compressed: () => merged.compressed });
   }
 
-  private sendIndex(request: ApiRequest, response: ApiResponse): void {
+  /** The last one is kept: clients ask for the same again and again. */
+  private mergedWith(others: readonly RemoteDocument[], name: string): Merged {
+    const parts = [this.current().hash(name), ...others.map(({ api, etag, document }) => [api.name, etag || document])];
+    const etag = createHash('sha512').update(JSON.stringify(parts)).digest('hex').toUpperCase();
+    let merged = this.merged.get(name);
+    if (merged?.etag !== etag) {
+      merged = { etag, compressed: this.merge(others, name) };
+      this.merged.set(name, merged);
+      merged.compressed.catch(() => this.merged.delete(name));
+    }
+    return merged;
+  }
+
+  private async merge(others: readonly RemoteDocument[], name: string): Promise<Buffer> {
+    const own = JSON.parse((await expand(await this.compressedDocument(V2_JSON))).toString('utf8')) as JsonObject;
+    const document = others.reduce((all, { document: other }) => mergeOpenAPIv2(all, other), own);
+    return compress(name === V2_PROTOBUF ? encodeOpenAPIv2Protobuf(document) : JSON.stringify(document));
+  }
+
+  private async sendIndex(request: ApiRequest, response: ApiResponse): Promise<void> {
     const documents = this.current();
-    const paths = Object.fromEntries(
-      documents.v3Paths.map((path) => [path, { serverRelativeURL: hashedUrl(documents, path) }]),
-    );
+    const own = documents.v3Paths.map((path): [string, string] => [path, hashedUrl(documents, path)]);
+    const others = this.remote.isEmpty ? [] : await this.remote.v3();
+    const paths = Object.fromEntries([...own, ...others].map(([path, serverRelativeURL]) => [path, { serverRelativeURL }]));
     sendBytes(request, response, 200, Buffer.from(JSON.stringify({ paths })), { 'Content-Type': 'application/json' });
   }
 
   private async sendV3(request: ApiRequest, response: ApiResponse): Promise<void> {
     const path = request.context.info.path.slice('/openapi/v3/'.length);
+    const isPassedOn = this.remote.passOn(path, request, response);
+    if (isPassedOn) return isPassedOn;
     const documents = this.current();
     if (!documents.v3Paths.includes(path)) throw newUnknownPath();
     if (!chooseType(request.headers.accept, ['application/json'])) return sendNotAcceptable(request, response);
@@ -72,14 +117,7 @@ export class OpenAPIRoutes {
   }
 
   private async send(request: ApiRequest, response: ApiResponse, name: string, headers: Record<string, string>): Promise<void> {
-    const etag = `"${this.current().hash(name)}"`;
-    const all = { ...headers, ETag: etag, Vary: 'Accept, Accept-Encoding' };
-    if (request.headers['if-none-match'] === etag) return sendBytes(request, response, 304, Buffer.alloc(0), all);
-    const compressed = await this.compressedDocument(name);
-    if (request.headers['accept-encoding']?.includes('gzip')) {
-      return sendBytes(request, response, 200, compressed, { ...all, 'Content-Encoding': 'gzip' });
-    }
-    return sendBytes(request, response, 200, await expand(compressed), all);
+    await sendDocument(request, response, { etag: this.current().hash(name), headers, compressed: () => this.compressedDocument(name) });
   }
 
   private compressedDocument(name: string): Promise<Buffer> {
@@ -97,6 +135,28 @@ export class OpenAPIRoutes {
     this.documents ??= new OpenAPIDocuments(servedDefinitions(this.registry), OPENAPI_INFO);
     return this.documents;
   }
+}
+
+interface Merged {
+  readonly etag: string;
+  readonly compressed: Promise<Buffer>;
+}
+
+interface SentDocument {
+  readonly etag: string;
+  readonly headers: Record<string, string>;
+  readonly compressed: () => Promise<Buffer>;
+}
+
+async function sendDocument(request: ApiRequest, response: ApiResponse, document: SentDocument): Promise<void> {
+  const etag = `"${document.etag}"`;
+  const headers = { ...document.headers, ETag: etag, Vary: 'Accept, Accept-Encoding' };
+  if (request.headers['if-none-match'] === etag) return sendBytes(request, response, 304, Buffer.alloc(0), headers);
+  const compressed = await document.compressed();
+  if (request.headers['accept-encoding']?.includes('gzip')) {
+    return sendBytes(request, response, 200, compressed, { ...headers, 'Content-Encoding': 'gzip' });
+  }
+  return sendBytes(request, response, 200, await expand(compressed), headers);
 }
 
 /** A bare 406, as kube-openapi's handlers answer it. */

@@ -160,8 +160,8 @@ function composition(store: Store, errors: LogEntry[], server: () => ApiServer, 
     serving: { address: '127.0.0.1', port: 0, cert: serving.certificate, key: serving.key, clientCA },
     metrics: (next) => next,
     hooks: () => new Map([['namespaces', namespaceHooks], ['events', eventHooks(store, 3600)]]),
-    addRoutes: (router, { registry }) => {
-      new OpenAPIRoutes(registry).addTo(router);
+    addRoutes: (router, { registry, remoteOpenAPI }) => {
+      new OpenAPIRoutes(registry, remoteOpenAPI).addTo(router);
       addHealthRoutes(router, {
         checkStore: () => store.currentRevision(),
         isReady: () => server().isReady,

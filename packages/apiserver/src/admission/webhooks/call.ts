@@ -7,6 +7,7 @@ import type { Hook } from './hook';
 import { type ObjectView, viewOf } from './object-view';
 import type { Report } from './measure';
 import type { WebhookMetrics } from './metrics';
+import { PostError } from './post-json';
 import { makeReview, readResponse, ReviewError, type ReviewResponse } from './review';
 import type { WebhookClients } from './webhook-client';
 
@@ -36,7 +37,7 @@ export async function callHook(
     if (hook.hasConditions) throw new ConditionsError();
     const view = viewOf(attributes, form);
     const review = makeReview(attributes, view, hook.reviewVersions);
-    const answer = await clients.post(hook.client, review.body, hook.timeoutMs);
+    const answer = await ask(hook, review.body, clients);
     const response = verified(() => readResponse(answer, review, mayPatch));
     annotateAll(hook, response, attributes, log);
     for (const text of response.warnings) attributes.warn(text);
@@ -55,6 +56,16 @@ export async function callHook(
     }
     if (error instanceof ConditionsError) throw forbidden(attributes, `admission webhook "${hook.name}": ${error.message}`);
     throw newInternalError(new Error(`failed calling webhook ${JSON.stringify(hook.name)}: ${error.message}`, { cause: error }));
+  }
+}
+
+async function ask({ client, timeoutMs }: Hook, body: Buffer, clients: WebhookClients): Promise<unknown> {
+  try {
+    return await clients.post(client, body, timeoutMs);
+  } catch (error) {
+    if (!(error instanceof PostError)) throw error;
+    const code = error.code !== undefined && error.code >= 400 ? error.code : undefined;
+    throw new ReviewError(`failed to call webhook: ${error.message}`, { cause: error }, code);
   }
 }
 

@@ -91,7 +91,7 @@ function readAnswer({ code, bytes }: Answer): unknown {
 }
 
 /** What Go's client would say. */
-function reasonOf(error: Error & { code?: string; address?: string; port?: number }): string {
+export function reasonOf(error: Error & { code?: string; address?: string; port?: number }): string {
   switch (error.code) {
     case 'ABORT_ERR':
       return 'context deadline exceeded';

@@ -5,7 +5,7 @@ import { Equivalents } from './equivalents';
 import type { Hook } from './hook';
 import { HookSource } from './hook-source';
 import { isExempt, type MatchContext } from './match';
-import { ServiceResolver } from './service-resolver';
+import { ServiceResolver } from '../../service-routing/service-resolver';
 import { WebhookClients } from './webhook-client';
 
 export type WebhookContext = CallContext & MatchContext;

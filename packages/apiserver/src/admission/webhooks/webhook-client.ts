@@ -1,10 +1,10 @@
 import { Agent } from 'node:https';
 import type { admissionregistrationv1 } from '@typekube/api';
 import { PostError, type PostTarget, postJson } from './post-json';
-import { ReviewError } from './review';
-import type { ServiceResolver } from './service-resolver';
+import { type Address, ServiceError, type ServiceResolver } from '../../service-routing/service-resolver';
 
-type ClientConfig = admissionregistrationv1.WebhookClientConfig;
+/** How a webhook is reached: of admission, and of conversion. */
+export type WebhookClientConfig = admissionregistrationv1.WebhookClientConfig;
 
 /** Connections kept for webhooks that nobody asks any more are closed after this long. */
 const IDLE_MS = 60_000;
@@ -21,16 +21,11 @@ export class WebhookClients {
     stopping.addEventListener('abort', () => this.close(), { once: true });
   }
 
-  /** The parsed answer to a body. Fails with a ReviewError, worded as upstream, where there is none in time. */
-  async post(config: ClientConfig, body: Buffer, timeoutMs: number): Promise<unknown> {
+  /** The parsed answer to a body. Fails with a PostError, worded as upstream, where there is none in time. */
+  async post(config: WebhookClientConfig, body: Buffer, timeoutMs: number): Promise<unknown> {
     const target = this.targetOf(config);
     target.url.searchParams.set('timeout', `${Math.ceil(timeoutMs / 1000)}s`);
-    try {
-      return await postJson(target, body, timeoutMs);
-    } catch (error) {
-      const code = error instanceof PostError && error.code !== undefined && error.code >= 400 ? error.code : undefined;
-      throw new ReviewError(`failed to call webhook: ${(error as Error).message}`, { cause: error }, code);
-    }
+    return postJson(target, body, timeoutMs);
   }
 
   close(): void {
@@ -38,19 +33,28 @@ export class WebhookClients {
     this.agents.clear();
   }
 
-  private targetOf(config: ClientConfig): PostTarget {
+  private targetOf(config: WebhookClientConfig): PostTarget {
     const agent = this.agentOf(config);
     const { url, service } = config;
     if (url) return { url: new URL(url), agent };
-    if (!service) throw new ReviewError('webhook configuration must have either service or URL');
+    if (!service) throw new PostError('webhook configuration must have either service or URL', undefined);
     const { name, namespace, port = 443, path = '/' } = service;
     const host = `${name}.${namespace}.svc`;
-    const address = this.services.resolve(namespace, name, port);
+    const address = this.addressOf(namespace, name, port);
     // By its name in the certificate and in texts, by its address on the way.
     return { url: new URL(path, `https://${host}:${port}`), agent, address, servername: host };
   }
 
-  private agentOf(config: ClientConfig): Agent {
+  private addressOf(namespace: string, name: string, port: number): Address {
+    try {
+      return this.services.resolve(namespace, name, port);
+    } catch (error) {
+      if (error instanceof ServiceError) throw new PostError(error.message, undefined, { cause: error });
+      throw error;
+    }
+  }
+
+  private agentOf(config: WebhookClientConfig): Agent {
     const key = JSON.stringify(config);
     let agent = this.agents.get(key);
     if (agent) {
@@ -68,6 +72,4 @@ export class WebhookClients {
     }
     return agent;
   }
-
-
 }

@@ -4,8 +4,6 @@ import { wholeSeconds } from '../../../shared/time/whole-seconds';
 import type { apiregistrationv1 } from '../../../types';
 import { validateApiService, validateApiServiceStatus } from './validate';
 
-const NOT_PROXIED = 'API services are not proxied yet: this one is stored, but has no effect';
-
 /** How an APIService is written. One without a service is served by this server itself, and so available at once. */
 export const strategy: Strategy<apiregistrationv1.APIService> = {
   validateName: () => [],
@@ -18,7 +16,6 @@ export const strategy: Strategy<apiregistrationv1.APIService> = {
   },
   validate: (object) => validateApiService(object),
   validateUpdate: (object) => validateApiService(object),
-  warningsOnCreate: (object) => (object.spec?.service ? [NOT_PROXIED] : []),
   allowCreateOnUpdate: false,
   allowUnconditionalUpdate: false,
 };

@@ -1,4 +1,4 @@
-import { objectsFrom } from '../../testing';
+import { objectsFrom } from '../testing';
 import { ServiceResolver } from './service-resolver';
 
 const service = (spec: object): object => ({ kind: 'Service', metadata: { name: 's', namespace: 'n' }, spec });
@@ -29,6 +29,12 @@ it('goes to each ready pod in turn, at the port that it listens on', () => {
 it('goes to the cluster IP of a service that selects no pods', () => {
   const resolver = new ServiceResolver(objectsFrom(service({ ports: PORTS.ports, clusterIP: '10.0.0.9' })));
   expect(resolver.resolve('n', 's', 443)).toEqual({ host: '10.0.0.9', port: 443 });
+});
+
+it('goes to the cluster IP where that is asked for', () => {
+  expect(new ServiceResolver(objectsFrom(service(PORTS), READY), 'cluster-ip').resolve('n', 's', 443)).toEqual({ host: '10.0.0.9', port: 443 });
+  const headless = objectsFrom(service({ ...PORTS, clusterIP: 'None' }), READY);
+  expect(() => new ServiceResolver(headless, 'cluster-ip').resolve('n', 's', 443)).toThrow('service "s" has no cluster IP');
 });
 
 it.each<[string, object[], number, string]>([
