@@ -13,7 +13,7 @@ import { updateAvailability } from './availability';
 import { KeyedWork } from './keyed-work';
 import type { AggregationMetrics } from './metrics';
 import { proxyApi, type ProxyApiOptions } from './proxy-api';
-import { API_SERVICES } from './remote-api';
+import { API_SERVICES, type RemoteApi } from './remote-api';
 import { RemoteApis } from './remote-apis';
 import { RemoteDiscovery } from './remote-discovery';
 import { RemoteOpenAPI } from './remote-openapi';
@@ -68,7 +68,7 @@ export class Aggregator implements RemoteVersions {
       client,
       services: objects<corev1.Service>('', 'services'),
       slices: objects<discoveryv1.EndpointSlice>('discovery.k8s.io', 'endpointslices'),
-      check: (api: Parameters<typeof checkApi>[1]) => checkApi(connections, api, stopping),
+      check: (api: RemoteApi) => this.check(api),
       onStatus: (...found: Parameters<AggregationMetrics['onStatus']>) => metrics?.onStatus(...found),
     };
     this.checks = new KeyedWork(
@@ -81,7 +81,8 @@ export class Aggregator implements RemoteVersions {
     this.refreshes = new KeyedWork(
       async (name) => {
         const api = this.apis.get(name);
-        if (api) await this.discovery.refresh(api);
+        if (api?.isAvailable) await this.discovery.refresh(api);
+        else if (api) this.discovery.markStale(name);
       },
       { ...pauses, onError: onError('what the API service serves is not known') },
     );
@@ -124,6 +125,12 @@ export class Aggregator implements RemoteVersions {
       const api = apis.size === 0 ? undefined : apis.find(request.context.info);
       return api ? proxyApi(api, request, response, proxying) : local(request, response);
     };
+  }
+
+  /** Who sees that an API service has become available finds its resources. */
+  private async check(api: RemoteApi): Promise<void> {
+    await checkApi(this.connections, api, this.options.stopping);
+    if (!api.isAvailable) await this.discovery.refresh(api).catch(() => this.refreshes.enqueue(api.name));
   }
 
   private changed(name: string): void {

@@ -24,12 +24,16 @@ export class RemoteDiscovery {
   /** Asks a server. Rejects where it does not say: what it said before is stale then. */
   async refresh(api: RemoteApi): Promise<void> {
     try {
-      if (!api.isAvailable) throw new Error(`${api.name} is not available`);
       this.set(api.name, { resources: await fetchDiscovery(api, this.ask(api)), isFresh: true });
     } catch (error) {
-      this.set(api.name, { resources: this.known.get(api.name)?.resources ?? [], isFresh: false });
+      this.markStale(api.name);
       throw error;
     }
+  }
+
+  /** Nobody can be asked now. */
+  markStale(name: string): void {
+    this.set(name, { resources: this.known.get(name)?.resources ?? [], isFresh: false });
   }
 
   forget(name: string): void {

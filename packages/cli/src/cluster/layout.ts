@@ -1,10 +1,13 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { KeyPairPaths } from '@typekube/component-base';
 
 /** Where everything of a cluster lies: all of it below one folder. */
 export interface Layout {
   readonly root: string;
   readonly pki: string;
+  /** What signs the API server's word on who a client is, and what it shows extension API servers. */
+  readonly frontProxy: { readonly ca: KeyPairPaths; readonly client: KeyPairPaths };
   readonly kubeconfigs: string;
   readonly logs: string;
   readonly run: string;
@@ -24,10 +27,13 @@ export interface Layout {
 
 export function layoutOf(dataDir: string): Layout {
   const run = join(dataDir, 'run');
+  const pki = join(dataDir, 'pki');
+  const pair = (name: string): KeyPairPaths => ({ certFile: join(pki, `${name}.crt`), keyFile: join(pki, `${name}.key`) });
   const containerd = join(dataDir, 'containerd');
   return {
     root: dataDir,
-    pki: join(dataDir, 'pki'),
+    pki,
+    frontProxy: { ca: pair('front-proxy-ca'), client: pair('front-proxy-client') },
     kubeconfigs: join(dataDir, 'kubeconfig'),
     logs: join(dataDir, 'logs'),
     run,

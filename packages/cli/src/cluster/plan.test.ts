@@ -37,6 +37,11 @@ describe('planProcesses', () => {
     expect(args).toEqual(expect.arrayContaining(['--cluster-signing-cert-file=/data/pki/ca.crt', '--cluster-signing-key-file=/data/pki/ca.key']));
   });
 
+  it('lets extension API servers know the API server by an authority of its own', () => {
+    const { args } = plan.find(({ name }) => name === 'kube-apiserver')!;
+    expect(args).toEqual(expect.arrayContaining(['--proxy-client-cert-file=/data/pki/front-proxy-client.crt', '--requestheader-client-ca-file=/data/pki/front-proxy-ca.crt', '--requestheader-allowed-names=front-proxy-client']));
+  });
+
   it('tells the kubelet where the DNS of the cluster is', () => {
     const { args } = plan.find(({ name }) => name === 'kubelet')!;
     expect(args).toEqual(expect.arrayContaining(['--cluster-dns=10.96.0.10', '--cluster-domain=cluster.local']));

@@ -36,6 +36,9 @@ export const PORTS: Readonly<Record<string, readonly number[]>> = {
   'kube-dns': [DNS_PORT, DNS_HEALTH_PORT, DNS_METRICS_PORT, DNS_READY_PORT],
 };
 
+/** Who the API server is to extension API servers. */
+export const FRONT_PROXY_NAME = 'front-proxy-client';
+
 const CLUSTER_DOMAIN = 'cluster.local';
 
 /** The processes of a cluster on one machine, in the order they are started (and, backwards, stopped). */
@@ -59,6 +62,7 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
         `--kubelet-client-certificate=${join(layout.pki, 'apiserver-kubelet-client.crt')}`,
         `--kubelet-client-key=${join(layout.pki, 'apiserver-kubelet-client.key')}`,
         '--kubelet-preferred-address-types=InternalIP',
+        ...frontProxyFlags(layout),
       ],
     },
     {
@@ -113,6 +117,20 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
     },
   ];
   return all.filter(({ name }) => !options.without.includes(name));
+}
+
+/** How extension API servers know the API server, as kubeadm has it: they read all but the key from `kube-system/extension-apiserver-authentication`. */
+function frontProxyFlags({ frontProxy: { ca, client } }: Layout): string[] {
+  return [
+    `--proxy-client-cert-file=${client.certFile}`,
+    `--proxy-client-key-file=${client.keyFile}`,
+    `--requestheader-client-ca-file=${ca.certFile}`,
+    `--requestheader-allowed-names=${FRONT_PROXY_NAME}`,
+    '--requestheader-username-headers=X-Remote-User',
+    '--requestheader-uid-headers=X-Remote-Uid',
+    '--requestheader-group-headers=X-Remote-Group',
+    '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+  ];
 }
 
 /** The processes that pods live by. */

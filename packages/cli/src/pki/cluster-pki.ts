@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createCertificateAuthority, createClientCertificate, loadOrCreateKeyPair, loadOrCreateSigningKey, type KeyPair, type KeyPairPaths, type Subject } from '@typekube/component-base';
 import { DNS_USER } from '../cluster/dns-addon';
 import type { Layout } from '../cluster/layout';
+import { FRONT_PROXY_NAME } from '../cluster/plan';
 
 /** Who each component is: upstream's names, which its rights hang on. */
 const IDENTITIES: readonly (readonly [name: string, subject: (nodeName: string) => Subject])[] = [
@@ -19,6 +20,9 @@ const IDENTITIES: readonly (readonly [name: string, subject: (nodeName: string) 
 /** The API server, as kubelets see it. */
 const KUBELET_CLIENT: Subject = { commonName: 'kube-apiserver-kubelet-client', organizations: ['system:masters'] };
 
+/** The API server, as extension API servers see it: it alone may say who a client is. */
+const FRONT_PROXY_CLIENT: Subject = { commonName: FRONT_PROXY_NAME };
+
 export interface PkiOptions {
   readonly nodeName: string;
   /** Where the components of this machine reach the API server. */
@@ -31,6 +35,7 @@ export async function writeClusterPki(layout: Layout, options: PkiOptions): Prom
   const authority = await clusterAuthority({ certFile: join(layout.pki, 'ca.crt'), keyFile: join(layout.pki, 'ca.key') });
   const toKubelets = { certFile: join(layout.pki, 'apiserver-kubelet-client.crt'), keyFile: join(layout.pki, 'apiserver-kubelet-client.key') };
   await loadOrCreateKeyPair(toKubelets, () => createClientCertificate(authority, { subject: KUBELET_CLIENT }));
+  await writeFrontProxyPki(layout);
   await loadOrCreateSigningKey({ privateFile: join(layout.pki, 'sa.key'), publicFile: join(layout.pki, 'sa.pub') });
   for (const [name, subjectOf] of IDENTITIES) {
     const path = name === 'admin' ? layout.adminKubeconfig : join(layout.kubeconfigs, `${name}.kubeconfig`);
@@ -38,6 +43,12 @@ export async function writeClusterPki(layout: Layout, options: PkiOptions): Prom
     const text = kubeconfig({ name, client, ca: authority.certificate, server: options.server });
     await writeFile(path, text, { mode: 0o600 });
   }
+}
+
+/** Of an authority of its own: what the cluster's has signed must not be able to speak for others. */
+async function writeFrontProxyPki({ frontProxy: { ca, client } }: Layout): Promise<void> {
+  const authority = await loadOrCreateKeyPair(ca, () => createCertificateAuthority({ commonName: 'front-proxy-ca' }));
+  await loadOrCreateKeyPair(client, () => createClientCertificate(authority, { subject: FRONT_PROXY_CLIENT }));
 }
 
 /** Fails where there is half of one, or a broken one: another in its place would be believed by nobody. */
