@@ -6,11 +6,13 @@ import type { Store } from '@typekube/storage';
 import type { Router } from 'express';
 import { Aggregator } from './aggregation/aggregator';
 import type { Aggregation } from './aggregation/from-flags';
+import { ConversionWebhooks } from './apiextensions/conversion/conversion-webhooks';
 import { CustomResources } from './apiextensions/custom-resources';
 import type { AdmissionPlugin } from './admission/admission';
 import { AdmissionChain } from './admission/chain';
 import { admissionDependencies, type AdmissionDependencies } from './admission/dependencies';
 import type { AdmissionMetrics } from './admission/metrics';
+import { WebhookClients } from './admission/webhooks/webhook-client';
 import type { Auditor } from './audit/auditor';
 import type { Authenticator } from './authn/authenticator';
 import { failureLog } from './authn/failure-log';
@@ -35,6 +37,7 @@ import type { ApiRequest } from './http/messages';
 import { Endpoints } from './registry/endpoints';
 import type { ResourceHooks } from './registry/resource-hooks';
 import { ReadBarrier } from './registry/read-barrier';
+import { ServiceResolver } from './service-routing/service-resolver';
 import { actionHandlers } from './subresources/actions';
 import { KubeletConnection, type KubeletOptions } from './subresources/kubelet/connection';
 
@@ -111,10 +114,11 @@ export class ApiServer {
       onError: (error) => log.error('the watch of the store broke off', error),
       onUnreadable: (key, error) => log.error(`the stored object at ${key} cannot be read: lists and watches that it belongs to fail`, error),
     });
-    const endpoints = new Endpoints(registry, this.feed, builtInDefinitions);
+    const endpoints = new Endpoints(registry, this.feed, builtInDefinitions, new ConversionWebhooks(() => webhooks));
     const authorizer = typeof options.authorizer === 'function' ? options.authorizer(endpoints) : options.authorizer;
     const client = new SystemClient(() => this.core);
     const dependencies = admissionDependencies({ endpoints, store, authorizer, client, stopping: this.stopping.signal, metrics: options.observed?.admission, log });
+    const webhooks = new WebhookClients(new ServiceResolver(dependencies), this.stopping.signal);
     const hooks = new Map([['customresourcedefinitions.apiextensions.k8s.io', definitionHooks], ...options.hooks({ store, endpoints })]);
     this.customResources = new CustomResources({ registry, endpoints, feed: this.feed, client, log });
     this.aggregator = new Aggregator({ endpoints, client, objects: dependencies.objects, stopping: this.stopping.signal, log, ...options.aggregation });

@@ -1,12 +1,12 @@
 import type { KubeObject, Schema } from '@typekube/apimachinery';
-import { compareVersionPriority, setStructuralDefaults, pruneUnknownFields, StatusError } from '@typekube/apimachinery';
+import { compareVersionPriority, compileStructuralValidation, setStructuralDefaults, pruneUnknownFields, StatusError } from '@typekube/apimachinery';
 import type { apiextensionsv1 } from '../types';
 import { ALL_VERBS } from '../registry/define-resource';
-import type { FieldText, ResourceDefinition, ServedVersion } from '../registry/resource-definition';
+import type { CustomWebhook, FieldText, ResourceDefinition, ServedVersion } from '../registry/resource-definition';
 import { objectSubresource } from '../registry/subresources';
 import { getSchema } from '../schemas/get-schema';
 import { customScale } from './custom-scale';
-import { customStatusStrategy, customStrategy } from './custom-strategy';
+import { customStatusStrategy, customStrategy, lazily } from './custom-strategy';
 import { customTable } from './custom-table';
 import { customOpenAPI } from './custom-openapi';
 import { selectableFieldsOf } from './selectable-fields';
@@ -24,6 +24,7 @@ export function defineCustomResource(crd: Definition): ResourceDefinition {
   const ordered = [...versions].sort((a, b) => compareVersionPriority(a.name, b.name));
   const served = ordered.filter((version) => version.served).map((version) => customVersion(crd, version, storage, fields));
   const own = ownParts(crd, storage, fields);
+  const webhook = webhookOf(crd);
   return {
     group,
     kind: names.kind,
@@ -40,9 +41,10 @@ export function defineCustomResource(crd: Definition): ResourceDefinition {
     ...own,
     selectableFields: Object.fromEntries(fields),
     custom: {
-      storedAs: JSON.stringify([names.kind, storage.name, storage.schema?.openAPIV3Schema, [...fields.keys()]]),
-      normalize: normalizer(crd, storage),
+      storedAs: JSON.stringify([names.kind, storage.name, storage.schema?.openAPIV3Schema, [...fields.keys()], webhook !== undefined]),
+      normalize: normalizer(storage),
       prune: pruner(storage),
+      webhook,
     },
   };
 }
@@ -55,6 +57,7 @@ export function acceptedNames({ spec, status }: Definition): apiextensionsv1.Cus
 function customVersion(crd: Definition, version: Version, storage: Version, fields: ReadonlyMap<string, FieldText>): ServedVersion {
   const { group } = crd.spec;
   const names = acceptedNames(crd);
+  const validate = lazily(() => compileStructuralValidation(version.schema?.openAPIV3Schema ?? {}));
   const schema: Schema = {
     type: 'object',
     properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: getSchema(OBJECT_META) },
@@ -67,7 +70,13 @@ function customVersion(crd: Definition, version: Version, storage: Version, fiel
     setDefaults: (object) => void setStructuralDefaults(object, version.schema?.openAPIV3Schema),
     ...(version.name !== storage.name && { conversion: conversionOf(crd, version, storage) }),
     ...(version.deprecated && { deprecationWarning: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated` }),
-    custom: { schema, openAPI: customOpenAPI({ ...crd.spec, names }, version), parts: ownParts(crd, version, fields) },
+    custom: {
+      schema,
+      openAPI: customOpenAPI({ ...crd.spec, names }, version),
+      parts: ownParts(crd, version, fields),
+      prune: pruner(version),
+      validate: (object) => validate()(object),
+    },
   };
 }
 
@@ -79,7 +88,12 @@ function ownParts(
   { name, schema, subresources, additionalPrinterColumns, selectableFields = [] }: Version,
   fields: ReadonlyMap<string, FieldText>,
 ): Pick<ResourceDefinition, 'strategy' | 'subresources' | 'table' | 'selectableFields'> {
-  const rules = { apiVersion: `${crd.spec.group}/${name}`, schema: schema?.openAPIV3Schema ?? {}, hasStatus: subresources?.status !== undefined };
+  const rules = {
+    apiVersion: `${crd.spec.group}/${name}`,
+    schema: schema?.openAPIV3Schema ?? {},
+    hasStatus: subresources?.status !== undefined,
+    isConverted: webhookOf(crd) !== undefined,
+  };
   const strategy = customStrategy(rules);
   const names = new Set(selectableFields.map(({ jsonPath }) => jsonPath.slice(1)));
   return {
@@ -93,10 +107,16 @@ function ownParts(
   };
 }
 
-/** Strategy `None`: the versions differ in their name only, and in what their schemas know. */
+/** Undefined where the versions differ in their names only. */
+function webhookOf({ spec: { conversion } }: Definition): CustomWebhook | undefined {
+  const client = conversion?.strategy === 'Webhook' ? conversion.webhook?.clientConfig : undefined;
+  return client && { client, reviewVersions: conversion?.webhook?.conversionReviewVersions ?? [] };
+}
+
+/** Strategy `None`: the versions differ in their name only, and in what their schemas know. What a webhook converts is not converted in passing. */
 function conversionOf(crd: Definition, version: Version, storage: Version): NonNullable<ServedVersion['conversion']> {
   const { group } = crd.spec;
-  if (crd.spec.conversion?.strategy === 'Webhook') return { toStorage: () => refuse(crd), fromStorage: () => refuse(crd) };
+  if (webhookOf(crd)) return { toStorage: () => refuse(crd), fromStorage: () => refuse(crd) };
   const prune = pruner(version);
   return {
     toStorage: (object) => ({ ...object, apiVersion: `${group}/${storage.name}` }),
@@ -108,18 +128,15 @@ function conversionOf(crd: Definition, version: Version, storage: Version): NonN
   };
 }
 
-function refuse({ metadata, spec }: Definition): never {
-  const why = `conversion webhook for ${spec.group}, Kind=${spec.names.kind} failed: this server does not call conversion webhooks; use the storage version of ${metadata.name ?? ''}`;
+function refuse({ metadata }: Definition): never {
+  const why = `objects of ${metadata.name ?? ''} cannot be converted for admission webhooks by a conversion webhook: let those ask for the storage version`;
   throw new StatusError(500, 'InternalError', why, { causes: [{ message: why }] });
 }
 
-/** Brings what was stored, under whatever schema, to what the storage version says now. Returns whether that changed anything. */
-function normalizer(crd: Definition, { name, schema }: Version): (object: KubeObject) => boolean {
+/** Brings what was stored in this version, under whatever schema, to what the version says now. Returns whether that changed anything. */
+function normalizer({ schema }: Version): (object: KubeObject) => boolean {
   const structural = schema?.openAPIV3Schema ?? {};
-  const apiVersion = `${crd.spec.group}/${name}`;
-  const isConvertible = crd.spec.conversion?.strategy !== 'Webhook';
   return (object) => {
-    if (object.apiVersion !== apiVersion && !isConvertible) refuse(crd);
     const pruned = pruneUnknownFields(object, structural, SILENT);
     return setStructuralDefaults(object, structural) || pruned;
   };

@@ -11,13 +11,16 @@ export interface CustomRules {
   readonly apiVersion: string;
   readonly schema: JsonSchema;
   readonly hasStatus: boolean;
+  /** A webhook brings objects of other versions to the form that is stored: they were held to their schema before. */
+  readonly isConverted: boolean;
 }
 
 /** How custom objects are written (customresource.Strategy). */
-export function customStrategy({ apiVersion, schema, hasStatus }: CustomRules): Strategy<CustomObject> {
+export function customStrategy({ apiVersion, schema, hasStatus, isConverted }: CustomRules): Strategy<CustomObject> {
   const validate = lazily(() => compileStructuralValidation(schema));
   // Objects come in the form of the storage version: the schema is that of the version that is written.
   const inVersion = (object: CustomObject): CustomObject => (object.apiVersion === apiVersion ? object : { ...object, apiVersion });
+  const isElsewhere = (object: CustomObject): boolean => isConverted && object.apiVersion !== apiVersion;
   return {
     prepareForCreate(object) {
       if (hasStatus) delete object.status;
@@ -26,8 +29,8 @@ export function customStrategy({ apiVersion, schema, hasStatus }: CustomRules): 
       if (hasStatus) keepField(object, old, 'status');
       else if (!jsonEqual(object.status, old.status)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
     },
-    validate: (object): FieldError[] => validate()(inVersion(object)),
-    validateUpdate: (object, old): FieldError[] => validate()(inVersion(object), inVersion(old)),
+    validate: (object): FieldError[] => (isElsewhere(object) ? [] : validate()(inVersion(object))),
+    validateUpdate: (object, old): FieldError[] => (isElsewhere(object) ? [] : validate()(inVersion(object), inVersion(old))),
     tracksGeneration: true,
     allowCreateOnUpdate: false,
     allowUnconditionalUpdate: false,
@@ -42,7 +45,7 @@ export function customStatusStrategy(main: Strategy<CustomObject>): Strategy<Cus
 }
 
 /** Compiled at the first write: most servers see more definitions than objects. */
-function lazily<T>(make: () => T): () => T {
+export function lazily<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
 }

@@ -1,3 +1,4 @@
+import type { apiextensionsv1 } from '../types';
 import type { FieldError, FieldFilter, KubeObject, Schema } from '@typekube/apimachinery';
 import type { CustomOpenAPI } from '../custom/custom-openapi';
 
@@ -41,6 +42,14 @@ export interface CustomStorage {
   normalize(object: KubeObject): boolean;
   /** What will be stored: drops unknown fields. */
   prune(object: KubeObject): void;
+  /** What converts objects between versions; undefined where they differ in their names only. */
+  readonly webhook?: CustomWebhook | undefined;
+}
+
+/** A conversion webhook, and the versions of ConversionReview that it takes. */
+export interface CustomWebhook {
+  readonly client: apiextensionsv1.WebhookClientConfig;
+  readonly reviewVersions: readonly string[];
 }
 
 /** The text of one selectable field. Method syntax, so that the definition of one kind stands where that of any kind is meant. */
@@ -78,6 +87,10 @@ export interface CustomVersion<T extends KubeObject = KubeObject> {
   readonly schema: Schema;
   readonly openAPI: CustomOpenAPI;
   readonly parts: Pick<ResourceDefinition<T>, 'strategy' | 'subresources' | 'table' | 'selectableFields'>;
+  /** Drops fields in place that this version does not know. */
+  prune(object: KubeObject): void;
+  /** The rules of its schema, for what a webhook brings to another form before it is stored. */
+  validate(object: KubeObject): FieldError[];
 }
 
 /** Who asks, for the few rules that depend on it. */

@@ -16,13 +16,16 @@ export interface CustomFormat {
  */
 export class CustomEntryFormat extends EntryFormat {
   private readonly storage: CustomStorage;
+  private readonly selectable: CustomFormat['selectableFields'];
 
   constructor({ kind, apiVersion, selectableFields, storage }: CustomFormat) {
     super(kind, apiVersion, selectableFields);
+    this.selectable = selectableFields;
     this.storage = storage;
   }
 
   override encode(object: KubeObject): Buffer {
+    if (this.isForeign(object)) return this.foreign(object).encode(object);
     this.storage.prune(object);
     return super.encode(object);
   }
@@ -30,9 +33,20 @@ export class CustomEntryFormat extends EntryFormat {
   override read(pair: KeyValue, parsed?: KubeObject): Entry {
     if (parsed) return super.read(pair, parsed);
     const object = parseStored(pair);
+    if (this.isForeign(object)) return { ...this.foreign(object).read(pair, object), apiVersion: object.apiVersion, isStale: true };
     const isStale = object.apiVersion !== this.apiVersion;
     if (!this.storage.normalize(object) && !isStale) return super.read(pair, object);
     const normal = super.read({ ...pair, value: super.encode(object) }, object);
     return isStale ? { ...normal, isStale } : normal;
+  }
+
+  /** Of another version, which this server cannot convert by itself. */
+  private isForeign({ apiVersion }: KubeObject): boolean {
+    return this.storage.webhook !== undefined && apiVersion !== this.apiVersion;
+  }
+
+  /** How it is kept until somebody asks for it: as it is. */
+  private foreign({ kind, apiVersion }: KubeObject): EntryFormat {
+    return new EntryFormat(kind, apiVersion, this.selectable);
   }
 }

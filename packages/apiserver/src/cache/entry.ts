@@ -13,6 +13,8 @@ export interface Entry {
   readonly labels: Readonly<Record<string, string>> | undefined;
   /** Values of the selectable fields, in the order of the format's; undefined where the kind has none. */
   readonly fields: readonly string[] | undefined;
+  /** Its own, where it is not that of its format: what only a webhook can convert is kept as it was stored. */
+  readonly apiVersion?: string;
   /** What is stored is in another form than it would be written in now: an older version of its kind. */
   readonly isStale?: boolean;
 }

@@ -30,8 +30,8 @@ export async function applyHandler(core: ServerCore, served: ServedResource, req
   const write = writeRequest(request, served, endpoint.resource, dryRun);
   const kind = trackedKind(endpoint.definition, endpoint.version, write.subresource);
   const manager = { manager: managerOf(request), now: write.now, force };
-  const apply = (_current: KubeObject | undefined, live: KubeObject | undefined): KubeObject => {
-    const present = live && endpoint.fromStorage(live);
+  const apply = async (_current: KubeObject | undefined, live: KubeObject | undefined): Promise<KubeObject> => {
+    const present = live && (await endpoint.fromStorage(live));
     // What is applied becomes part of the object, and may be changed with it.
     const applied = applyConfig(kind, present && cloneObject(present), cloneObject(patch.config), manager);
     checkText(patch, validation, (text) => void warnings.add(text));

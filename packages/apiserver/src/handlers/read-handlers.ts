@@ -44,6 +44,8 @@ export async function getHandler(core: ServerCore, served: ServedResource, reque
   if (resource.cache.unreadable.has(key)) throw resource.cache.unreadable.get(key);
   if (!entry) throw newNotFound(resource.groupResource, info.name);
   const form = representationFor(endpoint, request, accepted);
+  const preparing = form.prepare?.([entry]);
+  if (preparing) await preparing;
   auditProtobuf(request, endpoint, accepted, (json) => json.object(entry));
   return sendEncoded(request, response, 200, form.object(entry), accepted);
 }
@@ -55,6 +57,8 @@ export async function listHandler(core: ServerCore, served: ServedResource, requ
   const options = parseListOptions(query, false);
   const form = representationFor(endpoint, request, accepted);
   const { entries, metadata } = await list(endpoint.resource, info.namespace, options, core);
+  const preparing = form.prepare?.(entries);
+  if (preparing) await preparing;
   auditProtobuf(request, endpoint, accepted, (json) => json.list(entries, metadata));
   return sendEncoded(request, response, 200, form.list(entries, metadata), accepted);
 }

@@ -14,6 +14,10 @@ export function sendObject(
   entry: Entry,
   accepted: Accepted,
 ): void | Promise<void> {
-  auditProtobuf(request, endpoint, accepted, (json) => json.object(entry));
-  return sendEncoded(request, response, code, representationFor(endpoint, request, accepted).object(entry), accepted);
+  const form = representationFor(endpoint, request, accepted);
+  const send = (): void | Promise<void> => {
+    auditProtobuf(request, endpoint, accepted, (json) => json.object(entry));
+    return sendEncoded(request, response, code, form.object(entry), accepted);
+  };
+  return form.prepare?.([entry])?.then(send) ?? send();
 }

@@ -37,7 +37,9 @@ export async function createHandler(core: ServerCore, served: ServedResource, re
   const object = await readObject(endpoint, request);
   const write = writeRequest(request, served, endpoint.resource, dryRun);
   trackUpdate(trackedKind(endpoint.definition, endpoint.version, ''), undefined, object, { manager: managerOf(request), now: write.now });
-  const entry = await create({ ...write, name: object.metadata.name ?? '' }, endpoint.toStorage(object), core.writes);
+  const storing = endpoint.toStorage(object);
+  const stored = storing instanceof Promise ? await storing : storing;
+  const entry = await create({ ...write, name: object.metadata.name ?? '' }, stored, core.writes);
   await sendObject(endpoint, request, response, 201, entry, accepted);
 }
 
@@ -52,19 +54,25 @@ export async function updateHandler(core: ServerCore, served: ServedResource, re
   const { uid } = object.metadata;
   const authorizeCreate = (): Promise<void> => requireVerb(core.authorizer, request.context, 'create');
   const track = tracker(endpoint, request, write);
-  const apply = (_current: KubeObject | undefined, live: KubeObject | undefined): KubeObject => endpoint.toStorage(track(live, cloneObject(object)));
+  const apply = (_current: KubeObject | undefined, live: KubeObject | undefined): KubeObject | Promise<KubeObject> => track(live, cloneObject(object));
   const change = { apply, authorizeCreate: write.subresource ? undefined : authorizeCreate, uid };
   const { entry, created } = await update(write, change, core.writes);
   await sendObject(endpoint, request, response, created ? 201 : 200, entry, accepted);
 }
 
-/** Of an object of the request's version: puts down who manages its fields by this write. */
-function tracker(endpoint: Endpoint, request: ApiRequest, { subresource, now }: WriteRequest): (live: KubeObject | undefined, object: KubeObject) => KubeObject {
+type Track = (live: KubeObject | undefined, object: KubeObject) => KubeObject | Promise<KubeObject>;
+
+/** Of an object of the request's version: puts down who manages its fields by this write, and brings it to the stored form. A promise only where a webhook converts. */
+function tracker(endpoint: Endpoint, request: ApiRequest, { subresource, now }: WriteRequest): Track {
   const kind = trackedKind(endpoint.definition, endpoint.version, subresource);
   const write = { manager: managerOf(request), now };
   return (live, object) => {
-    trackUpdate(kind, live && endpoint.fromStorage(live), object, write);
-    return object;
+    const track = (shown: KubeObject | undefined): KubeObject | Promise<KubeObject> => {
+      trackUpdate(kind, shown, object, write);
+      return endpoint.toStorage(object);
+    };
+    const shown = live && endpoint.fromStorage(live);
+    return shown instanceof Promise ? shown.then(track) : track(shown);
   };
 }
 
@@ -82,10 +90,14 @@ export async function patchHandler(core: ServerCore, served: ServedResource, req
   const patch = readPatch(rules, body, request.headers['content-type']);
   const write = writeRequest(request, served, endpoint.resource, dryRun);
   const track = tracker(endpoint, request, write);
-  const apply = (current: KubeObject | undefined, live: KubeObject | undefined): KubeObject => {
-    const patched = patch(endpoint.fromStorage(current!));
-    endpoint.version.setDefaults?.(patched);
-    return endpoint.toStorage(track(live, patched));
+  const apply = (current: KubeObject | undefined, live: KubeObject | undefined): KubeObject | Promise<KubeObject> => {
+    const finish = (shown: KubeObject): KubeObject | Promise<KubeObject> => {
+      const patched = patch(shown);
+      endpoint.version.setDefaults?.(patched);
+      return track(live, patched);
+    };
+    const shown = endpoint.fromStorage(current!);
+    return shown instanceof Promise ? shown.then(finish) : finish(shown);
   };
   const { entry } = await update(write, { apply }, core.writes);
   await sendObject(endpoint, request, response, 200, entry, accepted);
@@ -115,6 +127,8 @@ export async function deleteCollectionHandler(
   const write = deleteRequest(request, served, endpoint, options);
   const { entries, metadata } = await deleteCollection(write, listOptions, options, core);
   const form = representationFor(endpoint, request, accepted);
+  const preparing = form.prepare?.(entries);
+  if (preparing) await preparing;
   auditProtobuf(request, endpoint, accepted, (json) => json.list(entries, metadata));
   await sendEncoded(request, response, 200, form.list(entries, metadata), accepted);
 }

@@ -36,7 +36,8 @@ export async function deleteObject(request: WriteRequest, options: DeleteOptions
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const { kv } = await services.store.get(key);
     if (!kv) throw newNotFound(resource.groupResource, name);
-    const current = resource.cache.format.read(kv);
+    const read = resource.cache.format.read(kv);
+    const current = read.apiVersion === undefined ? read : await resource.inStoredForm(read);
     checkPreconditions(request, parseObject(current.bytes), options);
     if (attempt === 1) {
       const write = { operation: 'DELETE', oldObject: parseObject(current.bytes) } as const;

@@ -1,5 +1,6 @@
 import type { ResourceDefinition, ResourceRegistry, ServedResource } from '@typekube/api';
 import type { KubeObject } from '@typekube/apimachinery';
+import type { ConversionWebhooks } from '../apiextensions/conversion/conversion-webhooks';
 import { CustomEntryFormat } from '../cache/custom-entry';
 import { EntryFormat } from '../cache/entry';
 import type { Feed } from '../cache/feed';
@@ -16,6 +17,7 @@ export class Endpoints {
     private readonly registry: ResourceRegistry,
     private readonly feed: Feed,
     definitions: readonly ResourceDefinition[],
+    private readonly webhooks: ConversionWebhooks,
   ) {
     for (const definition of definitions) if (definition.storagePrefix) this.resourceOf(definition);
   }
@@ -31,8 +33,8 @@ export class Endpoints {
     if (!endpoint) {
       const { definition } = served;
       // What a custom resource has of its own in this version is a definition of its own; the cache is that of all versions.
-      const resource = definition.custom ? new Resource(definition, this.cacheOf(definition)) : this.resourceOf(definition);
-      endpoint = new Endpoint(served, resource);
+      const resource = definition.custom ? new Resource(definition, this.cacheOf(definition), this.webhooks) : this.resourceOf(definition);
+      endpoint = new Endpoint(served, resource, this.webhooks);
       this.byServed.set(served, endpoint);
     }
     return endpoint;
@@ -59,7 +61,7 @@ export class Endpoints {
     if (!isKept) await this.feed.addLoaded(cache);
     this.caches.set(prefix, cache);
     if (former) this.resources.delete(former);
-    this.resources.set(definition, new Resource(definition, cache));
+    this.resources.set(definition, new Resource(definition, cache, this.webhooks));
     this.registry.add(definition);
   }
 
@@ -79,7 +81,7 @@ export class Endpoints {
   private resourceOf(definition: ResourceDefinition): Resource {
     let resource = this.resources.get(definition);
     if (!resource) {
-      resource = new Resource(definition, this.cacheOf(definition));
+      resource = new Resource(definition, this.cacheOf(definition), this.webhooks);
       this.resources.set(definition, resource);
     }
     return resource;

@@ -4,6 +4,8 @@ import type { WatchFraming } from './watch-framing';
 
 /** A form in which objects of one resource are answered: as they are, in another version, as metadata only, as a table. */
 export interface Representation {
+  /** To be awaited before the entries are asked for in this form, where it is there and gives something to await. */
+  prepare?(entries: readonly Entry[]): Promise<void> | undefined;
   /** One object. */
   object(entry: Entry): Buffer;
   list(entries: readonly Entry[], metadata: ListMeta): Buffer;

@@ -1,5 +1,9 @@
 import { type ResourceDefinition, schemaOf, type ServedResource, type ServedVersion } from '@typekube/api';
 import type { GroupKind, GroupResource, KubeObject, Schema } from '@typekube/apimachinery';
+import type { ConversionWebhooks } from '../apiextensions/conversion/conversion-webhooks';
+import { ConvertedRepresentation } from '../apiextensions/conversion/converted-representation';
+import { checkVersion, VersionConverter, type VersionConverterOptions } from '../apiextensions/conversion/version-converter';
+import { type Entry, EntryFormat } from '../cache/entry';
 import type { ResourceCache } from '../cache/resource-cache';
 import { descriptorOf } from '../http/encode-object';
 import type { Accepted, ProtobufForms } from '../http/negotiate';
@@ -15,14 +19,30 @@ export class Resource {
   readonly groupResource: GroupResource;
   readonly groupKind: GroupKind;
   readonly namespaced: boolean;
+  private readonly stored: VersionConverter | undefined;
 
   constructor(
     readonly definition: ResourceDefinition,
     readonly cache: ResourceCache,
+    webhooks?: ConversionWebhooks,
   ) {
+    const { custom } = definition;
+    this.stored = custom?.webhook && converterOf(definition, webhooks, { version: definition.storageVersion, prune: (object) => custom.prune(object) });
     this.groupResource = { group: definition.group, resource: definition.plural };
     this.groupKind = { group: definition.group, kind: definition.kind };
     this.namespaced = definition.scope === 'Namespaced';
+  }
+
+  /** The entry in the form that is stored now; a promise only where a webhook has to convert what was stored long ago. */
+  inStoredForm(entry: Entry): Entry | Promise<Entry> {
+    const { stored } = this;
+    if (!stored || entry.apiVersion === undefined) return entry;
+    return stored.prepare([entry])?.then(() => stored.of(entry)) ?? stored.of(entry);
+  }
+
+  /** An object in that form. */
+  toStoredForm(object: KubeObject): KubeObject | Promise<KubeObject> {
+    return this.stored?.convert(object) ?? object;
   }
 
   /** The store key of an object: `/registry/pods/NAMESPACE/NAME`. */
@@ -54,9 +74,12 @@ export class Endpoint {
   };
   private asProtobuf: ProtobufRepresentation | undefined;
 
+  private readonly converter: VersionConverter | undefined;
+
   constructor(
     served: ServedResource,
     readonly resource: Resource,
+    webhooks?: ConversionWebhooks,
   ) {
     const { definition, version } = served;
     this.definition = definition;
@@ -64,7 +87,11 @@ export class Endpoint {
     this.apiVersion = definition.group ? `${definition.group}/${version.version}` : version.version;
     this.schema = schemaOf(version);
     this.protobufForms = hasProtobuf(this.schema) ? 'all' : 'metadata';
-    this.plain = version.conversion
+    const { custom } = version;
+    this.converter = definition.custom?.webhook && custom && converterOf(definition, webhooks, { version: this.apiVersion, prune: (object) => custom.prune(object) });
+    this.plain = this.converter
+      ? new ConvertedRepresentation(this.converter, new NativeRepresentation(new EntryFormat(definition.kind, this.apiVersion, {}), definition.listKind, true))
+      : version.conversion
       ? new MappedRepresentation(this.mapping())
       : new NativeRepresentation(resource.cache.format, definition.listKind, definition.custom !== undefined);
   }
@@ -75,15 +102,25 @@ export class Endpoint {
     if (format === 'protobuf') return as === 'object' ? this.protobuf() : this.metadataOnly.protobuf[version];
     if (as === 'object') return this.plain;
     if (as === 'PartialObjectMetadata') return this.metadataOnly.json[version];
-    return new TableRepresentation(this.definition.table, include, (object) => this.fromStorage(object), version);
+    const { converter } = this;
+    if (converter) return new ConvertedRepresentation(converter, new TableRepresentation(this.definition.table, include, (object) => object, version));
+    return new TableRepresentation(this.definition.table, include, (object) => this.convert(object), version);
   }
 
-  fromStorage(object: KubeObject): KubeObject {
+  /** From the form that is stored; a promise only where a webhook converts. */
+  fromStorage(object: KubeObject): KubeObject | Promise<KubeObject> {
+    return this.converter?.convert(object) ?? this.convert(object);
+  }
+
+  /** To that form. What a webhook is to convert is held to the rules of its own version first. */
+  toStorage(object: KubeObject): KubeObject | Promise<KubeObject> {
+    if (!this.converter || this.apiVersion === this.definition.storageVersion) return this.version.conversion?.toStorage(object) ?? object;
+    checkVersion(this.definition, object, this.version.custom?.validate(object) ?? []);
+    return this.resource.toStoredForm(object);
+  }
+
+  private convert(object: KubeObject): KubeObject {
     return this.version.conversion?.fromStorage(object) ?? object;
-  }
-
-  toStorage(object: KubeObject): KubeObject {
-    return this.version.conversion?.toStorage(object) ?? object;
   }
 
   private protobuf(): Representation {
@@ -93,6 +130,14 @@ export class Endpoint {
 
   private mapping(): ObjectMapping {
     const { kind, listKind } = this.definition;
-    return { kind, listKind, apiVersion: this.apiVersion, map: (object) => this.fromStorage(object) };
+    return { kind, listKind, apiVersion: this.apiVersion, map: (object) => this.convert(object) };
   }
+}
+
+function converterOf(
+  { kind, storageVersion, custom }: ResourceDefinition,
+  webhooks: ConversionWebhooks | undefined,
+  into: Pick<VersionConverterOptions, 'version' | 'prune'>,
+): VersionConverter | undefined {
+  return webhooks && custom?.webhook && new VersionConverter({ webhooks, webhook: custom.webhook, kind, storageVersion, ...into });
 }

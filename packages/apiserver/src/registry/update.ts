@@ -72,6 +72,7 @@ export async function update(request: WriteRequest, change: Update, services: Wr
   while (performance.now() < end) {
     let outcome: Outcome;
     try {
+      if (current?.apiVersion !== undefined) current = await request.resource.inStoredForm(current);
       outcome = current ? await tryUpdate(request, change, current, services) : await createByUpdate(request, change, services);
     } catch (error) {
       // The cache may lag behind the store: a refusal counts only if it was the newest state that was looked at.

@@ -1,4 +1,5 @@
 import { prefixEnd } from '@typekube/storage';
+import type { Entry } from '../cache/entry';
 import type { CacheEvent } from '../cache/event-ring';
 import type { EntryTree } from '../cache/resource-cache';
 import type { WatchNotice } from '../cache/watcher';
@@ -36,18 +37,19 @@ function framesOf(event: CacheEvent, form: Representation): Map<string, Buffer> 
   return frames;
 }
 
-/** ADDED frames of the objects of a snapshot, made one by one as they are taken. */
-export function* initialFrames(
-  tree: EntryTree,
-  prefix: string,
-  filter: EntryFilter | undefined,
-  form: Representation,
-): Generator<Buffer, void> {
+/** The objects of a snapshot that a watch begins with. */
+export function* initialEntries(tree: EntryTree, prefix: string, filter: EntryFilter | undefined): Generator<Entry, void> {
   const end = prefixEnd(prefix);
-  let isFirst = true;
   for (const [key, entry] of tree.entries(prefix)) {
     if (key >= end) return;
-    if (filter && !filter(entry)) continue;
+    if (!filter || filter(entry)) yield entry;
+  }
+}
+
+/** ADDED frames of objects, made one by one as they are taken. */
+export function* initialFrames(entries: Iterable<Entry>, form: Representation): Generator<Buffer, void> {
+  let isFirst = true;
+  for (const entry of entries) {
     yield form.framing.frame('ADDED', form.eventObject(entry, isFirst));
     isFirst = false;
   }

@@ -1,12 +1,13 @@
 import { newBadRequest, newResourceExpired, type StatusError } from '@typekube/apimachinery';
 import type { CacheEvent } from '../cache/event-ring';
-import { viewEvent } from '../cache/watcher';
+import { viewEvent, type WatchNotice } from '../cache/watcher';
 import { compileFilter, type EntryFilter } from './entry-filter';
 import type { ReadBarrier } from './read-barrier';
 import { type ListOptions, parseResourceVersion } from './read-options';
 import type { Representation } from './representation';
 import type { Resource } from './resource';
-import { bookmarkFrame, eventFrame, initialFrames } from './watch-frames';
+import { FrameOrder } from './frame-order';
+import { bookmarkFrame, eventFrame, initialEntries, initialFrames } from './watch-frames';
 import type { WatchStream } from './watch-stream';
 
 export interface WatchRequest {
@@ -63,20 +64,28 @@ function tooOld(asked: number, oldest: number): StatusError {
 function runWatch(request: WatchRequest, filter: EntryFilter | undefined, start: Start, stream: WatchStream): void {
   const { resource, namespace, representation, barrier } = request;
   const { cache } = resource;
+  const order = representation.prepare && new FrameOrder(representation, stream);
   let isFirst = true;
   const leave = (last: CacheEvent['entry'], revision: number): CacheEvent['entry'] => cache.format.readDeleted(last, revision);
+  const send = (event: CacheEvent, notice: WatchNotice): void => {
+    stream.send(eventFrame(representation, event, notice, isFirst));
+    isFirst = false;
+  };
   const deliver = (event: CacheEvent): void => {
     const notice = viewEvent(event, filter, leave);
     if (!notice) return;
-    stream.send(eventFrame(representation, event, notice, isFirst));
-    isFirst = false;
+    if (order) order.run([notice.entry], event.revision, () => send(event, notice));
+    else send(event, notice);
   };
 
   const begun = barrier.revision;
   if (start.at === 'state') {
-    const frames = initialFrames(cache.snapshot(), resource.prefix(namespace), filter, representation);
+    const snapshot = cache.snapshot();
+    const entries = (): Iterable<CacheEvent['entry']> => initialEntries(snapshot, resource.prefix(namespace), filter);
     const end = start.markEnd ? [bookmarkFrame(representation, begun, { 'k8s.io/initial-events-end': 'true' })] : [];
-    isFirst = !stream.sendFirst(frames, end);
+    const sendState = (): void => void (isFirst = !stream.sendFirst(initialFrames(entries(), representation), end));
+    if (order) order.run([...entries()], begun, sendState);
+    else sendState();
   } else {
     const missed = cache.eventsAfter(start.revision);
     if (!missed) return stream.fail(tooOld(start.revision, cache.oldestStart));
@@ -91,7 +100,7 @@ function runWatch(request: WatchRequest, filter: EntryFilter | undefined, start:
   });
   stream.onClose(stop);
   if (request.options.allowWatchBookmarks) {
-    stream.everyBookmark(() => bookmarkFrame(representation, Math.max(barrier.revision, after)));
+    stream.everyBookmark(() => bookmarkFrame(representation, order?.sentUpTo ?? Math.max(barrier.revision, after)));
   }
 }
 

@@ -1,6 +1,6 @@
 import { fieldTypeOfSchema, type KubeObject, newBadRequest, newInvalid, newNotFound } from '@typekube/apimachinery';
 import { type autoscalingv1, getSchema, type ScaleSubresource, type ServedResource, validateScale, zeroOf } from '@typekube/api';
-import { type Entry, parseObject } from '../cache/entry';
+import { parseObject } from '../cache/entry';
 import type { ServerCore } from '../handlers/core';
 import { parseDryRun, parsePatchOptions, writeRequest } from '../handlers/write-options';
 import { readBody } from '../http/body';
@@ -43,17 +43,18 @@ export async function scaleHandler(core: ServerCore, served: ServedResource, req
     await core.barrier.mostRecent();
     const entry = resource.cache.get(resource.key(info.namespace, info.name));
     if (!entry) throw newNotFound(resource.groupResource, info.name);
-    rules.checkReadable?.(parseObject(entry.bytes));
-    return sendEncoded(request, response, 200, scaleBytes(rules, entry, accepted), accepted);
+    const object = await endpoint.fromStorage(parseObject(entry.bytes));
+    rules.checkReadable?.(object);
+    return sendEncoded(request, response, 200, scaleBytes(rules, object, accepted), accepted);
   }
   const patchType = mediaType(request.headers['content-type']);
   const { dryRun, force } = info.verb === 'patch' ? parsePatchOptions(query, patchType) : { dryRun: parseDryRun(query, 'UpdateOptions'), force: false };
   const write = writeRequest(request, served, resource, dryRun);
   const read = await scaleReader(request, { manager: managerOf(request), now: write.now, force });
   const change = { rules, read, apiVersion: endpoint.apiVersion, paths: replicasPaths(served.definition) };
-  const apply = (current: KubeObject | undefined): KubeObject => changeScale(change, current!);
+  const apply = async (current: KubeObject | undefined): Promise<KubeObject> => endpoint.toStorage(changeScale(change, await endpoint.fromStorage(current!)));
   const { entry } = await update(write, { apply }, core.writes);
-  return sendEncoded(request, response, 200, scaleBytes(rules, entry, accepted), accepted);
+  return sendEncoded(request, response, 200, scaleBytes(rules, await endpoint.fromStorage(parseObject(entry.bytes)), accepted), accepted);
 }
 
 /** Makes the wanted scale from the present one: the body itself, or the present one patched; and says who manages it then. */
@@ -131,8 +132,8 @@ function scaleKind(): TrackedKind {
   return madeKind;
 }
 
-function scaleBytes(rules: ScaleSubresource, { bytes }: Entry, accepted: Accepted): Buffer {
-  return encodeObject(scaleOf(rules, parseObject(bytes)), SCALE, accepted);
+function scaleBytes(rules: ScaleSubresource, object: KubeObject, accepted: Accepted): Buffer {
+  return encodeObject(scaleOf(rules, object), SCALE, accepted);
 }
 
 /** The scale that an object shows. */

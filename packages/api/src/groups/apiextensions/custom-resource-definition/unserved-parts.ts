@@ -5,12 +5,7 @@ import { itemsOf, type JsonSchema, valuesOf } from './schema/children';
 export function unservedParts({ spec }: apiextensionsv1.CustomResourceDefinition): string[] {
   const versions = spec?.versions ?? [];
   const ruled = versions.filter(({ schema }) => schema?.openAPIV3Schema && hasRules(schema.openAPIV3Schema)).map(({ name }) => name);
-  return [
-    ...(ruled.length ? [`x-kubernetes-validations in versions ${ruled.join(', ')} are not enforced: this server does not evaluate CEL`] : []),
-    ...(spec?.conversion?.strategy === 'Webhook'
-      ? ['spec.conversion: this server does not call conversion webhooks: only the storage version can be read and written']
-      : []),
-  ];
+  return ruled.length ? [`x-kubernetes-validations in versions ${ruled.join(', ')} are not enforced: this server does not evaluate CEL`] : [];
 }
 
 function hasRules(schema: JsonSchema): boolean {

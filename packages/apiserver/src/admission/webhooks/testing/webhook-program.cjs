@@ -36,6 +36,31 @@ const answers = {
   },
 };
 
+/** Between `hostPort` of v1 and `host` and `port` of v2, as the webhook of the conformance tests. */
+function convert({ apiVersion, ...object }, desired) {
+  if (desired.endsWith('/v1')) {
+    const { host, port, ...others } = object;
+    return { ...others, apiVersion: desired, ...(host !== undefined && { hostPort: `${host}:${port}` }) };
+  }
+  const { hostPort, ...others } = object;
+  const [host, port] = hostPort?.split(':') ?? [];
+  return { ...others, apiVersion: desired, ...(host !== undefined && { host, port }) };
+}
+
+const conversions = {
+  convert: ({ objects, desiredAPIVersion }) => ({ result: { status: 'Success' }, convertedObjects: objects.map((object) => convert(object, desiredAPIVersion)) }),
+  'convert-not': () => ({ result: { status: 'Failure', message: 'it does not convert' } }),
+  'convert-names': ({ objects, desiredAPIVersion }) => ({
+    result: { status: 'Success' }, convertedObjects: objects.map((object) => ({ ...convert(object, desiredAPIVersion), metadata: { ...object.metadata, name: 'other' } })),
+  }),
+  'convert-labels': ({ objects, desiredAPIVersion }) => ({
+    result: { status: 'Success' },
+    convertedObjects: objects.map((object) => ({ ...convert(object, desiredAPIVersion), metadata: { ...object.metadata, generation: 99, labels: { converted: 'yes' } } })),
+  }),
+};
+
+for (const [name, answer] of Object.entries(conversions)) answers[name] = (review) => ({ ...head(review), response: { uid: review.request.uid, ...answer(review.request) } });
+
 /** The last question. */
 let last = null;
 let asked = 0;
