@@ -74,7 +74,7 @@ const documents = {
   '/openapi/v3': { paths: { [ROOT.slice(1)]: { serverRelativeURL: `/openapi/v3${ROOT}?hash=1` } } },
   [`/openapi/v3${ROOT}`]: {
     openapi: '3.0.0', info: { title: 'wardle', version: '0.1' },
-    paths: { [`${ROOT}/namespaces/{namespace}/flunders`]: operation({ content: { 'application/json': { schema: { $ref: `#/components/schemas/${MODEL}` } } } }) },
+    paths: { [`${ROOT}/flunders`]: operation({ content: { 'application/json': { schema: { $ref: `#/components/schemas/${MODEL}` } } } }), [`${ROOT}/namespaces/{namespace}/flunders`]: operation({ content: { 'application/json': { schema: { $ref: `#/components/schemas/${MODEL}` } } } }) },
     components: { schemas: { [MODEL]: schema } },
   },
 };

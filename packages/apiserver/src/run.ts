@@ -11,7 +11,7 @@ import { addAuditMetrics } from './audit/metrics';
 import { type Authentication, authenticationFromFlags } from './authn/from-flags';
 import { authenticationMetrics } from './authn/metrics';
 import { Authorization } from './authz/authorization';
-import { authorizationMetrics } from './authz/metrics';
+import { authorizationMetrics, decisionMetrics } from './authz/metrics';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import { reloadMetrics } from './config/reload-metrics';
 import { featureGateWarnings } from './config/feature-gates';
@@ -33,9 +33,11 @@ import { measureStore } from './serving/measured-store';
 import { firstAddress } from './serving/first-address';
 import { ServerMetrics } from './serving/metrics';
 import { addMetricsRoutes } from './serving/metrics-routes';
+import { addFeatureMetrics, handshakeErrors } from './serving/process-wide-metrics';
 import { requestFacts } from './serving/request-facts';
 import { SliMetrics } from './serving/sli-metrics';
 import { addCacheMetrics } from './serving/cache-metrics';
+import { watchEventMetrics } from './serving/watch-metrics';
 import { loadPki, ownSigningKey, type Pki, writeAdminKubeconfig } from './serving/pki';
 import { VERSION } from './version';
 
@@ -84,7 +86,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
   const auditor = await auditorFromFlags(options.audit, { clock: systemClock, log });
   if (auditor) addAuditMetrics(metrics.registry, auditor);
-  const authorization = await Authorization.fromFlags(options.authorization, log, reloadMetrics(metrics.registry, 'authorization'));
+  const authorization = await Authorization.fromFlags(options.authorization, log, { onReload: reloadMetrics(metrics.registry, 'authorization'), onDecision: decisionMetrics(metrics.registry) });
   const core = (): ApiServer['core'] => server.core;
   const { serving } = options;
   const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });
@@ -116,6 +118,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
       onAuthentication: authenticationMetrics(metrics.registry),
       onAuthorization: authorizationMetrics(metrics.registry),
       admission: admissionMetrics(metrics.registry),
+      watchEvents: watchEventMetrics(metrics.registry),
     },
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
     auditor,
@@ -135,6 +138,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
       key: pki.serving.key,
       clientCA: authentication.clientCA,
       tls: tlsOptions(options.serving),
+      onHandshakeError: handshakeErrors(metrics.registry),
       maxStreamsPerConnection: options.serving.http2MaxStreamsPerConnection,
     },
     metrics: metrics.filter,
@@ -165,6 +169,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
     shutdownDelaySeconds: options.limits.shutdownDelayDuration / 1000,
     log,
   });
+  addFeatureMetrics(metrics.registry, options.features.featureGates);
   addCacheMetrics(metrics.registry, () => server.core.endpoints.all);
   metrics.follow(requestFacts(server));
   if (server.flowControl) addFlowControlMetrics(metrics.registry, server.flowControl);

@@ -38,6 +38,7 @@ import { Endpoints } from './registry/endpoints';
 import type { ResourceHooks } from './registry/resource-hooks';
 import { ReadBarrier } from './registry/read-barrier';
 import { ServiceResolver } from './service-routing/service-resolver';
+import type { WatchEvents } from './serving/watch-metrics';
 import { actionHandlers } from './subresources/actions';
 import { KubeletConnection, type KubeletOptions } from './subresources/kubelet/connection';
 
@@ -87,6 +88,7 @@ export interface Observers {
   readonly onAuthentication: OnAuthentication;
   readonly onAuthorization: OnAuthorization;
   readonly admission: AdmissionMetrics;
+  readonly watchEvents?: WatchEvents;
 }
 
 /** Time that running requests have to end when the server stops. */
@@ -132,6 +134,7 @@ export class ApiServer {
       writes: { store, isStale: options.isStale, admission, hooks },
       customResources: this.customResources,
       remoteOpenAPI: this.aggregator.openAPI,
+      watchEvents: options.observed?.watchEvents,
       authenticators: options.authenticators,
       tokenIssuer: options.tokenIssuer,
       authorizer,

@@ -12,6 +12,7 @@ import { readPolicyFile } from './abac/policy-file';
 import { alwaysAllow, alwaysDeny, type Authorizer, privilegedGroup, union } from './authorizer';
 import { loadAuthorizationConfig } from './config-file';
 import type { AuthorizerSettings } from './configuration';
+import { counted, type OnDecision } from './metrics';
 import { NodeAuthorizer } from './node/node-authorizer';
 import { NodeRelations } from './node/node-relations';
 import { RbacAuthorizer } from './rbac/rbac-authorizer';
@@ -24,8 +25,18 @@ export interface AuthorizationLog {
   error(message: string, error?: unknown): void;
 }
 
+/** Told of what happens to it. */
+export interface AuthorizationObservers {
+  readonly onReload?: OnReload;
+  readonly onDecision?: OnDecision;
+}
+
 /** Makes an authorizer of the server's caches. */
-type Maker = (caches: Caches) => Authorizer;
+interface Maker {
+  readonly type: AuthorizerSettings['type'];
+  readonly name: string;
+  make(caches: Caches): Authorizer;
+}
 
 /** What is made once of the caches, whatever authorizers there are. */
 interface Caches {
@@ -47,16 +58,16 @@ export class Authorization {
     private readonly log: AuthorizationLog,
     private settings: readonly AuthorizerSettings[],
     private readonly makers: readonly Maker[],
-    private readonly onReload: OnReload | undefined,
+    private readonly observers: AuthorizationObservers,
   ) {}
 
   /** Fails with a message for the command line. */
-  static async fromFlags(flags: AuthorizationFlags, log: AuthorizationLog, onReload?: OnReload): Promise<Authorization> {
+  static async fromFlags(flags: AuthorizationFlags, log: AuthorizationLog, observers: AuthorizationObservers = {}): Promise<Authorization> {
     if (flags.authorizationConfig) checkConfigStandsAlone(flags);
     const settings = flags.authorizationConfig
       ? await loadAuthorizationConfig(flags.authorizationConfig, flags.authorizationPolicyFile)
       : settingsFromFlags(flags);
-    return new Authorization(flags, log, settings, await makersOf(settings, log), onReload);
+    return new Authorization(flags, log, settings, await makersOf(settings, log), observers);
   }
 
   /** Whether everybody who is let in may do anything. */
@@ -104,16 +115,21 @@ export class Authorization {
       if (this.caches) this.chain = this.makeChain(makers, this.caches);
       this.settings = settings;
       this.log.info(`Reloaded the authorization configuration ${path}`);
-      this.onReload?.('success');
+      this.observers.onReload?.('success');
     } catch (error) {
       this.log.error('The new authorization configuration cannot be used; the old one stays', error);
-      this.onReload?.('failure');
+      this.observers.onReload?.('failure');
     }
   }
 
   /** As upstream: nothing may lock the administrators out. */
   private makeChain(makers: readonly Maker[], caches: Caches): Authorizer {
-    return union([privilegedGroup('system:masters'), ...makers.map((make) => make(caches))]);
+    const { onDecision } = this.observers;
+    const made = makers.map((maker) => {
+      const authorizer = maker.make(caches);
+      return onDecision ? counted(authorizer, onDecision(maker)) : authorizer;
+    });
+    return union([privilegedGroup('system:masters'), ...made]);
   }
 }
 
@@ -121,10 +137,16 @@ const NO_RULES = { resourceRules: [], nonResourceRules: [], errors: [], incomple
 
 /** Reads the files that the settings name. */
 function makersOf(settings: readonly AuthorizerSettings[], log: AuthorizationLog): Promise<Maker[]> {
-  return Promise.all(settings.map((each) => makerOf(each, log)));
+  return Promise.all(
+    settings.map(async (each) => {
+      const { type } = each;
+      // Upstream's names of those that flags name.
+      return { type, name: each.type === 'Webhook' ? each.name : type.toLowerCase(), make: await makeOf(each, log) };
+    }),
+  );
 }
 
-async function makerOf(settings: AuthorizerSettings, log: AuthorizationLog): Promise<Maker> {
+async function makeOf(settings: AuthorizerSettings, log: AuthorizationLog): Promise<Maker['make']> {
   switch (settings.type) {
     case 'AlwaysAllow':
       return () => alwaysAllow;

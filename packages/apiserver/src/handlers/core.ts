@@ -8,6 +8,7 @@ import type { Feed } from '../cache/feed';
 import type { RemoteDocuments } from '../openapi/routes';
 import type { Endpoints } from '../registry/endpoints';
 import type { ReadBarrier } from '../registry/read-barrier';
+import type { WatchEvents } from '../serving/watch-metrics';
 import type { KubeletConnection } from '../subresources/kubelet/connection';
 import type { WriteServices } from '../registry/write-context';
 
@@ -29,6 +30,8 @@ export interface ServerCore {
   readonly customResources: Pick<CustomResources, 'settled'>;
   /** What extension API servers say of what they serve. */
   readonly remoteOpenAPI: RemoteDocuments;
+  /** Counts the events of watches; undefined where nothing is measured. */
+  readonly watchEvents: WatchEvents | undefined;
   readonly minRequestTimeoutSeconds: number;
   /** Aborted when the server begins to stop: watches end then. */
   readonly stopping: AbortSignal;

@@ -77,6 +77,7 @@ export async function watchHandler(core: ServerCore, served: ServedResource, req
     name: info.parts[1] ?? '',
     options,
     representation,
+    sizes: core.watchEvents?.labels({ group: info.apiGroup, version: info.apiVersion, resource: info.resource }),
     barrier: core.barrier,
   });
   const seconds = watchTimeoutSeconds(options, core.minRequestTimeoutSeconds);

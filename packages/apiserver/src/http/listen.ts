@@ -16,6 +16,8 @@ export interface ServingOptions {
   readonly key: string | Buffer;
   /** CA of client certificates; without it no client certificate is asked for. */
   readonly clientCA?: string | Buffer;
+  /** Told of each connection whose TLS handshake has failed. */
+  readonly onHandshakeError?: () => void;
   readonly maxStreamsPerConnection?: number;
   /** Which versions and ciphers of TLS clients may use; by default TLS 1.2 and newer. */
   readonly tls?: Pick<SecureContextOptions, 'minVersion' | 'ciphers'>;
@@ -147,7 +149,10 @@ function createServer(handler: Handler, options: ServingOptions): Http2SecureSer
     apps.http1(accepted.request, accepted.response);
   });
   // A broken handshake or connection concerns only its client.
-  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  server.on('tlsClientError', (_error, socket) => {
+    options.onHandshakeError?.();
+    socket.destroy();
+  });
   server.on('sessionError', () => undefined);
   server.on('clientError', refuseUnreadable);
   return server;

@@ -1,3 +1,4 @@
+import type { BucketCounts } from '@typekube/component-base';
 import { prefixEnd } from '@typekube/storage';
 import type { Entry } from '../cache/entry';
 import type { CacheEvent } from '../cache/event-ring';
@@ -46,11 +47,13 @@ export function* initialEntries(tree: EntryTree, prefix: string, filter: EntryFi
   }
 }
 
-/** ADDED frames of objects, made one by one as they are taken. */
-export function* initialFrames(entries: Iterable<Entry>, form: Representation): Generator<Buffer, void> {
+/** ADDED frames of objects, made one by one as they are taken, and counted. */
+export function* initialFrames(entries: Iterable<Entry>, form: Representation, sizes: BucketCounts | undefined): Generator<Buffer, void> {
   let isFirst = true;
   for (const entry of entries) {
-    yield form.framing.frame('ADDED', form.eventObject(entry, isFirst));
+    const frame = form.framing.frame('ADDED', form.eventObject(entry, isFirst));
+    sizes?.observe(frame.length);
+    yield frame;
     isFirst = false;
   }
 }

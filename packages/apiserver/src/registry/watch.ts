@@ -1,3 +1,4 @@
+import type { BucketCounts } from '@typekube/component-base';
 import { newBadRequest, newResourceExpired, type StatusError } from '@typekube/apimachinery';
 import type { CacheEvent } from '../cache/event-ring';
 import { viewEvent, type WatchNotice } from '../cache/watcher';
@@ -17,6 +18,8 @@ export interface WatchRequest {
   readonly name: string;
   readonly options: ListOptions;
   readonly representation: Representation;
+  /** Counts what is sent. */
+  readonly sizes?: BucketCounts | undefined;
   readonly barrier: ReadBarrier;
 }
 
@@ -62,13 +65,15 @@ function tooOld(asked: number, oldest: number): StatusError {
 
 /** From here to `listen` nothing waits, so no event falls between. */
 function runWatch(request: WatchRequest, filter: EntryFilter | undefined, start: Start, stream: WatchStream): void {
-  const { resource, namespace, representation, barrier } = request;
+  const { resource, namespace, representation, sizes, barrier } = request;
   const { cache } = resource;
   const order = representation.prepare && new FrameOrder(representation, stream);
   let isFirst = true;
   const leave = (last: CacheEvent['entry'], revision: number): CacheEvent['entry'] => cache.format.readDeleted(last, revision);
   const send = (event: CacheEvent, notice: WatchNotice): void => {
-    stream.send(eventFrame(representation, event, notice, isFirst));
+    const frame = eventFrame(representation, event, notice, isFirst);
+    sizes?.observe(frame.length);
+    stream.send(frame);
     isFirst = false;
   };
   const deliver = (event: CacheEvent): void => {
@@ -83,7 +88,7 @@ function runWatch(request: WatchRequest, filter: EntryFilter | undefined, start:
     const snapshot = cache.snapshot();
     const entries = (): Iterable<CacheEvent['entry']> => initialEntries(snapshot, resource.prefix(namespace), filter);
     const end = start.markEnd ? [bookmarkFrame(representation, begun, { 'k8s.io/initial-events-end': 'true' })] : [];
-    const sendState = (): void => void (isFirst = !stream.sendFirst(initialFrames(entries(), representation), end));
+    const sendState = (): void => void (isFirst = !stream.sendFirst(initialFrames(entries(), representation, sizes), end));
     if (order) order.run([...entries()], begun, sendState);
     else sendState();
   } else {
