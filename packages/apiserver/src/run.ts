@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkInputFiles, loggerFromFlags, type Logger, reloadKeyPair, systemClock } from '@typekube/component-base';
+import { checkInputFiles, flagValues, loggerFromFlags, type Logger, reloadKeyPair, systemClock, ZPages } from '@typekube/component-base';
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
 import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type StoreObserver } from '@typekube/storage';
 import type { Router } from 'express';
@@ -14,7 +14,7 @@ import { Authorization } from './authz/authorization';
 import { authorizationMetrics, decisionMetrics } from './authz/metrics';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import { reloadMetrics } from './config/reload-metrics';
-import { featureGateWarnings } from './config/feature-gates';
+import { featureGateWarnings, zPagesOf } from './config/feature-gates';
 import { program, type ServerOptions } from './config/flags';
 import { tlsOptions } from './config/tls-flags';
 import { addFlowControlDumps } from './flow-control/dump';
@@ -36,6 +36,7 @@ import { addMetricsRoutes } from './serving/metrics-routes';
 import { addFeatureMetrics, handshakeErrors } from './serving/process-wide-metrics';
 import { requestFacts } from './serving/request-facts';
 import { SliMetrics } from './serving/sli-metrics';
+import { addZPages, ENDPOINTS } from './serving/zpage-routes';
 import { addCacheMetrics } from './serving/cache-metrics';
 import { watchEventMetrics } from './serving/watch-metrics';
 import { loadPki, ownSigningKey, type Pki, writeAdminKubeconfig } from './serving/pki';
@@ -154,6 +155,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
       new OpenAPIRoutes(registry, remoteOpenAPI).addTo(router);
       addVersionRoute(router);
       addMetricsRoutes(router, { all: metrics.registry, slis: slis.registry });
+      addZPages(router, new ZPages({ name: program.name, flags: flagValues(program, options), pages: zPagesOf(options.features.featureGates), paths: () => ENDPOINTS }));
       addFlowControlDumps(router, () => server.flowControl);
       authentication.addRoutes(router);
       addHealthRoutes(router, {

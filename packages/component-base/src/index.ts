@@ -26,3 +26,4 @@ export * from './tls/identity';
 export * from './tls/reload';
 export * from './tls/signing-key';
 export * from './tls/token-keys';
+export * from './zpages/zpages';

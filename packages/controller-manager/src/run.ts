@@ -12,13 +12,15 @@ import {
 } from '@typekube/client';
 import {
   addProcessMetrics,
+  flagValues,
   type Logger,
   loggerFromFlags,
   MetricsRegistry,
   runGroups,
   systemClock,
+  ZPages,
 } from '@typekube/component-base';
-import type { ManagerOptions } from './config/flags';
+import { type ManagerOptions, program } from './config/flags';
 import { type ControllerDescriptor, selectControllers } from './controllers';
 import { AccountClients } from './shared/account-clients';
 import type { ControllerDeps, Runnable } from './shared/controller-deps';
@@ -37,13 +39,14 @@ export async function run(options: ManagerOptions, signal: AbortSignal): Promise
   using client = await connect(options);
   const metrics = new MetricsRegistry();
   addProcessMetrics(metrics);
+  const pages = new ZPages({ name: NAME, flags: flagValues(program, options) });
   const manager = { options, logger, selected, client, metrics };
   await runGroups(
     [
       {
         name: NAME,
         members: [
-          { name: 'serving', run: (context) => serve({ options: options.serving, client, metrics, logger }, context.signal) },
+          { name: 'serving', run: (context) => serve({ options: options.serving, client, metrics, pages, logger }, context.signal) },
           { name: 'controllers', run: (context) => lead(manager, context.signal) },
         ],
       },

@@ -4,19 +4,21 @@ import { hostname } from 'node:os';
 import { Client, InformerFactory, loadClientConfig, runLeaderElection } from '@typekube/client';
 import {
   addProcessMetrics,
+  flagValues,
   HealthEndpoint,
-  loggerFromFlags,
   type Logger,
+  loggerFromFlags,
   MetricsRegistry,
   pingCheck,
   runGroups,
   systemClock,
+  ZPages,
 } from '@typekube/component-base';
 import { ProfileEvents } from './cluster/events';
 import { ClientWriter } from './cluster/writer';
 import { composeScheduler, type Composition } from './compose';
 import type { SchedulerConfiguration } from './config/configuration';
-import type { SchedulerFlags } from './config/flags';
+import { program, type SchedulerFlags } from './config/flags';
 import { configurationFromFlags } from './config/from-flags';
 import type { PluginEntry } from './plugins/registry';
 import { delegatedAuthorization, type Reviewers } from './serving/authorize';
@@ -117,6 +119,7 @@ async function serve(
       new HealthEndpoint('readyz', [pingCheck, informerSync], { onFailure }),
     ],
     metrics: registry,
+    pages: new ZPages({ name: program.name, flags: flagValues(program, flags) }),
     authorize: delegatedAuthorization(reviewers, authorizationAlwaysAllowPaths),
     log,
   });

@@ -89,9 +89,17 @@ function kubeGatesFlag(): Flag<FeatureGates> {
 
 export const features = section('Feature gates', { featureGates: kubeGatesFlag() });
 
+/** Those that switch something here: the pages of `zPages`. */
+const SWITCHES: Readonly<Record<string, string>> = { ComponentStatusz: '/statusz', ComponentFlagz: '/flagz' };
+
+/** The debugging pages that are on. */
+export function zPagesOf(gates: FeatureGates): string[] {
+  return Object.entries(SWITCHES).flatMap(([name, path]) => (gates.enabled(name) ? [path] : []));
+}
+
 /** What is to be said of gates that somebody has set to other than their defaults. */
 export function featureGateWarnings(gates: FeatureGates): string[] {
   const usual = new Map(KNOWN.list().map(({ name, enabled }) => [name, enabled]));
-  const changed = gates.list().flatMap(({ name, enabled }) => (usual.get(name) === enabled ? [] : [`${name}=${enabled}`]));
+  const changed = gates.list().flatMap(({ name, enabled }) => (usual.get(name) === enabled || Object.hasOwn(SWITCHES, name) ? [] : [`${name}=${enabled}`]));
   return changed.length ? [`--feature-gates: ${changed.join(',')} without effect: this server has no such switch, it is as with the defaults`] : [];
 }

@@ -51,6 +51,11 @@ export class FeatureGates<Name extends string = string> {
     return this.names().map((name) => ({ name, stage: this.known[name].stage, enabled: this.enabled(name) }));
   }
 
+  /** What was set, as the flag has it. */
+  toString(): string {
+    return [...this.settings].map(([name, value]) => `${name}=${value}`).join(',');
+  }
+
   private names(): Name[] {
     const names: Name[] = [];
     for (const name in this.known) if (Object.hasOwn(this.known, name)) names.push(name);

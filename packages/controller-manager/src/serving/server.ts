@@ -11,6 +11,7 @@ import {
   type MetricsRegistry,
   pingCheck,
   readKeyPair,
+  type ZPages,
 } from '@typekube/component-base';
 import type { Client } from '@typekube/client';
 import type { ManagerOptions } from '../config/flags';
@@ -20,11 +21,12 @@ export interface ServingOptions {
   readonly options: ManagerOptions['serving'];
   readonly client: Client;
   readonly metrics: MetricsRegistry;
+  readonly pages: ZPages;
   readonly logger: Logger;
 }
 
 /**
- * Health (`/healthz`, `/livez`, `/readyz`) for everyone, `/metrics` for those whom the API server lets read it. Undefined with
+ * Health (`/healthz`, `/livez`, `/readyz`) for everyone, `/metrics`, `/statusz` and `/flagz` for those whom the API server lets read it. Undefined with
  * port 0.
  */
 export async function serve(serving: ServingOptions, signal: AbortSignal): Promise<void> {
@@ -64,7 +66,7 @@ async function keyPair({ tlsCertFile, tlsPrivateKeyFile }: ManagerOptions['servi
 
 const HEALTH_PATHS = ['healthz', 'livez', 'readyz'];
 
-async function answer({ client, metrics, logger }: ServingOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer({ client, metrics, pages, logger }: ServingOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'https://localhost');
   const [, first = '', rest = ''] = /^\/([^/]*)(.*)$/.exec(url.pathname) ?? [];
   if (HEALTH_PATHS.includes(first)) {
@@ -75,6 +77,8 @@ async function answer({ client, metrics, logger }: ServingOptions, request: Inco
   const verdict = await authorize(client, request, url.pathname);
   if (verdict === 'unauthenticated') return send(response, 401, 'Unauthorized\n');
   if (verdict === 'forbidden') return send(response, 403, 'Forbidden\n');
+  const page = pages.answer(url.pathname, request.headers.accept);
+  if (page) return send(response, page.status, page.body, page.contentType);
   if (url.pathname !== '/metrics') return send(response, 404, '404 page not found\n');
   const { body, contentType } = await metrics.expose();
   send(response, 200, body, contentType);

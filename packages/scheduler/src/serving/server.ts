@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { HealthEndpoint, KeyPair, Logger, MetricsRegistry } from '@typekube/component-base';
+import type { HealthEndpoint, KeyPair, Logger, MetricsRegistry, ZPages } from '@typekube/component-base';
 import type { Authorize } from './authorize';
 
 export interface ServingOptions {
@@ -12,6 +12,7 @@ export interface ServingOptions {
   readonly identity: KeyPair;
   readonly endpoints: readonly HealthEndpoint[];
   readonly metrics: MetricsRegistry;
+  readonly pages: ZPages;
   readonly authorize: Authorize;
   readonly log: Logger;
 }
@@ -61,7 +62,7 @@ async function respond(options: ServingOptions, request: IncomingMessage, respon
   response.writeHead(status, { 'content-type': contentType, 'x-content-type-options': 'nosniff' }).end(body);
 }
 
-async function answerTo({ authorize, endpoints, metrics }: ServingOptions, request: IncomingMessage): Promise<Answer> {
+async function answerTo({ authorize, endpoints, metrics, pages }: ServingOptions, request: IncomingMessage): Promise<Answer> {
   const { pathname: path, searchParams } = new URL(request.url ?? '/', 'https://localhost');
   const access = await authorize(request, path);
   if (access === 'unauthenticated') return { status: 401, body: 'Unauthorized\n' };
@@ -70,6 +71,8 @@ async function answerTo({ authorize, endpoints, metrics }: ServingOptions, reque
     const { body, contentType } = await metrics.expose();
     return { status: 200, body, contentType };
   }
+  const page = pages.answer(path, request.headers.accept);
+  if (page) return page;
   for (const endpoint of endpoints) {
     const root = `/${endpoint.name}`;
     if (path !== root && !path.startsWith(`${root}/`)) continue;
