@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { frontProxyFlags, SampleApiServer } from './support/aggregation';
 import { Kubectl, KUBECTL_VERSIONS } from './support/kubectl';
+import { RunningProgram } from './support/process';
 import { Scope } from './support/scope';
 import type { ServerProcess } from './support/server';
 
@@ -73,5 +75,38 @@ describe.each(KUBECTL_VERSIONS)('an extension API server with kubectl %s', (vers
   it('goes with its API service', async () => {
     await kubectl.ok(['delete', APISERVICE]);
     expect(await kubectl.ok(['api-versions'])).not.toContain('wardle.example.com');
+  });
+});
+
+describe('an extension API server and controllers', () => {
+  it('has its objects collected, and deleted with their namespace, which waits for it while it is away', async () => {
+    const folder = scope.folder();
+    const server = await scope.server({ args: frontProxyFlags(folder) });
+    const kubectl = new Kubectl('1.35', server, await scope.namespace(server));
+    await kubectl.ok(['create', 'namespace', 'sample-system']);
+    const sample = new SampleApiServer(server, folder);
+    scope.running(await sample.start());
+    await kubectl.in('sample-system').send('create', sample.objects());
+    await kubectl.ok(['wait', '--for=condition=Available', APISERVICE, '--timeout=60s']);
+    const binary = join(__dirname, '../packages/controller-manager/bin/kube-controller-manager.js');
+    const flags = [`--kubeconfig=${server.kubeconfig}`, '--controllers=namespace-controller,garbage-collector-controller', '--leader-elect=false', '--secure-port=0'];
+    scope.running(new RunningProgram(process.execPath, [binary, ...flags]));
+
+    await kubectl.send('create', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owner' } });
+    const { uid } = (await kubectl.json('cm', 'owner')).metadata;
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid }];
+    await kubectl.send('create', { ...FLUNDER, metadata: { name: 'owned', ownerReferences } }, ['--validate=false']);
+    await kubectl.ok(['delete', 'cm', 'owner']);
+    await kubectl.ok(['wait', '--for=delete', 'flunder/owned', '--timeout=60s']);
+
+    await kubectl.send('create', FLUNDER, ['--validate=false']);
+    sample.pause();
+    await kubectl.ok(['wait', '--for=condition=Available=False', APISERVICE, '--timeout=90s']);
+    await kubectl.ok(['delete', 'namespace', kubectl.namespace, '--wait=false']);
+    await kubectl.ok(['wait', '--for=condition=NamespaceDeletionDiscoveryFailure', `namespace/${kubectl.namespace}`, '--timeout=60s']);
+    sample.resume();
+    await kubectl.ok(['wait', '--for=delete', `namespace/${kubectl.namespace}`, '--timeout=90s']);
+    expect(await kubectl.ok(['get', 'flunders', '-A', '-o', 'name'])).toBe('');
+    await sample.kill();
   });
 });

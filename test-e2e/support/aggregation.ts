@@ -56,6 +56,15 @@ export class SampleApiServer {
     return this.program;
   }
 
+  /** It does not answer any more, and keeps what it has. */
+  pause(): void {
+    this.program?.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.program?.child.kill('SIGCONT');
+  }
+
   async kill(): Promise<void> {
     await this.program?.kill();
   }

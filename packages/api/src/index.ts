@@ -22,6 +22,7 @@ export * from './openapi/media-types';
 export type { JsonObject, JsonValue } from './openapi/json';
 export * from './openapi/served-definitions';
 export * from './openapi/v2-protobuf';
+export * from './openapi/v3-protobuf';
 export { formatIp, type IpAddress, parseIp } from './shared/ip/address';
 export { type Cidr, formatNetwork, networkAddress, networkContains, parseCidr } from './shared/ip/cidr';
 export { validateScale } from './groups/autoscaling/scale/validate';

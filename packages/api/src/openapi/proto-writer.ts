@@ -51,7 +51,17 @@ export class ReverseProtoWriter {
 
   /** A floating point field; zero is not written. */
   double(field: number, value: number): void {
-    if (value === 0) return;
+    if (value !== 0) this.presentDouble(field, value);
+  }
+
+  /** A boolean field that is written whatever it is: one of several of which one is there. */
+  presentFlag(field: number, value: boolean): void {
+    this.varint(value ? 1 : 0);
+    this.varint(field * 8 + VARINT);
+  }
+
+  /** A floating point field that is written whatever it is. */
+  presentDouble(field: number, value: number): void {
     this.reserve(8);
     this.at -= 8;
     this.buffer.writeDoubleLE(value, this.at);

@@ -97,12 +97,15 @@ describe('what the server says of itself', () => {
     expect((await get('/openapi/v3/apis/nothing/v1')).status).toBe(404);
     const protobuf = await get('/openapi/v2', { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' });
     expect(protobuf.headers['content-type']).toContain('protobuf');
+    const v3 = await get('/openapi/v3/apis/apps/v1', { accept: 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf' });
+    expect([v3.headers['content-type'], v3.bytes.includes('io.k8s.api.apps.v1.Deployment')]).toEqual(['application/com.github.proto-openapi.spec.v3.v1.0+protobuf', true]);
   });
 
   it.each([
     ['/openapi/v2', 'text/html', 406],
     ['/openapi/v2', 'text/html, */*;q=0.1', 200],
-    ['/openapi/v3/apis/apps/v1', 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf', 406],
+    ['/openapi/v3/apis/apps/v1', 'text/html', 406],
+    ['/openapi/v3/apis/apps/v1', 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf', 200],
     ['/openapi/v3/apis/apps/v1', 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf, application/json', 200],
   ])('describes itself in a form that the client takes: %s, %s: %i', async (path, accept, code) => {
     expect((await get(path, { accept })).status).toBe(code);

@@ -43,23 +43,37 @@ function dumpQueues({ levels }: FlowControl): string[][] {
   return [head, ...rows];
 }
 
-/** Of what waits; with `includeRequestDetails` also whose it is and what it asks for. */
+/** Of what waits and what runs; with `includeRequestDetails` also whose it is and what it asks for. */
 export function dumpRequests({ levels }: Pick<FlowControl, 'levels'>, query: URLSearchParams): string[][] {
   const withDetails = Boolean(query.get('includeRequestDetails'));
+  const timeOf = wallClock();
+  const rows = [...levels.all].flatMap(({ name, queues }) => {
+    const waiting = queues.queues.flatMap((queue, i) => queue.waiting.map((request, position): Placed => ({ request, queue: i, position })));
+    // What runs has no place in its queue any more, and on levels without queues none at all.
+    const running = [...queues.executing].map((request): Placed => ({ request, queue: request.queue ? queues.queues.indexOf(request.queue) : -1, position: -1 }));
+    return [...waiting, ...running].map(({ request, queue, position }) => {
+      const { flow, arrivedAt, startedAt, state, estimate, asked } = request;
+      const { initialSeats, finalSeats, additionalSeconds } = estimate;
+      const started = state === 'executing' ? timeOf(startedAt) : '';
+      const row = [name, flow.schema, queue, position, flow.distinguisher, timeOf(arrivedAt), initialSeats, finalSeats, `${additionalSeconds * 1000}ms`, started].map(String);
+      return withDetails ? [...row, ...detailsOf(asked)] : row;
+    });
+  });
+  const head = ['PriorityLevelName', 'FlowSchemaName', 'QueueIndex', 'RequestIndexInQueue', 'FlowDistingsher', 'ArriveTime', 'InitialSeats', 'FinalSeats', 'AdditionalLatency', 'StartTime'];
+  return [withDetails ? [...head, ...DETAILS] : head, ...rows];
+}
+
+interface Placed {
+  readonly request: FlowRequest;
+  readonly queue: number;
+  readonly position: number;
+}
+
+/** Of seconds of the queues' clock. */
+function wallClock(): (seconds: number) => string {
   const now = Date.now();
   const monotonic = performance.now();
-  const rows = [...levels.all].flatMap(({ name, queues }) =>
-    queues.queues.flatMap(({ waiting }, queue) =>
-      waiting.map(({ flow, arrivedAt, estimate, asked }, index) => {
-        const arrived = new Date(now - (monotonic - arrivedAt * 1000)).toISOString();
-        const { initialSeats, finalSeats, additionalSeconds } = estimate;
-        const row = [name, flow.schema, queue, index, flow.distinguisher, arrived, initialSeats, finalSeats, `${additionalSeconds * 1000}ms`].map(String);
-        return withDetails ? [...row, ...detailsOf(asked)] : row;
-      }),
-    ),
-  );
-  const head = ['PriorityLevelName', 'FlowSchemaName', 'QueueIndex', 'RequestIndexInQueue', 'FlowDistingsher', 'ArriveTime', 'InitialSeats', 'FinalSeats', 'AdditionalLatency'];
-  return [withDetails ? [...head, ...DETAILS] : head, ...rows];
+  return (seconds) => new Date(now - (monotonic - seconds * 1000)).toISOString();
 }
 
 const DETAILS = ['UserName', 'Verb', 'APIPath', 'Namespace', 'Name', 'APIVersion', 'Resource', 'SubResource'];

@@ -84,7 +84,9 @@ describe('API priority and fairness', () => {
     expect([first, late, exempt].map(({ state }) => state)).toEqual(['executing', 'waiting', 'executing']);
     const [head, ...rows] = dumpRequests(control, new URLSearchParams('includeRequestDetails=1'));
     expect(rows.map((row) => Object.fromEntries(row.map((cell, i) => [head![i], cell])))).toEqual([
-      expect.objectContaining({ PriorityLevelName: 'queued', FlowSchemaName: 'for-user', UserName: 'user', Verb: 'list', APIPath: PODS, Namespace: 'default', Resource: 'pods' }),
+      expect.objectContaining({ PriorityLevelName: 'queued', FlowSchemaName: 'for-user', RequestIndexInQueue: '0', UserName: 'user', Verb: 'list', APIPath: PODS, Namespace: 'default', Resource: 'pods', StartTime: '' }),
+      expect.objectContaining({ PriorityLevelName: 'queued', RequestIndexInQueue: '-1', UserName: 'user', StartTime: expect.stringMatching(/Z$/) }),
+      expect.objectContaining({ PriorityLevelName: 'exempt', QueueIndex: '-1', RequestIndexInQueue: '-1', UserName: 'root', StartTime: expect.stringMatching(/Z$/) }),
     ]);
     expect(dumpRequests(control, new URLSearchParams())[0]).not.toContain('UserName');
     await late.decided();

@@ -20,6 +20,8 @@ export interface QueueSetConfig {
  */
 export class QueueSet implements TurnTaker {
   readonly queues: FlowQueue[] = [];
+  /** What runs now: for people who look. */
+  readonly executing = new Set<FlowRequest>();
   readonly demand: SeatDemandIntegrator;
   private config: QueueSetConfig = { queues: 0, queueLengthLimit: 0 };
   private limit = 0;
@@ -99,6 +101,7 @@ export class QueueSet implements TurnTaker {
     this.sync();
     const { queue, estimate } = request;
     const took = this.syncedAt - request.startedAt;
+    this.executing.delete(request);
     request.settle('finished');
     request.flow.stats.executed(took, request.isWatch);
     this.requestsExecuting -= 1;
@@ -171,6 +174,7 @@ export class QueueSet implements TurnTaker {
       queue.seatsInUse += request.seats;
       queue.nextDispatchR += request.work;
     }
+    this.executing.add(request);
     request.settle('executing');
   }
 

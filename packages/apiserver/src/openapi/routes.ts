@@ -3,10 +3,13 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import {
   encodeOpenAPIv2Protobuf,
+  encodeOpenAPIv3Protobuf,
   type JsonObject,
   OPENAPI_INFO,
   OPENAPI_V2_PROTOBUF,
   OPENAPI_V2_PROTOBUF_ASKED,
+  OPENAPI_V3_PROTOBUF,
+  OPENAPI_V3_PROTOBUF_ASKED,
   OpenAPIDocuments,
   type ResourceRegistry,
   servedDefinitions,
@@ -24,6 +27,9 @@ import { mergeOpenAPIv2 } from './merge-v2';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
+
+/** Behind the name of a document in this form. */
+const PROTOBUF = '.pb';
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
@@ -104,16 +110,31 @@ export class OpenAPIRoutes {
     if (isPassedOn) return isPassedOn;
     const documents = this.current();
     if (!documents.v3Paths.includes(path)) throw newUnknownPath();
-    if (!chooseType(request.headers.accept, ['application/json'])) return sendNotAcceptable(request, response);
+    const chosen = chooseType(request.headers.accept, ['application/json', OPENAPI_V3_PROTOBUF_ASKED, OPENAPI_V3_PROTOBUF]);
+    if (!chosen) return sendNotAcceptable(request, response);
+    const isProtobuf = chosen !== 'application/json';
     const asked = request.context.query.get('hash');
     if (asked && asked !== documents.hash(path)) {
       return sendBytes(request, response, 301, Buffer.alloc(0), { Location: hashedUrl(documents, path) });
     }
-    await this.send(request, response, path, {
-      'Content-Type': 'application/json',
+    const headers = {
+      'Content-Type': isProtobuf ? OPENAPI_V3_PROTOBUF : chosen,
       // The hash in the URL names the content, which may then be kept for ever.
       ...(asked && { 'Cache-Control': 'public, immutable', Expires: new Date(Date.now() + YEAR_MS).toUTCString() }),
-    });
+    };
+    const compressed = (): Promise<Buffer> => (isProtobuf ? this.v3Protobuf(path) : this.compressedDocument(path));
+    await sendDocument(request, response, { etag: documents.hash(path), headers, compressed });
+  }
+
+  /** Made from the document in JSON when first asked for. */
+  private v3Protobuf(path: string): Promise<Buffer> {
+    const name = `${path}${PROTOBUF}`;
+    let found = this.compressed.get(name);
+    if (!found) {
+      found = this.compressedDocument(path).then(async (json) => compress(encodeOpenAPIv3Protobuf(JSON.parse((await expand(json)).toString('utf8')) as JsonObject)));
+      this.compressed.set(name, found);
+    }
+    return found;
   }
 
   private async send(request: ApiRequest, response: ApiResponse, name: string, headers: Record<string, string>): Promise<void> {
