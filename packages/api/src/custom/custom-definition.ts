@@ -1,5 +1,5 @@
 import type { KubeObject, Schema } from '@typekube/apimachinery';
-import { compareVersionPriority, compileStructuralValidation, setStructuralDefaults, pruneUnknownFields, StatusError } from '@typekube/apimachinery';
+import { compareVersionPriority, compileStructuralValidation, setStructuralDefaults, pruneUnknownFields } from '@typekube/apimachinery';
 import type { apiextensionsv1 } from '../types';
 import { ALL_VERBS } from '../registry/define-resource';
 import type { CustomWebhook, FieldText, ResourceDefinition, ServedVersion } from '../registry/resource-definition';
@@ -68,7 +68,7 @@ function customVersion(crd: Definition, version: Version, storage: Version, fiel
     enabledByDefault: true,
     schema: `${group.split('.').reverse().join('.')}.${version.name}.${names.kind}`,
     setDefaults: (object) => void setStructuralDefaults(object, version.schema?.openAPIV3Schema),
-    ...(version.name !== storage.name && { conversion: conversionOf(crd, version, storage) }),
+    ...(version.name !== storage.name && !webhookOf(crd) && { conversion: conversionOf(crd, version, storage) }),
     ...(version.deprecated && { deprecationWarning: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated` }),
     custom: {
       schema,
@@ -113,10 +113,9 @@ function webhookOf({ spec: { conversion } }: Definition): CustomWebhook | undefi
   return client && { client, reviewVersions: conversion?.webhook?.conversionReviewVersions ?? [] };
 }
 
-/** Strategy `None`: the versions differ in their name only, and in what their schemas know. What a webhook converts is not converted in passing. */
+/** Strategy `None`: the versions differ in their name only, and in what their schemas know. */
 function conversionOf(crd: Definition, version: Version, storage: Version): NonNullable<ServedVersion['conversion']> {
   const { group } = crd.spec;
-  if (webhookOf(crd)) return { toStorage: () => refuse(crd), fromStorage: () => refuse(crd) };
   const prune = pruner(version);
   return {
     toStorage: (object) => ({ ...object, apiVersion: `${group}/${storage.name}` }),
@@ -126,11 +125,6 @@ function conversionOf(crd: Definition, version: Version, storage: Version): NonN
       return converted;
     },
   };
-}
-
-function refuse({ metadata }: Definition): never {
-  const why = `objects of ${metadata.name ?? ''} cannot be converted for admission webhooks by a conversion webhook: let those ask for the storage version`;
-  throw new StatusError(500, 'InternalError', why, { causes: [{ message: why }] });
 }
 
 /** Brings what was stored in this version, under whatever schema, to what the version says now. Returns whether that changed anything. */

@@ -36,7 +36,7 @@ export async function callHook(
   try {
     if (hook.hasConditions) throw new ConditionsError();
     const view = viewOf(attributes, form);
-    const review = makeReview(attributes, view, hook.reviewVersions);
+    const review = await makeReview(attributes, view, hook.reviewVersions);
     const answer = await ask(hook, review.body, clients);
     const response = verified(() => readResponse(answer, review, mayPatch));
     annotateAll(hook, response, attributes, log);

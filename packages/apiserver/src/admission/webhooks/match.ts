@@ -35,7 +35,7 @@ function matchRules({ rules, matchesEquivalent }: Hook, attributes: AdmissionAtt
     const { group, plural } = form.definition;
     return { ...form, operation, group, resource: plural, subresource, namespaced: resource.namespaced };
   };
-  const own = { definition: resource.definition, version };
+  const own = equivalents.form(resource.definition, version);
   if (rules.match(subject(own))) return own;
   return matchesEquivalent ? rules.firstOf(equivalents.of(resource.definition).map(subject)) : undefined;
 }

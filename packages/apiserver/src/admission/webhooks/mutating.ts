@@ -66,20 +66,20 @@ async function callOne(
     return false;
   }
   const { patch } = called.response;
-  const changed = patch !== undefined && applyPatch(hook, attributes, called.view, patch);
+  const changed = patch !== undefined && (await applyPatch(hook, attributes, called.view, patch));
   note(changed);
   if (changed) attributes.annotate(PATCH + place, JSON.stringify({ configuration, webhook, patch, patchType: 'JSONPatch' }));
   return changed;
 }
 
-function applyPatch({ name }: Hook, { object }: AdmissionAttributes, view: ObjectView, patch: unknown): boolean {
+async function applyPatch({ name }: Hook, { object }: AdmissionAttributes, view: ObjectView, patch: unknown): Promise<boolean> {
   if (Array.isArray(patch) && patch.length === 0) return false;
   if (!object) {
     throw newInternalError(new Error(`admission webhook "${name}" attempted to modify the object, which is not supported for this operation`));
   }
   const before = cloneObject(object);
   try {
-    view.takeOver(applyJsonPatch(view.show(object), patch) as Record<string, unknown>, object);
+    await view.takeOver(applyJsonPatch(await view.show(object), patch) as Record<string, unknown>, object);
   } catch (error) {
     // It is not the client who has sent what cannot be read.
     if (error instanceof PatchError || (error instanceof StatusError && error.code === 400)) throw newInternalError(error);

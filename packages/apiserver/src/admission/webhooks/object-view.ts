@@ -1,4 +1,4 @@
-import { type ResourceDefinition, schemaOf, type ServedVersion } from '@typekube/api';
+import { schemaOf, type ServedVersion } from '@typekube/api';
 import { type KubeObject, newInternalError } from '@typekube/apimachinery';
 import { decodeAs } from '../../http/decode-object';
 import { cloneObject } from '../../registry/clone-object';
@@ -17,9 +17,10 @@ export interface GroupVersionKind {
 export interface ObjectView {
   readonly kind: GroupVersionKind;
   readonly resource: { readonly group: string; readonly version: string; readonly resource: string };
-  show(object: KubeObject): object;
+  /** A promise only where a conversion webhook is asked. */
+  show(object: KubeObject): object | Promise<object>;
   /** Takes over what others have made of what they were shown. */
-  takeOver(changed: Readonly<Record<string, unknown>>, object: KubeObject): void;
+  takeOver(changed: Readonly<Record<string, unknown>>, object: KubeObject): void | Promise<void>;
 }
 
 export function viewOf({ subresource }: Pick<AdmissionAttributes, 'subresource'>, form: Form): ObjectView {
@@ -28,11 +29,11 @@ export function viewOf({ subresource }: Pick<AdmissionAttributes, 'subresource'>
   return { resource, ...shapeOf(form, subresource) };
 }
 
-function shapeOf({ definition, version }: Form, subresource: string): Omit<ObjectView, 'resource'> {
-  const part = definition.subresources[subresource];
+function shapeOf(form: Form, subresource: string): Omit<ObjectView, 'resource'> {
+  const part = form.definition.subresources[subresource];
   if (part?.type === 'scale') return { kind: SCALE, show: (object) => scaleOf(part, object), takeOver: takeOverScale(part.setReplicas.bind(part)) };
   if (part?.type === 'action') return actionView(part.kind);
-  return versionView(definition, version);
+  return versionView(form);
 }
 
 const SCALE: GroupVersionKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
@@ -59,20 +60,24 @@ function withoutMetadata({ metadata: _metadata, ...rest }: KubeObject): object {
   return rest;
 }
 
-function versionView(definition: ResourceDefinition, name: string): Omit<ObjectView, 'resource'> {
+function versionView({ definition, version: name, conversion: asked }: Form): Omit<ObjectView, 'resource'> {
   const served: ServedVersion | undefined = definition.versions.find(({ version }) => version === name);
   if (!served) throw newInternalError(new Error(`unable to convert to ${definition.group}/${name}: unknown kind`));
   const { group, kind } = definition;
   const apiVersion = group ? `${group}/${name}` : name;
-  const { conversion } = served;
+  const conversion = asked ?? served.conversion;
   return {
     kind: { group, version: name, kind },
-    show: (object) => ({ ...(conversion ? conversion.fromStorage(cloneObject(object)) : object), kind, apiVersion }),
+    show(object) {
+      const shown = conversion ? conversion.fromStorage(cloneObject(object)) : object;
+      return shown instanceof Promise ? shown.then((late) => ({ ...late, kind, apiVersion })) : { ...shown, kind, apiVersion };
+    },
     takeOver(changed, object) {
       const body = { value: changed, duplicateFields: () => [] };
       const decoded = decodeAs({ apiVersion, kind, schema: schemaOf(served) }, body, 'Ignore', () => undefined);
       served.setDefaults?.(decoded);
-      replaceContents(object, conversion ? conversion.toStorage(decoded) : decoded);
+      const taken = conversion ? conversion.toStorage(decoded) : decoded;
+      return taken instanceof Promise ? taken.then((late) => replaceContents(object, late)) : replaceContents(object, taken);
     },
   };
 }

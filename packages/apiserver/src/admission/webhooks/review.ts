@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { encodeJson, isJsonObject, type KubeObject, type Status } from '@typekube/apimachinery';
+import { encodeJson, isJsonObject, type Status } from '@typekube/apimachinery';
 import type { AdmissionAttributes } from '../admission';
 import { isResource } from '../pods';
 import { type ObjectView, viewOf } from './object-view';
@@ -37,19 +37,20 @@ const GROUP = 'admission.k8s.io';
 const KNOWN_VERSIONS = ['v1', 'v1beta1'];
 
 /** The question as a webhook gets it, in the first version that it takes. Fails with a ReviewError if it takes none. */
-export function makeReview(attributes: AdmissionAttributes, view: ObjectView, reviewVersions: readonly string[]): Review {
+export async function makeReview(attributes: AdmissionAttributes, view: ObjectView, reviewVersions: readonly string[]): Promise<Review> {
   const version = reviewVersions.find((candidate) => KNOWN_VERSIONS.includes(candidate));
   if (!version) throw new ReviewError('webhook does not accept known AdmissionReview versions (v1, v1beta1)', undefined, 400);
   const uid = randomUUID();
   const apiVersion = `${GROUP}/${version}`;
-  return { uid, apiVersion, body: Buffer.from(encodeJson({ kind: 'AdmissionReview', apiVersion, request: requestOf(attributes, view, uid) })) };
+  const [object, oldObject] = await Promise.all([attributes.object, attributes.oldObject].map((one) => (one ? view.show(one) : null)));
+  const request = { ...requestOf(attributes, view, uid), object, oldObject, dryRun: attributes.dryRun, options: attributes.options() ?? null };
+  return { uid, apiVersion, body: Buffer.from(encodeJson({ kind: 'AdmissionReview', apiVersion, request })) };
 }
 
 function requestOf(attributes: AdmissionAttributes, view: ObjectView, uid: string): object {
-  const { resource, subresource, version, object, oldObject, operation, user, dryRun, name } = attributes;
+  const { resource, subresource, version, operation, user, name } = attributes;
   const { definition } = resource;
   const asked = viewOf(attributes, { definition, version });
-  const show = (one: KubeObject | undefined): object | null => (one ? view.show(one) : null);
   const part = subresource && { subResource: subresource };
   return {
     uid,
@@ -68,10 +69,6 @@ function requestOf(attributes: AdmissionAttributes, view: ObjectView, uid: strin
       ...(user.groups.length && { groups: user.groups }),
       ...(user.extra && { extra: user.extra }),
     },
-    object: show(object),
-    oldObject: show(oldObject),
-    dryRun,
-    options: attributes.options() ?? null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { mutatingAdmissionWebhook } from '../../admission/webhooks/mutating';
 import { WebhookProcess } from '../../admission/webhooks/testing/webhook-process';
 import { ADMIN_TOKEN, type Answer, type AnswerBody, TestServer } from '../../testing';
 
@@ -201,5 +202,29 @@ describe('a conversion webhook', () => {
       500,
       'Internal error occurred: conversion webhook for example.com/v1, Kind=Host failed: Post "https://127.0.0.1:1/convert?timeout=30s": dial tcp 127.0.0.1:1: connect: connection refused',
     ]);
+  });
+});
+
+describe('an admission webhook', () => {
+  it('sees the version that it asks for, and may change it', async () => {
+    await using admitting = await TestServer.start({ admission: (dependencies) => [mutatingAdmissionWebhook(dependencies)] });
+    const names = { plural: 'hosts', kind: 'Host' };
+    await admitting.request('POST', CRDS, {
+      metadata: { name: NAME }, spec: { group: 'example.com', scope: 'Namespaced', names, versions: versions('v1'), conversion: conversion('convert') },
+    });
+    await admitting.request('POST', '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', {
+      metadata: { name: 'label' },
+      webhooks: [
+        {
+          name: 'label.example.com', admissionReviewVersions: ['v1'], sideEffects: 'None', clientConfig: { url: `https://127.0.0.1:${hook.port}/label`, caBundle: hook.caBundle },
+          rules: [{ operations: ['CREATE'], apiGroups: ['example.com'], apiVersions: ['v2'], resources: ['hosts'] }],
+        },
+      ],
+    });
+    await admitting.request('GET', '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations');
+    const created = await admitting.request('POST', V1, v1('a', 'one:1'));
+    expect([created.status, created.body]).toMatchObject([201, { apiVersion: 'example.com/v1', hostPort: 'one:1', metadata: { labels: { hooked: 'yes' } } }]);
+    const direct = await admitting.request('POST', V2, v2('b', 'two', '2'));
+    expect([direct.status, direct.body]).toMatchObject([201, { host: 'two', metadata: { labels: { hooked: 'yes' } } }]);
   });
 });
