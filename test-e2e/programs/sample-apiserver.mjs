@@ -115,6 +115,10 @@ async function collection(request, response, { namespace, query }) {
     watchers.add(watcher);
     response.once('close', () => watchers.delete(watcher));
     if (!query.get('resourceVersion')) selected(namespace, query).forEach((object) => response.write(`${JSON.stringify({ type: 'ADDED', object })}\n`));
+    if (query.get('sendInitialEvents') === 'true') {
+      const metadata = { resourceVersion: String(revision), annotations: { 'k8s.io/initial-events-end': 'true' } };
+      response.write(`${JSON.stringify({ type: 'BOOKMARK', object: { kind: 'Flunder', apiVersion: API_VERSION, metadata } })}\n`);
+    }
     response.flushHeaders();
     return;
   }
@@ -163,8 +167,8 @@ async function handle(request, response) {
 const tls = { cert: readFileSync(process.env.TLS_CERT), key: readFileSync(process.env.TLS_KEY), ca: trust['requestheader-client-ca-file'], requestCert: true, rejectUnauthorized: false };
 const server = createServer(tls, (request, response) => {
   handle(request, response).catch((error) => {
-    console.error(error);
+    process.stderr.write(`${error.stack}\n`);
     fail(response, 500, 'InternalError', String(error));
   });
 });
-server.listen(Number(process.env.PORT ?? 0), () => console.log(`serving on ${server.address().port}`));
+server.listen(Number(process.env.PORT ?? 0), () => process.stdout.write(`serving on ${server.address().port}\n`));

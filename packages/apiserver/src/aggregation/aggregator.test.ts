@@ -55,7 +55,7 @@ async function untilAvailable(status: 'True' | 'False'): Promise<NonNullable<Non
   try {
     for (;;) {
       const [{ object }] = (await watch.take(1)) as [TestEvent];
-      const found = (object as APIService).status?.conditions?.find(({ type }) => type === 'Available');
+      const found = (object as unknown as APIService).status?.conditions?.find(({ type }) => type === 'Available');
       if (found?.status === status) return found;
     }
   } finally {
@@ -185,7 +185,7 @@ describe('an API service of another server', () => {
     const patched = await server.patch(`${SERVICES}/${NAME}/status`, 'merge', { status: { conditions: [condition] } });
     expect(patched.status).toBe(200);
     await untilAvailable('True');
-    const { status } = (await server.request('GET', `${SERVICES}/${NAME}/status`)).body as APIService;
+    const { status } = (await server.request('GET', `${SERVICES}/${NAME}/status`)).body as unknown as APIService;
     expect(status?.conditions).toEqual([expect.objectContaining(condition), expect.objectContaining({ type: 'Available', status: 'True' })]);
   });
 });

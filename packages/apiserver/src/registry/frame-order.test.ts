@@ -1,6 +1,5 @@
 import type { Entry } from '../cache/entry';
 import { FrameOrder } from './frame-order';
-import type { Representation } from './representation';
 
 const entry = (name: string): Entry => ({ name }) as Entry;
 

@@ -42,7 +42,7 @@ export async function makeReview(attributes: AdmissionAttributes, view: ObjectVi
   if (!version) throw new ReviewError('webhook does not accept known AdmissionReview versions (v1, v1beta1)', undefined, 400);
   const uid = randomUUID();
   const apiVersion = `${GROUP}/${version}`;
-  const [object, oldObject] = await Promise.all([attributes.object, attributes.oldObject].map((one) => (one ? view.show(one) : null)));
+  const [object, oldObject] = await Promise.all([attributes.object, attributes.oldObject].map(async (one) => (one ? view.show(one) : null)));
   const request = { ...requestOf(attributes, view, uid), object, oldObject, dryRun: attributes.dryRun, options: attributes.options() ?? null };
   return { uid, apiVersion, body: Buffer.from(encodeJson({ kind: 'AdmissionReview', apiVersion, request })) };
 }
