@@ -37,7 +37,7 @@ const answers = {
 };
 
 /** Between `hostPort` of v1 and `host` and `port` of v2, as the webhook of the conformance tests. */
-function convert({ apiVersion, ...object }, desired) {
+function convert(object, desired) {
   if (desired.endsWith('/v1')) {
     const { host, port, ...others } = object;
     return { ...others, apiVersion: desired, ...(host !== undefined && { hostPort: `${host}:${port}` }) };
