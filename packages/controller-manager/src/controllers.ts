@@ -18,6 +18,7 @@ import { missingController } from './missing-controller/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
 import { nodeTtlController } from './node-ttl/controller';
+import { persistentVolumeBinder } from './persistent-volume/controller';
 import { podGarbageCollector } from './pod-gc/controller';
 import { replicaSetController } from './replicaset/controller';
 import { replicationController } from './replication/controller';
@@ -244,6 +245,13 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'node-controller',
     eventSource: 'taint-eviction-controller',
     create: (deps) => taintEvictionController(deps),
+  },
+  {
+    name: 'persistentvolume-binder-controller',
+    alias: 'persistentvolume-binder',
+    account: 'persistent-volume-binder',
+    eventSource: 'persistentvolume-controller',
+    create: (deps) => persistentVolumeBinder(deps),
   },
   {
     name: 'persistentvolumeclaim-protection-controller',

@@ -159,11 +159,8 @@ interface Parts {
   readonly notify: (uid: string) => void;
 }
 
-const NO_SOURCES: VolumeSources = {
-  configMap: () => Promise.reject(new Error('this kubelet knows no API server')),
-  secret: () => Promise.reject(new Error('this kubelet knows no API server')),
-  serviceAccountToken: () => Promise.reject(new Error('this kubelet knows no API server')),
-};
+const noSource = (): Promise<never> => Promise.reject(new Error('this kubelet knows no API server'));
+const NO_SOURCES: VolumeSources = { configMap: noSource, secret: noSource, serviceAccountToken: noSource, claimedVolume: noSource };
 
 async function podDeps(options: KubeletOptions, { api, notify }: Parts): Promise<PodDeps> {
   const { runtime, configuration, paths, clock, log, name, addresses } = options;
@@ -211,7 +208,7 @@ function nodeAdmission({ name, labels, configuration }: KubeletOptions, { node }
     allocatable: node.allocatable,
     rules: { allowedUnsafeSysctls: configuration.allowedUnsafeSysctls },
     node: () => api?.node,
-    fetchNode: () => (api ? api.fetchNode() : Promise.reject(new Error('this kubelet knows no API server'))),
+    fetchNode: () => (api ? api.fetchNode() : noSource()),
   });
 }
 

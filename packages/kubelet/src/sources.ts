@@ -11,6 +11,7 @@ import {
 } from '@typekube/client';
 import { systemClock, type Logger } from '@typekube/component-base';
 import { nameOf, namespaceOf, type Pod, specOf, uidOf } from './objects';
+import { fetchClaimedVolume } from './volumes/claims';
 import { type IssuedToken, PodTokens } from './volumes/pod-tokens';
 import type { TokenRequest, VolumeSources } from './volumes/volume';
 
@@ -107,6 +108,7 @@ export class ApiSources {
         return found && decoded(found.data);
       },
       serviceAccountToken: (request) => this.tokens.get(request, accountOf(request.pod)),
+      claimedVolume: (claim) => fetchClaimedVolume(this.options.client, claim),
     };
   }
 
