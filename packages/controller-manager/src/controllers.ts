@@ -12,6 +12,7 @@ import { disruptionController } from './disruption/controller';
 import { endpointSliceController } from './endpointslice/controller';
 import { endpointSliceMirroringController } from './endpointslice-mirroring/controller';
 import { endpointsController } from './endpoints/controller';
+import { ephemeralVolumeController } from './ephemeral-volume/controller';
 import { garbageCollector } from './garbage-collector/controller';
 import { jobController } from './job/controller';
 import { missingController } from './missing-controller/controller';
@@ -252,6 +253,13 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'persistent-volume-binder',
     eventSource: 'persistentvolume-controller',
     create: (deps) => persistentVolumeBinder(deps),
+  },
+  {
+    name: 'ephemeral-volume-controller',
+    alias: 'ephemeral-volume',
+    account: 'ephemeral-volume-controller',
+    eventSource: 'ephemeral_volume',
+    create: (deps, { workloads }) => ephemeralVolumeController(deps, workloads.concurrentEphemeralvolumeSyncs),
   },
   {
     name: 'persistentvolumeclaim-protection-controller',
