@@ -330,7 +330,7 @@ export class PodWorker {
     if (!this.isChanged && !createSandbox && start.length === 0) return new Map();
     this.isChanged = false;
     try {
-      return await deps.volumes.setUp(pod, { addresses: addressesOf(deps, pod, state), allocatable: deps.node.allocatable });
+      return await deps.volumes.setUp(this.current, { addresses: addressesOf(deps, pod, state), allocatable: deps.node.allocatable });
     } catch (error) {
       this.isChanged = true;
       throw error;
