@@ -35,8 +35,29 @@ function specOf(name: string, { metadata, spec = {} }: PersistentVolume): Volume
   throw new MountError(`persistent volumes other than hostPath and local ones are not supported yet ("${metadata.name ?? ''}")`);
 }
 
+/** The volumes that the claims of the pods here are bound to, asked for once: what a pod has mounted is its own to its end, whatever becomes of the claim. */
+export class ClaimedVolumes {
+  private readonly known = new Map<string, Map<string, PersistentVolume>>();
+
+  constructor(private readonly client: Client) {}
+
+  /** Rejects where the claim has no volume, and it was not known before. */
+  async get(claim: ClaimReference, podUid: string): Promise<PersistentVolume> {
+    const ofPod = this.known.get(podUid) ?? new Map<string, PersistentVolume>();
+    const known = ofPod.get(claim.name);
+    if (known) return known;
+    const volume = await fetchClaimedVolume(this.client, claim);
+    this.known.set(podUid, ofPod.set(claim.name, volume));
+    return volume;
+  }
+
+  release(podUid: string): void {
+    this.known.delete(podUid);
+  }
+}
+
 /** Asks the API server for the volume of a claim. Both sides must say that they are bound. (getPVCExtractPV, getPVSpec) */
-export async function fetchClaimedVolume(client: Client, { namespace, name, ownerUid }: ClaimReference): Promise<PersistentVolume> {
+async function fetchClaimedVolume(client: Client, { namespace, name, ownerUid }: ClaimReference): Promise<PersistentVolume> {
   const failed = (why: string, cause?: unknown): MountError => new MountError(`error processing PVC ${namespace}/${name}: ${why}`, { cause });
   const claim = await client
     .for(persistentVolumeClaims, namespace)
