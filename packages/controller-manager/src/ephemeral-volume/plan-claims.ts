@@ -3,7 +3,7 @@ import { controllerReference } from '../shared/objects';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' };
 
-/** The claims that a pod's ephemeral volumes are to have; none of a pod that is going. They are deleted with the pod, by the garbage collector. */
+/** The claims that a pod's ephemeral volumes are to have; none of a pod that is going. The garbage collector deletes them with the pod. */
 export function planEphemeralClaims(pod: Pod): PersistentVolumeClaim[] {
   const { name = '', namespace = '', deletionTimestamp } = pod.metadata;
   if (deletionTimestamp !== undefined) return [];

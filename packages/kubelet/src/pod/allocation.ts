@@ -39,7 +39,8 @@ const RESIZABLE = ['cpu', 'memory'];
 export function asksForResize(pod: Pod, allocation: Allocation): boolean {
   return allOf(pod).some(({ name, resources = {} }) => {
     const given = allocation.get(name) ?? resources;
-    return RESIZABLE.some((each) => !isEqual(resources.requests?.[each], given.requests?.[each]) || !isEqual(resources.limits?.[each], given.limits?.[each]));
+    const isSame = (field: 'requests' | 'limits', each: string): boolean => isEqual(resources[field]?.[each], given[field]?.[each]);
+    return RESIZABLE.some((each) => !isSame('requests', each) || !isSame('limits', each));
   });
 }
 
@@ -55,7 +56,8 @@ export function withAllocation(pod: Pod, allocation: Allocation): Pod {
     return { ...container, resources: { ...container.resources, ...(requests && { requests }), ...(limits && { limits }) } };
   };
   const { initContainers, ...spec } = specOf(pod);
-  return { ...pod, spec: { ...spec, ...(initContainers && { initContainers: initContainers.map(given) }), containers: spec.containers.map(given) } };
+  const init = initContainers && { initContainers: initContainers.map(given) };
+  return { ...pod, spec: { ...spec, ...init, containers: spec.containers.map(given) } };
 }
 
 /** A container that runs with other limits than it was given. */

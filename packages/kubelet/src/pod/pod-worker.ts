@@ -288,7 +288,10 @@ export class PodWorker {
     return this.refusedResize?.reason === 'Deferred' ? Math.min(due ?? Infinity, DEFERRED_MILLISECONDS) : due;
   }
 
-  /** Gives the pod what it asks for now, where the node has it, and has the kernel know of it. Containers that must be made anew for that are left to the plan. */
+  /**
+   * Gives the pod what it asks for now, where the node has it, and has the kernel know of it. Containers that must be made anew for that are left to the
+   * plan.
+   */
   private async resize(state: PodState): Promise<void> {
     const { deps, pod } = this;
     if (asksForResize(pod, this.allocation)) {

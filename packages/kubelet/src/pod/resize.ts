@@ -4,8 +4,8 @@ import type { ContainerResize } from './allocation';
 import type { PodDeps } from './deps';
 
 /**
- * Has the kernel know what a pod was given: raised limits of the pod first, then those of its containers, then what is lower. Gives whether something is left to do
- * once containers were made anew. Rejects where the kernel does not take a limit, as one below what is in use.
+ * Has the kernel know what a pod was given: raised limits of the pod first, then those of its containers, then what is lower. Gives whether something
+ * is left to do once containers were made anew. Rejects where the kernel does not take a limit, as one below what is in use.
  */
 export async function carryOutResizes({ cgroups, runtime, log }: PodDeps, pod: Pod, resizes: readonly ContainerResize[]): Promise<boolean> {
   await cgroups.raise(pod);

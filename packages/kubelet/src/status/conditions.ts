@@ -52,11 +52,10 @@ export function podConditions(input: ConditionsInput): Condition[] {
 }
 
 function findResize({ pending, inProgress }: ResizeProgress = {}): [string, Finding][] {
-  const { error } = inProgress ?? {};
-  return [
-    ...(pending ? [['PodResizePending', { status: 'True', ...pending }] satisfies [string, Finding]] : []),
-    ...(inProgress ? [['PodResizeInProgress', { ...YES, ...(error !== undefined && { reason: 'Error', message: error }) }] satisfies [string, Finding]] : []),
-  ];
+  const found: [string, Finding][] = [];
+  if (pending) found.push(['PodResizePending', { status: 'True', ...pending }]);
+  if (inProgress) found.push(['PodResizeInProgress', inProgress.error === undefined ? YES : { status: 'True', reason: 'Error', message: inProgress.error }]);
+  return found;
 }
 
 function toCondition(type: string, { status, reason, message }: Finding, { pod, now }: ConditionsInput): Condition {

@@ -35,7 +35,7 @@ function specOf(name: string, { metadata, spec = {} }: PersistentVolume): Volume
   throw new MountError(`persistent volumes other than hostPath and local ones are not supported yet ("${metadata.name ?? ''}")`);
 }
 
-/** The volumes that the claims of the pods here are bound to, asked for once: what a pod has mounted is its own to its end, whatever becomes of the claim. */
+/** The volumes that the claims of the pods here are bound to, asked for once: what a pod has mounted is its own to its end. */
 export class ClaimedVolumes {
   private readonly known = new Map<string, Map<string, PersistentVolume>>();
 
@@ -74,6 +74,8 @@ async function fetchClaimedVolume(client: Client, { namespace, name, ownerUid }:
     .get(spec.volumeName)
     .catch((error: unknown) => Promise.reject(failed(`failed to fetch PV ${spec.volumeName} from API server: ${errorText(error)}`, error)));
   const { claimRef } = volume.spec ?? {};
-  if (claimRef?.uid !== metadata.uid) throw failed(`PV ${spec.volumeName} has claimRef.UID ("${claimRef?.uid ?? ''}") which is not equal to pvcUID (${metadata.uid ?? ''})`);
+  if (claimRef?.uid !== metadata.uid) {
+    throw failed(`PV ${spec.volumeName} has claimRef.UID ("${claimRef?.uid ?? ''}") which is not equal to pvcUID (${metadata.uid ?? ''})`);
+  }
   return volume;
 }

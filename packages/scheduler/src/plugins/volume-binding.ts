@@ -33,8 +33,8 @@ const claimsOfCycle = new StateKey<CycleClaims>('PreFilterVolumeBinding', (claim
 const POLL_MILLISECONDS = 250;
 
 /**
- * Keeps pods to the nodes that can reach their volumes. Before a pod is bound, its claims that wait for their first consumer get volumes that are there
- * already and that the chosen node reaches, or are provisioned for it. Of free volumes this scheduler gives each to one claim only.
+ * Keeps pods to the nodes that can reach their volumes. Before a pod is bound, its claims that wait for their first consumer get volumes that are
+ * there already and that the chosen node reaches, or are provisioned for it. Each free volume is given to one claim only.
  */
 export class VolumeBinding implements Plugin {
   readonly name = 'VolumeBinding';

@@ -33,10 +33,11 @@ const LINES: Form = { binary: false, split: linesOf };
 const BYTES: Form = { binary: true, split: (chunk) => [chunk] };
 const BASE64: Form = { binary: false, split: (chunk) => [chunk.toString('base64')] };
 
-/** Of the client's protocols the first of ours is taken; without any of ours all are. */
-function accept({ request, socket, head }: Upgrade, formOf: (protocol: string) => Form, protocols?: readonly string[]): Promise<Writable | undefined> {
-  const handleProtocols = protocols && ((asked: ReadonlySet<string>): string | false => [...asked].find((each) => protocols.includes(each)) ?? false);
-  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_RECEIVED_BYTES, ...(handleProtocols && { handleProtocols }) });
+/** Of the client's protocols the first of ours is chosen; where we have none, its first. */
+function accept(upgrade: Upgrade, formOf: (protocol: string) => Form, protocols?: readonly string[]): Promise<Writable | undefined> {
+  const { request, socket, head } = upgrade;
+  const choose = (asked: ReadonlySet<string>): string | false => [...asked].find((each) => protocols?.includes(each)) ?? false;
+  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_RECEIVED_BYTES, ...(protocols && { handleProtocols: choose }) });
   return new Promise((resolve) => {
     socket.once('close', () => resolve(undefined));
     server.handleUpgrade(request, socket, head, (accepted) => resolve(messageWriter(accepted, formOf(accepted.protocol))));

@@ -26,7 +26,7 @@ export interface PlanInput {
   readonly isTaken: (volume: Volume, claim: Claim) => boolean;
 }
 
-/** A volume for each claim, the small claims first; undefined where one can have none on that node. (findMatchingVolumes, checkVolumeProvisions) */
+/** A volume for each claim, the small ones first; undefined where one can have none on that node. (findMatchingVolumes, checkVolumeProvisions) */
 export function planNode({ claims, node, cluster, isTaken }: PlanInput): NodePlan | undefined {
   const keep: { claim: Claim; volume: Volume }[] = [];
   const provision: Claim[] = [];
