@@ -34,3 +34,12 @@ export { validateClusterIps } from './groups/core/service/validate-cluster-ips';
 export * from './quota/index';
 export { certificateRequestSubject, type RequestSubject } from './shared/x509/request-subject';
 export { isExtendedResourceName } from './shared/resources/validate';
+export {
+  BIND_COMPLETED,
+  BOUND_BY_CONTROLLER,
+  findVolumeFor,
+  isVolumeOf,
+  lacksStorageClass,
+  storageClassNameOf,
+  volumeMisfit,
+} from './groups/core/persistent-volume/match-volume';

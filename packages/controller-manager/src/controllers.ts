@@ -12,12 +12,14 @@ import { disruptionController } from './disruption/controller';
 import { endpointSliceController } from './endpointslice/controller';
 import { endpointSliceMirroringController } from './endpointslice-mirroring/controller';
 import { endpointsController } from './endpoints/controller';
+import { ephemeralVolumeController } from './ephemeral-volume/controller';
 import { garbageCollector } from './garbage-collector/controller';
 import { jobController } from './job/controller';
 import { missingController } from './missing-controller/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
 import { nodeTtlController } from './node-ttl/controller';
+import { persistentVolumeBinder } from './persistent-volume/controller';
 import { podGarbageCollector } from './pod-gc/controller';
 import { replicaSetController } from './replicaset/controller';
 import { replicationController } from './replication/controller';
@@ -244,6 +246,20 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'node-controller',
     eventSource: 'taint-eviction-controller',
     create: (deps) => taintEvictionController(deps),
+  },
+  {
+    name: 'persistentvolume-binder-controller',
+    alias: 'persistentvolume-binder',
+    account: 'persistent-volume-binder',
+    eventSource: 'persistentvolume-controller',
+    create: (deps) => persistentVolumeBinder(deps),
+  },
+  {
+    name: 'ephemeral-volume-controller',
+    alias: 'ephemeral-volume',
+    account: 'ephemeral-volume-controller',
+    eventSource: 'ephemeral_volume',
+    create: (deps, { workloads }) => ephemeralVolumeController(deps, workloads.concurrentEphemeralvolumeSyncs),
   },
   {
     name: 'persistentvolumeclaim-protection-controller',

@@ -16,6 +16,7 @@ import type { Paths } from './paths';
 import { Backoff } from './pod/backoff';
 import type { PodDeps, RecordPodEvent } from './pod/deps';
 import { PodWorkers } from './pod/pod-workers';
+import { runtimeHandlerOf } from './pod/runtime-handler';
 import { ContainerStops } from './pod/stops';
 import { ProbeManager } from './probes/probe-manager';
 import { errorText } from './program';
@@ -159,14 +160,11 @@ interface Parts {
   readonly notify: (uid: string) => void;
 }
 
-const NO_SOURCES: VolumeSources = {
-  configMap: () => Promise.reject(new Error('this kubelet knows no API server')),
-  secret: () => Promise.reject(new Error('this kubelet knows no API server')),
-  serviceAccountToken: () => Promise.reject(new Error('this kubelet knows no API server')),
-};
+const noSource = (): Promise<never> => Promise.reject(new Error('this kubelet knows no API server'));
+const NO_SOURCES: VolumeSources = { configMap: noSource, secret: noSource, serviceAccountToken: noSource, claimedVolume: noSource };
 
 async function podDeps(options: KubeletOptions, { api, notify }: Parts): Promise<PodDeps> {
-  const { runtime, configuration, paths, clock, log, name, addresses } = options;
+  const { client, runtime, configuration, paths, clock, log, name, addresses } = options;
   const inLog: RecordPodEvent = (pod, { type, reason, message }) => log.info('Event occurred', { object: podText(pod), type, reason, message });
   const record = api?.recordPod ?? inLog;
   const sources = (pod: Pod): VolumeSources => api?.sources.forPod(pod) ?? NO_SOURCES;
@@ -186,6 +184,7 @@ async function podDeps(options: KubeletOptions, { api, notify }: Parts): Promise
     cgroups: new CgroupManager(configuration.cgroupRoot),
     sources,
     release: (uid) => api?.sources.release(uid),
+    runtimeHandler: (pod) => (client ? runtimeHandlerOf(pod, client) : Promise.resolve('')),
     services: () => api?.knownServices() ?? [],
     restarts: new Backoff(clock, INITIAL_BACKOFF_MILLISECONDS, configuration.maxRestartBackoff),
     stops: new ContainerStops(clock),
@@ -211,7 +210,7 @@ function nodeAdmission({ name, labels, configuration }: KubeletOptions, { node }
     allocatable: node.allocatable,
     rules: { allowedUnsafeSysctls: configuration.allowedUnsafeSysctls },
     node: () => api?.node,
-    fetchNode: () => (api ? api.fetchNode() : Promise.reject(new Error('this kubelet knows no API server'))),
+    fetchNode: () => (api ? api.fetchNode() : noSource()),
   });
 }
 

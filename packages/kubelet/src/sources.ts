@@ -11,6 +11,7 @@ import {
 } from '@typekube/client';
 import { systemClock, type Logger } from '@typekube/component-base';
 import { nameOf, namespaceOf, type Pod, specOf, uidOf } from './objects';
+import { ClaimedVolumes } from './volumes/claims';
 import { type IssuedToken, PodTokens } from './volumes/pod-tokens';
 import type { TokenRequest, VolumeSources } from './volumes/volume';
 
@@ -83,10 +84,12 @@ export class ApiSources {
   private readonly configMaps;
   private readonly secrets;
   private readonly tokens: PodTokens;
+  private readonly claimed: ClaimedVolumes;
 
   constructor(private readonly options: SourcesOptions) {
     this.configMaps = new WatchedObjects(options.client, configMaps, options);
     this.secrets = new WatchedObjects(options.client, secrets, options);
+    this.claimed = new ClaimedVolumes(options.client);
     this.tokens = new PodTokens({
       issue: (request) => this.issue(request),
       onDue: (uid) => options.onChange(new Set([uid])),
@@ -107,6 +110,7 @@ export class ApiSources {
         return found && decoded(found.data);
       },
       serviceAccountToken: (request) => this.tokens.get(request, accountOf(request.pod)),
+      claimedVolume: (claim) => this.claimed.get(claim, uidOf(pod)),
     };
   }
 
@@ -114,6 +118,7 @@ export class ApiSources {
     this.configMaps.release(uid);
     this.secrets.release(uid);
     this.tokens.release(uid);
+    this.claimed.release(uid);
   }
 
   close(): void {

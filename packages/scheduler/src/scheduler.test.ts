@@ -32,6 +32,7 @@ function setUp({ plugin, bind = () => Promise.resolve() }: Setup = {}) {
       written.push(`bind ${pod.metadata.name} ${nodeName}`);
     },
     selectNode: () => Promise.resolve(),
+    keepVolume: () => Promise.resolve(),
     deletePod: () => Promise.resolve(),
     patchStatus: async (pod, { condition }) =>
       void written.push(`${pod.metadata.name} ${condition?.reason}: ${condition?.message}`),

@@ -4,6 +4,6 @@ export { SpdyConnection, type SpdyOptions, SpdyStream } from './spdy/connection'
 export { type Dial, PORT_FORWARD_PROTOCOL, type PortForwardOptions } from './spdy/port-forward';
 export { SPDY_REMOTE_COMMAND } from './spdy/remote-command';
 export { acceptPortForward, acceptRemoteCommand, isWebSocket, refuse, type Upgrade } from './upgrade';
-export { acceptMessages } from './websocket/messages';
+export { acceptByteMessages, acceptMessages } from './websocket/messages';
 export { WEBSOCKET_REMOTE_COMMAND } from './websocket/remote-command';
 export { tunnelledProtocols } from './websocket/tunnel';

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { newBadRequest, newNotFound, newServiceUnavailable } from '@typekube/apimachinery';
 import type { ServedResource } from '@typekube/api';
 import { acceptMessages, isWebSocket } from '@typekube/streaming';
+import { openMessages } from '../http/open-messages';
 import { type Accepted, negotiate, negotiateWatch } from '../http/negotiate';
 import { type ApiRequest, type ApiResponse, isGone } from '../http/messages';
 import { sendEncoded, sendHead } from '../http/respond';
@@ -83,7 +84,8 @@ export async function watchHandler(core: ServerCore, served: ServedResource, req
   const seconds = watchTimeoutSeconds(options, core.minRequestTimeoutSeconds);
   if (core.stopping.aborted) throw newServiceUnavailable('the API server is shutting down');
   if (isGone(response)) return;
-  const sink = upgraded ? await openMessages(request, response, upgraded) : openAnswer(request, response, representation);
+  // Browsers watch by WebSockets.
+  const sink = upgraded ? await openMessages(request, response, acceptMessages) : openAnswer(request, response, representation);
   if (!sink) return;
   const stream = new WatchStream(sink, representation.framing, seconds);
   const stop = (): void => stream.end();
@@ -97,17 +99,6 @@ function openAnswer(request: ApiRequest, response: ApiResponse, { framing }: Rep
   sendHead(request, response, 200, { 'Content-Type': framing.contentType });
   response.flushHeaders();
   return response;
-}
-
-/** Events as messages of a WebSocket, which is how browsers watch. Undefined if the handshake failed. */
-function openMessages(
-  request: ApiRequest,
-  response: ApiResponse,
-  upgraded: NonNullable<ApiRequest['upgraded']>,
-): Promise<Writable | undefined> {
-  response.detachSocket(upgraded.socket);
-  upgraded.socket.once('close', () => response.emit('close'));
-  return acceptMessages({ request, ...upgraded });
 }
 
 /** The old form of watching one object by its path. */

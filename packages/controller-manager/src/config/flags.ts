@@ -101,6 +101,7 @@ const workloads = section('Workload controllers', {
   concurrentJobSyncs: workers('job', 5),
   concurrentCronJobSyncs: workers('cron job', 5),
   concurrentTtlAfterFinishedSyncs: workers('ttl-after-finished-controller', 5),
+  concurrentEphemeralvolumeSyncs: workers('ephemeral volume', 5),
   terminatedPodGcThreshold: integerFlag({
     valueName: 'int32',
     default: 12_500,

@@ -1,18 +1,9 @@
 import type { KubeObject } from '@typekube/apimachinery';
-import {
-  Controller,
-  horizontalPodAutoscalers,
-  persistentVolumeClaims,
-  type ResourceRef,
-  watching,
-} from '@typekube/client';
+import { Controller, horizontalPodAutoscalers, type ResourceRef, watching } from '@typekube/client';
 import type { ControllerDeps, Runnable } from '../shared/controller-deps';
 
 /** Kinds that upstream's controller manager acts on and this one does not yet. Who adds a controller takes its kind away here. */
-const KINDS: readonly ResourceRef<KubeObject>[] = [
-  horizontalPodAutoscalers,
-  persistentVolumeClaims,
-];
+const KINDS: readonly ResourceRef<KubeObject>[] = [horizontalPodAutoscalers];
 
 /** Says by an event on each object of such a kind that nothing comes of it: `kubectl describe` shows it. */
 export function missingController(deps: ControllerDeps): Runnable {

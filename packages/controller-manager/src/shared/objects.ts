@@ -1,4 +1,4 @@
-import type { appsv1, batchv1, certificatesv1, corev1, discoveryv1, policyv1 } from '@typekube/api';
+import type { appsv1, batchv1, certificatesv1, corev1, discoveryv1, policyv1, storagev1 } from '@typekube/api';
 import type { KubeObject, OwnerReference } from '@typekube/apimachinery';
 import type { DeepReadonly } from '@typekube/client';
 
@@ -17,6 +17,7 @@ export type StatefulSet = DeepReadonly<appsv1.StatefulSet>;
 export type StatefulSetStatus = DeepReadonly<appsv1.StatefulSetStatus>;
 export type ControllerRevision = DeepReadonly<appsv1.ControllerRevision>;
 export type PersistentVolumeClaim = DeepReadonly<corev1.PersistentVolumeClaim>;
+export type PersistentVolume = DeepReadonly<corev1.PersistentVolume>;
 export type CronJob = DeepReadonly<batchv1.CronJob>;
 export type CronJobStatus = DeepReadonly<batchv1.CronJobStatus>;
 export type Job = DeepReadonly<batchv1.Job>;
@@ -28,6 +29,7 @@ export type Node = DeepReadonly<corev1.Node>;
 export type PodDisruptionBudget = DeepReadonly<policyv1.PodDisruptionBudget>;
 export type PodDisruptionBudgetStatus = DeepReadonly<policyv1.PodDisruptionBudgetStatus>;
 export type CertificateSigningRequest = DeepReadonly<certificatesv1.CertificateSigningRequest>;
+export type StorageClass = DeepReadonly<storagev1.StorageClass>;
 export type Service = DeepReadonly<corev1.Service>;
 export type Namespace = DeepReadonly<corev1.Namespace>;
 export type Endpoints = DeepReadonly<corev1.Endpoints>;

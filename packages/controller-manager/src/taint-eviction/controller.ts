@@ -10,6 +10,8 @@ const WORKERS = 8;
 export function taintEvictionController(deps: ControllerDeps): Runnable {
   const [podInformer, nodeInformer] = [deps.informers.for(pods), deps.informers.for(nodes)];
   podInformer.addIndex(BY_NODE, nodeIndex);
+  /** When a pod's taints were first seen, for those that do not say since when they are there: as many as pods wait for their end. */
+  const seen = new Map<string, { readonly uid: string | undefined; readonly at: number }>();
   return new Controller({
     name: 'taint_eviction',
     watches: [
@@ -23,8 +25,11 @@ export function taintEvictionController(deps: ControllerDeps): Runnable {
       const pod = podInformer.indexer.get(key);
       const node = pod?.spec?.nodeName ? nodeInformer.indexer.get(pod.spec.nodeName) : undefined;
       const now = deps.clock.now();
-      const at = pod && node ? planEviction(pod, node, now) : undefined;
-      if (!pod || at === undefined) return;
+      const before = seen.get(key);
+      const since = before && before.uid === pod?.metadata.uid ? before.at : now;
+      const at = pod && node ? planEviction(pod, node, since) : undefined;
+      if (!pod || at === undefined) return void seen.delete(key);
+      seen.set(key, { uid: pod.metadata.uid, at: since });
       if (at > now) return { requeueAfterMilliseconds: at - now };
       deps.recordEvent(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${key}`);
       const disruption = { reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint' };

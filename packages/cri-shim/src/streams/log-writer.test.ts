@@ -20,7 +20,7 @@ describe('LogWriter', () => {
     ['a line of each stream', (w) => (w.write('stdout', Buffer.from('a\n')), w.write('stderr', Buffer.from('b\n'))), 'T stdout F a\nT stderr F b\n'],
     ['lines that come in pieces', (w) => (w.write('stdout', Buffer.from('ab')), w.write('stdout', Buffer.from('c\nd\n'))), 'T stdout F abc\nT stdout F d\n'],
     ['an empty line', (w) => w.write('stdout', Buffer.from('\n')), 'T stdout F \n'],
-    ['a last line without an end', (w) => w.write('stdout', Buffer.from('a\nb')), 'T stdout F a\nT stdout F b\n'],
+    ['a last line without an end', (w) => w.write('stdout', Buffer.from('a\nb')), 'T stdout F a\nT stdout P b\n'],
   ];
   it.each(cases)('writes %s', (_name, work, expected) => expect(written(work)).toBe(expected));
 

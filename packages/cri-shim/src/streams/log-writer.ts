@@ -39,10 +39,10 @@ export class LogWriter {
     this.append(parts);
   }
 
-  /** Ends a stream: what has no line end yet is written as a line. */
+  /** Ends a stream: what has no line end yet is written as a part, so that readers do not end the line either. */
   end(stream: LogStream): void {
     const rest = this.pending[stream];
-    if (rest.length) this.append([`${this.now()} ${stream} F `, rest, '\n']);
+    if (rest.length) this.append([`${this.now()} ${stream} P `, rest, '\n']);
     this.pending[stream] = Buffer.alloc(0);
   }
 

@@ -42,6 +42,15 @@ it.each<[string, Pod, [string | undefined, boolean]]>([
   expect(await decide(admissionOf(), asked)).toEqual(outcome);
 });
 
+it.each<[string, Pod, Pod[], string | undefined]>([
+  ['what is free', pod(asking('500m')), [pod(asking('500m'))], undefined],
+  ['what others need', pod(asking('600m')), [pod(asking('500m'))], "Deferred: Node didn't have enough resource: cpu, requested: 600, used: 500, capacity: 1000"],
+  ['what it never has', pod(asking('2')), [], "Infeasible: Node didn't have enough capacity: cpu, requested: 2000, capacity: 1000"],
+])('gives a pod that is resized %s', (_, wanted, others, expected) => {
+  const refusal = admissionOf().judgeResize(wanted, others);
+  expect(refusal && `${refusal.reason}: ${refusal.message}`).toBe(expected);
+});
+
 it('asks for the node where only its labels speak against the pod: they may be new', async () => {
   const newer = { ...NODE, metadata: { ...NODE.metadata, labels: { zone: 'b' } } };
   const asked = pod({ nodeSelector: { zone: 'b' } });

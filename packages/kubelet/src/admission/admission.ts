@@ -3,7 +3,7 @@ import type { DeepReadonly } from '@typekube/client';
 import { type Pod, specOf } from '../objects';
 import { type NodeRules, type Refusal, refusalOf } from '../pod/admit';
 import { errorText } from '../program';
-import { type AdmittingNode, DESCRIPTIONS, type Failure, failuresOf, type Mismatch, type Shortage } from './predicates';
+import { type AdmittingNode, DESCRIPTIONS, type Failure, failuresOf, type Mismatch, type Shortage, shortagesOf } from './predicates';
 import { isCritical, podsToPreempt } from './preemption';
 import { amountsOf } from './requests';
 
@@ -36,6 +36,12 @@ export interface AdmissionRequest {
   readonly hold: () => void;
 }
 
+/** A resize that is not given: never on this node, or not as long as others need what they have. */
+export interface ResizeRefusal {
+  readonly reason: 'Infeasible' | 'Deferred';
+  readonly message: string;
+}
+
 /** Decides whether the node runs a pod that was given to it: others than the scheduler may have done so, and it may have known too little. */
 export class NodeAdmission {
   constructor(private readonly options: AdmissionOptions) {}
@@ -56,6 +62,18 @@ export class NodeAdmission {
     const mismatches = failures.filter(isMismatch);
     if (!isCritical(pod)) return refusalFor(failures);
     return mismatches.length > 0 ? refusalFor(mismatches) : this.makeRoom({ pod, others, hold }, failures.filter(isShortage));
+  }
+
+  /** Why a pod that runs here cannot have what it asks for now; undefined: it can. (canResizePod) */
+  judgeResize(pod: Pod, others: readonly Pod[]): ResizeRefusal | undefined {
+    const node = this.viewOf(this.options.node());
+    const [tooMuch] = shortagesOf(pod, [], node.allocatable).filter(({ resource }) => resource === 'cpu' || resource === 'memory');
+    if (tooMuch) {
+      const { resource, requested, capacity } = tooMuch;
+      return { reason: 'Infeasible', message: `Node didn't have enough capacity: ${resource}, requested: ${requested}, capacity: ${capacity}` };
+    }
+    const refusal = refusalFor(shortagesOf(pod, others, node.allocatable));
+    return refusal && { reason: 'Deferred', message: refusal.message };
   }
 
   /** Others end before a pod that the node cannot be without is refused. */

@@ -54,7 +54,8 @@ function mismatch(predicate: Mismatch['predicate']): Mismatch {
   return { predicate };
 }
 
-function shortagesOf(pod: Pod, others: readonly Pod[], allocatable: Amounts): Shortage[] {
+/** What of the node is too little for the pod beside the others. */
+export function shortagesOf(pod: Pod, others: readonly Pod[], allocatable: Amounts): Shortage[] {
   const shortages: Shortage[] = [];
   const check = (resource: string, requested: number, used: number): void => {
     const capacity = allocatable.get(resource) ?? 0;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Pod, qosClassOf, specOf, uidOf } from '../objects';
 import { hasCode, isMissing } from '../program';
@@ -27,6 +27,30 @@ export class CgroupManager {
     if (await this.isUnified()) return this.createUnified(path, { shares, quota, memory });
     await this.write('cpu', path, { 'cpu.shares': String(shares), ...(quota > 0 && { 'cpu.cfs_quota_us': String(quota) }) });
     await this.write('memory', path, memory > 0 ? { 'memory.limit_in_bytes': String(memory) } : {});
+  }
+
+  /** Raises the limits of a pod's cgroup before those of its containers are raised, which must not be above them; lowers none. */
+  async raise(pod: Pod): Promise<void> {
+    const path = this.pathOf(pod);
+    const { quota, memory } = podLimits(pod);
+    if (await this.isUnified()) {
+      await this.raiseFile(join(path, 'cpu.max'), quota, `${quota} 100000`);
+      return this.raiseFile(join(path, 'memory.max'), memory, String(memory));
+    }
+    await this.raiseFile(join('cpu', path, 'cpu.cfs_quota_us'), quota, String(quota));
+    await this.raiseFile(join('memory', path, 'memory.limit_in_bytes'), memory, String(memory));
+  }
+
+  /** A limit that is not there is above all others: written where the pod is to have none, left where it has none. */
+  private async raiseFile(path: string, limit: number, text: string): Promise<void> {
+    const file = join(this.fileSystem, path);
+    const before = await readFile(file, 'utf8').catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+    const old = Number.parseInt(before ?? '', 10);
+    if (Number.isNaN(old) || old < 0) return;
+    if (limit > old) await writeFile(file, text);
   }
 
   /** Removes the cgroups of a pod, once no process is left in them. */

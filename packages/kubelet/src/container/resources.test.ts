@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Container } from '../objects';
+import type { Container, Pod } from '../objects';
 import { podOf } from '../testing/objects';
 import { CgroupManager } from './pod-cgroup';
 import { linuxResources } from './resources';
@@ -53,6 +53,20 @@ describe('CgroupManager', () => {
     expect(readFileSync(join(path, 'cpu.max'), 'utf8')).toBe('100000 100000');
     expect(readFileSync(join(path, 'cpu.weight'), 'utf8')).toBe('10');
     expect(readFileSync(join(folder, 'kubepods/burstable/cgroup.subtree_control'), 'utf8')).toBe('+cpu +memory +pids');
+  });
+
+  it('raises limits before those of containers are raised, and lowers none', async () => {
+    for (const controller of ['cpu', 'memory']) mkdirSync(join(folder, controller));
+    const cgroups = new CgroupManager('/', folder);
+    const sized = (cpu: string, memory: string): Pod => podOf([], { containers: [{ name: 'a', resources: { requests: { cpu: '250m' }, limits: { cpu, memory } } }] });
+    await cgroups.create(sized('1', '64Mi'));
+    await cgroups.raise(sized('2', '32Mi'));
+    const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
+    expect(read('cpu/kubepods/burstable/poduid-1/cpu.cfs_quota_us')).toBe('200000');
+    expect(read('memory/kubepods/burstable/poduid-1/memory.limit_in_bytes')).toBe(String(64 * 1024 * 1024));
+    writeFileSync(join(folder, 'cpu/kubepods/burstable/poduid-1/cpu.cfs_quota_us'), '-1');
+    await cgroups.raise(sized('4', '32Mi'));
+    expect(read('cpu/kubepods/burstable/poduid-1/cpu.cfs_quota_us')).toBe('-1');
   });
 
   it('removes the folders of a pod in every class', async () => {

@@ -30,17 +30,23 @@ export function nodeLabels(name: string, architecture: string, extra: Readonly<R
 /** The status of the node; pure. What others write there stays. */
 export function nodeStatus(input: NodeStatusInput): corev1.NodeStatus {
   const { name, addresses, capacity, allocatable, info, port, images, old } = input;
+  const foreign = extendedResources(old?.status?.capacity);
   const own = [...addresses.map((address) => ({ type: 'InternalIP', address })), { type: 'Hostname', address: name }];
   return {
     ...structuredClone({ ...old?.status }),
-    capacity: { ...capacity },
-    allocatable: { ...allocatable },
+    capacity: { ...foreign, ...capacity },
+    allocatable: { ...foreign, ...allocatable },
     addresses: own,
     conditions: nodeConditions(input),
     nodeInfo: info,
     daemonEndpoints: { kubeletEndpoint: { Port: port } },
     images: images.map((image) => ({ ...image })),
   };
+}
+
+/** Resources of a domain of their own (`example.com/gpu`), which others say that the node has: all of them are for pods. */
+function extendedResources(capacity: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(capacity).filter(([name]) => name.includes('/') && !name.startsWith('kubernetes.io/')));
 }
 
 interface Finding {

@@ -104,7 +104,7 @@ async function createSandbox(deps: PodDeps, pod: Pod, config: cri.IPodSandboxCon
   await chmod(config.logDirectory ?? '', 0o755);
   await deps.cgroups.create(pod);
   try {
-    const { podSandboxId } = await deps.runtime.services.RunPodSandbox({ config, runtimeHandler: '' });
+    const { podSandboxId } = await deps.runtime.services.RunPodSandbox({ config, runtimeHandler: await deps.runtimeHandler(pod) });
     return podSandboxId;
   } catch (error) {
     throw sandboxFailed(deps, pod, error);

@@ -41,6 +41,8 @@ export interface PodDeps {
   readonly sources: (pod: Pod) => ValueSources;
   /** Watches for the pod's sources end. */
   readonly release: (uid: string) => void;
+  /** Who is to run the pod, by the name that the runtime knows: that of its runtime class. Rejects where there is no such class. */
+  readonly runtimeHandler: (pod: Pod) => Promise<string>;
   readonly services: () => readonly DeepReadonly<corev1.Service>[];
   readonly restarts: Backoff;
   readonly stops: ContainerStops;

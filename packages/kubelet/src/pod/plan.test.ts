@@ -24,6 +24,13 @@ const INIT: Partial<PodSpec> = { initContainers: [containerNamed('i1'), containe
 const EPHEMERAL = { ephemeralContainers: [{ name: 'e', image: 'debug' }] };
 const SIDECAR: Partial<PodSpec> = { initContainers: [{ ...containerNamed('s'), restartPolicy: 'Always' }, containerNamed('i')] };
 
+it('makes a container anew that its policy does not let be resized in place', () => {
+  const state = podState([stateOf('a'), stateOf('b')]);
+  const plan = planPod({ pod: podOf(['a', 'b']), state, probes: NO_PROBES, resized: new Set(['b-id']) });
+  expect(plan.kill).toEqual([{ id: 'b-id', name: 'b', message: 'Container b resize requires restart, will be restarted' }]);
+  expect(words(plan)).toBe('kill(b) start(b)');
+});
+
 describe('planPod', () => {
   it.each<[string, Partial<PodSpec>, PodState, string]>([
     ['a new pod', {}, NO_STATE, 'sandbox0 start(a b)'],

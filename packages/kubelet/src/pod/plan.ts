@@ -34,10 +34,17 @@ export interface PlanInput {
   readonly pod: Pod;
   readonly state: PodState;
   readonly probes: ProbeResults;
+  /** Containers, by their ids, that are to be made anew with other resources. */
+  readonly resized?: ReadonlySet<string>;
+}
+
+interface Checks extends ProbeResults {
+  isResized(containerId: string): boolean;
 }
 
 /** The next actions for a pod that is wanted to run (kuberuntime's computePodActions). Pure; what cannot be done comes again. */
-export function planPod({ pod, state, probes }: PlanInput): PodPlan {
+export function planPod({ pod, state, probes: results, resized }: PlanInput): PodPlan {
+  const probes: Checks = { liveness: (id) => results.liveness(id), startup: (id) => results.startup(id), isResized: (id) => resized?.has(id) ?? false };
   const sandbox = planSandbox(pod, state);
   if (sandbox.createSandbox) return planFresh(pod, state, sandbox);
   const init = planInit(pod, state, probes);
@@ -96,7 +103,7 @@ interface InitPlan {
  * Init containers run one after the other, each when the one before has succeeded, a sidecar when it has started. Once a main
  * container has been made, only sidecars are looked after.
  */
-function planInit(pod: Pod, state: PodState, probes: ProbeResults): InitPlan {
+function planInit(pod: Pod, state: PodState, probes: Checks): InitPlan {
   const { initContainers = [] } = specOf(pod);
   const isPast = hasAnyMain(pod, state);
   const kill: Kill[] = [];
@@ -147,7 +154,7 @@ function planInitStep(pod: Pod, container: Container, status: ContainerState | u
   }
 }
 
-function planSidecar(container: Container, status: ContainerState | undefined, probes: ProbeResults): Step {
+function planSidecar(container: Container, status: ContainerState | undefined, probes: Checks): Step {
   if (status?.state !== 'running') return START;
   const why = reasonToKill(container, status, probes);
   if (why) return { isDone: false, start: true, kill: [why] };
@@ -171,7 +178,7 @@ interface MainPlan {
   readonly start: readonly Container[];
 }
 
-function planMain(pod: Pod, state: PodState, probes: ProbeResults): MainPlan {
+function planMain(pod: Pod, state: PodState, probes: Checks): MainPlan {
   const kill: Kill[] = [];
   const start: Container[] = [];
   let kept = 0;
@@ -193,7 +200,7 @@ function planMain(pod: Pod, state: PodState, probes: ProbeResults): MainPlan {
       kept++;
       continue;
     }
-    const isRestarted = status.hash !== containerHash(container) || mayBeRestarted(pod, container);
+    const isRestarted = status.hash !== containerHash(container) || probes.isResized(status.id) || mayBeRestarted(pod, container);
     kill.push({ ...why, message: isRestarted ? `${why.message}, will be restarted` : why.message });
     if (isRestarted) start.push(container);
     else kept++;
@@ -207,7 +214,7 @@ export function shouldStart(pod: Pod, container: Container, status: ContainerSta
   return isRestartedAfter(pod, container, status.exitCode);
 }
 
-function reasonToKill(container: Container, status: ContainerState, probes: ProbeResults): Kill | undefined {
+function reasonToKill(container: Container, status: ContainerState, probes: Checks): Kill | undefined {
   const { id, name } = status;
   const kind = isSidecar(container) ? 'Init container' : 'Container';
   if (status.hash && status.hash !== containerHash(container)) return { id, name, message: `${kind} ${name} definition changed` };
@@ -227,7 +234,7 @@ function reasonToKill(container: Container, status: ContainerState, probes: Prob
       message: `${kind} ${name} failed startup probe`,
       ...withGrace(container.startupProbe?.terminationGracePeriodSeconds),
     };
-  return undefined;
+  return probes.isResized(id) ? { id, name, message: `${kind} ${name} resize requires restart` } : undefined;
 }
 
 /** Whether every container has run and none will run again: the pod is Succeeded or Failed, and its sandbox can go. */

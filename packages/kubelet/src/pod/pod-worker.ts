@@ -1,17 +1,21 @@
 import { sleep, type Timer } from '@typekube/component-base';
+import type { ResizeRefusal } from '../admission/admission';
 import type { MountedVolume } from '../container/mounts';
 import { type Pod, podText, specOf, uidOf } from '../objects';
 import { errorText } from '../program';
 import type { PodState } from '../runtime/pod-state';
+import type { ResizeProgress } from '../status/conditions';
 import { podIpsOf, podStatus, refusedStatus, wasRefused } from '../status/pod-status';
 import { VolumeFailed } from '../volumes/volume-manager';
 import type { Refusal } from './admit';
+import { type Allocation, allocationOf, askedBy, asksForResize, planResizes, withAllocation } from './allocation';
 import { addressesOf, carryOut } from './carry-out';
 import type { PodDeps } from './deps';
 import { GracePeriod } from './grace-period';
 import { gracePeriodOf, killPod, removeSandboxes } from './kill';
 import { hasEnded, type PodPlan, planPod } from './plan';
 import { prune } from './prune';
+import { carryOutResizes } from './resize';
 import type { StartError } from './start-error';
 import { unsupportedFeatures } from './unsupported';
 
@@ -36,6 +40,16 @@ interface Verdict {
 
 /** Decides whether the node may run the pod; `holding` says of it that it takes part of the node from then on. */
 export type Admission = (worker: PodWorker) => Promise<Refusal | undefined>;
+
+export interface WorkerHooks {
+  readonly admission: Admission;
+  /** Why the pod cannot have what it asks for; undefined: it can. */
+  readonly judgeResize: (worker: PodWorker, wanted: Pod) => ResizeRefusal | undefined;
+  readonly onFinished: (uid: string) => void;
+}
+
+/** How soon a resize that others stand in the way of is tried again. */
+const DEFERRED_MILLISECONDS = 5000;
 
 /** Pauses after failures, doubling. */
 const FIRST_RETRY_MILLISECONDS = 500;
@@ -72,19 +86,26 @@ export class PodWorker {
   /** Ends pulls and hooks that a pod to be deleted needs no more, and waiting for the end of a container that was to be started again. */
   private readonly interrupt = new AbortController();
   private readonly firstSeen: number;
+  /** What the node has given to the containers. */
+  private allocation: Allocation;
+  private refusedResize: ResizeRefusal | undefined;
+  private resizeError: string | undefined;
+  /** The limits of the pod as a whole are to follow those of its containers. */
+  private isCgroupDue = false;
 
   constructor(
     private pod: Pod,
     private readonly deps: PodDeps,
-    private readonly hooks: { readonly admission: Admission; readonly onFinished: (uid: string) => void },
+    private readonly hooks: WorkerHooks,
   ) {
     this.firstSeen = deps.clock.now();
+    this.allocation = allocationOf(pod);
     this.warnOfUnsupported();
   }
 
-  /** The newest pod, for others to see. */
+  /** The newest pod, for others to see, with what it was given of the node. */
   get current(): Pod {
-    return this.deps.statuses.newest(this.pod);
+    return withAllocation(this.deps.statuses.newest(this.pod), this.allocation);
   }
 
   /** Nobody wants the pod any more. */
@@ -251,7 +272,8 @@ export class PodWorker {
       this.isDue = true;
       return undefined;
     }
-    const plan = planPod({ pod: this.current, state: before, probes: deps.probes });
+    await this.resize(before);
+    const plan = planPod({ pod: this.current, state: before, probes: deps.probes, resized: this.resizing(before, true) });
     deps.probes.follow(pod, before, podIpsOf({ pod, state: before, hostIps: deps.node.hostIps })[0] ?? '');
     this.writeStatus(before, false);
     const volumes = this.setUpVolumes(before, plan);
@@ -262,7 +284,47 @@ export class PodWorker {
     else if (plan.createSandbox || plan.kill.length || plan.start.length || (plan.killPod && before.sandboxes.some(({ isReady }) => isReady)))
       this.isDue = true;
     await prune(deps, before);
-    return outcome.retryMilliseconds ?? this.millisecondsToDeadline();
+    const due = outcome.retryMilliseconds ?? this.millisecondsToDeadline();
+    return this.refusedResize?.reason === 'Deferred' ? Math.min(due ?? Infinity, DEFERRED_MILLISECONDS) : due;
+  }
+
+  /**
+   * Gives the pod what it asks for now, where the node has it, and has the kernel know of it. Containers that must be made anew for that are left to the
+   * plan.
+   */
+  private async resize(state: PodState): Promise<void> {
+    const { deps, pod } = this;
+    if (asksForResize(pod, this.allocation)) {
+      this.refusedResize = this.hooks.judgeResize(this, pod);
+      if (!this.refusedResize) {
+        this.allocation = askedBy(pod);
+        this.isCgroupDue = true;
+      }
+    } else this.refusedResize = undefined;
+    if (!this.isCgroupDue || state.sandboxes.length === 0) return;
+    const resizes = planResizes(this.current, state, deps.node.memoryCapacity);
+    this.writeStatus(state, false);
+    try {
+      this.isCgroupDue = await carryOutResizes(deps, this.current, resizes);
+      this.resizeError = undefined;
+    } catch (error) {
+      this.resizeError = errorText(error);
+      this.writeStatus(state, false);
+      throw error;
+    }
+    if (resizes.length) this.isDue = true;
+  }
+
+  /** The containers that do not have yet what the pod was given; or those of them alone that must be made anew. */
+  private resizing(state: PodState, isRestart = false): ReadonlySet<string> {
+    if (!this.isCgroupDue) return NONE;
+    const resizes = planResizes(this.current, state, this.deps.node.memoryCapacity);
+    return new Set(resizes.filter((each) => !isRestart || each.isRestart).map(({ id }) => id));
+  }
+
+  private resizeProgress(resizing: ReadonlySet<string>): ResizeProgress {
+    const { refusedResize: pending, resizeError: error } = this;
+    return { pending, inProgress: resizing.size ? { ...(error !== undefined && { error }) } : undefined };
   }
 
   /** Only where something changed, or containers are to be started in them. */
@@ -271,7 +333,7 @@ export class PodWorker {
     if (!this.isChanged && !createSandbox && start.length === 0) return new Map();
     this.isChanged = false;
     try {
-      return await deps.volumes.setUp(pod, { addresses: addressesOf(deps, pod, state), allocatable: deps.node.allocatable });
+      return await deps.volumes.setUp(this.current, { addresses: addressesOf(deps, pod, state), allocatable: deps.node.allocatable });
     } catch (error) {
       this.isChanged = true;
       throw error;
@@ -337,6 +399,7 @@ export class PodWorker {
     if (this.isGone) return;
     const { deps, firstSeen } = this;
     const pod = this.current;
+    const resizing = this.resizing(state);
     if (verdict?.isRefusal) return deps.statuses.submit(pod, refusedStatus(pod, verdict));
     if (wasRefused(pod)) return;
     const status = podStatus({
@@ -347,6 +410,8 @@ export class PodWorker {
       isReady: (container, id) => deps.probes.isReady(container, id),
       isStarted: (container, id) => deps.probes.isStarted(container, id),
       isTerminal,
+      resizing,
+      resize: this.resizeProgress(resizing),
       hostIps: deps.node.hostIps,
       firstSeen,
       now: deps.clock.now(),
@@ -370,6 +435,8 @@ export class PodWorker {
     return Math.max(0, Date.parse(startTime) + activeDeadlineSeconds * 1000 - this.deps.clock.now());
   }
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** It has ended already, as an earlier kubelet or another has written: what is left of it is cleaned up. */
 function isPast({ status }: Pod): boolean {

@@ -129,17 +129,23 @@ export class PodWorkers {
 
   private start(pod: Pod): void {
     this.log.v(2)?.info('Pod', { pod: fullName(pod), containers: specOf(pod).containers.length });
-    const worker = new PodWorker(pod, this.deps, { admission: (asking) => this.admit(asking), onFinished: (uid) => this.finished(uid, pod) });
+    const worker = new PodWorker(pod, this.deps, {
+      admission: (asking) => this.admit(asking),
+      judgeResize: (asking, wanted) => this.options.admission.judgeResize(wanted, this.othersOf(asking).map((other) => other.pod)),
+      onFinished: (uid) => this.finished(uid, pod),
+    });
     this.workers.set(uidOf(pod), worker);
     worker.notify();
   }
 
   private admit(asking: PodWorker): Promise<Refusal | undefined> {
-    const others = (): HoldingPod[] =>
-      [...this.workers.values()]
-        .filter((worker) => worker !== asking && worker.holdsResources)
-        .map((worker) => ({ pod: worker.current, preempt: () => worker.preempt() }));
-    return this.options.admission.decide({ pod: asking.current, others, hold: () => asking.admit() });
+    return this.options.admission.decide({ pod: asking.current, others: () => this.othersOf(asking), hold: () => asking.admit() });
+  }
+
+  private othersOf(asking: PodWorker): HoldingPod[] {
+    return [...this.workers.values()]
+      .filter((worker) => worker !== asking && worker.holdsResources)
+      .map((worker) => ({ pod: worker.current, preempt: () => worker.preempt() }));
   }
 
   private finished(uid: string, pod: Pod): void {

@@ -31,6 +31,8 @@ export interface ContainerState {
   readonly hash: string;
   readonly restartCount: number;
   readonly logPath: string;
+  /** What the kernel limits it to, where the runtime tells. */
+  readonly resources?: { readonly cpuShares: number; readonly cpuQuota: number; readonly memoryLimitInBytes: number };
   readonly user?: { readonly uid: number; readonly gid: number; readonly supplementalGroups: readonly number[] };
 }
 

@@ -53,7 +53,7 @@ export function toSandbox({ id, metadata, state, createdAt, network, linux }: cr
 const STATES = { 0: 'created', 1: 'running', 2: 'exited', 3: 'unknown' } as const;
 
 function toContainer({ status, words }: EndedStatus, sandboxId: string): ContainerState {
-  const { id, metadata, state, annotations, image, imageRef, imageId, user } = status;
+  const { id, metadata, state, annotations, image, imageRef, imageId, user, resources } = status;
   return {
     id,
     name: metadata?.name ?? status.labels[LABELS.containerName] ?? '',
@@ -70,8 +70,14 @@ function toContainer({ status, words }: EndedStatus, sandboxId: string): Contain
     hash: annotations[ANNOTATIONS.hash] ?? '',
     restartCount: Number(annotations[ANNOTATIONS.restartCount] ?? metadata?.attempt ?? 0),
     logPath: status.logPath,
+    ...(resources?.linux && { resources: limitsOf(resources.linux) }),
     ...(user?.linux && { user: { uid: user.linux.uid, gid: user.linux.gid, supplementalGroups: user.linux.supplementalGroups } }),
   };
+}
+
+/** Messages must not be copied as a whole; zero means no limit. */
+function limitsOf({ cpuShares, cpuQuota, memoryLimitInBytes }: cri.LinuxContainerResources): NonNullable<ContainerState['resources']> {
+  return { cpuShares, cpuQuota: Math.max(0, cpuQuota), memoryLimitInBytes };
 }
 
 /** CRI counts in nanoseconds. */

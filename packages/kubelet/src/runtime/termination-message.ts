@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { parseLogLine } from '../server/log-lines';
+import { formatLine, parseLogLine } from '../server/log-lines';
 import { isMissing } from '../program';
 
 /** As upstream's MaxContainerTerminationMessageLength and MaxContainerTerminationMessageLogLines. */
@@ -20,10 +20,11 @@ export async function terminationMessage({ file, policy, exitCode, logPath }: Te
   const written = file ? await readPart(file, 'start', MAX_BYTES) : '';
   if (written || policy !== 'FallbackToLogsOnError' || exitCode === 0) return written;
   const lines = (await readPart(logPath, 'end', MAX_LOG_BYTES * 2)).split('\n').slice(-MAX_LOG_LINES - 1);
-  const texts = lines.flatMap((line) => parseLogLine(Buffer.from(line))?.text.toString('utf8') ?? []);
-  return Buffer.from(texts.map((text) => `${text}\n`).join(''))
-    .subarray(-MAX_LOG_BYTES)
-    .toString('utf8');
+  const texts = lines.flatMap((text) => {
+    const line = parseLogLine(Buffer.from(text));
+    return line ? [formatLine(line, false)] : [];
+  });
+  return Buffer.concat(texts).subarray(-MAX_LOG_BYTES).toString('utf8');
 }
 
 async function readPart(path: string, from: 'start' | 'end', length: number): Promise<string> {

@@ -20,9 +20,20 @@ export interface ConditionsInput {
   readonly phase: Phase;
   /** The sandbox runs and has its addresses. */
   readonly isSandboxReady: boolean;
+  readonly resize?: ResizeProgress | undefined;
   /** The present time, as the API writes it. */
   readonly now: string;
 }
+
+/** How far a pod is on its way to other resources. */
+export interface ResizeProgress {
+  /** Why the node does not give them: `Infeasible` for good, `Deferred` for now. */
+  readonly pending?: { readonly reason: 'Infeasible' | 'Deferred'; readonly message: string } | undefined;
+  /** They are given, and the containers do not have them yet; `error` says why not. */
+  readonly inProgress?: { readonly error?: string } | undefined;
+}
+
+const RESIZE_CONDITIONS = ['PodResizePending', 'PodResizeInProgress'];
 
 /** The conditions that the kubelet owns, in upstream's order, and those of others as they are. */
 export function podConditions(input: ConditionsInput): Condition[] {
@@ -33,10 +44,18 @@ export function podConditions(input: ConditionsInput): Condition[] {
     ['Ready', findReady(input, containersReady)],
     ['ContainersReady', containersReady],
     ['PodScheduled', YES],
+    ...findResize(input.resize),
   ];
-  const own = new Set(found.map(([type]) => type));
+  const own = new Set([...found.map(([type]) => type), ...RESIZE_CONDITIONS]);
   const others = (input.pod.status?.conditions ?? []).filter(({ type }) => !own.has(type)).map((condition) => ({ ...condition }));
   return [...others, ...found.map(([type, finding]) => toCondition(type, finding, input))];
+}
+
+function findResize({ pending, inProgress }: ResizeProgress = {}): [string, Finding][] {
+  const found: [string, Finding][] = [];
+  if (pending) found.push(['PodResizePending', { status: 'True', ...pending }]);
+  if (inProgress) found.push(['PodResizeInProgress', inProgress.error === undefined ? YES : { status: 'True', reason: 'Error', message: inProgress.error }]);
+  return found;
 }
 
 function toCondition(type: string, { status, reason, message }: Finding, { pod, now }: ConditionsInput): Condition {

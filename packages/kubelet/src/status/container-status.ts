@@ -21,6 +21,8 @@ export interface ContainerStatusInput {
   /** What probes say of a running container. */
   isReady(container: Container, id: string): boolean;
   isStarted(container: Container, id: string): boolean;
+  /** Containers, by their ids, that do not have the resources yet that the pod was given. */
+  readonly resizing?: ReadonlySet<string>;
   /** Nothing of the pod runs any more, or ever will. */
   readonly isTerminal: boolean;
 }
@@ -53,6 +55,7 @@ function statusOf(container: Container, old: OldStatus, kind: 'init' | 'main', i
   const reason = reasons.get(container.name);
   if (!newest) return statusWithout(container, old, input);
   const status = fromState(container, newest, input);
+  if (old?.resources && input.resizing?.has(newest.id)) status.resources = withoutClaims(old.resources);
   const previous = state.containers.filter(({ name }) => name === container.name)[1];
   const lastState =
     previous?.state === 'exited'
@@ -132,14 +135,13 @@ function fromState(container: Container, state: ContainerState, input: Container
       state.user && {
         user: { linux: { uid: state.user.uid, gid: state.user.gid, supplementalGroups: [...state.user.supplementalGroups] } },
       }),
-    resources: withoutClaims(container),
+    resources: withoutClaims(container.resources),
     ...(container.resources?.requests && { allocatedResources: { ...container.resources.requests } }),
     ...(container.volumeMounts?.length && { volumeMounts: mountStatuses(container) }),
   };
 }
 
-function withoutClaims({ resources = {} }: Container): corev1.ResourceRequirements {
-  const { requests, limits } = resources;
+function withoutClaims({ requests, limits }: NonNullable<Container['resources']> = {}): corev1.ResourceRequirements {
   return { ...(limits && { limits: { ...limits } }), ...(requests && { requests: { ...requests } }) };
 }
 

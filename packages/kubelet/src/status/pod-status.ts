@@ -1,7 +1,7 @@
 import type { corev1 } from '@typekube/api';
 import { formatTime } from '@typekube/apimachinery';
 import { type Pod, specOf } from '../objects';
-import { podConditions } from './conditions';
+import { podConditions, type ResizeProgress } from './conditions';
 import { containerStatuses, type ContainerStatusInput, ephemeralStatuses } from './container-status';
 import { phaseOf } from './phase';
 
@@ -10,6 +10,7 @@ export interface PodStatusInput extends ContainerStatusInput {
   /** When the kubelet first saw the pod, in milliseconds. */
   readonly firstSeen: number;
   readonly now: number;
+  readonly resize?: ResizeProgress | undefined;
   /** Why the pod was ended, where the kubelet itself has decided so: `DeadlineExceeded`. */
   readonly verdict?: { readonly reason: string; readonly message: string; readonly isDisruption?: true } | undefined;
 }
@@ -33,7 +34,7 @@ export function podStatus(input: PodStatusInput): corev1.PodStatus {
   const { generation } = pod.metadata;
   const why = isHeldBack ? {} : verdict ? { reason: verdict.reason, message: verdict.message } : keptReason(pod);
   const now = formatTime(new Date(input.now));
-  const conditions = podConditions({ pod, init, main, phase: reached, isSandboxReady, now });
+  const conditions = podConditions({ pod, init, main, phase: reached, isSandboxReady, resize: input.resize, now });
   return {
     phase,
     ...(generation !== undefined && { observedGeneration: generation }),

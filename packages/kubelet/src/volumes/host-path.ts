@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<string, { readonly fits: (stats: Stats) => boolean;
 /** A path of the node itself, which must be what its type says. */
 export const hostPath: VolumePlugin = {
   name: 'kubernetes.io/host-path',
-  usesHostPath: true,
+  hostPathOf: ({ hostPath: source }) => source?.path ?? '',
   supports: ({ hostPath: source }) => source !== undefined,
   async setUp({ volume }) {
     const { path = '', type = '' } = volume.hostPath ?? {};

@@ -16,7 +16,7 @@ export function filesOfKeys(
   options: { items?: readonly KeyToPath[] | undefined; mode: number; optional: boolean; what: string },
 ): Map<string, PayloadFile> {
   const { items, mode, optional } = options;
-  if (!items) return new Map(Object.entries(data).map(([key, bytes]) => [key, { data: bytes, mode }]));
+  if (!items?.length) return new Map(Object.entries(data).map(([key, bytes]) => [key, { data: bytes, mode }]));
   const files = new Map<string, PayloadFile>();
   for (const item of items) {
     const bytes = data[item.key];

@@ -4,15 +4,20 @@ import type { MountedVolume } from '../container/mounts';
 import { type Pod, specOf, uidOf, type Volume } from '../objects';
 import type { Paths } from '../paths';
 import { errorText, isMissing } from '../program';
+import { resolveVolume } from './claims';
 import { configMap, downwardApi, secret } from './config-map';
 import { emptyDir } from './empty-dir';
 import { hostPath } from './host-path';
+import { local } from './local';
 import { projected } from './projected';
 import { unmountBelow } from './tmpfs';
-import { MountError, type VolumePlugin, type VolumeSources } from './volume';
+import { MountError, type VolumePlugin, type VolumeSources, type VolumeSpec } from './volume';
 
 /** The kinds of volumes. */
-const PLUGINS: readonly VolumePlugin[] = [emptyDir, configMap, secret, downwardApi, projected, hostPath];
+const PLUGINS: readonly VolumePlugin[] = [emptyDir, configMap, secret, downwardApi, projected, hostPath, local];
+
+/** Nobody writes into those that the kubelet fills. */
+const READ_ONLY: readonly VolumePlugin[] = [configMap, secret, downwardApi, projected];
 
 /** A volume that could not be mounted, with its name. */
 export class VolumeFailed extends Error {
@@ -42,7 +47,7 @@ export class VolumeManager {
     const outcomes = await Promise.allSettled(volumes.map((volume) => this.setUpOne(pod, volume, options)));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
-    return new Map(volumes.map((volume) => [volume.name, this.placeOf(pod, volume)]));
+    return new Map(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])));
   }
 
   /** Unmounts and removes the volumes of a pod, known or not. */
@@ -67,26 +72,22 @@ export class VolumeManager {
     }
   }
 
-  private async setUpOne(pod: Pod, volume: Volume, options: MountOptions): Promise<void> {
+  private async setUpOne(pod: Pod, asked: Volume, options: MountOptions): Promise<[string, MountedVolume]> {
     try {
+      const sources = this.sources(pod);
+      const { volume, readOnly } = await resolveVolume(pod, asked, sources);
       const plugin = pluginOf(volume);
-      const { path } = this.placeOf(pod, volume);
-      if (!plugin.usesHostPath) await mkdir(path, { recursive: true, mode: 0o755 });
-      await plugin.setUp({ pod, volume, folder: path, sources: this.sources(pod), ...options });
+      const path = plugin.hostPathOf?.(volume) ?? this.paths.volume(uidOf(pod), plugin.name, volume.name);
+      if (!plugin.hostPathOf) await mkdir(path, { recursive: true, mode: 0o755 });
+      await plugin.setUp({ pod, volume, folder: path, sources, ...options });
+      return [volume.name, { path, readOnly: readOnly || READ_ONLY.includes(plugin) }];
     } catch (error) {
-      throw new VolumeFailed(volume.name, error);
+      throw new VolumeFailed(asked.name, error);
     }
-  }
-
-  private placeOf(pod: Pod, volume: Volume): MountedVolume {
-    const plugin = pluginOf(volume);
-    const path = plugin.usesHostPath ? (volume.hostPath?.path ?? '') : this.paths.volume(uidOf(pod), plugin.name, volume.name);
-    const readOnly = [configMap, secret, downwardApi, projected].includes(plugin);
-    return { path, readOnly };
   }
 }
 
-function pluginOf(volume: Volume): VolumePlugin {
+function pluginOf(volume: VolumeSpec): VolumePlugin {
   const plugin = PLUGINS.find((each) => each.supports(volume));
   if (plugin) return plugin;
   const type = Object.keys(volume).find((key) => key !== 'name') ?? 'none';

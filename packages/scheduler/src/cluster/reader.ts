@@ -1,4 +1,4 @@
-import type { corev1, policyv1, storagev1 } from '@typekube/api';
+import { type corev1, type policyv1, storageClassNameOf, type storagev1 } from '@typekube/api';
 import {
   everything,
   type Labels,
@@ -23,11 +23,14 @@ import {
   statefulSets,
   storageClasses,
 } from '@typekube/client';
-import type { Claim, ClusterReader } from '../framework/handle';
+import type { Claim, ClusterReader, Volume } from '../framework/handle';
 import type { Pod } from '../framework/objects';
 
 /** The pods that have not ended: the others matter to nobody here. */
 export const UNFINISHED_PODS = 'status.phase!=Succeeded,status.phase!=Failed';
+
+/** The index of volumes by their class. */
+const BY_CLASS = 'class';
 
 /** Reads the cluster from informers. */
 export class InformerReader implements ClusterReader {
@@ -44,6 +47,7 @@ export class InformerReader implements ClusterReader {
     this.pods = factory.for(pods, { fieldSelector: UNFINISHED_PODS });
     this.claims = factory.for(persistentVolumeClaims);
     this.volumes = factory.for(persistentVolumes);
+    this.volumes.addIndex(BY_CLASS, (volume) => [storageClassNameOf(volume)]);
     this.classes = factory.for(storageClasses);
     this.namespaces = factory.for(namespaces);
     this.services = factory.for(services);
@@ -64,8 +68,12 @@ export class InformerReader implements ClusterReader {
     return this.claims.indexer.get(`${namespace}/${name}`);
   }
 
-  volume(name: string): DeepReadonly<corev1.PersistentVolume> | undefined {
+  volume(name: string): Volume | undefined {
     return this.volumes.indexer.get(name);
+  }
+
+  volumesOfClass(name: string): readonly Volume[] {
+    return this.volumes.indexer.byIndex(BY_CLASS, name);
   }
 
   storageClass(name: string): DeepReadonly<storagev1.StorageClass> | undefined {

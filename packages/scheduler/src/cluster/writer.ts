@@ -1,8 +1,8 @@
-import type { corev1 } from '@typekube/api';
-import { type Client, persistentVolumeClaims, pods } from '@typekube/client';
+import { BOUND_BY_CONTROLLER, type corev1 } from '@typekube/api';
+import { type Client, persistentVolumeClaims, persistentVolumes, pods } from '@typekube/client';
 import type { Clock } from '@typekube/component-base';
 import type { ClusterWriter, PodEvent, PodStatusChange } from '../framework/cluster-writer';
-import type { Claim } from '../framework/handle';
+import type { Claim, Volume } from '../framework/handle';
 import type { Pod } from '../framework/objects';
 import { SELECTED_NODE } from '../plugins/volume-binding/claims';
 import { conditionToWrite } from './pod-condition';
@@ -44,6 +44,16 @@ export class ClientWriter implements ClusterWriter {
   async selectNode({ metadata: { name = '', namespace = '', uid, resourceVersion } }: Claim, nodeName: string): Promise<void> {
     const metadata = { uid, resourceVersion, annotations: { [SELECTED_NODE]: nodeName } };
     await this.client.for(persistentVolumeClaims, namespace).patch(name, { type: 'merge', body: { metadata } });
+  }
+
+  async keepVolume({ metadata: { name = '', uid, resourceVersion } }: Volume, claim: Claim): Promise<void> {
+    const { namespace, name: claimName, uid: claimUid, resourceVersion: claimVersion } = claim.metadata;
+    const reference = { namespace, name: claimName, uid: claimUid, resourceVersion: claimVersion };
+    const body = {
+      metadata: { uid, resourceVersion, annotations: { [BOUND_BY_CONTROLLER]: 'yes' } },
+      spec: { claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...reference } },
+    };
+    await this.client.for(persistentVolumes).patch(name, { type: 'merge', body });
   }
 
   event(reporter: string, pod: Pod, event: PodEvent): void {

@@ -1,6 +1,6 @@
 import type { corev1 } from '@typekube/api';
 import type { DeepReadonly } from '@typekube/client';
-import type { Claim } from './handle';
+import type { Claim, Volume } from './handle';
 import type { Pod } from './objects';
 
 export interface PodEvent {
@@ -27,6 +27,8 @@ export interface ClusterWriter {
   patchStatus(pod: Pod, change: PodStatusChange): Promise<void>;
   /** Has a claim that waits for its first consumer provisioned for that node. */
   selectNode(claim: Claim, nodeName: string): Promise<void>;
+  /** Keeps a volume for a claim: the volume controller then binds them. Rejects where somebody else has changed the volume since. */
+  keepVolume(volume: Volume, claim: Claim): Promise<void>;
   /** Records an event, without waiting for it; `reporter` is the profile's name. */
   event(reporter: string, pod: Pod, event: PodEvent): void;
 }

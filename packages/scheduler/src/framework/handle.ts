@@ -10,6 +10,9 @@ import type { WaitingPods } from './waiting-pods';
 
 export type Claim = DeepReadonly<corev1.PersistentVolumeClaim>;
 
+/** A persistent volume, not a pod's. */
+export type Volume = DeepReadonly<corev1.PersistentVolume>;
+
 /** Pods that have a node in view, but are not bound to it yet. */
 export interface PodNominator {
   /** Those nominated to run on that node. */
@@ -26,7 +29,9 @@ export interface ClusterReader {
   ownersSelector(pod: Pod): Selector;
   /** A claim of a namespace as it is now. */
   claim(namespace: string, name: string): Claim | undefined;
-  volume(name: string): DeepReadonly<corev1.PersistentVolume> | undefined;
+  volume(name: string): Volume | undefined;
+  /** All volumes of a storage class; of the empty name: those of none. */
+  volumesOfClass(name: string): readonly Volume[];
   storageClass(name: string): DeepReadonly<storagev1.StorageClass> | undefined;
   podDisruptionBudgets(): readonly DeepReadonly<policyv1.PodDisruptionBudget>[];
 }

@@ -23,6 +23,7 @@ async function preempt(pod: Pod, nodes: Node[], pods: Pod[], budgets: policyv1.P
   const writer: ClusterWriter = {
     bind: () => Promise.resolve(),
     selectNode: () => Promise.resolve(),
+    keepVolume: () => Promise.resolve(),
     deletePod: async ({ metadata }) => void deleted.push(metadata.name ?? ''),
     patchStatus: async (_, { condition }: PodStatusChange) => void conditions.push(condition?.reason),
     event: (_reporter, { metadata }, { note }: PodEvent) => void events.push(`${metadata.name}: ${note}`),

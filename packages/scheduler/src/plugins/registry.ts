@@ -16,6 +16,8 @@ import { PrioritySort } from './priority-sort';
 import { SchedulingGates } from './scheduling-gates';
 import { TaintToleration } from './taint-toleration';
 import { VolumeBinding } from './volume-binding';
+import { VolumeRestrictions } from './volume-restrictions';
+import { VolumeZone } from './volume-zone';
 
 /** A plugin that profiles may enable. */
 export interface PluginEntry {
@@ -39,7 +41,9 @@ export const DEFAULT_PLUGINS: readonly PluginEntry[] = [
   { name: 'NodeAffinity', weight: 2, create: (_handle, args) => new NodeAffinity(args.NodeAffinity) },
   { name: 'NodePorts', create: () => new NodePorts() },
   { name: 'NodeResourcesFit', create: (_handle, args) => new NodeResourcesFit(args.NodeResourcesFit) },
+  { name: 'VolumeRestrictions', create: (handle) => new VolumeRestrictions(handle) },
   { name: 'VolumeBinding', create: (handle, args) => new VolumeBinding(handle, args.VolumeBinding) },
+  { name: 'VolumeZone', create: (handle) => new VolumeZone(handle) },
   { name: 'PodTopologySpread', weight: 2, create: (handle, args) => new PodTopologySpread(handle, args.PodTopologySpread) },
   { name: 'InterPodAffinity', weight: 2, create: (handle, args) => new InterPodAffinity(handle, args.InterPodAffinity) },
   { name: 'DefaultPreemption', create: (handle, args) => new DefaultPreemption(handle, args.DefaultPreemption) },

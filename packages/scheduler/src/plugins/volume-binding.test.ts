@@ -101,6 +101,7 @@ describe('before binding', () => {
     );
     const state = new CycleState();
     plugin.preFilter(state, using('delayed', 'anywhere'));
+    for (const node of snapshot.nodes) plugin.filter(state, using('delayed', 'anywhere'), node);
     return { clock, claims, chosen, done: plugin.preBind(state, using('delayed', 'anywhere'), 'b') };
   }
 
@@ -121,5 +122,62 @@ describe('before binding', () => {
       clock.advance(250);
     }
     expect(await failure).toBe('Error: binding volumes: context deadline exceeded');
+  });
+});
+
+describe('volumes that are there already', () => {
+  const free = (name: string, zone: string, size: string, status = 'Available'): corev1.PersistentVolume => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name },
+    spec: { storageClassName: 'local', accessModes: ['ReadWriteOnce'], capacity: { storage: size }, nodeAffinity: { required: inZone(zone) } },
+    status: { phase: status },
+  });
+  const wants = (name: string, storage: string): Claim =>
+    claim(name, { storageClassName: 'local', accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } }, { metadata: { name, namespace: 'default', uid: name } });
+  const local: World = {
+    ...world,
+    claims: [wants('small', '1Gi'), wants('large', '5Gi'), wants('huge', '50Gi')],
+    volumes: [free('x1', 'x', '2Gi'), free('x2', 'x', '9Gi'), free('y1', 'y', '9Gi'), free('y2', 'y', '9Gi', 'Released')],
+  };
+
+  it.each<[string, Pod, Record<string, string>]>([
+    ['a pod goes where they are', using('small'), both('ok')],
+    ['each is for one claim', using('large', 'small'), { a: 'ok', b: no("node(s) didn't find available persistent volumes to bind") }],
+    ['none is large enough', using('huge'), both(no("node(s) didn't find available persistent volumes to bind"))],
+  ])('%s', (_, pod, expected) => {
+    expect(filterResults((handle) => new VolumeBinding(handle), pod, local)).toEqual(expected);
+  });
+
+  it('are kept for the claims of a pod that is being bound, and free again where that fails', async () => {
+    const snapshot = snapshotOf(local.nodes);
+    const base = testHandle(local, snapshot);
+    const kept: string[] = [];
+    const plugin = new VolumeBinding({
+      ...base,
+      cluster: { ...base.cluster, claim: (_, name) => claim(name, { volumeName: 'any' }) },
+      writer: { ...base.writer, keepVolume: async (volume, { metadata }) => void kept.push(`${volume.metadata.name} for ${metadata.name}`) },
+    });
+    const pod = using('large');
+    const state = new CycleState();
+    const [node] = snapshot.nodes;
+    const other = new CycleState();
+    const reader = new VolumeBinding(base);
+    reader.preFilter(state, pod);
+    reader.preFilter(other, using('small'));
+    const tried = (cycle: CycleState, of: Pod): string => (node && plugin.filter(cycle, of, node)?.code) || 'ok';
+    expect(tried(state, pod)).toBe('ok');
+    plugin.reserve(state, pod, 'a');
+    const again = new CycleState();
+    reader.preFilter(again, using('large'));
+    await plugin.preBind(state, pod, 'a');
+    expect(kept).toEqual(['x2 for large']);
+    expect(tried(other, using('small'))).toBe('ok');
+    const second = { ...wants('second', '5Gi') };
+    const third = new CycleState();
+    new VolumeBinding(testHandle({ ...local, claims: [second] }, snapshot)).preFilter(third, using('second'));
+    expect(tried(third, using('second'))).toBe('UnschedulableAndUnresolvable');
+    plugin.unreserve(state, pod, 'a');
+    expect(tried(third, using('second'))).toBe('ok');
   });
 });

@@ -1,13 +1,13 @@
-import { NodeSelector } from '@typekube/apimachinery';
 import { sleep } from '@typekube/component-base';
 import type { NodeInfo } from '../cache/node-info';
 import { type CycleState, StateKey } from '../framework/cycle-state';
 import { ActionType, type EventToRegister } from '../framework/events';
-import type { Claim, PluginHandle } from '../framework/handle';
+import type { Claim, PluginHandle, Volume } from '../framework/handle';
 import type { Node, Pod } from '../framework/objects';
 import type { Plugin, PreFilterOutcome } from '../framework/plugin';
 import { skip, type Status, unresolvable } from '../framework/status';
-import { claimsOf, isBound, NO_PROVISIONER, type PodClaims } from './volume-binding/claims';
+import { claimsOf, isBound, type PodClaims } from './volume-binding/claims';
+import { isReachable, type NodePlan, planNode } from './volume-binding/plan-node';
 
 export interface VolumeBindingArgs {
   /** How long claims may take to be provisioned once their node is chosen. */
@@ -22,18 +22,24 @@ const NODE_CONFLICT = unresolvable("node(s) didn't match PersistentVolume's node
 const NO_VOLUME = unresolvable('node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)');
 const NOTHING_TO_BIND = unresolvable("node(s) didn't find available persistent volumes to bind");
 
-const claimsOfCycle = new StateKey<PodClaims>('PreFilterVolumeBinding');
+interface CycleClaims extends PodClaims {
+  /** By the name of the node, for those that were found to fit. */
+  readonly plans: Map<string, NodePlan>;
+}
 
-/** How often claims are looked at that are being provisioned. */
+const claimsOfCycle = new StateKey<CycleClaims>('PreFilterVolumeBinding', (claims) => ({ ...claims, plans: new Map(claims.plans) }));
+
+/** How often claims are looked at that are being bound. */
 const POLL_MILLISECONDS = 250;
 
 /**
- * Keeps pods to the nodes that can reach their volumes. Claims that wait for their first consumer are provisioned for the
- * chosen node before the pod is bound. Volumes that exist already are not matched with such claims here: without a provisioner
- * they find nothing.
+ * Keeps pods to the nodes that can reach their volumes. Before a pod is bound, its claims that wait for their first consumer get volumes that are
+ * there already and that the chosen node reaches, or are provisioned for it. Each free volume is given to one claim only.
  */
 export class VolumeBinding implements Plugin {
   readonly name = 'VolumeBinding';
+  /** The volumes of pods that are being bound, with the uids of their claims. */
+  private readonly taken = new Map<string, string | undefined>();
 
   constructor(
     private readonly handle: Pick<PluginHandle, 'cluster' | 'writer' | 'clock' | 'stopping'>,
@@ -55,43 +61,56 @@ export class VolumeBinding implements Plugin {
     if (!claims) return { status: skip };
     if ('problem' in claims) return { status: unresolvable(claims.problem) };
     if (claims.immediate.length) return { status: UNBOUND_IMMEDIATE };
-    claimsOfCycle.write(state, claims);
+    claimsOfCycle.write(state, { ...claims, plans: new Map() });
     return undefined;
   }
 
-  filter(state: CycleState, _pod: Pod, { node }: NodeInfo): Status | undefined {
+  filter(state: CycleState, _pod: Pod, { node, name }: NodeInfo): Status | undefined {
     const { bound, delayed } = claimsOfCycle.read(state);
     for (const claim of bound) {
       const status = node && this.checkVolume(claim, node);
       if (status) return status;
     }
-    return node && delayed.some((claim) => !this.canProvision(claim, node)) ? NOTHING_TO_BIND : undefined;
+    if (!node || !delayed.length) return undefined;
+    const plan = planNode({ claims: delayed, node, cluster: this.handle.cluster, isTaken: (volume, claim) => this.isTaken(volume, claim) });
+    if (plan) claimsOfCycle.read(state).plans.set(name, plan);
+    return plan ? undefined : NOTHING_TO_BIND;
+  }
+
+  reserve(state: CycleState, _pod: Pod, nodeName: string): Status | undefined {
+    for (const { volume, claim } of planOf(state, nodeName)?.keep ?? []) this.taken.set(volume.metadata.name ?? '', claim.metadata.uid);
+    return undefined;
+  }
+
+  unreserve(state: CycleState, _pod: Pod, nodeName: string): void {
+    for (const { volume } of planOf(state, nodeName)?.keep ?? []) this.taken.delete(volume.metadata.name ?? '');
   }
 
   async preBind(state: CycleState, _pod: Pod, nodeName: string): Promise<Status | undefined> {
-    const delayed = claimsOfCycle.find(state)?.delayed ?? [];
-    if (!delayed.length) return undefined;
-    await Promise.all(delayed.map((claim) => this.handle.writer.selectNode(claim, nodeName)));
-    await this.untilBound(delayed);
+    const plan = planOf(state, nodeName);
+    if (!plan) return undefined;
+    const { writer } = this.handle;
+    const isKept = (volume: Volume): boolean => volume.spec?.claimRef !== undefined;
+    await Promise.all([
+      ...plan.keep.filter(({ volume }) => !isKept(volume)).map(({ volume, claim }) => writer.keepVolume(volume, claim)),
+      ...plan.provision.map((claim) => writer.selectNode(claim, nodeName)),
+    ]);
+    await this.untilBound([...plan.keep.map(({ claim }) => claim), ...plan.provision]);
     return undefined;
+  }
+
+  postBind(state: CycleState, pod: Pod, nodeName: string): void {
+    this.unreserve(state, pod, nodeName);
+  }
+
+  private isTaken({ metadata: { name = '' } }: Volume, claim: Claim): boolean {
+    return this.taken.has(name) && this.taken.get(name) !== claim.metadata.uid;
   }
 
   private checkVolume({ spec }: Claim, node: Node): Status | undefined {
     const volume = this.handle.cluster.volume(spec?.volumeName ?? '');
     if (!volume) return NO_VOLUME;
-    const required = volume.spec?.nodeAffinity?.required;
-    return !required || new NodeSelector(required.nodeSelectorTerms).matches(node) ? undefined : NODE_CONFLICT;
-  }
-
-  private canProvision({ spec }: Claim, node: Node): boolean {
-    const storageClass = this.handle.cluster.storageClass(spec?.storageClassName ?? '');
-    if (!storageClass || storageClass.provisioner === NO_PROVISIONER) return false;
-    const topologies = storageClass.allowedTopologies ?? [];
-    if (!topologies.length) return true;
-    const labels = node.metadata.labels ?? {};
-    return topologies.some(({ matchLabelExpressions = [] }) =>
-      matchLabelExpressions.every(({ key, values }) => values.includes(labels[key] ?? '')),
-    );
+    return isReachable(volume, node) ? undefined : NODE_CONFLICT;
   }
 
   /** Rejects where it takes too long, or the scheduler stops: the pod is tried again then. */
@@ -108,4 +127,8 @@ export class VolumeBinding implements Plugin {
       await sleep(clock, POLL_MILLISECONDS, stopping);
     }
   }
+}
+
+function planOf(state: CycleState, nodeName: string): NodePlan | undefined {
+  return claimsOfCycle.find(state)?.plans.get(nodeName);
 }

@@ -1,11 +1,11 @@
-import type { corev1, storagev1 } from '@typekube/api';
+import { storageClassNameOf, type storagev1 } from '@typekube/api';
 import type { DeepReadonly } from '@typekube/client';
 import { everything, type Labels, type Selector } from '@typekube/apimachinery';
 import { silentLogger, systemClock } from '@typekube/component-base';
 import { type Snapshot, snapshotOf } from '../cache/snapshot';
 import type { ClusterWriter } from '../framework/cluster-writer';
 import { CycleState } from '../framework/cycle-state';
-import type { Claim, ClusterReader, PluginHandle } from '../framework/handle';
+import type { Claim, ClusterReader, PluginHandle, Volume } from '../framework/handle';
 import type { Node, Pod } from '../framework/objects';
 import type { NodeScore, Plugin } from '../framework/plugin';
 import { statusMessage } from '../framework/status';
@@ -17,7 +17,7 @@ export interface World {
   readonly pods?: readonly Pod[];
   readonly namespaces?: Readonly<Record<string, Labels>>;
   readonly claims?: readonly Claim[];
-  readonly volumes?: readonly DeepReadonly<corev1.PersistentVolume>[];
+  readonly volumes?: readonly Volume[];
   readonly classes?: readonly DeepReadonly<storagev1.StorageClass>[];
   /** What the owners of any pod select. */
   readonly owners?: Selector;
@@ -34,6 +34,7 @@ export function testHandle(
     ownersSelector: () => owners,
     claim: (namespace, name) => claims.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name),
     volume: (name) => volumes.find(({ metadata }) => metadata.name === name),
+    volumesOfClass: (name) => volumes.filter((volume) => storageClassNameOf(volume) === name),
     storageClass: (name) => classes.find(({ metadata }) => metadata.name === name),
     podDisruptionBudgets: () => [],
   };
@@ -60,6 +61,7 @@ const NO_WRITER: ClusterWriter = {
   deletePod: () => Promise.resolve(),
   patchStatus: () => Promise.resolve(),
   selectNode: () => Promise.resolve(),
+  keepVolume: () => Promise.resolve(),
   event: () => undefined,
 };
 

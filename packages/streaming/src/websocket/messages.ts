@@ -7,23 +7,48 @@ const MAX_RECEIVED_BYTES = 64 * 1024;
 
 const NORMAL_CLOSURE = 1000;
 
+/** How what is written becomes messages. */
+interface Form {
+  readonly binary: boolean;
+  readonly split: (chunk: Buffer) => readonly (Buffer | string)[];
+}
+
 /**
  * Does the handshake of WebSocket and gives a stream of lines, each of which is a text message of its own. The stream is closed when
  * the client goes; what the client says is ignored. Undefined if the request was refused; the client has its answer then.
  */
-export function acceptMessages({ request, socket, head }: Upgrade): Promise<Writable | undefined> {
-  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_RECEIVED_BYTES });
+export function acceptMessages(upgrade: Upgrade): Promise<Writable | undefined> {
+  return accept(upgrade, () => LINES);
+}
+
+/** The same for bytes of any kind, in messages as they come: binary ones, or text in base64 where the client asks for that protocol. */
+export function acceptByteMessages(upgrade: Upgrade): Promise<Writable | undefined> {
+  return accept(upgrade, (protocol) => (protocol === BASE64_PROTOCOL ? BASE64 : BYTES), BYTE_PROTOCOLS);
+}
+
+const BASE64_PROTOCOL = 'base64.binary.k8s.io';
+const BYTE_PROTOCOLS = ['binary.k8s.io', BASE64_PROTOCOL];
+
+const LINES: Form = { binary: false, split: linesOf };
+const BYTES: Form = { binary: true, split: (chunk) => [chunk] };
+const BASE64: Form = { binary: false, split: (chunk) => [chunk.toString('base64')] };
+
+/** Of the client's protocols the first of ours is chosen; where we have none, its first. */
+function accept(upgrade: Upgrade, formOf: (protocol: string) => Form, protocols?: readonly string[]): Promise<Writable | undefined> {
+  const { request, socket, head } = upgrade;
+  const choose = (asked: ReadonlySet<string>): string | false => [...asked].find((each) => protocols?.includes(each)) ?? false;
+  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_RECEIVED_BYTES, ...(protocols && { handleProtocols: choose }) });
   return new Promise((resolve) => {
     socket.once('close', () => resolve(undefined));
-    server.handleUpgrade(request, socket, head, (accepted) => resolve(lineWriter(accepted)));
+    server.handleUpgrade(request, socket, head, (accepted) => resolve(messageWriter(accepted, formOf(accepted.protocol))));
   });
 }
 
-function lineWriter(socket: WebSocket): Writable {
+function messageWriter(socket: WebSocket, { binary, split }: Form): Writable {
   const writer = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      const lines = linesOf(chunk);
-      lines.forEach((line, i) => socket.send(line, { binary: false }, i === lines.length - 1 ? done : undefined));
+      const messages = split(chunk);
+      messages.forEach((message, i) => socket.send(message, { binary }, i === messages.length - 1 ? done : undefined));
     },
     final(done) {
       socket.close(NORMAL_CLOSURE);

@@ -1,10 +1,13 @@
 import { request as httpsRequest } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { newBadRequest, newInternalError, newServiceUnavailable, StatusError } from '@typekube/apimachinery';
 import type { ServedResource } from '@typekube/api';
+import { acceptByteMessages, isWebSocket } from '@typekube/streaming';
 import type { ServerCore } from '../../handlers/core';
 import type { ApiRequest, ApiResponse } from '../../http/messages';
+import { openMessages } from '../../http/open-messages';
 import { sendText } from '../../http/respond';
 import { chooseContainer, readPod } from './pod-location';
 
@@ -19,15 +22,27 @@ export async function logHandler(core: ServerCore, served: ServedResource, reque
   const container = chooseContainer(pod, query.get('container'));
   const nodeName = pod.spec?.nodeName;
   // Before it is on a node a pod has said nothing: as upstream.
-  if (!nodeName) return sendText(request, response, 200, '', 'text/plain');
+  if (!nodeName) return isMessages(request) ? passOn(Readable.from([]), request, response) : sendText(request, response, 200, '', 'text/plain');
   const url = core.kubelet.urlOf(nodeName, core);
   url.pathname = `/containerLogs/${pod.metadata.namespace ?? ''}/${pod.metadata.name ?? ''}/${container}`;
   for (const [name, value] of query) if (name !== 'container') url.searchParams.append(name, value);
   const answer = await ask(url, core, response);
   if ((answer.statusCode ?? 500) >= 400) throw await errorOf(answer);
+  if (isMessages(request)) return passOn(answer, request, response);
   response.writeHead(200, { 'Content-Type': answer.headers['content-type'] ?? 'text/plain' });
   response.flushHeaders();
   await pipeline(answer, response).catch(() => answer.destroy());
+}
+
+/** Browsers read logs as messages of a WebSocket. */
+function isMessages(request: ApiRequest): boolean {
+  return request.upgraded !== undefined && isWebSocket(request);
+}
+
+async function passOn(from: Readable, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const sink = await openMessages(request, response, acceptByteMessages);
+  if (sink) await pipeline(from, sink).catch(() => from.destroy());
+  else from.destroy();
 }
 
 /** The kubelet's answer, from its head on. The request ends with the client's. */

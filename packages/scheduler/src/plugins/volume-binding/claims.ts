@@ -1,9 +1,9 @@
+import { BIND_COMPLETED, storageClassNameOf } from '@typekube/api';
 import type { Claim, ClusterReader } from '../../framework/handle';
 import { type Pod, podKey, specOf, uidOf } from '../../framework/objects';
 
 /** Tells the provisioner of a claim for which node it is wanted. */
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
-const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 /** The provisioner of classes whose volumes an administrator makes. */
 export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
 
@@ -70,7 +70,7 @@ function problemOf(pod: Pod, { claimName, isEphemeral }: ClaimName, claim: Claim
 }
 
 /** The claim's class lets it wait for its first consumer, and nobody has given it a volume yet. */
-function isDelayed({ spec }: Claim, cluster: ClusterReader): boolean {
-  const storageClass = spec?.storageClassName ? cluster.storageClass(spec.storageClassName) : undefined;
-  return !spec?.volumeName && storageClass?.volumeBindingMode === 'WaitForFirstConsumer';
+function isDelayed(claim: Claim, cluster: ClusterReader): boolean {
+  const storageClass = cluster.storageClass(storageClassNameOf(claim));
+  return !claim.spec?.volumeName && storageClass?.volumeBindingMode === 'WaitForFirstConsumer';
 }
