@@ -1,0 +1,1 @@
+export { compile, type Evaluation, Program } from './program';
