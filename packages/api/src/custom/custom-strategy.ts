@@ -1,4 +1,5 @@
-import { compileStructuralValidation, type FieldError, type JsonSchema, jsonEqual, type KubeObject } from '@typekube/apimachinery';
+import { type FieldError, type JsonSchema, jsonEqual, type KubeObject } from '@typekube/apimachinery';
+import { customValidation } from './custom-validation';
 import type { Strategy } from '../registry/resource-definition';
 import { deriveStatusStrategy, keepField } from '../registry/status-strategy';
 
@@ -15,7 +16,7 @@ export interface CustomRules {
 
 /** How custom objects are written (customresource.Strategy). */
 export function customStrategy({ apiVersion, schema, hasStatus }: CustomRules): Strategy<CustomObject> {
-  const validate = lazily(() => compileStructuralValidation(schema));
+  const validator = lazily(() => customValidation(schema));
   // Objects come in the form of the storage version: the schema is that of the version that is written.
   const inVersion = (object: CustomObject): CustomObject => (object.apiVersion === apiVersion ? object : { ...object, apiVersion });
   return {
@@ -26,8 +27,9 @@ export function customStrategy({ apiVersion, schema, hasStatus }: CustomRules): 
       if (hasStatus) keepField(object, old, 'status');
       else if (!jsonEqual(object.status, old.status)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
     },
-    validate: (object): FieldError[] => validate()(inVersion(object)),
-    validateUpdate: (object, old): FieldError[] => validate()(inVersion(object), inVersion(old)),
+    validate: (object): FieldError[] => validator().validate(inVersion(object)),
+    validateUpdate: (object, old): FieldError[] => validator().validate(inVersion(object), inVersion(old)),
+    warningsOnUpdate: (object): string[] => validator().warnings(object),
     tracksGeneration: true,
     allowCreateOnUpdate: false,
     allowUnconditionalUpdate: false,
@@ -38,6 +40,7 @@ export function customStatusStrategy(main: Strategy<CustomObject>): Strategy<Cus
   return deriveStatusStrategy(main, {
     metadata: 'kept',
     validateUpdate: (object, old, context) => main.validateUpdate?.(object, old, context) ?? [],
+    warningsOnUpdate: (object, old) => main.warningsOnUpdate?.(object, old) ?? [],
   });
 }
 
