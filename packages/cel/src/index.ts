@@ -29,3 +29,4 @@ export { isList, type Value } from './values/value';
 export { type CompiledExpression, compileExpression } from './admission/expression';
 export { compileVariables, type NamedExpression, PATCHES, policyEnvironment, type PolicyScope } from './admission/policy-environment';
 export { ACCESS_REQUEST, ADMISSION_REQUEST, AUTHENTICATED_USER, NAMESPACE } from './admission/schemas';
+export { DEVICE_ENVIRONMENT, deviceSelectorCost } from './admission/device-environment';

@@ -46,13 +46,19 @@ export function makeReview(attributes: AdmissionAttributes, view: ObjectView, re
 }
 
 function requestOf(attributes: AdmissionAttributes, view: ObjectView, uid: string): object {
-  const { resource, subresource, version, object, oldObject, operation, user, dryRun, name } = attributes;
+  const { object, oldObject } = attributes;
+  const show = (one: KubeObject | undefined): object | null => (one ? view.show(one) : null);
+  const { dryRun, options, ...facts } = requestFacts(attributes, view);
+  return { uid, ...facts, object: show(object), oldObject: show(oldObject), dryRun, options };
+}
+
+/** What a question tells of the request, besides its objects. */
+export function requestFacts(attributes: AdmissionAttributes, view: ObjectView): Readonly<Record<string, unknown>> {
+  const { resource, subresource, version, operation, user, dryRun, name } = attributes;
   const { definition } = resource;
   const asked = viewOf(attributes, { definition, version });
-  const show = (one: KubeObject | undefined): object | null => (one ? view.show(one) : null);
   const part = subresource && { subResource: subresource };
   return {
-    uid,
     kind: view.kind,
     resource: view.resource,
     ...part,
@@ -68,8 +74,6 @@ function requestOf(attributes: AdmissionAttributes, view: ObjectView, uid: strin
       ...(user.groups.length && { groups: user.groups }),
       ...(user.extra && { extra: user.extra }),
     },
-    object: show(object),
-    oldObject: show(oldObject),
     dryRun,
     options: attributes.options() ?? null,
   };
