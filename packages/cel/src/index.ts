@@ -30,3 +30,4 @@ export { type CompiledExpression, compileExpression } from './admission/expressi
 export { compileVariables, type NamedExpression, PATCHES, policyEnvironment, type PolicyScope } from './admission/policy-environment';
 export { ACCESS_REQUEST, ADMISSION_REQUEST, AUTHENTICATED_USER, NAMESPACE } from './admission/schemas';
 export { DEVICE_ENVIRONMENT, deviceSelectorCost } from './admission/device-environment';
+export { usedFields } from './checker/used-fields';

@@ -1,6 +1,6 @@
 import type { admissionregistrationv1 } from '@typekube/api';
 import type { CompiledExpression } from '@typekube/cel';
-import { cel } from './cel';
+import { cel } from '../../cel/cel';
 import type { Condition } from './conditions';
 import { compileMatching } from './matching';
 import type { PolicyParts } from './policy-source';

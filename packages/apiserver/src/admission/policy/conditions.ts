@@ -1,6 +1,6 @@
 import type { admissionregistrationv1 } from '@typekube/api';
 import type { Activation, Budget, CompiledExpression, Value } from '@typekube/cel';
-import { cel } from './cel';
+import { cel } from '../../cel/cel';
 
 /** One of the conditions that a request must meet. */
 export interface Condition {

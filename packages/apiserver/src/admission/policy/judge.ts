@@ -1,5 +1,5 @@
 import type { Activation, Budget } from '@typekube/cel';
-import { cel } from './cel';
+import { cel } from '../../cel/cel';
 import type { CompiledValidation, ValidatingPolicy } from './compile-validating';
 import { evaluate, meetConditions } from './conditions';
 import { variablesValue } from './variables';

@@ -9,7 +9,7 @@ import { Equivalents, type Form } from '../webhooks/equivalents';
 import { matchHook } from '../webhooks/match';
 import { viewOf } from '../webhooks/object-view';
 import { Answers } from './authorize';
-import { cel } from './cel';
+import { cel } from '../../cel/cel';
 import { compileMutatingPolicy, type MutatingPolicy } from './compile-mutating';
 import { evaluate, meetConditions } from './conditions';
 import { withVariables } from './judge';

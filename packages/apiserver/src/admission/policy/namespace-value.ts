@@ -3,7 +3,7 @@ import type { KubeObject } from '@typekube/apimachinery';
 import { isJsonObject, newNotFound } from '@typekube/apimachinery';
 import type { AdmissionAttributes } from '../admission';
 import type { ObjectSource } from '../object-source';
-import { cel } from './cel';
+import { cel } from '../../cel/cel';
 
 /** The variable `namespaceObject`: null for what is in no namespace. */
 export async function namespaceValue({ namespace, resource }: AdmissionAttributes, namespaces: ObjectSource<KubeObject>): Promise<Value> {

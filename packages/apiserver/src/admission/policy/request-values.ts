@@ -4,7 +4,7 @@ import type { AdmissionAttributes } from '../admission';
 import type { ObjectView } from '../webhooks/object-view';
 import { requestFacts } from '../webhooks/review';
 import type { Answers } from './authorize';
-import { cel } from './cel';
+import { cel } from '../../cel/cel';
 
 /** The variables of a write, as one form of it shows its objects. Worked out when they are first asked for. */
 export function requestValues(attributes: AdmissionAttributes, view: ObjectView, answers: Answers): Activation {

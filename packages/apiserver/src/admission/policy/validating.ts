@@ -8,7 +8,7 @@ import { Equivalents, type Form } from '../webhooks/equivalents';
 import { type MatchContext, matchHook } from '../webhooks/match';
 import { viewOf } from '../webhooks/object-view';
 import { Answers } from './authorize';
-import { cel } from './cel';
+import { cel } from '../../cel/cel';
 import { compileValidatingPolicy, type ValidatingPolicy } from './compile-validating';
 import { judge, type Judgement, type Objection } from './judge';
 import { namespaceValue } from './namespace-value';

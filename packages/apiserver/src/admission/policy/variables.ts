@@ -1,6 +1,6 @@
 import type { Activation, Budget, CompiledExpression, Value } from '@typekube/cel';
 import { evaluate } from './conditions';
-import { cel } from './cel';
+import { cel } from '../../cel/cel';
 
 /** The variables of a policy for one evaluation: each is worked out when an expression first asks for it. */
 export function variablesValue(variables: ReadonlyMap<string, CompiledExpression>, activation: Activation, budget: Budget): Value {

@@ -2,7 +2,7 @@ import type { Authorizer } from '../../authz/authorizer';
 import type { AdmissionAttributes } from '../admission';
 import { forbidden } from '../forbidden';
 import { Answers } from '../policy/authorize';
-import { cel } from '../policy/cel';
+import { cel } from '../../cel/cel';
 import { meetConditions } from '../policy/conditions';
 import { requestValues } from '../policy/request-values';
 import type { Form } from './equivalents';
