@@ -31,3 +31,4 @@ export { compileVariables, type NamedExpression, PATCHES, policyEnvironment, typ
 export { ACCESS_REQUEST, ADMISSION_REQUEST, AUTHENTICATED_USER, NAMESPACE } from './admission/schemas';
 export { DEVICE_ENVIRONMENT, deviceSelectorCost } from './admission/device-environment';
 export { usedFields } from './checker/used-fields';
+export { openApiTypes, type TypedObject } from './schema/open-api-types';

@@ -3,6 +3,7 @@ import type { Environment, TypeProvider } from '../env/environment';
 import { AUTHORIZER, RESOURCE_CHECK } from '../library/authorizer';
 import { JSON_PATCH } from '../library/json-patch';
 import { typesOf } from '../schema/decl-type';
+import type { TypedObject } from '../schema/open-api-types';
 import { type CelType, DYN, listOf, objectType, STRING } from '../types/cel-type';
 import { MapValue } from '../values/map-value';
 import type { Value } from '../values/value';
@@ -15,6 +16,8 @@ export interface PolicyScope {
   readonly isPolicy: boolean;
   /** Whether they may give patches. */
   readonly isMutating?: boolean;
+  /** What objects are, where that is known: when types are checked, not when requests come. */
+  readonly object?: TypedObject;
 }
 
 export interface NamedExpression {
@@ -32,12 +35,12 @@ export const PATCHES = listOf(objectType(PATCH));
 const OWN_TYPES: readonly TypeProvider[] = [typesOf(ADMISSION_REQUEST), typesOf(NAMESPACE)];
 
 /** What expressions of admission are read against. */
-export function policyEnvironment({ hasParams, isPolicy, isMutating = false }: PolicyScope, variables?: ReadonlyMap<string, CelType>): Environment {
+export function policyEnvironment({ hasParams, isPolicy, isMutating = false, object }: PolicyScope, variables?: ReadonlyMap<string, CelType>): Environment {
   const base = isMutating ? KUBERNETES.withLibraries(JSON_PATCH) : KUBERNETES;
   return base.withVariables(
     {
-      object: DYN,
-      oldObject: DYN,
+      object: object?.type ?? DYN,
+      oldObject: object?.type ?? DYN,
       request: ADMISSION_REQUEST.type,
       authorizer: AUTHORIZER,
       'authorizer.requestResource': RESOURCE_CHECK,
@@ -49,7 +52,7 @@ export function policyEnvironment({ hasParams, isPolicy, isMutating = false }: P
         if (name === VARIABLES) return variables ?? new Map();
         if (isMutating && name === PATCH) return PATCH_FIELDS;
         if (isMutating && (name === 'Object' || name.startsWith('Object.'))) return ANY_FIELDS;
-        return OWN_TYPES.map((types) => types.fields(name)).find((fields) => fields !== undefined);
+        return [...OWN_TYPES, ...(object ? [object.types] : [])].map((types) => types.fields(name)).find((fields) => fields !== undefined);
       },
       construct: (name, fields) => new MadeObject(name, fields),
     },

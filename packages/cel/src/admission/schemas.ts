@@ -18,7 +18,8 @@ const RESOURCE = object({ group: TEXT, version: TEXT, resource: TEXT });
 const USER = object({ username: TEXT, uid: TEXT, groups: TEXTS, extra: { type: 'object', additionalProperties: TEXTS } });
 
 function declare(schema: RuleSchema, name: string): NonNullable<ReturnType<typeof declTypeOf>> {
-  const declared = declTypeOf(schema, false, name);
+  // Behind a dot, names that the grammar keeps for itself may stand: `request.namespace`.
+  const declared = declTypeOf(schema, false, name, (property) => property);
   if (!declared) throw new Error(`${name} declares nothing`);
   return declared;
 }

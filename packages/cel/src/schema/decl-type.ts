@@ -27,14 +27,17 @@ const KEY: DeclType = { type: STRING, minSize: MIN_STRING, maxElements: MAX_STRI
 const TEXT: RuleSchema = { type: 'string' };
 const META: RuleSchema = { type: 'object', properties: { name: TEXT, generateName: TEXT } };
 
+/** How the name of a property becomes that of a field; undefined where it can be none. */
+type Naming = (property: string) => string | undefined;
+
 /** What a schema declares; undefined where expressions cannot see such values. `name` is that of the object's type. */
-export function declTypeOf(schema: RuleSchema, isResource: boolean, name: string): DeclType | undefined {
+export function declTypeOf(schema: RuleSchema, isResource: boolean, name: string, naming: Naming = escapeName): DeclType | undefined {
   if (schema['x-kubernetes-int-or-string']) return { type: DYN, minSize: 1, maxElements: MAX_STRING, fromJson: anyOf };
   switch (schema.type) {
     case 'array':
-      return listType(schema, name);
+      return listType(schema, name, naming);
     case 'object':
-      return valuesOf(schema) ? mapType(schema, name) : declObject(isResource ? withMeta(schema) : schema, name);
+      return valuesOf(schema) ? mapType(schema, name, naming) : declObject(isResource ? withMeta(schema) : schema, name, naming);
     case 'string':
       return textType(schema);
     case 'boolean':
@@ -53,17 +56,17 @@ function withMeta(schema: RuleSchema): RuleSchema {
   return { ...schema, properties: { ...schema.properties, kind: TEXT, apiVersion: TEXT, metadata: META } };
 }
 
-function listType(schema: RuleSchema, name: string): DeclType | undefined {
+function listType(schema: RuleSchema, name: string, naming: Naming): DeclType | undefined {
   const items = itemsOf(schema);
-  const element = items && declTypeOf(items, items['x-kubernetes-embedded-resource'] === true, `${name}.@idx`);
+  const element = items && declTypeOf(items, items['x-kubernetes-embedded-resource'] === true, `${name}.@idx`, naming);
   if (!element) return undefined;
   const most = Math.floor((MAX_REQUEST_BYTES - 2) / (element.minSize + 1));
   return { type: listOf(element.type), minSize: 2, maxElements: bound(schema.maxItems, most), element, fromJson: listOfItems(schema, element.fromJson) };
 }
 
-function mapType(schema: RuleSchema, name: string): DeclType | undefined {
+function mapType(schema: RuleSchema, name: string, naming: Naming): DeclType | undefined {
   const values = valuesOf(schema);
-  const element = values && declTypeOf(values, values['x-kubernetes-embedded-resource'] === true, `${name}.@elem`);
+  const element = values && declTypeOf(values, values['x-kubernetes-embedded-resource'] === true, `${name}.@elem`, naming);
   if (!element) return undefined;
   const most = Math.floor((MAX_REQUEST_BYTES - 2) / (element.minSize + 6));
   return { type: mapOf(STRING, element.type), minSize: 2, maxElements: bound(schema.maxProperties, most), element, fromJson: mapOfValues(element.fromJson) };
@@ -73,15 +76,15 @@ function bound(given: number | undefined, otherwise: number): number {
   return given === undefined ? otherwise : Math.max(0, given);
 }
 
-function declObject(schema: RuleSchema, name: string): DeclType {
+function declObject(schema: RuleSchema, name: string, naming: Naming): DeclType {
   const required = new Set(schema.required ?? []);
   const fields = new Map<string, DeclType>();
   const jsonNames = new Map<string, string>();
   let minSize = 2;
   for (const [property, inner] of Object.entries(schema.properties ?? {})) {
-    const field = declTypeOf(inner, inner['x-kubernetes-embedded-resource'] === true, `${name}.${property}`);
+    const field = declTypeOf(inner, inner['x-kubernetes-embedded-resource'] === true, `${name}.${property}`, naming);
     if (!field) continue;
-    const escaped = escapeName(property);
+    const escaped = naming(property);
     if (escaped !== undefined) {
       fields.set(escaped, field);
       jsonNames.set(escaped, property);

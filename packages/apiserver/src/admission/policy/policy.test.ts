@@ -69,7 +69,7 @@ describe('admission policies', () => {
       'variables, each seeing those before', { variables: [{ name: 'a', expression: 'object.data.size()' }, { name: 'b', expression: 'variables.a * 2' }], validations: [{ expression: 'variables.b < 4' }] },
       { x: '1', y: '2' }, 'failed expression: variables.b < 4',
     ],
-    ['the request', { validations: [{ expression: "request.operation == 'CREATE' && request.userInfo.username == 'admin' && request.resource.resource == 'configmaps' && !request.dryRun" }] }, {}, undefined],
+    ['the request', { validations: [{ expression: "request.operation == 'CREATE' && request.userInfo.username == 'admin' && request.resource.resource == 'configmaps' && request.namespace == 'default' && !request.dryRun" }] }, {}, undefined],
     ['the namespace', { validations: [{ expression: "namespaceObject.metadata.name == 'other'" }] }, {}, "failed expression: namespaceObject.metadata.name == 'other'"],
     ['the old object', { validations: [{ expression: 'oldObject == null' }] }, {}, undefined],
     ['the cost of a loop', { validations: [{ expression: '[0,1,2,3,4,5,6,7,8,9].all(a, [0,1,2,3,4,5,6,7,8,9].all(b, [0,1,2,3,4,5,6,7,8,9].all(c, [0,1,2,3,4,5,6,7,8,9].all(d, [0,1,2,3,4,5,6,7,8,9].all(e, [0,1,2,3,4,5,6,7,8,9].all(f, a >= 0))))))' }] }, {}, 'resulted in error: operation cancelled: actual cost limit exceeded'],
