@@ -14,7 +14,7 @@ export function literalType(value: Value): CelType {
       return DOUBLE;
     case 'string':
       return STRING;
-    case 'object':
+    default:
       return value instanceof Uint ? UINT : value instanceof Uint8Array ? BYTES : DYN;
   }
 }

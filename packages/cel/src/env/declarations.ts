@@ -16,11 +16,6 @@ export interface Overload {
 /** A set of functions that an environment may have. */
 export type Library = readonly Overload[];
 
-export interface Signature {
-  readonly args: readonly CelType[];
-  readonly result: CelType;
-}
-
 /** A function `name(args)`. */
 export function fn(name: string, id: string, args: readonly CelType[], result: CelType, call: Implementation): Overload {
   return { id, name, member: false, args, result, call };

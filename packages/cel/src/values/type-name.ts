@@ -19,7 +19,7 @@ export function typeName(value: Value): string {
       return 'double';
     case 'string':
       return 'string';
-    case 'object':
+    default:
       return objectTypeName(value);
   }
 }
