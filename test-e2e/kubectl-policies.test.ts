@@ -66,26 +66,22 @@ describe.each(KUBECTL_VERSIONS)('expressions with kubectl %s', (version) => {
 
   it('tell in the status of a policy what is wrong about types', async () => {
     const binary = join(__dirname, '../packages/controller-manager/bin/kube-controller-manager.js');
-    const args = [binary, `--kubeconfig=${server.kubeconfig}`, '--controllers=validatingadmissionpolicy-status', '--leader-elect=false', '--secure-port=0'];
-    const manager = new RunningProgram('node', args);
-    try {
-      await apply({
-        ...VERSION, kind: 'ValidatingAdmissionPolicy', metadata: { name: 'typed' },
-        spec: { matchConstraints: { resourceRules: [APPS] }, validations: [{ expression: 'object.spec.replicas > 1' }, { expression: 'object.spec.replicas > "1"' }, { expression: 'object.spec.maxReplicas > 1' }] },
-      });
-      await kubectl.ok(['wait', 'validatingadmissionpolicy/typed', '--for=jsonpath={.status.observedGeneration}=1', '--timeout=30s']);
-      const { status } = await kubectl.json<{ status: object }>('validatingadmissionpolicy', 'typed');
-      expect(status).toMatchObject({
-        typeChecking: {
-          expressionWarnings: [
-            { fieldRef: 'spec.validations[1].expression', warning: expect.stringContaining("apps/v1, Kind=Deployment: ERROR: <input>:1:22: found no matching overload for '_>_' applied to '(int, string)'") },
-            { fieldRef: 'spec.validations[2].expression', warning: expect.stringContaining("undefined field 'maxReplicas'") },
-          ],
-        },
-      });
-    } finally {
-      await manager.stop();
-    }
+    const flags = [`--kubeconfig=${server.kubeconfig}`, '--controllers=validatingadmissionpolicy-status', '--leader-elect=false', '--secure-port=0'];
+    scope.running(new RunningProgram(process.execPath, [binary, ...flags]));
+    await apply({
+      ...VERSION, kind: 'ValidatingAdmissionPolicy', metadata: { name: 'typed' },
+      spec: { matchConstraints: { resourceRules: [APPS] }, validations: [{ expression: 'object.spec.replicas > 1' }, { expression: 'object.spec.replicas > "1"' }, { expression: 'object.spec.maxReplicas > 1' }] },
+    });
+    await kubectl.ok(['wait', 'validatingadmissionpolicy/typed', '--for=jsonpath={.status.observedGeneration}=1', '--timeout=30s']);
+    const { status } = await kubectl.json<{ status: object }>('validatingadmissionpolicy', 'typed');
+    expect(status).toMatchObject({
+      typeChecking: {
+        expressionWarnings: [
+          { fieldRef: 'spec.validations[1].expression', warning: expect.stringContaining("apps/v1, Kind=Deployment: ERROR: <input>:1:22: found no matching overload for '_>_' applied to '(int, string)'") },
+          { fieldRef: 'spec.validations[2].expression', warning: expect.stringContaining("undefined field 'maxReplicas'") },
+        ],
+      },
+    });
   });
 
   it('take parameters from objects of the namespace', async () => {
