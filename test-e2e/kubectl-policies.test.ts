@@ -56,7 +56,7 @@ describe.each(KUBECTL_VERSIONS)('expressions with kubectl %s', (version) => {
       ],
     }));
     expect(await refused(deployment(1))).toContain(
-      'deployments.apps "web" is forbidden: ValidatingAdmissionPolicy \'replicas\' with binding \'replicas\' denied request: wants replicas > 1, got 1',
+      'The deployments "web" is invalid: : ValidatingAdmissionPolicy \'replicas\' with binding \'replicas\' denied request: wants replicas > 1, got 1',
     );
     expect(await refused(deployment(2))).toContain('denied request: must be odd');
     expect(await apply(deployment(3))).toContain('deployment.apps/web created');
