@@ -1,11 +1,11 @@
 import type { CheckedExpr, ResolvedCall } from '../checker/checked-expr';
 import { LIST_COST, MAP_COST, STRUCT_COST } from '../cost/costs';
-import { callCost } from '../cost/runtime-cost';
+import { type CallCost, callCost } from '../cost/runtime-cost';
 import type { Overload } from '../env/declarations';
 import type { Environment } from '../env/environment';
 import type { Call, CreateList, CreateMap, CreateStruct, Expr, Ident, Select } from '../syntax/ast';
 import { Operator } from '../syntax/operators';
-import { isDyn } from '../types/cel-type';
+import { DYN, isDyn } from '../types/cel-type';
 import { CelError, noSuchOverload } from '../values/cel-error';
 import { EntriesMap } from '../values/map-value';
 import { Optional } from '../values/optional';
@@ -17,7 +17,7 @@ import { compileFold } from './fold';
 import { and, conditional, notStrictlyFalse, or } from './logic';
 import { Scope } from './scope';
 import { hasField, index, optionalIndex, optionalSelect, selectField } from './select';
-import type { Step } from './frame';
+import type { Frame, Step } from './frame';
 
 /** What the parts of a compiler share. */
 export interface CompileContext {
@@ -120,23 +120,36 @@ function builtIn(name: string, [a, b, c]: readonly Step[]): Step | undefined {
   }
 }
 
-function dispatch({ name, overloads }: ResolvedCall, steps: readonly Step[], untyped: boolean): Step {
-  const [only] = overloads;
-  const costs = new Map(overloads.map((overload) => [overload, callCost(name, overload.id)]));
-  if (only && overloads.length === 1 && !untyped) return invoke(() => only, steps, costs);
-  return invoke((args) => {
-    const found = overloads.find((overload) => overload.args.every((type, i) => isOfType(args[i] ?? null, type)));
-    if (!found) throw noSuchOverload(`${name}(${args.map(typeName).join(', ')})`);
-    return found;
-  }, steps, costs);
+/** An overload with what its calls cost. */
+interface Candidate {
+  readonly overload: Overload;
+  readonly cost: CallCost;
 }
 
-function invoke(choose: (args: readonly Value[]) => Overload, steps: readonly Step[], costs: ReadonlyMap<Overload, ReturnType<typeof callCost>>): Step {
+function dispatch({ name, overloads }: ResolvedCall, steps: readonly Step[], untyped: boolean): Step {
+  const candidates: readonly Candidate[] = overloads.map((overload) => ({ overload, cost: callCost(name, overload.id) }));
+  const [only] = candidates;
+  if (only && candidates.length === 1 && !untyped) return invoke(() => only, steps);
+  return invoke((args) => {
+    for (const candidate of candidates) if (takes(candidate.overload, args)) return candidate;
+    throw noSuchOverload(`${name}(${args.map(typeName).join(', ')})`);
+  }, steps);
+}
+
+function takes({ args: types }: Overload, args: readonly Value[]): boolean {
+  for (let i = 0; i < types.length; i += 1) if (!isOfType(args[i] ?? null, types[i] ?? DYN)) return false;
+  return true;
+}
+
+function invoke(choose: (args: readonly Value[]) => Candidate, steps: readonly Step[]): Step {
+  const [first, second] = steps;
+  // Most functions have two arguments: their list is made without a loop.
+  const argumentsOf = first && second && steps.length === 2 ? (frame: Frame): Value[] => [first(frame), second(frame)] : (frame: Frame): Value[] => steps.map((step) => step(frame));
   return (frame) => {
-    const args = steps.map((step) => step(frame));
-    const overload = choose(args);
+    const args = argumentsOf(frame);
+    const { overload, cost } = choose(args);
     const result = overload.call(...args);
-    frame.charge(costs.get(overload)?.(args, result) ?? 1);
+    frame.charge(cost(args, result));
     return result;
   };
 }

@@ -72,31 +72,34 @@ interface Loop {
   readonly step: Step;
 }
 
-function runLoop(frame: Frame, range: Value, { places, condition, step }: Loop): void {
-  for (const [first, second] of turns(range, places.second !== undefined)) {
-    frame.turn();
-    frame.locals[places.first] = first;
-    if (places.second !== undefined) frame.locals[places.second] = second;
-    if (condition && condition(frame) === false) return;
-    try {
-      frame.locals[places.accumulator] = step(frame);
-    } catch (error) {
-      if (!(error instanceof CelError)) throw error;
-      frame.locals[places.accumulator] = error;
-      // Only where an error may be passed over does anything come after it.
-      if (!condition) return;
+function runLoop(frame: Frame, range: Value, loop: Loop): void {
+  if (isList(range)) {
+    for (let i = 0; i < range.length; i += 1) {
+      const item = range[i] ?? null;
+      const goesOn = loop.places.second === undefined ? runTurn(frame, loop, item, null) : runTurn(frame, loop, BigInt(i), item);
+      if (!goesOn) return;
     }
+  } else if (range instanceof MapValue) {
+    for (const key of range.keys()) if (!runTurn(frame, loop, key, loop.places.second === undefined ? null : (range.get(key) ?? null))) return;
+  } else {
+    throw noSuchOverload();
   }
 }
 
-function* turns(range: Value, two: boolean): Iterable<readonly [Value, Value]> {
-  if (isList(range)) {
-    let index = 0n;
-    for (const item of range) yield two ? [index++, item] : [item, null];
-  } else if (range instanceof MapValue) {
-    for (const key of range.keys()) yield [key, two ? (range.get(key) ?? null) : null];
-  } else {
-    throw noSuchOverload();
+/** Whether the loop goes on. */
+function runTurn(frame: Frame, { places, condition, step }: Loop, first: Value, second: Value): boolean {
+  frame.turn();
+  frame.locals[places.first] = first;
+  if (places.second !== undefined) frame.locals[places.second] = second;
+  if (condition && condition(frame) === false) return false;
+  try {
+    frame.locals[places.accumulator] = step(frame);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    frame.locals[places.accumulator] = error;
+    // Only where an error may be passed over does anything come after it.
+    return condition !== undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import { CelError } from '../values/cel-error';
 
 /** Patterns that were used lately, the oldest first: most are literals. */
@@ -19,8 +19,10 @@ export function pattern(source: string): RE2JS {
 }
 
 function compile(source: string): RE2JS {
+  // Loaded with the first pattern: the library is larger than all of this package.
+  const { RE2JS: Library } = require('re2js') as typeof import('re2js');
   try {
-    return RE2JS.compile(source);
+    return Library.compile(source);
   } catch (cause) {
     throw new CelError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
