@@ -3,7 +3,6 @@ export * from './types';
 export * from './registry/define-resource';
 export { defineCustomResource } from './custom/custom-definition';
 export { isDefinitionCondition, planDefinitionStatus, withDefinitionCondition } from './groups/apiextensions/custom-resource-definition/plan-status';
-export { unservedParts } from './groups/apiextensions/custom-resource-definition/unserved-parts';
 export { schemaOf } from './custom/schema-of';
 export * from './registry/group-priority';
 export * from './registry/registry';

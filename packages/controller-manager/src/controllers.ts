@@ -1,3 +1,4 @@
+import { admissionPolicyStatusController } from './admission-policy-status/controller';
 import { approvingController } from './certificates/approving-controller';
 import { cleanerController } from './certificates/cleaner-controller';
 import { signingController } from './certificates/signing-controller';
@@ -288,6 +289,13 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'clusterrole-aggregation-controller',
     eventSource: 'clusterrole-aggregation-controller',
     create: (deps) => clusterRoleAggregationController(deps, 5),
+  },
+  {
+    name: 'validatingadmissionpolicy-status-controller',
+    alias: 'validatingadmissionpolicy-status',
+    account: 'validatingadmissionpolicy-status-controller',
+    eventSource: 'validatingadmissionpolicy-status-controller',
+    create: (deps) => admissionPolicyStatusController(deps, 5),
   },
   {
     name: 'missing-controller',

@@ -1,5 +1,4 @@
-import type { KubeObject, Schema } from '@typekube/apimachinery';
-import { compareVersionPriority, compileStructuralValidation, setStructuralDefaults, pruneUnknownFields } from '@typekube/apimachinery';
+import { compareVersionPriority, type KubeObject, pruneUnknownFields, type Schema, setStructuralDefaults } from '@typekube/apimachinery';
 import type { apiextensionsv1 } from '../types';
 import { ALL_VERBS } from '../registry/define-resource';
 import type { CustomWebhook, FieldText, ResourceDefinition, ServedVersion } from '../registry/resource-definition';
@@ -8,6 +7,7 @@ import { getSchema } from '../schemas/get-schema';
 import { customScale } from './custom-scale';
 import { customStatusStrategy, customStrategy, lazily } from './custom-strategy';
 import { customTable } from './custom-table';
+import { customValidation } from './custom-validation';
 import { customOpenAPI } from './custom-openapi';
 import { selectableFieldsOf } from './selectable-fields';
 
@@ -57,7 +57,7 @@ export function acceptedNames({ spec, status }: Definition): apiextensionsv1.Cus
 function customVersion(crd: Definition, version: Version, storage: Version, fields: ReadonlyMap<string, FieldText>): ServedVersion {
   const { group } = crd.spec;
   const names = acceptedNames(crd);
-  const validate = lazily(() => compileStructuralValidation(version.schema?.openAPIV3Schema ?? {}));
+  const validator = lazily(() => customValidation(version.schema?.openAPIV3Schema ?? {}));
   const schema: Schema = {
     type: 'object',
     properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: getSchema(OBJECT_META) },
@@ -75,7 +75,7 @@ function customVersion(crd: Definition, version: Version, storage: Version, fiel
       openAPI: customOpenAPI({ ...crd.spec, names }, version),
       parts: ownParts(crd, version, fields),
       prune: pruner(version),
-      validate: (object) => validate()(object),
+      validate: (object) => validator().validate(object),
     },
   };
 }

@@ -1,4 +1,5 @@
-import { compileStructuralValidation, type FieldError, type JsonSchema, jsonEqual, type KubeObject } from '@typekube/apimachinery';
+import { type FieldError, type JsonSchema, jsonEqual, type KubeObject } from '@typekube/apimachinery';
+import { customValidation } from './custom-validation';
 import type { Strategy } from '../registry/resource-definition';
 import { deriveStatusStrategy, keepField } from '../registry/status-strategy';
 
@@ -17,7 +18,7 @@ export interface CustomRules {
 
 /** How custom objects are written (customresource.Strategy). */
 export function customStrategy({ apiVersion, schema, hasStatus, isConverted }: CustomRules): Strategy<CustomObject> {
-  const validate = lazily(() => compileStructuralValidation(schema));
+  const validator = lazily(() => customValidation(schema));
   // Objects come in the form of the storage version: the schema is that of the version that is written.
   const inVersion = (object: CustomObject): CustomObject => (object.apiVersion === apiVersion ? object : { ...object, apiVersion });
   const isElsewhere = (object: CustomObject): boolean => isConverted && object.apiVersion !== apiVersion;
@@ -29,8 +30,9 @@ export function customStrategy({ apiVersion, schema, hasStatus, isConverted }: C
       if (hasStatus) keepField(object, old, 'status');
       else if (!jsonEqual(object.status, old.status)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
     },
-    validate: (object): FieldError[] => (isElsewhere(object) ? [] : validate()(inVersion(object))),
-    validateUpdate: (object, old): FieldError[] => (isElsewhere(object) ? [] : validate()(inVersion(object), inVersion(old))),
+    validate: (object): FieldError[] => (isElsewhere(object) ? [] : validator().validate(inVersion(object))),
+    validateUpdate: (object, old): FieldError[] => (isElsewhere(object) ? [] : validator().validate(inVersion(object), inVersion(old))),
+    warningsOnUpdate: (object): string[] => validator().warnings(object),
     tracksGeneration: true,
     allowCreateOnUpdate: false,
     allowUnconditionalUpdate: false,
@@ -41,6 +43,7 @@ export function customStatusStrategy(main: Strategy<CustomObject>): Strategy<Cus
   return deriveStatusStrategy(main, {
     metadata: 'kept',
     validateUpdate: (object, old, context) => main.validateUpdate?.(object, old, context) ?? [],
+    warningsOnUpdate: (object, old) => main.warningsOnUpdate?.(object, old) ?? [],
   });
 }
 

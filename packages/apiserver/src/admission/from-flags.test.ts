@@ -20,9 +20,9 @@ it.each<[string, Partial<AdmissionFlags>, string]>([
     '[Priority] in enable-admission-plugins and disable-admission-plugins overlapped',
   ],
   [
-    'what needs CEL',
-    { enableAdmissionPlugins: ['ValidatingAdmissionPolicy'] },
-    'enable-admission-plugins plugin "ValidatingAdmissionPolicy" is not supported yet',
+    'what is not there yet',
+    { enableAdmissionPlugins: ['NodeDeclaredFeatureValidator'] },
+    'enable-admission-plugins plugin "NodeDeclaredFeatureValidator" is not supported yet',
   ],
   [
     'a file that is not there',

@@ -25,6 +25,8 @@ import { serviceAccount } from './plugins/service-account';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction, clusterTrustBundleAttest } from './plugins/signers';
 import { storageObjectInUseProtection } from './plugins/storage-object-in-use-protection';
 import { taintNodesByCondition } from './plugins/taint-nodes-by-condition';
+import { mutatingAdmissionPolicy } from './policy/mutating';
+import { validatingAdmissionPolicy } from './policy/validating';
 import { mutatingAdmissionWebhook } from './webhooks/mutating';
 import { validatingAdmissionWebhook } from './webhooks/validating';
 import { plain, type PluginDescriptor } from './plugin-descriptor';
@@ -73,9 +75,9 @@ export const orderedPlugins: readonly PluginDescriptor[] = [
   on('PodTopologyLabels', plain(podTopologyLabels)),
   on('PodGroupWorkloadExists'),
   on('NodeDeclaredFeatureValidator'),
-  on('MutatingAdmissionPolicy'),
+  on('MutatingAdmissionPolicy', plain(mutatingAdmissionPolicy)),
   on('MutatingAdmissionWebhook', plain(mutatingAdmissionWebhook)),
-  on('ValidatingAdmissionPolicy'),
+  on('ValidatingAdmissionPolicy', plain(validatingAdmissionPolicy)),
   on('ValidatingAdmissionWebhook', plain(validatingAdmissionWebhook)),
   on('ResourceQuota', prepareResourceQuota),
   off('AlwaysDeny', plain(alwaysDeny)),

@@ -363,14 +363,4 @@ describe('the life of a custom resource definition', () => {
       await rm(dataDir, { recursive: true, force: true });
     }
   });
-
-  it('says what it does not do', async () => {
-    await using server = await TestServer.start();
-    const rules = { type: 'object', properties: { spec: { type: 'object', 'x-kubernetes-validations': [{ rule: 'true' }] } } };
-    const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: rules } }];
-    const created = await server.request('POST', CRDS, definition({ versions }));
-    expect([created.status, created.headers.warning]).toEqual([
-      201, '299 - "x-kubernetes-validations in versions v1 are not enforced: this server does not evaluate CEL"',
-    ]);
-  });
 });

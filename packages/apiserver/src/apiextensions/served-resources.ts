@@ -1,4 +1,4 @@
-import { type apiextensionsv1, defineCustomResource, isDefinitionCondition, type ResourceDefinition, type ResourceRegistry, unservedParts } from '@typekube/api';
+import { type apiextensionsv1, defineCustomResource, isDefinitionCondition, type ResourceDefinition, type ResourceRegistry } from '@typekube/api';
 import type { Endpoints } from '../registry/endpoints';
 
 type Definition = apiextensionsv1.CustomResourceDefinition;
@@ -6,7 +6,6 @@ type Definition = apiextensionsv1.CustomResourceDefinition;
 export interface ServedResourcesOptions {
   readonly registry: ResourceRegistry;
   readonly endpoints: Endpoints;
-  readonly log: { info(message: string): void };
 }
 
 interface Served {
@@ -28,7 +27,7 @@ export class ServedResources {
   }
 
   private async serve(name: string, crd: Definition): Promise<void> {
-    const { registry, endpoints, log } = this.options;
+    const { registry, endpoints } = this.options;
     const known = this.byName.get(name);
     const madeFrom = JSON.stringify([crd.metadata.uid, crd.spec, crd.status?.acceptedNames, crd.metadata.deletionTimestamp !== undefined]);
     if (known?.madeFrom === madeFrom) return;
@@ -38,7 +37,6 @@ export class ServedResources {
     if (present && !present.custom) return;
     await endpoints.addCustom(definition, known?.definition);
     this.byName.set(name, { definition, madeFrom });
-    for (const part of unservedParts(crd)) log.info(`${name}: ${part}`);
   }
 
   private drop(name: string): void {

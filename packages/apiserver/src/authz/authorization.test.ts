@@ -64,7 +64,11 @@ describe('a configuration file', () => {
     [[{ type: 'Webhook', name: 'a', webhook }], 'authorizers[0].webhook.connectionInfo.kubeConfigFile: Invalid value: "/nowhere": must be a file that exists'],
     [
       [{ type: 'Webhook', name: 'a', webhook: { ...webhook, matchConditions: [{ expression: 'true' }] } }],
-      'authorizers[0].webhook.matchConditions[0].expression: Invalid value: "true": match conditions are not supported by this version of the API server yet',
+      'authorizers[0].webhook.matchConditionSubjectAccessReviewVersion: Required value: required if match conditions are specified',
+    ],
+    [
+      [{ type: 'Webhook', name: 'a', webhook: { ...webhook, matchConditionSubjectAccessReviewVersion: 'v1', matchConditions: [{ expression: 'request.nobody' }] } }],
+      "authorizers[0].webhook.matchConditions[0].expression: Invalid value: \"request.nobody\": compilation failed: ERROR: <input>:1:8: undefined field 'nobody'",
     ],
     [[{ type: 'RBAC', name: 'a', other: 1 }], 'unknown field "authorizers[0].other"'],
   ])('of %j is refused', async (authorizers, message) => {

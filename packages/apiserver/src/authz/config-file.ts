@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { type FieldError, FieldPath, fieldErrorMessage, invalid, isDNS1123Subdomain, notSupported, required, duplicate } from '@typekube/apimachinery';
+import { type FieldError, FieldPath, fieldErrorMessage, invalid, isDNS1123Subdomain, notSupported, required, duplicate, tooMany } from '@typekube/apimachinery';
 import { ConfigError, type ConfigShape, type ConfigValue, loadConfigFile, parseGoDuration } from '@typekube/component-base';
 import { aggregateText } from './aggregate-text';
+import { conditionProblem } from './webhook/conditions';
 import type { AuthorizerSettings, WebhookSettings } from './configuration';
 
 const WEBHOOK = {
@@ -30,6 +31,7 @@ type RawAuthorizer = NonNullable<ConfigValue<{ fields: typeof FIELDS }>['authori
 const API_VERSIONS = ['v1', 'v1beta1'];
 const TYPES = ['ABAC', 'AlwaysAllow', 'AlwaysDeny', 'Node', 'RBAC', 'Webhook'];
 const MAX_TIMEOUT = 30_000;
+const MAX_CONDITIONS = 64;
 
 /** Reads `--authorization-config`. Fails with everything that is wrong with it, each with its field. */
 export async function loadAuthorizationConfig(path: string, policyFile: string | undefined): Promise<AuthorizerSettings[]> {
@@ -80,9 +82,24 @@ function validateWebhook(webhook: RawWebhook, path: FieldPath): FieldError[] {
     ...validateChoice(webhook.subjectAccessReviewVersion, ['v1', 'v1beta1'], path.child('subjectAccessReviewVersion')),
     ...validateChoice(webhook.failurePolicy, ['Deny', 'NoOpinion'], path.child('failurePolicy')),
     ...validateConnection(webhook.connectionInfo, path.child('connectionInfo')),
-    ...(webhook.matchConditions ?? []).map((condition, i) => {
-      const why = 'match conditions are not supported by this version of the API server yet';
-      return invalid(path.child('matchConditions').index(i).child('expression'), condition.expression ?? '', why);
+    ...validateConditions(webhook, path),
+  ];
+}
+
+function validateConditions({ matchConditions = [], matchConditionSubjectAccessReviewVersion: version }: RawWebhook, path: FieldPath): FieldError[] {
+  if (!matchConditions.length) return [];
+  const at = path.child('matchConditions');
+  const expressions = matchConditions.map(({ expression = '' }) => expression);
+  return [
+    ...(version ? [] : [required(path.child('matchConditionSubjectAccessReviewVersion'), 'required if match conditions are specified')]),
+    ...(version && version !== 'v1' ? [notSupported(path.child('matchConditionSubjectAccessReviewVersion'), version, ['v1'])] : []),
+    ...(expressions.length > MAX_CONDITIONS ? [tooMany(at, expressions.length, MAX_CONDITIONS)] : []),
+    ...expressions.flatMap((expression, i) => {
+      const place = at.index(i).child('expression');
+      if (!expression.trim()) return [required(place)];
+      if (expressions.indexOf(expression) < i) return [duplicate(place, expression)];
+      const problem = conditionProblem(expression);
+      return problem === undefined ? [] : [invalid(place, expression, problem)];
     }),
   ];
 }
@@ -140,5 +157,6 @@ function webhookSettings(webhook: RawWebhook): WebhookSettings {
     authorizedTtl: cacheAuthorizedRequests ? parseGoDuration(authorizedTTL) : 0,
     unauthorizedTtl: cacheUnauthorizedRequests ? parseGoDuration(unauthorizedTTL) : 0,
     failurePolicy: webhook.failurePolicy === 'Deny' ? 'Deny' : 'NoOpinion',
+    ...(webhook.matchConditions?.length && { matchConditions: webhook.matchConditions.map(({ expression = '' }) => expression) }),
   };
 }

@@ -8,6 +8,8 @@ export interface WebhookSettings {
   readonly unauthorizedTtl: number;
   /** What an answer that does not come counts as. */
   readonly failurePolicy: 'NoOpinion' | 'Deny';
+  /** Expressions that must all be true for the webhook to be asked. */
+  readonly matchConditions?: readonly string[];
 }
 
 /** One authorizer of the chain, as flags or the configuration file ask for it. */

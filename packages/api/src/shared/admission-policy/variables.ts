@@ -6,7 +6,7 @@ const RESERVED = new Set(
   'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
 );
 
-/** A name for an expression that others use. The expression itself is not compiled. */
+/** A name for an expression that others use. */
 export function validateVariable(variable: admissionregistrationv1.Variable, path: FieldPath): FieldError[] {
   const errors = validateName(variable.name ?? '', path.child('name'));
   if (trimmed(variable.expression) === '') errors.push(required(path.child('expression'), 'expression is not specified'));

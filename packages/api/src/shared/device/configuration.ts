@@ -1,5 +1,6 @@
 import { type FieldError, type FieldPath, invalid, required, tooLong } from '@typekube/apimachinery';
 import type { resourcev1 } from '../../types';
+import { validateDeviceSelector } from '../cel/device-selector';
 import { byteLength } from '../text/text';
 import { validateSlice } from './collections';
 import { validateDriverName } from './names';
@@ -13,7 +14,7 @@ export interface StoredOption {
   readonly stored: boolean;
 }
 
-/** The selectors of devices. Expressions are not compiled, only measured. */
+/** The selectors of devices: expressions that compile, and cost no more than they may. Those that are stored may stay. */
 export function validateSelectors(
   selectors: readonly resourcev1.DeviceSelector[] | undefined,
   path: FieldPath,
@@ -25,9 +26,9 @@ export function validateSelectors(
     ({ cel }, at) => {
       if (!cel) return [required(at.child('cel'))];
       const expression = at.child('cel', 'expression');
-      return !stored && byteLength(cel.expression ?? '') > MAX_EXPRESSION_BYTES
-        ? [tooLong(expression, MAX_EXPRESSION_BYTES)]
-        : [];
+      if (stored) return [];
+      const text = cel.expression ?? '';
+      return byteLength(text) > MAX_EXPRESSION_BYTES ? [tooLong(expression, MAX_EXPRESSION_BYTES)] : validateDeviceSelector(text, expression);
     },
     path,
   );

@@ -1,7 +1,6 @@
 import { isQualifiedName, newBadRequest, newInternalError, type Status, StatusError } from '@typekube/apimachinery';
 import type { AdmissionAttributes } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
-import { forbidden } from '../forbidden';
 import type { Form } from './equivalents';
 import type { Hook } from './hook';
 import { type ObjectView, viewOf } from './object-view';
@@ -34,7 +33,6 @@ export async function callHook(
 ): Promise<Called | undefined> {
   if (attributes.dryRun && !hook.allowsDryRun) throw newBadRequest(`admission webhook "${hook.name}" does not support dry run`);
   try {
-    if (hook.hasConditions) throw new ConditionsError();
     const view = viewOf(attributes, form);
     const review = await makeReview(attributes, view, hook.reviewVersions);
     const answer = await ask(hook, review.body, clients);
@@ -54,7 +52,6 @@ export async function callHook(
       log.error(`Failed calling webhook, failing open ${hook.name}`, error);
       return undefined;
     }
-    if (error instanceof ConditionsError) throw forbidden(attributes, `admission webhook "${hook.name}": ${error.message}`);
     throw newInternalError(new Error(`failed calling webhook ${JSON.stringify(hook.name)}: ${error.message}`, { cause: error }));
   }
 }
@@ -76,13 +73,6 @@ function annotateAll({ name }: Hook, { auditAnnotations }: ReviewResponse, attri
     const problems = isQualifiedName(qualified);
     if (problems.length === 0) attributes.annotate(qualified, value);
     else log.error(`Ignoring an audit annotation of webhook ${name}: ${JSON.stringify(key)}: ${problems.join('; ')}`, undefined);
-  }
-}
-
-/** To pass over conditions would be to call a webhook that must not be called, or to let pass what it must judge. */
-class ConditionsError extends ReviewError {
-  constructor() {
-    super('match conditions are not evaluated by this version of the API server yet');
   }
 }
 

@@ -1,5 +1,6 @@
 import type { admissionregistrationv1 } from '@typekube/api';
 import { type KubeObject, type Selector, selectorFromLabelSelector } from '@typekube/apimachinery';
+import { compileConditions, type Condition } from '../policy/conditions';
 import { CompiledRules } from './rules';
 
 type Webhook = admissionregistrationv1.MutatingWebhook | admissionregistrationv1.ValidatingWebhook;
@@ -23,8 +24,8 @@ export interface Hook {
   readonly timeoutMs: number;
   readonly reviewVersions: readonly string[];
   readonly client: admissionregistrationv1.WebhookClientConfig;
-  /** There is nothing yet that could evaluate them. */
-  readonly hasConditions: boolean;
+  /** Compiled when a request first matches the rest. */
+  readonly conditions: (() => readonly Condition[]) | undefined;
 }
 
 /** The webhooks of all configurations, in the order of their names. */
@@ -48,6 +49,11 @@ function compileHook(configuration: string, webhook: Webhook, position: number):
     timeoutMs: (webhook.timeoutSeconds ?? 10) * 1000,
     reviewVersions: webhook.admissionReviewVersions,
     client: webhook.clientConfig,
-    hasConditions: Boolean(webhook.matchConditions?.length),
+    conditions: webhook.matchConditions?.length ? once(() => compileConditions(webhook.matchConditions ?? [])) : undefined,
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

@@ -5,7 +5,7 @@ import type { AdmissionDependencies } from '../dependencies';
 import { type CallContext, callHook } from './call';
 import type { Form } from './equivalents';
 import type { Hook } from './hook';
-import { matchHook } from './match';
+import { matchWebhook } from './match';
 import { measured, type Report } from './measure';
 import type { ObjectView } from './object-view';
 import { webhookCalls, type WebhookContext } from './webhook-calls';
@@ -36,8 +36,9 @@ async function dispatch(hooks: readonly Hook[], attributes: AdmissionAttributes,
   // In between, other plugins have changed what the webhooks saw.
   if (reinvocation.isActive && !jsonEqual(memory.output, attributes.object)) memory.reinvocable.forEach((uid) => memory.due.add(uid));
   for (const [index, hook] of hooks.entries()) {
-    const form = await matchHook(hook, attributes, context);
-    if (form === undefined || (reinvocation.isActive && !memory.due.has(hook.uid))) continue;
+    if (reinvocation.isActive && !memory.due.has(hook.uid)) continue;
+    const form = await matchWebhook(hook, attributes, context);
+    if (form === undefined) continue;
     memory.due.delete(hook.uid);
     const { metrics } = context;
     const call = (report: Report): Promise<boolean> => callOne(hook, form, attributes, { ...context, index, report });

@@ -43,17 +43,18 @@ export async function makeReview(attributes: AdmissionAttributes, view: ObjectVi
   const uid = randomUUID();
   const apiVersion = `${GROUP}/${version}`;
   const [object, oldObject] = await Promise.all([attributes.object, attributes.oldObject].map(async (one) => (one ? view.show(one) : null)));
-  const request = { ...requestOf(attributes, view, uid), object, oldObject, dryRun: attributes.dryRun, options: attributes.options() ?? null };
+  const { dryRun, options, ...facts } = requestFacts(attributes, view);
+  const request = { uid, ...facts, object, oldObject, dryRun, options };
   return { uid, apiVersion, body: Buffer.from(encodeJson({ kind: 'AdmissionReview', apiVersion, request })) };
 }
 
-function requestOf(attributes: AdmissionAttributes, view: ObjectView, uid: string): object {
-  const { resource, subresource, version, operation, user, name } = attributes;
+/** What a question tells of the request, besides its objects. */
+export function requestFacts(attributes: AdmissionAttributes, view: ObjectView): Readonly<Record<string, unknown>> {
+  const { resource, subresource, version, operation, user, dryRun, name } = attributes;
   const { definition } = resource;
   const asked = viewOf(attributes, { definition, version });
   const part = subresource && { subResource: subresource };
   return {
-    uid,
     kind: view.kind,
     resource: view.resource,
     ...part,
@@ -69,6 +70,8 @@ function requestOf(attributes: AdmissionAttributes, view: ObjectView, uid: strin
       ...(user.groups.length && { groups: user.groups }),
       ...(user.extra && { extra: user.extra }),
     },
+    dryRun,
+    options: attributes.options() ?? null,
   };
 }
 

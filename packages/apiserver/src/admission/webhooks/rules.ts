@@ -8,11 +8,15 @@ export interface RuleSubject {
   readonly resource: string;
   readonly subresource: string;
   readonly namespaced: boolean;
+  readonly name: string;
 }
+
+/** A rule of a webhook, or of a policy, which may be about some names only. */
+type Rule = admissionregistrationv1.NamedRuleWithOperations;
 
 /** The rules of a webhook: whether any of them is about a request (upstream's rules.Matcher). */
 export class CompiledRules {
-  constructor(private readonly rules: readonly admissionregistrationv1.RuleWithOperations[]) {}
+  constructor(private readonly rules: readonly Rule[]) {}
 
   match(subject: RuleSubject): boolean {
     return this.rules.some((rule) => matches(rule, subject));
@@ -28,13 +32,14 @@ export class CompiledRules {
   }
 }
 
-function matches(rule: admissionregistrationv1.RuleWithOperations, subject: RuleSubject): boolean {
+function matches(rule: Rule, subject: RuleSubject): boolean {
   return (
     isInScope(rule.scope, subject.namespaced) &&
     has(rule.operations, subject.operation) &&
     has(rule.apiGroups, subject.group) &&
     has(rule.apiVersions, subject.version) &&
-    (rule.resources ?? []).some((pattern) => isResource(pattern, subject))
+    (rule.resources ?? []).some((pattern) => isResource(pattern, subject)) &&
+    (!rule.resourceNames?.length || rule.resourceNames.includes(subject.name))
   );
 }
 

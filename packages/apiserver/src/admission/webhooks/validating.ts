@@ -2,7 +2,7 @@ import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
 import { callHook } from './call';
 import type { Hook } from './hook';
-import { matchHook } from './match';
+import { matchWebhook } from './match';
 import { measured } from './measure';
 import { webhookCalls, type WebhookContext } from './webhook-calls';
 
@@ -13,7 +13,7 @@ export function validatingAdmissionWebhook(dependencies: AdmissionDependencies):
 }
 
 async function dispatch(hooks: readonly Hook[], attributes: AdmissionAttributes, context: WebhookContext): Promise<void> {
-  const matched = await Promise.all(hooks.map(async (hook) => ({ hook, form: await matchHook(hook, attributes, context) })));
+  const matched = await Promise.all(hooks.map(async (hook) => ({ hook, form: await matchWebhook(hook, attributes, context) })));
   const relevant = matched.flatMap(({ hook, form }) => (form === undefined ? [] : [{ hook, form }]));
   const started = performance.now();
   const results = await Promise.allSettled(

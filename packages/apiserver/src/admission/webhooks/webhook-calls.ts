@@ -8,7 +8,7 @@ import { isExempt, type MatchContext } from './match';
 import { ServiceResolver } from '../../service-routing/service-resolver';
 import { WebhookClients } from './webhook-client';
 
-export type WebhookContext = CallContext & MatchContext;
+export type WebhookContext = CallContext & MatchContext & Pick<AdmissionDependencies, 'authorizer'>;
 
 export interface WebhookCalls {
   readonly handles: AdmissionPlugin['handles'];
@@ -24,7 +24,9 @@ export function webhookCalls(
 ): WebhookCalls {
   const source = new HookSource(dependencies.endpoints.resource('admissionregistration.k8s.io', configurations));
   const clients = new WebhookClients(new ServiceResolver(dependencies), dependencies.stopping);
-  const context = { clients, log: dependencies.log, metrics: dependencies.metrics?.webhooks, namespaces: dependencies.objects('', 'namespaces'), equivalents: new Equivalents(dependencies.endpoints) };
+  const { log, authorizer, metrics } = dependencies;
+  const namespaces = dependencies.objects('', 'namespaces');
+  const context = { clients, log, authorizer, metrics: metrics?.webhooks, namespaces, equivalents: new Equivalents(dependencies.endpoints) };
   return {
     handles: (target) => !isExempt(target),
     ask(attributes) {

@@ -335,10 +335,20 @@ it('is found through the service that it names, by whose name it is known', asyn
   expect([body.message, body.metadata.labels]).toEqual([undefined, { hooked: 'yes' }]);
 });
 
-it('is refused with conditions that nothing evaluates yet', async () => {
-  const { status, body } = await configure('validating', 'allow', { matchConditions: [{ name: 'c', expression: 'true' }] });
-  expect(status).toBe(422);
-  expect(body.message).toContain(
-    'webhooks[0].matchConditions: Forbidden: match conditions are not evaluated by this version of the API server yet',
-  );
+it.each<[string, object, boolean, number]>([
+  ['are met', { expression: "object.metadata.name == 'one' && request.operation == 'CREATE'" }, true, 400],
+  ['are not met', { expression: "object.metadata.name == 'other'" }, false, 201],
+  ['fail', { expression: "object.spec.x == 'y'" }, false, 403],
+])('is asked only where its conditions %s', async (_what, condition, isAsked, status) => {
+  const created = await configure('validating', 'deny-silently', { matchConditions: [{ name: 'c', ...condition }] });
+  expect(created.body.message).toBeUndefined();
+  const answer = await server.request('POST', MAPS, { metadata: { name: 'one' } });
+  await server.request('DELETE', `${MAPS}/one`);
+  expect(answer.status).toBe(status);
+  if (status >= 400) expect(answer.body.message).toContain(isAsked ? 'denied the request' : "expression 'object.spec.x == 'y'' resulted in error: no such key: spec");
+});
+
+it('is refused with conditions that do not compile', async () => {
+  const { status, body } = await configure('validating', 'allow', { matchConditions: [{ name: 'c', expression: 'params.x' }] });
+  expect([status, body.message]).toEqual([422, expect.stringContaining("undeclared reference to 'params'")]);
 });

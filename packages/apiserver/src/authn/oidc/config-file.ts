@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { duplicate, type FieldError, fieldErrorMessage, FieldPath, forbidden, invalid, required, tooMany } from '@typekube/apimachinery';
+import { duplicate, type FieldError, fieldErrorMessage, FieldPath, forbidden, invalid, isDomainPrefixedPath, required, tooMany } from '@typekube/apimachinery';
 import { ConfigError, type ConfigValue, parseConfig } from '@typekube/component-base';
 import { CertificatePool } from '../certificate-pool';
 import { SIGNING_ALGORITHMS } from './from-flags';
+import {
+  checkExpression, claimsEnvironment, claimsUsed, compileChecked, type IssuerExpressions, type Rule, userEnvironment,
+} from './expressions';
 import type { ClaimMapping, OidcIssuer } from './provider';
 
 const GROUP = 'apiserver.config.k8s.io';
@@ -79,7 +82,9 @@ function versionOf(text: string): string {
   return version ?? 'v1';
 }
 
-function toIssuer({ issuer = {}, claimMappings = {}, claimValidationRules = [] }: Jwt): OidcIssuer {
+function toIssuer(jwt: Jwt): OidcIssuer {
+  const { issuer = {}, claimMappings = {}, claimValidationRules = [] } = jwt;
+  const expressions = expressionsOf(jwt);
   const mapping = (given: { claim?: string; prefix?: string } | undefined): ClaimMapping => ({ claim: given?.claim ?? '', prefix: given?.prefix ?? '' });
   return {
     url: issuer.url ?? '',
@@ -89,8 +94,32 @@ function toIssuer({ issuer = {}, claimMappings = {}, claimValidationRules = [] }
     username: mapping(claimMappings.username),
     groups: claimMappings.groups?.claim ? mapping(claimMappings.groups) : undefined,
     uidClaim: claimMappings.uid?.claim,
-    requiredClaims: claimValidationRules.map(({ claim = '', requiredValue = '' }) => ({ claim, value: requiredValue })),
+    requiredClaims: claimValidationRules.filter(({ expression }) => !expression).map(({ claim = '', requiredValue = '' }) => ({ claim, value: requiredValue })),
     signingAlgorithms: SIGNING_ALGORITHMS,
+    ...(expressions && { expressions }),
+  };
+}
+
+/** The expressions of an issuer, of a configuration that was validated; undefined where it has none. */
+function expressionsOf({ claimMappings: { username, groups, uid, extra = [] } = {}, claimValidationRules = [], userValidationRules = [] }: Jwt): IssuerExpressions | undefined {
+  const claimRules = claimValidationRules.filter(({ expression }) => expression);
+  const isUsed = [username, groups, uid].some((mapping) => mapping?.expression) || extra.length || claimRules.length || userValidationRules.length;
+  if (!isUsed) return undefined;
+  const [ofClaims, ofUser] = [claimsEnvironment(), userEnvironment()];
+  const mapped = (mapping: { expression?: string } | undefined): ReturnType<typeof compileChecked> | undefined =>
+    mapping?.expression ? compileChecked(mapping.expression, ofClaims) : undefined;
+  const rule = (environment: typeof ofClaims) => ({ expression = '', message = '' }: { expression?: string; message?: string }): Rule => ({
+    expression,
+    message,
+    program: compileChecked(expression, environment),
+  });
+  return {
+    username: mapped(username),
+    groups: mapped(groups),
+    uid: mapped(uid),
+    extra: extra.map(({ key = '', valueExpression = '' }) => ({ key, program: compileChecked(valueExpression, ofClaims) })),
+    claimRules: claimRules.map(rule(ofClaims)),
+    userRules: userValidationRules.map(rule(ofUser)),
   };
 }
 
@@ -165,43 +194,81 @@ function validateUrl(url: string, path: FieldPath): FieldError[] {
   return rules.flatMap(([isWrong, why]) => (isWrong ? [invalid(path, url, why)] : []));
 }
 
-/** What needs an expression to be evaluated is refused: to leave it out would let in whom it keeps out. */
-function noExpression(expression: string | undefined, path: FieldPath): FieldError[] {
-  return expression === undefined ? [] : [forbidden(path, 'CEL expressions are not supported')];
-}
+const BOTH = "claim and expression can't both be set";
 
 function validateRules({ claimValidationRules = [], userValidationRules = [] }: Jwt, path: FieldPath): FieldError[] {
-  const rules = path.child('claimValidationRules');
+  const [rules, userRules] = [path.child('claimValidationRules'), path.child('userValidationRules')];
+  const isRepeated = (all: readonly { readonly expression?: string }[], i: number): boolean => all.findIndex(({ expression }) => expression === all[i]?.expression) < i;
   return [
-    ...claimValidationRules.flatMap(({ claim, expression, message }, i) => {
-      if (expression !== undefined) return noExpression(expression, rules.index(i).child('expression'));
-      if (!claim) return [required(rules.index(i), 'claim or expression is required')];
+    ...claimValidationRules.flatMap(({ claim, expression, requiredValue, message }, i) => {
+      const at = rules.index(i);
+      if (claim && expression) return [invalid(at, claim, BOTH)];
+      if (expression !== undefined && !claim) {
+        if (requiredValue) return [invalid(at.child('requiredValue'), requiredValue, "requiredValue can't be set when expression is set")];
+        if (isRepeated(claimValidationRules, i)) return [duplicate(at.child('expression'), expression)];
+        return checkExpression(expression, at.child('expression'), { environment: claimsEnvironment(), condition: true });
+      }
+      if (!claim) return [required(at, 'claim or expression is required')];
       return [
-        ...(message ? [invalid(rules.index(i).child('message'), message, 'may not be specified when claim is set')] : []),
-        ...(claimValidationRules.findIndex((other) => other.claim === claim) === i ? [] : [duplicate(rules.index(i).child('claim'), claim)]),
+        ...(message ? [invalid(at.child('message'), message, 'may not be specified when claim is set')] : []),
+        ...(claimValidationRules.findIndex((other) => other.claim === claim) === i ? [] : [duplicate(at.child('claim'), claim)]),
       ];
     }),
-    ...userValidationRules.map((_rule, i) => forbidden(path.child('userValidationRules').index(i).child('expression'), 'CEL expressions are not supported')),
+    ...userValidationRules.flatMap(({ expression }, i) => {
+      const at = userRules.index(i).child('expression');
+      return expression && isRepeated(userValidationRules, i) ? [duplicate(at, expression)] : checkExpression(expression, at, { environment: userEnvironment(), condition: true });
+    }),
   ];
 }
 
-function validateMappings({ claimMappings: { username, groups, uid, extra = [] } = {} }: Jwt, path: FieldPath): FieldError[] {
-  return [
+function validateMappings(jwt: Jwt, path: FieldPath): FieldError[] {
+  const { username, groups, uid, extra = [] } = jwt.claimMappings ?? {};
+  const errors = [
     ...(username?.claim || username?.expression !== undefined ? [] : [required(path.child('username'), 'claim or expression is required')]),
     ...validateMapping(username, path.child('username')),
     ...validateMapping(groups, path.child('groups')),
-    ...noExpression(uid?.expression, path.child('uid', 'expression')),
-    ...extra.map((_each, i) => forbidden(path.child('extra').index(i).child('valueExpression'), 'CEL expressions are not supported')),
+    ...validateMapping(uid && { ...uid, prefix: uid.claim ? '' : undefined }, path.child('uid')),
+    ...extra.flatMap(({ key = '', valueExpression }, i) => {
+      const at = path.child('extra').index(i);
+      const isRepeated = extra.findIndex((other) => other.key === key) < i;
+      return [
+        ...validateExtraKey(key, at.child('key')),
+        ...(isRepeated ? [duplicate(at.child('key'), key)] : []),
+        ...checkExpression(valueExpression, at.child('valueExpression'), { environment: claimsEnvironment(), condition: false }),
+      ];
+    }),
   ];
+  return errors.length ? errors : validateEmail(jwt, path.child('username', 'expression'));
+}
+
+/** Whose name is an address must look at whether that was verified. */
+function validateEmail({ claimMappings: { username, extra = [] } = {}, claimValidationRules = [] }: Jwt, path: FieldPath): FieldError[] {
+  const expression = username?.expression;
+  if (!expression || !claimsUsed(expression).has('email')) return [];
+  const all = [expression, ...extra.map((each) => each.valueExpression ?? ''), ...claimValidationRules.map((rule) => rule.expression ?? '')];
+  const looks = all.some((each) => each && !checkExpression(each, path, { environment: claimsEnvironment(), condition: false }).length && claimsUsed(each).has('email_verified'));
+  const why =
+    'claims.email_verified must be used in claimMappings.username.expression or claimMappings.extra[*].valueExpression or claimValidationRules[*].expression when claims.email is used in claimMappings.username.expression';
+  return looks ? [] : [invalid(path, expression, why)];
+}
+
+function validateExtraKey(key: string, path: FieldPath): FieldError[] {
+  if (!key) return [required(path)];
+  if (key !== key.toLowerCase()) return [invalid(path, key, 'must be lowercase')];
+  const domain = key.split('/')[0] ?? '';
+  if (/(?:^|\.)(?:k8s|kubernetes)\.io$/.test(domain)) return [invalid(path, key, 'k8s.io, kubernetes.io and their subdomains are reserved for Kubernetes use')];
+  return isDomainPrefixedPath(path, key);
 }
 
 /** A prefix must be chosen, be it none: it keeps the names of an issuer apart from others. */
-function validateMapping(mapping: { claim?: string; prefix?: string; expression?: string } | undefined, path: FieldPath): FieldError[] {
+function validateMapping(mapping: { claim?: string; prefix?: string | undefined; expression?: string } | undefined, path: FieldPath): FieldError[] {
   if (!mapping) return [];
   const { claim, prefix, expression } = mapping;
+  if (expression !== undefined) {
+    if (claim) return [invalid(path, claim, BOTH)];
+    if (prefix !== undefined) return [invalid(path.child('prefix'), prefix, "prefix can't be set when expression is set")];
+    return checkExpression(expression, path.child('expression'), { environment: claimsEnvironment(), condition: false });
+  }
   const why = 'prefix is required when claim is set. It can be set to an empty string to disable prefixing';
-  return [
-    ...noExpression(expression, path.child('expression')),
-    ...(claim && prefix === undefined ? [required(path.child('prefix'), why)] : []),
-  ];
+  return claim && prefix === undefined ? [required(path.child('prefix'), why)] : [];
 }

@@ -9,7 +9,9 @@ import { createServingCertificate, generateSigningKey } from '@typekube/componen
 import { FakeClock } from '@typekube/component-base/testing';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { authenticatingServer, testCA, type TestServer } from '../../testing';
+import type { UserInfo } from '../../chain/request-context';
 import { parseAuthenticationConfig } from './config-file';
+import { userOf } from './tokens';
 import { forApiAudiences } from '../bearer-tokens';
 import { OidcIssuers } from './issuers';
 import { SIGNING_ALGORITHMS } from './from-flags';
@@ -392,11 +394,16 @@ describe('a configuration', () => {
     [jwt({ issuer: { ...issuer, discoveryURL: 'https://a/' } }), 'jwt[0].issuer.discoveryURL: Invalid value: "https://a/": discoveryURL must be different from URL'],
     [jwt({ claimMappings: {} }), 'jwt[0].claimMappings.username: Required value: claim or expression is required'],
     [jwt({ claimMappings: { username: { claim: 'sub' } } }), 'jwt[0].claimMappings.username.prefix: Required value: prefix is required when claim is set. It can be set to an empty string to disable prefixing'],
-    [jwt({ claimMappings: { username: { expression: 'claims.sub' } } }), 'jwt[0].claimMappings.username.expression: Forbidden: CEL expressions are not supported'],
-    [jwt({ claimMappings: { ...claimMappings, extra: [{ key: 'a', valueExpression: 'b' }] } }), 'jwt[0].claimMappings.extra[0].valueExpression: Forbidden: CEL expressions are not supported'],
-    [jwt({ claimMappings: { ...claimMappings, uid: { expression: 'b' } } }), 'jwt[0].claimMappings.uid.expression: Forbidden: CEL expressions are not supported'],
-    [jwt({ claimValidationRules: [{ expression: 'true' }] }), 'jwt[0].claimValidationRules[0].expression: Forbidden: CEL expressions are not supported'],
-    [jwt({ userValidationRules: [{ expression: 'true' }] }), 'jwt[0].userValidationRules[0].expression: Forbidden: CEL expressions are not supported'],
+    [jwt({ claimMappings: { username: { expression: 'sub' } } }), "jwt[0].claimMappings.username.expression: Invalid value: \"sub\": compilation failed: ERROR: <input>:1:1: undeclared reference to 'sub'"],
+    [jwt({ claimMappings: { username: { claim: 'a', expression: 'claims.a' } } }), "jwt[0].claimMappings.username: Invalid value: \"a\": claim and expression can't both be set"],
+    [jwt({ claimMappings: { username: { expression: 'claims.email' } } }), 'claims.email_verified must be used in claimMappings.username.expression'],
+    [jwt({ claimMappings: { ...claimMappings, extra: [{ key: 'a', valueExpression: 'claims.b' }] } }), 'jwt[0].claimMappings.extra[0].key: Invalid value: "a": must be a domain-prefixed path'],
+    [jwt({ claimMappings: { ...claimMappings, extra: [{ key: 'a.k8s.io/x', valueExpression: 'claims.b' }] } }), 'are reserved for Kubernetes use'],
+    [jwt({ claimMappings: { ...claimMappings, uid: { expression: 'user.uid' } } }), "undeclared reference to 'user'"],
+    [jwt({ claimValidationRules: [{ expression: 'claims.a' }] }), 'jwt[0].claimValidationRules[0].expression: Invalid value: "claims.a": must evaluate to bool'],
+    [jwt({ claimValidationRules: [{ expression: 'true' }, { expression: 'true' }] }), 'jwt[0].claimValidationRules[1].expression: Duplicate value: "true"'],
+    [jwt({ userValidationRules: [{ expression: 'user.x == 1' }] }), "undefined field 'x'"],
+    [jwt({ userValidationRules: [{}] }), 'jwt[0].userValidationRules[0].expression: Required value: expression is required'],
     [`${head}jwt: ${JSON.stringify([{ issuer, claimMappings }, { issuer, claimMappings }])}\n`, 'jwt[1].issuer.url: Duplicate value: "https://a"'],
     [
       `${head}jwt: ${JSON.stringify(['https://a', 'https://b'].map((url) => ({ issuer: { ...issuer, url, discoveryURL: 'https://c' }, claimMappings })))}\n`,
@@ -421,5 +428,40 @@ describe('a configuration', () => {
     expect((await parseAuthenticationConfig(text, [])).issuers).toMatchObject([
       { url: 'https://a', audiences: ['a'], username: { claim: 'sub', prefix: '' }, groups: undefined, requiredClaims: [{ claim: 'hd', value: 'acme' }] },
     ]);
+  });
+});
+
+describe('expressions of a configuration', () => {
+  const claims = { iss: 'https://a', sub: 'jane', groups: ['a', ''], team: 'red', level: 3, email: 'j@a', email_verified: true };
+  const rules = {
+    claimMappings: {
+      username: { expression: "claims.email_verified ? 'oidc:' + claims.email : ''" },
+      groups: { expression: "claims.groups.map(g, g == '' ? g : 'x:' + g)" },
+      uid: { expression: 'claims.sub' },
+      extra: [{ key: 'example.com/team', valueExpression: 'claims.?team.orValue("none")' }, { key: 'example.com/none', valueExpression: '""' }],
+    },
+    claimValidationRules: [{ expression: 'claims.level >= 2', message: 'level too low' }],
+    userValidationRules: [{ expression: "!user.username.startsWith('system:') && user.groups.exists(g, g == 'x:a')", message: 'no such user' }],
+  };
+
+  const user = async (change: object): Promise<UserInfo> => {
+    const text = `apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\njwt: ${JSON.stringify([{ issuer: { url: 'https://a', audiences: ['a'] }, ...rules }])}\n`;
+    const [issuer] = (await parseAuthenticationConfig(text, [])).issuers;
+    if (!issuer) throw new Error('no issuer');
+    return userOf(issuer, { ...claims, ...change });
+  };
+
+  it('make the user', async () => {
+    expect(await user({})).toEqual({ name: 'oidc:j@a', uid: 'jane', groups: ['x:a'], extra: { 'example.com/team': ['red'] } });
+  });
+
+  it.each<[object, string]>([
+    [{ level: 1 }, "oidc: error evaluating claim validation expression: validation expression 'claims.level >= 2' failed: level too low"],
+    [{ level: undefined }, 'oidc: error evaluating claim validation expression: no such key: level'],
+    [{ email_verified: false }, 'oidc: username claim value is empty'],
+    [{ sub: 7 }, 'oidc: error evaluating uid claim expression: expression must return a string'],
+    [{ groups: ['b'] }, 'failed: no such user'],
+  ])('refuse claims with %j', async (change, message) => {
+    await expect(user(change)).rejects.toThrow(message);
   });
 });

@@ -2,6 +2,7 @@ import { type Clock, sleep } from '@typekube/component-base';
 import { repeat } from '../../bootstrap/repeat';
 import { recordOf, textOf } from '../json-claims';
 import { send } from '../../http/outbound';
+import type { IssuerExpressions } from './expressions';
 
 /** Who makes tokens, and how they are read. */
 export interface OidcIssuer {
@@ -15,6 +16,8 @@ export interface OidcIssuer {
   readonly username: ClaimMapping;
   readonly groups: ClaimMapping | undefined;
   readonly uidClaim: string | undefined;
+  /** What is mapped and checked by expressions, where there are any. */
+  readonly expressions?: IssuerExpressions;
   readonly requiredClaims: readonly { readonly claim: string; readonly value: string }[];
   readonly signingAlgorithms: readonly string[];
 }

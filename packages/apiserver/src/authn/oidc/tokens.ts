@@ -3,6 +3,7 @@ import { AuthenticationError, type Eventually } from '../authenticator';
 import { BoundedMap } from '../../cache/bounded-map';
 import { isTexts, recordOf, textOf, unverifiedClaims } from '../json-claims';
 import { CREDENTIAL_ID } from '../service-account/user';
+import { checkClaims, checkUser, mapClaims } from './expressions';
 import type { OidcIssuer, OidcProvider } from './provider';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -62,25 +63,35 @@ async function verifiedClaims(token: string, issuer: OidcIssuer, { keys }: Pick<
 }
 
 /** Whom the claims name, by the issuer's mapping. Throws where something is missing or not as it must be. */
-export function userOf({ username, groups, uidClaim, requiredClaims }: OidcIssuer, claims: Claims): UserInfo {
+export function userOf(issuer: OidcIssuer, claims: Claims): UserInfo {
+  const { expressions } = issuer;
+  if (!expressions) return userOfClaims(issuer, claims, {});
+  checkClaims(expressions, claims);
+  const user = userOfClaims(issuer, claims, mapClaims(expressions, claims));
+  checkUser(expressions, user);
+  return user;
+}
+
+/** By the claims that are mapped, and what expressions have `made` of them. */
+function userOfClaims({ username, groups, uidClaim, requiredClaims }: OidcIssuer, claims: Claims, made: Partial<UserInfo>): UserInfo {
   if (groups) mustNotBeElsewhere(claims, groups.claim);
   for (const { claim, value } of requiredClaims) {
     if (claims[claim] !== value) throw new AuthenticationError(`oidc: required claim ${claim} value does not match. Got: ${describe(claims[claim])}, want: ${value}`);
   }
-  const name = textOf(claims[username.claim]);
+  const name = made.name ?? textOf(claims[username.claim]);
   if (!name) throw new AuthenticationError(`oidc: parse username claims ${JSON.stringify(username.claim)}: claim not present or no text`);
   // As upstream: an address that is not said to be unverified is taken.
-  if (username.claim === 'email' && claims['email_verified'] !== undefined && claims['email_verified'] !== true) {
+  if (made.name === undefined && username.claim === 'email' && claims['email_verified'] !== undefined && claims['email_verified'] !== true) {
     throw new AuthenticationError('oidc: email not verified');
   }
-  const uid = uidClaim === undefined ? '' : textOf(claims[uidClaim]);
+  const uid = made.uid ?? (uidClaim === undefined ? '' : textOf(claims[uidClaim]));
   if (uidClaim !== undefined && !uid) throw new AuthenticationError(`oidc: parse uid claim ${JSON.stringify(uidClaim)}: claim not present or no text`);
   const jti = textOf(claims['jti']);
   return {
-    name: username.prefix + name,
+    name: made.name ?? username.prefix + name,
     ...(uid && { uid }),
-    groups: groups ? groupsOf(claims[groups.claim], groups.claim).map((group) => groups.prefix + group) : [],
-    ...(jti && { extra: { [CREDENTIAL_ID]: [`JTI=${jti}`] } }),
+    groups: made.groups ?? (groups ? groupsOf(claims[groups.claim], groups.claim).map((group) => groups.prefix + group) : []),
+    ...((jti || made.extra) && { extra: { ...made.extra, ...(jti && { [CREDENTIAL_ID]: [`JTI=${jti}`] }) } }),
   };
 }
 

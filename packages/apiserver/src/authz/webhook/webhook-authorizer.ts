@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FieldRequirement, Requirement } from '@typekube/apimachinery';
 import { BoundedMap } from '../../cache/bounded-map';
 import type { AuthorizationAttributes, Authorizer, Decision, RuleList } from '../authorizer';
+import { compileConditions } from './conditions';
 import type { WebhookSettings } from '../configuration';
 import { type WebhookConnection, WebhookStatusError } from '../../webhook-target/webhook-connection';
 
@@ -22,10 +23,18 @@ const PAUSE_FACTOR = 1.5;
 export class WebhookAuthorizer implements Authorizer {
   private readonly kept = new BoundedMap<string, Decision>(MAX_KEPT);
 
-  constructor(private readonly options: WebhookOptions) {}
+  private readonly meetsConditions: ReturnType<typeof compileConditions> | undefined;
+
+  constructor(private readonly options: WebhookOptions) {
+    const { matchConditions = [] } = options;
+    this.meetsConditions = matchConditions.length ? compileConditions(matchConditions) : undefined;
+  }
 
   authorize(attributes: AuthorizationAttributes): Decision | Promise<Decision> {
     const spec = specOf(attributes);
+    const isMet = this.meetsConditions?.(spec) ?? true;
+    if (isMet instanceof Error) return { decision: this.options.failurePolicy, reason: '', error: isMet.message };
+    if (!isMet) return { decision: 'NoOpinion', reason: '' };
     const key = JSON.stringify(spec);
     return this.kept.get(key) ?? this.ask(spec, key);
   }
@@ -77,7 +86,7 @@ function decisionOf(answer: unknown): Decision {
   return { decision: status.allowed === true ? 'Allow' : 'NoOpinion', reason };
 }
 
-function specOf(attributes: AuthorizationAttributes): object {
+function specOf(attributes: AuthorizationAttributes): Readonly<Record<string, unknown>> {
   const { user, isResourceRequest, path, verb, apiGroup, apiVersion, namespace, resource, subresource, name } = attributes;
   const { uid, groups, extra } = user;
   const who = { user: user.name, ...(groups.length && { groups }), ...(uid && { uid }), ...(extra && { extra }) };

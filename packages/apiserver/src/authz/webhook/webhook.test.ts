@@ -79,6 +79,18 @@ describe('a webhook', () => {
     name: '',
   };
 
+  it.each<[string, string, string, number]>([
+    ['are met', "request.user == 'jane' && has(request.resourceAttributes)", 'Allow', 1],
+    ['are not met', "request.resourceAttributes.namespace == 'kube-system'", 'NoOpinion', 0],
+    ['fail', "request.extra['x'][0] == 'y'", 'Deny', 0],
+  ])('asks only where its conditions %s', async (_what, condition, decision, times) => {
+    const authorizer = await webhook({ failurePolicy: 'Deny', matchConditions: [condition] });
+    const decided = await authorizer.authorize({
+      user: { name: 'jane', groups: [] }, verb: 'get', isResourceRequest: true, path: '', apiGroup: '', apiVersion: 'v1', namespace: 'default', resource: 'pods', subresource: '', name: '',
+    });
+    expect([decided.decision, asked.length]).toEqual([decision, times]);
+  });
+
   it('is asked with a review, and believed', async () => {
     const request = { ...attributes, fieldSelector: fieldRequirements('metadata.name!=x')!, labelSelector: labelRequirements('a in (b,c),!d')! };
     expect(await (await webhook()).authorize(request)).toEqual({ decision: 'Allow', reason: 'because' });

@@ -1,20 +1,23 @@
-import { FieldPath, type FieldError, invalid, notSupported, required } from '@typekube/apimachinery';
+import { FieldPath, type FieldError, forbidden, invalid, notSupported, required } from '@typekube/apimachinery';
 import type { admissionregistrationv1beta1 } from '../../../types';
 import { validateMatchConstraints, validateMutableOperations } from '../../../shared/admission-policy/match-resources';
 import { validateParamKind } from '../../../shared/admission-policy/params';
 import { validateFailurePolicy } from '../../../shared/admission-policy/policy';
-import { validateVariable } from '../../../shared/admission-policy/variables';
+import { validateVariables } from '../../../shared/admission-policy/expressions';
+import { cel } from '../../../shared/cel/cel';
+import { type ExpressionRules, validateCompiles } from '../../../shared/cel/compiles';
 import { validateRequiredEnum } from '../../../shared/fields/field-rules';
 import { semanticEqual } from '../../../shared/fields/semantic-equal';
 import { trimmed } from '../../../shared/text/text';
 import { validateMatchConditions } from '../../../shared/webhook/match-conditions';
 
 type Policy = admissionregistrationv1beta1.MutatingAdmissionPolicy;
+type Environment = ExpressionRules['environment'];
 
 const REINVOCATION_POLICIES = ['IfNeeded', 'Never'];
 const PATCH_TYPES = ['ApplyConfiguration', 'JSONPatch'];
 
-/** The rules of a new MutatingAdmissionPolicy. Its expressions are not compiled. */
+/** The rules of a new MutatingAdmissionPolicy. */
 export function validateMutatingAdmissionPolicy(object: Policy): FieldError[] {
   return validateSpec(object, { ignoreMatchConditions: false });
 }
@@ -30,21 +33,23 @@ export function validateMutatingAdmissionPolicyUpdate(object: Policy, old: Polic
 function validateSpec(object: Policy, options: { ignoreMatchConditions: boolean }): FieldError[] {
   const spec: admissionregistrationv1beta1.MutatingAdmissionPolicySpec = object.spec ?? {};
   const path = FieldPath.of('spec');
+  const scope = { hasParams: spec.paramKind !== undefined, isPolicy: true, isMutating: true };
+  const variables = validateVariables(spec.variables, path.child('variables'), scope);
   return [
     ...validateFailurePolicy(spec.failurePolicy, path.child('failurePolicy')),
     ...(spec.paramKind ? validateParamKind(spec.paramKind, path.child('paramKind')) : []),
     ...validateMatchConstraints(spec.matchConstraints, path.child('matchConstraints')),
     ...validateMutableOperations(spec.matchConstraints, path.child('matchConstraints')),
-    ...(options.ignoreMatchConditions ? [] : validateMatchConditions(spec.matchConditions, path.child('matchConditions'))),
-    ...(spec.variables ?? []).flatMap((variable, i) => validateVariable(variable, path.child('variables').index(i))),
-    ...validateMutations(spec.mutations ?? [], path.child('mutations')),
+    ...(options.ignoreMatchConditions ? [] : validateMatchConditions(spec.matchConditions, path.child('matchConditions'), scope)),
+    ...variables.errors,
+    ...validateMutations(spec.mutations ?? [], path.child('mutations'), variables.environment),
     ...validateRequiredEnum(spec.reinvocationPolicy, path.child('reinvocationPolicy'), REINVOCATION_POLICIES),
   ];
 }
 
-function validateMutations(mutations: readonly admissionregistrationv1beta1.Mutation[], path: FieldPath): FieldError[] {
+function validateMutations(mutations: readonly admissionregistrationv1beta1.Mutation[], path: FieldPath, environment: Environment): FieldError[] {
   if (mutations.length === 0) return [required(path, 'mutations must contain at least one item')];
-  return mutations.flatMap((mutation, i) => validateMutation(mutation, path.index(i)));
+  return mutations.flatMap((mutation, i) => [...validateMutation(mutation, path.index(i)), ...validatePatches(mutation, path.index(i), environment)]);
 }
 
 function validateMutation(mutation: admissionregistrationv1beta1.Mutation, path: FieldPath): FieldError[] {
@@ -54,6 +59,20 @@ function validateMutation(mutation: admissionregistrationv1beta1.Mutation, path:
   if (patchType === 'ApplyConfiguration') return validatePatch(patchType, apply, json, path);
   if (patchType === 'JSONPatch') return validatePatch(patchType, json, apply, path);
   return patchType ? [notSupported(path.child('patchType'), patchType, PATCH_TYPES)] : [required(path.child('patchType'))];
+}
+
+function validatePatches({ patchType, jsonPatch }: admissionregistrationv1beta1.Mutation, path: FieldPath, environment: Environment): FieldError[] {
+  const expression = patchType === 'JSONPatch' ? jsonPatch?.expression : undefined;
+  if (!expression || trimmed(expression) === '') return [];
+  return validateCompiles(expression, path.child('jsonPatch', 'expression'), { environment, types: [cel().PATCHES] });
+}
+
+/** Applying a configuration is not there yet, and to pass over it would be worse than to refuse it. */
+export function refuseApplyConfigurations({ spec }: Policy): FieldError[] {
+  return (spec?.mutations ?? []).flatMap(({ patchType }, i) => {
+    const path = FieldPath.of('spec', 'mutations').index(i).child('patchType');
+    return patchType === 'ApplyConfiguration' ? [forbidden(path, 'ApplyConfiguration is not supported by this version of the API server yet: use JSONPatch')] : [];
+  });
 }
 
 interface Patch {

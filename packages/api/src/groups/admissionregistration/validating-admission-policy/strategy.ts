@@ -7,8 +7,6 @@ import {
   validateValidatingAdmissionPolicyUpdate,
 } from './validate';
 
-const NOT_EVALUATED = 'admission policies are not evaluated yet: this policy is stored, but has no effect';
-
 /** How a ValidatingAdmissionPolicy is written. */
 export const strategy: Strategy<admissionregistrationv1.ValidatingAdmissionPolicy> = {
   prepareForCreate(object) {
@@ -19,7 +17,6 @@ export const strategy: Strategy<admissionregistrationv1.ValidatingAdmissionPolic
   },
   validate: (object) => validateValidatingAdmissionPolicy(object),
   validateUpdate: (object, old) => validateValidatingAdmissionPolicyUpdate(object, old),
-  warningsOnCreate: () => [NOT_EVALUATED],
   tracksGeneration: true,
   allowCreateOnUpdate: false,
   allowUnconditionalUpdate: false,

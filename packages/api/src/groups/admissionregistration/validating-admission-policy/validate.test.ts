@@ -38,7 +38,7 @@ describe('validateValidatingAdmissionPolicy', () => {
     ['a kind without a version', { paramKind: { apiVersion: 'a.com/', kind: 'K' } }, [
       'spec.paramKind.apiVersion: Invalid value: "a.com/": version must be specified',
     ]],
-    ['an annotation twice', { auditAnnotations: [{ key: 'k', valueExpression: 'x' }, { key: 'k', valueExpression: 'y' }] }, [
+    ['an annotation twice', { auditAnnotations: [{ key: 'k', valueExpression: "'x'" }, { key: 'k', valueExpression: "'y'" }] }, [
       'spec.auditAnnotations[1].key: Duplicate value: "k"',
     ]],
   ])('%s', (_, spec, wanted) => {

@@ -12,7 +12,9 @@ import type { admissionregistrationv1 } from '../../../types';
 import { validateMatchConstraints } from '../../../shared/admission-policy/match-resources';
 import { validateParamKind } from '../../../shared/admission-policy/params';
 import { validateFailurePolicy } from '../../../shared/admission-policy/policy';
-import { validateVariable } from '../../../shared/admission-policy/variables';
+import { validateVariables } from '../../../shared/admission-policy/expressions';
+import { cel } from '../../../shared/cel/cel';
+import { type ExpressionRules, validateCompiles } from '../../../shared/cel/compiles';
 import { invalidEach } from '../../../shared/fields/field-rules';
 import { semanticEqual } from '../../../shared/fields/semantic-equal';
 import { byteLength, hasLineBreaks, trimmed } from '../../../shared/text/text';
@@ -20,13 +22,14 @@ import { validateMatchConditions } from '../../../shared/webhook/match-condition
 
 type Policy = admissionregistrationv1.ValidatingAdmissionPolicy;
 type Spec = admissionregistrationv1.ValidatingAdmissionPolicySpec;
+type Environment = ExpressionRules['environment'];
 
 const MAX_AUDIT_ANNOTATIONS = 20;
 const MAX_VALUE_EXPRESSION = 5 * 1024;
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const NOTHING_TO_DO = 'validations or auditAnnotations must contain at least one item';
 
-/** The rules of a new ValidatingAdmissionPolicy. Its expressions are not compiled. */
+/** The rules of a new ValidatingAdmissionPolicy. */
 export function validateValidatingAdmissionPolicy(object: Policy): FieldError[] {
   return validateSpec(object, { ignoreMatchConditions: false });
 }
@@ -52,35 +55,41 @@ export function validateValidatingAdmissionPolicyStatus(object: Policy): FieldEr
 function validateSpec(object: Policy, options: { ignoreMatchConditions: boolean }): FieldError[] {
   const spec: Spec = object.spec ?? {};
   const path = FieldPath.of('spec');
+  const scope = { hasParams: spec.paramKind !== undefined, isPolicy: true };
+  const variables = validateVariables(spec.variables, path.child('variables'), scope);
   return [
     ...validateFailurePolicy(spec.failurePolicy, path.child('failurePolicy')),
     ...(spec.paramKind ? validateParamKind(spec.paramKind, path.child('paramKind')) : []),
     ...validateMatchConstraints(spec.matchConstraints, path.child('matchConstraints')),
-    ...(options.ignoreMatchConditions ? [] : validateMatchConditions(spec.matchConditions, path.child('matchConditions'))),
-    ...(spec.variables ?? []).flatMap((variable, i) => validateVariable(variable, path.child('variables').index(i))),
-    ...validateWork(object.metadata.name ?? '', spec, path),
+    ...(options.ignoreMatchConditions ? [] : validateMatchConditions(spec.matchConditions, path.child('matchConditions'), scope)),
+    ...variables.errors,
+    ...validateWork(object, path, variables.environment),
   ];
 }
 
-function validateWork(policyName: string, spec: Spec, path: FieldPath): FieldError[] {
-  const validations = spec.validations ?? [];
-  const annotations = spec.auditAnnotations ?? [];
+function validateWork({ metadata, spec }: { readonly metadata: Policy['metadata']; readonly spec?: Spec }, path: FieldPath, environment: Environment): FieldError[] {
+  const validations = spec?.validations ?? [];
+  const annotations = spec?.auditAnnotations ?? [];
+  const policyName = metadata.name ?? '';
   if (validations.length === 0 && annotations.length === 0) {
     return [required(path.child('validations'), NOTHING_TO_DO), required(path.child('auditAnnotations'), NOTHING_TO_DO)];
   }
   return [
-    ...validations.flatMap((validation, i) => validateValidation(validation, path.child('validations').index(i))),
-    ...validateAuditAnnotations(policyName, annotations, path.child('auditAnnotations')),
+    ...validations.flatMap((validation, i) => validateValidation(validation, path.child('validations').index(i), environment)),
+    ...validateAuditAnnotations({ policyName, environment }, annotations, path.child('auditAnnotations')),
   ];
 }
 
-function validateValidation(validation: admissionregistrationv1.Validation, path: FieldPath): FieldError[] {
+function validateValidation(validation: admissionregistrationv1.Validation, path: FieldPath, environment: Environment): FieldError[] {
   const errors: FieldError[] = [];
-  if (trimmed(validation.expression) === '') errors.push(required(path.child('expression'), 'expression is not specified'));
-  const { messageExpression, message, reason } = validation;
-  if (messageExpression && trimmed(messageExpression) === '') {
-    errors.push(invalid(path.child('messageExpression'), messageExpression, 'must be non-empty if specified'));
-  }
+  const { expression, messageExpression, message, reason } = validation;
+  const at = path.child('expression');
+  const { BOOL, STRING } = cel();
+  if (trimmed(expression) === '') errors.push(required(at, 'expression is not specified'));
+  else errors.push(...validateCompiles(expression, at, { environment, types: [BOOL] }));
+  const messagePath = path.child('messageExpression');
+  if (messageExpression && trimmed(messageExpression) === '') errors.push(invalid(messagePath, messageExpression, 'must be non-empty if specified'));
+  else if (messageExpression) errors.push(...validateCompiles(messageExpression, messagePath, { environment, types: [STRING] }));
   errors.push(...validateMessage(message, path.child('message')));
   if (reason !== undefined && !REASONS.includes(reason)) errors.push(notSupported(path.child('reason'), reason, REASONS));
   return errors;
@@ -92,8 +101,14 @@ function validateMessage(message: string | undefined, path: FieldPath): FieldErr
   return hasLineBreaks(trimmed(message)) ? [invalid(path, message, 'message must not contain line breaks')] : [];
 }
 
+/** What the annotations of a policy are checked with. */
+interface AnnotationScope {
+  readonly policyName: string;
+  readonly environment: Environment;
+}
+
 function validateAuditAnnotations(
-  policyName: string,
+  scope: AnnotationScope,
   annotations: readonly admissionregistrationv1.AuditAnnotation[],
   path: FieldPath,
 ): FieldError[] {
@@ -103,7 +118,7 @@ function validateAuditAnnotations(
   }
   const keys = new Set<string>();
   annotations.forEach((annotation, i) => {
-    errors.push(...validateAuditAnnotation(policyName, annotation, path.index(i)));
+    errors.push(...validateAuditAnnotation(scope, annotation, path.index(i)));
     if (keys.has(annotation.key)) errors.push(duplicate(path.index(i).child('key'), annotation.key));
     keys.add(annotation.key);
   });
@@ -111,7 +126,7 @@ function validateAuditAnnotations(
 }
 
 function validateAuditAnnotation(
-  policyName: string,
+  { policyName, environment }: AnnotationScope,
   annotation: admissionregistrationv1.AuditAnnotation,
   path: FieldPath,
 ): FieldError[] {
@@ -123,7 +138,10 @@ function validateAuditAnnotation(
   const expression = trimmed(annotation.valueExpression);
   const valuePath = path.child('valueExpression');
   if (expression === '') return [...errors, required(valuePath, 'valueExpression is not specified')];
-  if (byteLength(expression) <= MAX_VALUE_EXPRESSION) return errors;
+  if (byteLength(expression) <= MAX_VALUE_EXPRESSION) {
+    const { STRING, NULL } = cel();
+    return [...errors, ...validateCompiles(annotation.valueExpression, valuePath, { environment, types: [STRING, NULL] })];
+  }
   return [...errors, required(valuePath, `must not exceed ${MAX_VALUE_EXPRESSION} bytes in length`)];
 }
 

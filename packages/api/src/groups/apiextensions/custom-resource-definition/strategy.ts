@@ -1,7 +1,6 @@
 import type { Strategy } from '../../../registry/resource-definition';
 import { deriveStatusStrategy, keepField } from '../../../registry/status-strategy';
 import type { apiextensionsv1 } from '../../../types';
-import { unservedParts } from './unserved-parts';
 import {
   validateCustomResourceDefinition,
   validateCustomResourceDefinitionStatus,
@@ -22,8 +21,6 @@ export const strategy: Strategy<Definition> = {
   },
   validate: (object) => validateCustomResourceDefinition(object),
   validateUpdate: (object, old) => validateCustomResourceDefinitionUpdate(object, old),
-  warningsOnCreate: unservedParts,
-  warningsOnUpdate: unservedParts,
   tracksGeneration: true,
   allowCreateOnUpdate: false,
   allowUnconditionalUpdate: false,

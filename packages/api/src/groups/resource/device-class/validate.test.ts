@@ -15,6 +15,13 @@ describe('validateDeviceClass', () => {
       'spec.extendedResourceName: Invalid value: "cpu": must be a valid extended resource name',
     ]],
     ['configuration of nothing', { config: [{}] }, ['spec.config[0].opaque: Required value']],
+    ['an expression that compiles', { selectors: [{ cel: { expression: "device.driver == 'd' && device.attributes['d'].?size.orValue(1) > 0" } }] }, []],
+    ['an expression that does not compile', { selectors: [{ cel: { expression: 'device.x' } }] }, [
+      `spec.selectors[0].cel.expression: Invalid value: "device.x": compilation failed: ERROR: <input>:1:7: undefined field 'x'\n | device.x\n | ......^`,
+    ]],
+    ['an expression that is no condition', { selectors: [{ cel: { expression: 'device.driver' } }] }, [
+      'spec.selectors[0].cel.expression: Invalid value: "device.driver": must evaluate to bool',
+    ]],
     ['a long expression', LONG, ['spec.selectors[0].cel.expression: Too long: may not be more than 10240 bytes']],
   ])('%s', (_, spec, wanted) => {
     expect(validateDeviceClass(deviceClass(spec)).map(fieldErrorMessage)).toEqual(wanted);

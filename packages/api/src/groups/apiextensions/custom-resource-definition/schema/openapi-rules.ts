@@ -18,10 +18,7 @@ export interface SchemaContext {
 
 export const AT_ROOT: SchemaContext = { isRoot: true, insideMetadata: false };
 
-/**
- * The rules of OpenAPI schemas of custom resources (ValidateCustomResourceDefinitionOpenAPISchema). CEL rules are not
- * compiled.
- */
+/** The rules of OpenAPI schemas of custom resources (ValidateCustomResourceDefinitionOpenAPISchema), without compiling what is CEL. */
 export function validateOpenApiSchema(schema: JsonSchema, path: FieldPath, context: SchemaContext): FieldError[] {
   const below = { ...context, isRoot: false };
   const items = itemsOf(schema);

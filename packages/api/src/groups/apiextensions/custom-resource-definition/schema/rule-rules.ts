@@ -5,7 +5,7 @@ import type { JsonSchema } from './children';
 
 const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
 
-/** The form of CEL rules; they are not compiled. */
+/** The form of CEL rules. */
 export function validateRules(schema: JsonSchema, path: FieldPath): FieldError[] {
   return (schema['x-kubernetes-validations'] ?? []).flatMap((rule, i) => validateRule(rule, path.child('x-kubernetes-validations').index(i)));
 }

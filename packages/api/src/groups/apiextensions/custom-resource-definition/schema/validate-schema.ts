@@ -1,5 +1,6 @@
 import { type FieldError, type FieldPath, forbidden, invalid } from '@typekube/apimachinery';
-import type { JsonSchema } from './children';
+import { cel } from '../../../../shared/cel/cel';
+import { itemsOf, type JsonSchema, valuesOf } from './children';
 import { AT_ROOT, validateOpenApiSchema } from './openapi-rules';
 import { validateStructural } from './structural';
 
@@ -31,12 +32,19 @@ const ROOT_FIELDS: Readonly<Record<string, string>> = {
 
 /** The schema of the objects of a version; `path` is that of `openAPIV3Schema`. */
 export function validateSchema(schema: JsonSchema, path: FieldPath, options: { statusEnabled: boolean }): FieldError[] {
-  return [
+  const errors = [
     ...(options.statusEnabled ? validateRootWithStatus(schema, path) : []),
     ...(schema.nullable ? [forbidden(path.child('nullable'), 'nullable cannot be true at the root')] : []),
     ...validateStructural(schema, path),
     ...validateOpenApiSchema(schema, path, AT_ROOT),
   ];
+  // Rules are compiled against a schema that is sound.
+  return errors.length || !hasRules(schema) ? errors : cel().checkSchemaRules(schema, path);
+}
+
+function hasRules(schema: JsonSchema): boolean {
+  if (schema['x-kubernetes-validations']?.length) return true;
+  return [...Object.values(schema.properties ?? {}), itemsOf(schema), valuesOf(schema)].some((part) => part !== undefined && hasRules(part));
 }
 
 /** The status is checked alone, by its own part of the schema: what speaks of the whole would be lost. */

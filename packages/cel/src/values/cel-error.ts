@@ -1,0 +1,17 @@
+/** An expression that has no value. `||`, `&&` and `?:` pass over those of parts that do not decide. */
+export class CelError extends Error {
+  override readonly name: string = 'CelError';
+}
+
+/** An evaluation that was ended for its cost or its time: nothing passes over that. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+}
+
+export function noSuchKey(key: string): CelError {
+  return new CelError(`no such key: ${key}`);
+}
+
+export function noSuchOverload(detail = ''): CelError {
+  return new CelError(detail ? `no such overload: ${detail}` : 'no such overload');
+}
