@@ -34,14 +34,17 @@ export class ShimFixture {
   readonly connection: GrpcConnection;
   private server: ShimServer | undefined;
 
-  private constructor(readonly containerd: TestContainerd) {
+  private constructor(
+    readonly containerd: TestContainerd,
+    readonly ociRuntime: string,
+  ) {
     this.connection = new GrpcConnection(join(this.folder, 'cri.sock'));
     this.runtime = serviceClient(this.connection, cri.RuntimeService);
     this.images = serviceClient(this.connection, cri.ImageService);
   }
 
-  static async start(): Promise<ShimFixture> {
-    const fixture = new ShimFixture(await TestContainerd.start());
+  static async start(ociRuntime = 'runc'): Promise<ShimFixture> {
+    const fixture = new ShimFixture(await TestContainerd.start(), ociRuntime);
     mkdirSync(join(fixture.folder, 'net.d'));
     const network = { ...NETWORK, plugins: NETWORK.plugins.map((plugin) => ({ ...plugin, ipam: { ...plugin.ipam, dataDir: join(fixture.folder, 'ipam') } })) };
     writeFileSync(join(fixture.folder, 'net.d', '10-test.conflist'), JSON.stringify(network));
@@ -71,7 +74,7 @@ export class ShimFixture {
   }
 
   backend(): ContainerdBackend {
-    return new ContainerdBackend({ socket: this.containerd.socket, namespace: 'k8s.io', rootDir: join(this.folder, 'root') });
+    return new ContainerdBackend({ socket: this.containerd.socket, namespace: 'k8s.io', rootDir: join(this.folder, 'root'), ociRuntime: this.ociRuntime });
   }
 
   async startServer(): Promise<void> {
