@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 
 /** What is wrong with the program that is to make containers. Whether there is one of that name only containerd knows: its PATH is not ours. */
@@ -8,8 +8,8 @@ export function ociRuntimeProblem(program: string): string | undefined {
   if (!isAbsolute(program)) return `--oci-runtime: ${program} must be a name or an absolute path`;
   try {
     accessSync(program, constants.X_OK);
-    return undefined;
   } catch (error) {
     return `--oci-runtime: ${program} cannot be run: ${(error as Error).message}`;
   }
+  return statSync(program).isFile() ? undefined : `--oci-runtime: ${program} is no program`;
 }

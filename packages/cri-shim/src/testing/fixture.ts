@@ -27,6 +27,12 @@ const NETWORK = {
   ],
 };
 
+export interface FixtureOptions {
+  readonly ociRuntime?: string;
+  /** What starts containerd: see TestContainerd. */
+  readonly starter?: readonly string[];
+}
+
 /** A shim on a containerd of its own, with a client. The server can be stopped and started again as a restart would. */
 export class ShimFixture {
   readonly runtime: ServiceClient<typeof cri.RuntimeService>;
@@ -43,8 +49,8 @@ export class ShimFixture {
     this.images = serviceClient(this.connection, cri.ImageService);
   }
 
-  static async start(ociRuntime = 'runc'): Promise<ShimFixture> {
-    const fixture = new ShimFixture(await TestContainerd.start(), ociRuntime);
+  static async start({ ociRuntime = 'runc', starter = [] }: FixtureOptions = {}): Promise<ShimFixture> {
+    const fixture = new ShimFixture(await TestContainerd.start(starter), ociRuntime);
     mkdirSync(join(fixture.folder, 'net.d'));
     const network = { ...NETWORK, plugins: NETWORK.plugins.map((plugin) => ({ ...plugin, ipam: { ...plugin.ipam, dataDir: join(fixture.folder, 'ipam') } })) };
     writeFileSync(join(fixture.folder, 'net.d', '10-test.conflist'), JSON.stringify(network));
