@@ -80,7 +80,7 @@ function meetWish(wish: string, { path, cgroups }: OciRuntimeFacts): OciRuntimeC
   if (wish.includes('/') && !isAbsolute(wish)) throw new Error(`--oci-runtime must be a name or an absolute path, not "${wish}"`);
   const program = isAbsolute(wish) ? findProgram(basename(wish), [wish.slice(0, wish.lastIndexOf('/') + 1)]) : findProgram(wish, path.split(delimiter));
   if (program === undefined) throw new Error(`--oci-runtime: there is no program "${wish}"${isAbsolute(wish) ? '' : ' in PATH'}`);
-  const needs = basename(program) === 'crun' ? needsOfCrun(cgroups) : { mounts: [] };
+  const needs = basename(program).startsWith('crun') ? needsOfCrun(cgroups) : { mounts: [] };
   if ('problem' in needs) throw new Error(`--oci-runtime: crun would not work: ${needs.problem}`);
   return { program, ...needs, because: '--oci-runtime says so' };
 }
