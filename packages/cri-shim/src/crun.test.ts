@@ -8,10 +8,11 @@ import { runProgram } from './testing/program';
 
 const BINARY = join(__dirname, '..', 'bin', 'cri-shim.js');
 
-/** What crun needs of the machine, where only the programs of this test see it, as `typekube up` does it. */
+/** What crun needs of the machine, where only the programs of this test see it, as `typekube up` does it: also hierarchies that a cluster of another test has for itself now. */
 const MOUNTS = `
 mount --make-rshared / && mount --bind /dev/null /dev/null && mount -o remount,bind,ro /dev/null && mount -t tmpfs tmpfs /mnt || exit
-for name in $(cat /sys/fs/cgroup/unified/cgroup.controllers 2>/dev/null); do
+for name in $(cat /sys/fs/cgroup/unified/cgroup.controllers 2>/dev/null) $(awk '!/^#/ && $2 != 0 { print $1 }' /proc/cgroups); do
+  grep -q " - cgroup cgroup .*\\b$name\\b" /proc/self/mountinfo && continue
   mkdir "/mnt/$name" && mount -t cgroup -o "$name" cgroup "/mnt/$name" || exit
 done
 exec "$@"`;
