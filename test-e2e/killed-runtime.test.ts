@@ -30,12 +30,17 @@ const DEPLOYMENT = {
   },
 };
 
+/** What the v2 tree beside v1 hierarchies has; none where there is no such tree. */
+const V2_CONTROLLERS = '/sys/fs/cgroup/unified/cgroup.controllers';
+
 describe('pods that come and go while kubelet and cri-shim are killed', () => {
   let cluster: Cluster;
   let kubectl: Kubectl;
+  let controllers: string;
 
   beforeAll(async () => {
     const [port] = await freePorts(1);
+    controllers = v2Controllers();
     cluster = new Cluster(port!);
     await cluster.upWithBusybox();
     kubectl = cluster.kubectl('1.35');
@@ -84,6 +89,8 @@ describe('pods that come and go while kubelet and cri-shim are killed', () => {
     expect(commandLines().filter((line) => line.includes(cluster.dataDir))).toEqual([]);
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(cluster.dataDir);
     expect(await must('ip', ['link'])).not.toContain('typekube0');
+    // A hierarchy that was mounted for the OCI runtime goes when the kernel has come to it.
+    await eventually(v2Controllers, (found) => found === controllers);
     // The home of the test's kubectl is not the cluster's.
     expect(namesIn(cluster.dataDir)).toEqual(['home-1.35']);
   });
@@ -92,6 +99,10 @@ describe('pods that come and go while kubelet and cri-shim are killed', () => {
 /** None where there is no such folder: it is made with the first that comes into it. */
 function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function v2Controllers(): string {
+  return existsSync(V2_CONTROLLERS) ? readFileSync(V2_CONTROLLERS, 'utf8') : '';
 }
 
 function commandLines(): string[] {

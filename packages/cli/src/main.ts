@@ -28,6 +28,7 @@ withDataDir('up', 'start a cluster, and wait until its node is ready')
   .option('--pod-cidr <cidr>', 'the addresses of pods', '10.244.0.0/24')
   .option('--service-cidr <cidr>', 'the addresses of services', '10.96.0.0/16')
   .option('--without <components>', 'components not to start, comma separated: run others in their place', (text: string) => text.split(','), [])
+  .option('--oci-runtime <program>', 'what makes containers, by name or path; default: crun where it works, else runc')
   .option('--timeout <seconds>', 'how long to wait for the node', Number, 60)
   .action((options: UpOptions) => up(options));
 

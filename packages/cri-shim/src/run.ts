@@ -3,6 +3,7 @@ import { loggerFromFlags, type Logger } from '@typekube/component-base';
 import type { Backend } from './backend';
 import { ContainerdBackend } from './backends/containerd/backend';
 import type { ShimOptions } from './config/flags';
+import { ociRuntimeProblem } from './config/oci-runtime';
 import { detailsOf } from './errors';
 import { ShimServer } from './server';
 
@@ -11,7 +12,10 @@ const RETRY_MS = 1000;
 /** cri-shim from its flags to its end. Waits for containerd, says so, and leaves the containers running when it ends. */
 export async function run({ runtime, containerd, network, streaming, logs }: ShimOptions, signal: AbortSignal): Promise<void> {
   const log = loggerFromFlags(logs, 'cri-shim');
-  const backend = new ContainerdBackend({ socket: containerd.containerd, namespace: containerd.containerdNamespace, rootDir: containerd.containerdRoot });
+  const { ociRuntime } = runtime;
+  const problem = ociRuntimeProblem(ociRuntime);
+  if (problem) throw new Error(problem);
+  const backend = new ContainerdBackend({ socket: containerd.containerd, namespace: containerd.containerdNamespace, rootDir: containerd.containerdRoot, ociRuntime });
   if (!(await reachable(backend, { socket: containerd.containerd, log, signal }))) return;
   const server = new ShimServer({
     listen: runtime.listen,
@@ -22,7 +26,7 @@ export async function run({ runtime, containerd, network, streaming, logs }: Shi
     log,
   });
   await server.start();
-  log.info('Serving CRI', { address: runtime.listen, seconds: process.uptime().toFixed(3) });
+  log.info('Serving CRI', { address: runtime.listen, ociRuntime, seconds: process.uptime().toFixed(3) });
   await aborted(signal);
   log.info('Shutting down');
   server.stop();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { networkInterfaces } from 'node:os';
 
@@ -32,8 +32,8 @@ export function checkRoot(command: string): void {
 
 /** Why a cluster cannot be started here, and what to do. */
 export function hostProblem(command: string, { uid, path, pluginFolders }: HostFacts): string | undefined {
-  const programs = Object.keys(PROGRAMS).filter((program) => !find(program, path.split(delimiter)));
-  const plugins = PLUGINS.filter((plugin) => !find(plugin, pluginFolders));
+  const programs = Object.keys(PROGRAMS).filter((program) => !findProgram(program, path.split(delimiter)));
+  const plugins = PLUGINS.filter((plugin) => !findProgram(plugin, pluginFolders));
   const missing = [...programs, ...plugins.map((plugin) => `CNI plugin ${plugin}`)];
   const packages = [...programs.map((program) => PROGRAMS[program]), ...(plugins.length ? [PLUGIN_PACKAGE] : [])];
   const install = `not found: ${missing.join(', ')}. On Debian or Ubuntu: apt-get install ${[...new Set(packages)].join(' ')}`;
@@ -44,14 +44,15 @@ function rootProblem(command: string, uid: number | undefined): string | undefin
   return uid === 0 ? undefined : `typekube ${command} needs root: it works on network namespaces, mounts and cgroups. Try: sudo typekube ${command}`;
 }
 
-function find(name: string, folders: readonly string[]): string | undefined {
+/** The first executable file of that name. */
+export function findProgram(name: string, folders: readonly string[]): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false;
   }

@@ -14,6 +14,8 @@ export interface Layout {
   readonly store: string;
   readonly containerd: { readonly config: string; readonly root: string; readonly state: string; readonly socket: string; readonly opt: string };
   readonly cri: { readonly socket: string; readonly state: string; readonly root: string };
+  /** Hierarchies of cgroups that the runtime needs and the machine has not: seen by the cluster's own processes only. */
+  readonly cgroups: string;
   readonly cni: string;
   /** Addresses that CNI has given to pods. */
   readonly ipam: string;
@@ -46,6 +48,7 @@ export function layoutOf(dataDir: string): Layout {
       opt: join(containerd, 'opt'),
     },
     cri: { socket: join(run, 'cri.sock'), state: join(run, 'cri-shim'), root: join(dataDir, 'cri-shim') },
+    cgroups: join(run, 'cgroups'),
     cni: join(dataDir, 'cni', 'net.d'),
     ipam: join(dataDir, 'cni', 'ipam'),
     kubelet: join(dataDir, 'kubelet'),

@@ -6,7 +6,7 @@ const options = { nodeName: 'n1', nodeAddress: '192.0.2.1', apiPort: 6443, podCi
 const layout = layoutOf('/data');
 
 describe('planProcesses', () => {
-  const plan = planProcesses(layout, options);
+  const plan = planProcesses(layout, options, '/usr/bin/crun');
 
   it('starts the API server first, and what others can do without for a while last', () => {
     expect(plan.map(({ name }) => name)).toEqual([
@@ -22,7 +22,7 @@ describe('planProcesses', () => {
   });
 
   it('leaves out what the user runs in another way', () => {
-    const others = planProcesses(layout, { ...options, without: ['kube-scheduler'] });
+    const others = planProcesses(layout, { ...options, without: ['kube-scheduler'] }, 'runc');
     expect(others.map(({ name }) => name)).not.toContain('kube-scheduler');
     expect(others).toHaveLength(plan.length - 1);
   });
@@ -53,8 +53,12 @@ describe('planProcesses', () => {
     ]);
   });
 
+  it('tells cri-shim what containers are made by', () => {
+    expect(plan.find(({ name }) => name === 'cri-shim')?.args).toContain('--oci-runtime=/usr/bin/crun');
+  });
+
   it('keeps everything below the data folder', () => {
-    const paths = plan.flatMap(({ args }) => args.filter((arg) => !arg.startsWith('--cgroup-root=')).flatMap((arg) => /=(?:unix:\/\/)?(\/.*)$/.exec(arg)?.[1] ?? []));
+    const paths = plan.flatMap(({ args }) => args.filter((arg) => !/^--(cgroup-root|oci-runtime)=/.test(arg)).flatMap((arg) => /=(?:unix:\/\/)?(\/.*)$/.exec(arg)?.[1] ?? []));
     expect(paths.filter((path) => !path.startsWith('/data/'))).toEqual([]);
   });
 });

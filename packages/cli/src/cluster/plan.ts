@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly without: readonly string[];
   /** For pods that take the machine's resolvers, where /etc/resolv.conf would lead them nowhere. */
   readonly resolvConf?: string;
+  /** What the user wants containers to be made by; chosen for the machine otherwise. */
+  readonly ociRuntime?: string;
 }
 
 /** One process of the cluster. All are started at once: each waits by itself for what it needs. */
@@ -42,7 +44,7 @@ export const FRONT_PROXY_NAME = 'front-proxy-client';
 const CLUSTER_DOMAIN = 'cluster.local';
 
 /** The processes of a cluster on one machine, in the order they are started (and, backwards, stopped). */
-export function planProcesses(layout: Layout, options: ClusterOptions): ProcessPlan[] {
+export function planProcesses(layout: Layout, options: ClusterOptions, ociRuntime: string): ProcessPlan[] {
   const kubeconfig = (component: string): string => `--kubeconfig=${join(layout.kubeconfigs, `${component}.kubeconfig`)}`;
   const ca = join(layout.pki, 'ca.crt');
   const all: ProcessPlan[] = [
@@ -79,7 +81,7 @@ export function planProcesses(layout: Layout, options: ClusterOptions): ProcessP
       ],
     },
     { name: 'kube-scheduler', command: 'kube-scheduler', args: [kubeconfig('scheduler')] },
-    ...planRuntime(layout),
+    ...planRuntime(layout, ociRuntime),
     {
       name: 'kubelet',
       command: 'kubelet',
@@ -133,8 +135,8 @@ function frontProxyFlags({ frontProxy: { ca, client } }: Layout): string[] {
   ];
 }
 
-/** The processes that pods live by. */
-export function planRuntime(layout: Layout): ProcessPlan[] {
+/** The processes that pods live by. Containers that are there already go on with the OCI runtime that they were made by. */
+export function planRuntime(layout: Layout, ociRuntime: string): ProcessPlan[] {
   return [
     { name: 'containerd', command: 'containerd', args: ['--config', layout.containerd.config] },
     {
@@ -144,6 +146,7 @@ export function planRuntime(layout: Layout): ProcessPlan[] {
         `--listen=unix://${layout.cri.socket}`,
         `--containerd=${layout.containerd.socket}`,
         `--containerd-root=${layout.containerd.root}`,
+        `--oci-runtime=${ociRuntime}`,
         `--state-dir=${layout.cri.state}`,
         `--root-dir=${layout.cri.root}`,
         `--cni-conf-dir=${layout.cni}`,

@@ -4,6 +4,9 @@ import { planRuntime } from '../cluster/plan';
 import { removeAllPods } from '../cluster/pods';
 import { Supervisor } from '../cluster/supervisor';
 
+/** No container is made any more. */
+const RUNTIME_OF_NONE = 'runc';
+
 const TRIES = 100;
 const PAUSE_MS = 200;
 
@@ -11,7 +14,7 @@ const PAUSE_MS = 200;
 export async function removePods(dataDir: string): Promise<void> {
   const layout = layoutOf(dataDir);
   const stop = new AbortController();
-  const running = new Supervisor(layout, planRuntime(layout)).run(stop.signal);
+  const running = new Supervisor(layout, planRuntime(layout, RUNTIME_OF_NONE)).run(stop.signal);
   try {
     await retry(() => removeAllPods(layout));
   } finally {

@@ -1,5 +1,6 @@
 import { outliveFullDisk, shutdownSignal } from '@typekube/component-base';
 import { layoutOf } from '../cluster/layout';
+import { ociRuntimeInPlace, probeOciRuntime } from '../cluster/oci-runtime';
 import { type ClusterOptions, planProcesses } from '../cluster/plan';
 import { removeAllPods } from '../cluster/pods';
 import { Supervisor } from '../cluster/supervisor';
@@ -8,7 +9,10 @@ import { Supervisor } from '../cluster/supervisor';
 export async function supervise(dataDir: string, cluster: string): Promise<void> {
   outliveFullDisk();
   const layout = layoutOf(dataDir);
-  const plans = planProcesses(layout, JSON.parse(cluster) as ClusterOptions);
+  const options = JSON.parse(cluster) as ClusterOptions;
+  const { program, because } = ociRuntimeInPlace(options.ociRuntime, probeOciRuntime());
+  process.stderr.write(`Containers are made by ${program}: ${because}\n`);
+  const plans = planProcesses(layout, options, program);
   const beforeStopping = new Map([['cri-shim', () => removeAllPods(layout)]]);
   const { signal } = shutdownSignal();
   await new Supervisor(layout, plans, beforeStopping).run(signal);

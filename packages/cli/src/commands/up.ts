@@ -14,6 +14,7 @@ import { checkFolder, type Layout, layoutOf } from '../cluster/layout';
 import { endLeftovers } from '../cluster/leftovers';
 import { lockFolder } from '../cluster/lock';
 import { masqueradePods } from '../cluster/masquerade';
+import { chooseOciRuntime, type MissingMount, mountScript, probeOciRuntime } from '../cluster/oci-runtime';
 import { type ClusterOptions, containerdConfig, networkConfig, POD_BRIDGE, PORTS } from '../cluster/plan';
 import { readState } from '../cluster/state';
 import { waitForCluster } from '../cluster/wait';
@@ -29,6 +30,7 @@ export interface UpOptions {
   readonly without: readonly string[];
   /** Seconds to wait until the node is ready. */
   readonly timeout: number;
+  readonly ociRuntime?: string;
 }
 
 /** Time that the supervisor has to begin. */
@@ -38,11 +40,12 @@ const SUPERVISOR_MS = 10_000;
 export async function up(options: UpOptions): Promise<void> {
   checkHost();
   checkOptions(options);
+  const { mounts } = chooseOciRuntime(options.ociRuntime, probeOciRuntime());
   const layout = layoutOf(resolve(options.dataDir));
   checkFolder(layout);
   const lock = await lockFolder(layout.root, 0);
   const started = performance.now();
-  const cluster = await start(layout, options).finally(() => lock.release());
+  const cluster = await start(layout, options, mounts).finally(() => lock.release());
   const addons = cluster.without.includes('kube-dns') ? [] : dnsAddon(cluster);
   await Promise.all([
     waitForCluster(layout, {
@@ -57,7 +60,7 @@ export async function up(options: UpOptions): Promise<void> {
 }
 
 /** Starts the supervisor. From then on other commands find the cluster. */
-async function start(layout: Layout, options: UpOptions): Promise<ClusterOptions> {
+async function start(layout: Layout, options: UpOptions, mounts: readonly MissingMount[]): Promise<ClusterOptions> {
   if (readState(layout)) throw new Error(`a cluster runs in ${layout.root} already: typekube status --data-dir=${layout.root}`);
   await endLeftovers(layout.root);
   const resolvConf = resolvConfForPods();
@@ -69,10 +72,11 @@ async function start(layout: Layout, options: UpOptions): Promise<ClusterOptions
     serviceCidr: options.serviceCidr,
     without: options.without,
     ...(resolvConf && { resolvConf }),
+    ...(options.ociRuntime !== undefined && { ociRuntime: options.ociRuntime }),
   };
   await checkPorts(cluster);
   await prepare(layout, cluster);
-  supervise(layout, cluster);
+  supervise(layout, cluster, mounts);
   for (const deadline = Date.now() + SUPERVISOR_MS; !readState(layout); await delay(20)) {
     if (Date.now() > deadline) throw new Error(`the cluster did not start: see ${layout.logs}/supervisor.log`);
   }
@@ -91,13 +95,14 @@ async function prepare(layout: Layout, cluster: ClusterOptions): Promise<void> {
 
 /**
  * The supervisor outlives this command. It has mounts of its own, all shared, because the mounts of pods must reach from the kubelet to
- * the runtime, which a private root does not allow.
+ * the runtime, which a private root does not allow. What the OCI runtime needs is mounted there too: it goes with the last process of the cluster,
+ * however that ends. Where a mount is refused, the supervisor sees that it is missing.
  */
-function supervise(layout: Layout, cluster: ClusterOptions): void {
+function supervise(layout: Layout, cluster: ClusterOptions, mounts: readonly MissingMount[]): void {
   const log = openSync(join(layout.logs, 'supervisor.log'), 'a', 0o600);
-  const script = 'mount --make-rshared / && exec "$@"';
+  const script = `mount --make-rshared / || exit\n${mountScript(mounts)}exec "$@"`;
   const command = [process.execPath, process.argv[1]!, 'supervise', layout.root, JSON.stringify(cluster)];
-  const child = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', ...command], {
+  const child = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script, layout.cgroups, ...command], {
     stdio: ['ignore', log, log],
     detached: true,
   });

@@ -9,6 +9,7 @@ const containerd = section('containerd', {
 const runtime = section('Runtime', {
   listen: stringFlag({ default: 'unix:///run/typekube/cri.sock', help: 'The Unix socket to serve CRI on.' }),
   stateDir: stringFlag({ default: '/run/typekube/cri-shim', help: 'The folder of namespaces and FIFOs. It should not outlive a reboot.' }),
+  ociRuntime: stringFlag({ default: 'runc', help: "What makes new containers: runc or crun, by a path or by a name that containerd finds in its PATH." }),
   rootDir: stringFlag({ default: '/var/lib/typekube/cri-shim', help: 'The folder of the records of sandboxes and containers.' }),
 });
 

@@ -25,8 +25,9 @@ export function sandboxMounts(sources: Readonly<Record<string, string>>, own: re
   return Object.entries(sources)
     .filter(([destination]) => !taken.has(destination))
     .map(([destination, source]) => {
-      const access = readonly && destination !== '/dev/shm' ? 'ro' : 'rw';
-      return { destination, source, type: 'bind', options: ['rbind', 'rprivate', access] };
+      // Whether a bind mount has the flags of its source, or only those that are named, depends on the OCI runtime.
+      const options = destination === '/dev/shm' ? [...HIDDEN, 'rw'] : [readonly ? 'ro' : 'rw'];
+      return { destination, source, type: 'bind', options: ['rbind', 'rprivate', ...options] };
     });
 }
 
@@ -38,18 +39,20 @@ const PROPAGATION = {
 
 /** The container's own mounts, parents before children. Missing host folders are made, as containerd does. */
 export async function volumeMounts(mounts: readonly cri.Mount[]): Promise<SpecMount[]> {
+  if (!mounts.length) return [];
   const made: SpecMount[] = [];
-  for (const mount of mounts) made.push(await volumeMount(mount));
+  const table = mountTable(await readFile('/proc/self/mountinfo', 'utf8'));
+  for (const mount of mounts) made.push(await volumeMount(mount, table));
   return made.sort((a, b) => depth(a.destination) - depth(b.destination));
 }
 
-async function volumeMount(mount: cri.Mount): Promise<SpecMount> {
+async function volumeMount(mount: cri.Mount, table: readonly HostMount[]): Promise<SpecMount> {
   if (mount.image) throw new RpcError(status.UNIMPLEMENTED, 'image volumes are not implemented');
   if (mount.uidMappings.length || mount.gidMappings.length) throw new RpcError(status.UNIMPLEMENTED, 'ID mapped mounts are not implemented');
   const source = await existing(mount.hostPath);
-  if (mount.propagation !== cri.MountPropagation.PROPAGATION_PRIVATE) await requireShared(source, mount.propagation);
-  const access = mount.readonly ? (mount.recursiveReadOnly ? 'rro' : 'ro') : 'rw';
-  const options = ['rbind', PROPAGATION[mount.propagation], access];
+  if (mount.propagation !== cri.MountPropagation.PROPAGATION_PRIVATE) requireShared(source, mount.propagation, table);
+  const access = mount.readonly ? [mount.recursiveReadOnly ? 'rro' : 'ro'] : [...keptFlags(source, table), 'rw'];
+  const options = ['rbind', PROPAGATION[mount.propagation], ...access];
   return { destination: mount.containerPath, type: 'bind', source, options };
 }
 
@@ -63,19 +66,40 @@ async function existing(path: string): Promise<string> {
   }
 }
 
+/** runc leaves a writable bind mount the flags of its source, crun only those that are named. */
+export function keptFlags(path: string, table: readonly HostMount[]): string[] {
+  const flags = mountHolding(path, table)?.flags ?? [];
+  return HIDDEN.filter((flag) => flags.includes(flag));
+}
+
 /** Propagation works only from a mount that shares; one that does not would silently give the container stale folders. */
-async function requireShared(path: string, propagation: cri.MountPropagation): Promise<void> {
-  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).trim().split('\n');
-  const mounts = lines.map((line) => {
-    const [head = '', tail = ''] = line.split(' - ', 1).concat(line.split(' ').slice(6).join(' '));
-    return { point: head.split(' ')[4] ?? '/', optional: tail };
-  });
-  const holding = mounts.filter(({ point }) => path === point || point === '/' || path.startsWith(`${point}/`)).sort((a, b) => a.point.length - b.point.length).at(-1);
-  const isShared = holding?.optional.includes('shared:');
-  const isSlave = holding?.optional.includes('master:');
+function requireShared(path: string, propagation: cri.MountPropagation, table: readonly HostMount[]): void {
+  const holding = mountHolding(path, table);
+  const isShared = holding?.propagation.includes('shared:');
+  const isSlave = holding?.propagation.includes('master:');
   const where = `path "${path}" is mounted on "${holding?.point ?? '/'}" but it is not a shared`;
   if (propagation === cri.MountPropagation.PROPAGATION_BIDIRECTIONAL && !isShared) throw new Error(`${where} mount`);
   if (!isShared && !isSlave) throw new Error(`${where} or slave mount`);
+}
+
+export interface HostMount {
+  readonly point: string;
+  readonly flags: readonly string[];
+  readonly propagation: string;
+}
+
+/** `36 35 0:30 / /data rw,nosuid shared:9 - tmpfs tmpfs rw` */
+export function mountTable(mountinfo: string): HostMount[] {
+  return mountinfo.trim().split('\n').map((line) => {
+    const [, , , , point = '/', flags = '', ...rest] = (line.split(' - ')[0] ?? '').split(' ');
+    return { point, flags: flags.split(','), propagation: rest.join(' ') };
+  });
+}
+
+/** The mount that a path lies on: of those over one point, the newest. */
+function mountHolding(path: string, table: readonly HostMount[]): HostMount | undefined {
+  const holding = table.filter(({ point }) => path === point || point === '/' || path.startsWith(`${point}/`));
+  return holding.sort((a, b) => a.point.length - b.point.length).at(-1);
 }
 
 /** What the container's root must share for its mounts to pass on what happens on the host. */

@@ -21,10 +21,14 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 export class TestContainerd {
   private process: ChildProcess | undefined;
 
-  private constructor(readonly folder: string) {}
+  private constructor(
+    readonly folder: string,
+    /** A command that is to start it, by its words. */
+    private readonly starter: readonly string[],
+  ) {}
 
-  static async start(): Promise<TestContainerd> {
-    const containerd = new TestContainerd(mkdtempSync(join(tmpdir(), 'cri-shim-')));
+  static async start(starter: readonly string[] = []): Promise<TestContainerd> {
+    const containerd = new TestContainerd(mkdtempSync(join(tmpdir(), 'cri-shim-')), starter);
     writeFileSync(join(containerd.folder, 'config.toml'), CONFIG(containerd.folder));
     await containerd.run();
     return containerd;
@@ -34,10 +38,15 @@ export class TestContainerd {
     return join(this.folder, 'containerd.sock');
   }
 
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
   /** Starts it, the first time or after it was killed. */
   async run(): Promise<void> {
     const log = join(this.folder, 'containerd.log');
-    this.process = spawn('sh', ['-c', 'exec containerd --config "$1" >>"$2" 2>&1', 'sh', join(this.folder, 'config.toml'), log], { stdio: 'ignore' });
+    const script = 'log=$1; shift; exec "$@" >>"$log" 2>&1';
+    this.process = spawn('sh', ['-c', script, 'sh', log, ...this.starter, 'containerd', '--config', join(this.folder, 'config.toml')], { stdio: 'ignore' });
     const { version, connection } = connectContainerd(this.socket, 'default');
     try {
       for (let attempt = 0; ; attempt++) {

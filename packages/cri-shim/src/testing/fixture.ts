@@ -27,6 +27,12 @@ const NETWORK = {
   ],
 };
 
+export interface FixtureOptions {
+  readonly ociRuntime?: string;
+  /** What starts containerd: see TestContainerd. */
+  readonly starter?: readonly string[];
+}
+
 /** A shim on a containerd of its own, with a client. The server can be stopped and started again as a restart would. */
 export class ShimFixture {
   readonly runtime: ServiceClient<typeof cri.RuntimeService>;
@@ -34,14 +40,17 @@ export class ShimFixture {
   readonly connection: GrpcConnection;
   private server: ShimServer | undefined;
 
-  private constructor(readonly containerd: TestContainerd) {
+  private constructor(
+    readonly containerd: TestContainerd,
+    readonly ociRuntime: string,
+  ) {
     this.connection = new GrpcConnection(join(this.folder, 'cri.sock'));
     this.runtime = serviceClient(this.connection, cri.RuntimeService);
     this.images = serviceClient(this.connection, cri.ImageService);
   }
 
-  static async start(): Promise<ShimFixture> {
-    const fixture = new ShimFixture(await TestContainerd.start());
+  static async start({ ociRuntime = 'runc', starter = [] }: FixtureOptions = {}): Promise<ShimFixture> {
+    const fixture = new ShimFixture(await TestContainerd.start(starter), ociRuntime);
     mkdirSync(join(fixture.folder, 'net.d'));
     const network = { ...NETWORK, plugins: NETWORK.plugins.map((plugin) => ({ ...plugin, ipam: { ...plugin.ipam, dataDir: join(fixture.folder, 'ipam') } })) };
     writeFileSync(join(fixture.folder, 'net.d', '10-test.conflist'), JSON.stringify(network));
@@ -71,7 +80,7 @@ export class ShimFixture {
   }
 
   backend(): ContainerdBackend {
-    return new ContainerdBackend({ socket: this.containerd.socket, namespace: 'k8s.io', rootDir: join(this.folder, 'root') });
+    return new ContainerdBackend({ socket: this.containerd.socket, namespace: 'k8s.io', rootDir: join(this.folder, 'root'), ociRuntime: this.ociRuntime });
   }
 
   async startServer(): Promise<void> {

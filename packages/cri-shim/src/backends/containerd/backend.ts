@@ -8,9 +8,9 @@ import { codeOf, detailsOf, ignoreNotFound, isNotFound, RpcError } from '../../e
 import { containerd as api } from '../../generated/containerd';
 import { ContainerdImages } from './images';
 import { LayeredRootfs, layerFolders } from './layers';
+import { containerdRuntime } from './oci-runtime';
+import { startFailureText } from './start-failure';
 import { connectContainerd, type Containerd, OWNER_LABEL, SNAPSHOTTER, toNanoseconds } from './services';
-
-const RUNTIME = 'io.containerd.runc.v2';
 
 const SIGKILL = 9;
 
@@ -22,12 +22,19 @@ export interface ContainerdOptions {
   readonly rootDir: string;
 }
 
+export interface RunOptions extends ContainerdOptions {
+  /** The program that new containers are made by. */
+  readonly ociRuntime: string;
+}
+
 /** Runs containers by containerd's native services: snapshots, containers, tasks. */
 export class ContainerdBackend implements Backend {
   readonly images: ContainerdImages;
   private readonly containerd: Containerd;
+  private readonly runtime: ReturnType<typeof containerdRuntime>;
 
-  constructor({ socket, namespace, rootDir }: ContainerdOptions) {
+  constructor({ socket, namespace, rootDir, ociRuntime }: RunOptions) {
+    this.runtime = containerdRuntime(ociRuntime);
     this.containerd = connectContainerd(socket, namespace);
     this.images = new ContainerdImages(this.containerd, rootDir);
   }
@@ -47,7 +54,7 @@ export class ContainerdBackend implements Backend {
       id,
       image: imageName,
       labels: labels(sandboxId),
-      runtime: { name: RUNTIME },
+      runtime: this.runtime,
       snapshotter: SNAPSHOTTER,
       snapshotKey: id,
       spec: json('types.containerd.io/opencontainers/runtime-spec/1/Spec', spec),
@@ -64,7 +71,7 @@ export class ContainerdBackend implements Backend {
 
   async start(id: string, { stdin, stdout, stderr, terminal }: Stdio): Promise<number> {
     const { mounts } = await this.containerd.snapshots.Mounts({ snapshotter: SNAPSHOTTER, key: id });
-    const { pid } = await describe('failed to create containerd task', this.containerd.tasks.Create({ containerId: id, rootfs: mounts, stdin, stdout, stderr, terminal }));
+    const { pid } = await describe('failed to create containerd task', this.createTask(id, { mounts, stdin, stdout, stderr, terminal }));
     try {
       await describe(`failed to start containerd task "${id}"`, this.containerd.tasks.Start({ containerId: id }));
     } catch (error) {
@@ -72,6 +79,14 @@ export class ContainerdBackend implements Backend {
       throw error;
     }
     return pid;
+  }
+
+  private async createTask(id: string, { mounts, ...stdio }: Stdio & { readonly mounts: api.types.IMount[] }): Promise<api.services.tasks.v1.CreateTaskResponse> {
+    try {
+      return await this.containerd.tasks.Create({ containerId: id, rootfs: mounts, ...stdio });
+    } catch (error) {
+      throw startFailure(error, (await this.spec(id)).process);
+    }
   }
 
   wait(id: string): Promise<Exit> {
@@ -153,7 +168,7 @@ export class ContainerdBackend implements Backend {
     const any = json('types.containerd.io/opencontainers/runtime-spec/1/Process', spec);
     await describe('failed to create exec', this.containerd.tasks.Exec({ containerId, execId, stdin, stdout, stderr, terminal, spec: any }));
     try {
-      const { pid } = await describe(`failed to start exec "${execId}"`, this.containerd.tasks.Start({ containerId, execId }));
+      const { pid } = await describe(`failed to start exec "${execId}"`, this.containerd.tasks.Start({ containerId, execId }).catch((error: unknown) => Promise.reject(startFailure(error, spec))));
       return pid;
     } catch (error) {
       await this.deleteExec({ containerId, execId });
@@ -215,6 +230,11 @@ async function untilAnswered<T>(call: () => Promise<T>): Promise<T> {
 
 function toExit({ exitStatus, exitedAt }: api.services.tasks.v1.WaitResponse): Exit {
   return { code: exitStatus, at: toNanoseconds(exitedAt) };
+}
+
+/** The error of a process that did not start, in the words of runc. */
+function startFailure(error: unknown, { args: [program = ''] }: SpecProcess): RpcError {
+  return new RpcError(codeOf(error) ?? status.UNKNOWN, startFailureText(detailsOf(error), program), error);
 }
 
 /** Puts before an error what was being done, as upstream's texts have it. */
