@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loggerFromFlags, type Logger } from '@typekube/component-base';
 import type { Backend } from './backend';
@@ -15,7 +16,13 @@ export async function run({ runtime, containerd, network, streaming, logs }: Shi
   const { ociRuntime } = runtime;
   const problem = ociRuntimeProblem(ociRuntime);
   if (problem) throw new Error(problem);
-  const backend = new ContainerdBackend({ socket: containerd.containerd, namespace: containerd.containerdNamespace, rootDir: containerd.containerdRoot, ociRuntime });
+  const backend = new ContainerdBackend({
+    socket: containerd.containerd,
+    namespace: containerd.containerdNamespace,
+    rootDir: containerd.containerdRoot,
+    ociRuntime,
+    ociRuntimeRoot: join(runtime.stateDir, 'oci'),
+  });
   if (!(await reachable(backend, { socket: containerd.containerd, log, signal }))) return;
   const server = new ShimServer({
     listen: runtime.listen,

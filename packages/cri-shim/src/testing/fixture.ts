@@ -80,7 +80,8 @@ export class ShimFixture {
   }
 
   backend(): ContainerdBackend {
-    return new ContainerdBackend({ socket: this.containerd.socket, namespace: 'k8s.io', rootDir: join(this.folder, 'root'), ociRuntime: this.ociRuntime });
+    const { folder, ociRuntime } = this;
+    return new ContainerdBackend({ socket: this.containerd.socket, namespace: 'k8s.io', rootDir: join(folder, 'root'), ociRuntime, ociRuntimeRoot: join(folder, 'shim-state', 'oci') });
   }
 
   async startServer(): Promise<void> {

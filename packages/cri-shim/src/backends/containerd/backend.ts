@@ -25,6 +25,8 @@ export interface ContainerdOptions {
 export interface RunOptions extends ContainerdOptions {
   /** The program that new containers are made by. */
   readonly ociRuntime: string;
+  /** The folder of that program's state. It should not outlive a reboot. */
+  readonly ociRuntimeRoot: string;
 }
 
 /** Runs containers by containerd's native services: snapshots, containers, tasks. */
@@ -33,8 +35,8 @@ export class ContainerdBackend implements Backend {
   private readonly containerd: Containerd;
   private readonly runtime: ReturnType<typeof containerdRuntime>;
 
-  constructor({ socket, namespace, rootDir, ociRuntime }: RunOptions) {
-    this.runtime = containerdRuntime(ociRuntime);
+  constructor({ socket, namespace, rootDir, ociRuntime, ociRuntimeRoot }: RunOptions) {
+    this.runtime = containerdRuntime(ociRuntime, ociRuntimeRoot);
     this.containerd = connectContainerd(socket, namespace);
     this.images = new ContainerdImages(this.containerd, rootDir);
   }
