@@ -27,6 +27,9 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
   path = "${folder}/opt"
 `;
 
+/** Longer than any command here takes: one that hangs is ended, and its test fails with what it had said. */
+const KUBECTL_MILLISECONDS = 100_000;
+
 /**
  * A machine of one test: API server, containerd, cri-shim and kubelet as processes of their own, all in one temporary folder. They are the built
  * binaries.
@@ -77,6 +80,7 @@ export class TestCluster {
     const child = spawn(existsSync(program) ? program : 'kubectl', ['--kubeconfig', this.kubeconfig, ...args], {
       stdio: 'pipe',
       env: { ...process.env, HOME: this.folder },
+      timeout: KUBECTL_MILLISECONDS,
     });
     let stdout = '';
     let stderr = '';
