@@ -76,12 +76,17 @@ function compile(schema: Schema): Decoder {
   return schema.preserveUnknownFields ? (value) => value : structDecoder(schema, {});
 }
 
-/** What is declared in `properties` (the metadata) is decoded as that of any kind; the rest is only pruned. */
+/** What is declared in `properties` (the metadata) is decoded as that of any kind, in embedded resources too; the rest is only pruned. */
 function customDecoder(schema: Schema, structural: JsonSchema): Decoder {
   const decodeDeclared = structDecoder({ ...schema, preserveUnknownFields: true }, schema.properties ?? {});
   return (value, context) => {
     const decoded = decodeDeclared(value, context);
-    pruneUnknownFields(decoded, structural, context);
+    pruneUnknownFields(decoded, structural, {
+      enter: (segment) => context.enter(segment),
+      leave: () => context.leave(),
+      reportUnknown: (name) => context.reportUnknown(name),
+      enterEmbedded: (embedded) => void decodeDeclared(embedded, context),
+    });
     return decoded;
   };
 }

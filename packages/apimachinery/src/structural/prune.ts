@@ -6,6 +6,8 @@ export interface PruneReporter {
   enter(segment: string | number): void;
   leave(): void;
   reportUnknown(name: string): void;
+  /** An object within the object that says itself what it is is about to be pruned: it may be changed before. */
+  enterEmbedded?(object: Record<string, unknown>): void;
 }
 
 /** What every object has, with or without a schema. */
@@ -21,11 +23,17 @@ function prune(value: unknown, schema: JsonSchema | undefined, isResource: boole
   return isJsonObject(value) && pruneFields(value, schema, isResource, reporter);
 }
 
+function pruneWithin(value: unknown, schema: JsonSchema | undefined, reporter: PruneReporter): boolean {
+  const isEmbedded = schema?.['x-kubernetes-embedded-resource'] === true;
+  if (isEmbedded && isJsonObject(value)) reporter.enterEmbedded?.(value);
+  return prune(value, schema, isEmbedded, reporter);
+}
+
 function pruneElements(elements: readonly unknown[], schema: JsonSchema | undefined, reporter: PruneReporter): boolean {
   let pruned = false;
   elements.forEach((element, i) => {
     reporter.enter(i);
-    pruned = prune(element, schema, isEmbedded(schema), reporter) || pruned;
+    pruned = pruneWithin(element, schema, reporter) || pruned;
     reporter.leave();
   });
   return pruned;
@@ -40,7 +48,7 @@ function pruneFields(object: Record<string, unknown>, schema: JsonSchema | undef
     if (field || schema?.additionalProperties) {
       if (preserves && !field) continue;
       reporter.enter(name);
-      pruned = prune(object[name], field, isEmbedded(field), reporter) || pruned;
+      pruned = pruneWithin(object[name], field, reporter) || pruned;
       reporter.leave();
     } else if (!preserves) {
       reporter.reportUnknown(name);
@@ -49,8 +57,4 @@ function pruneFields(object: Record<string, unknown>, schema: JsonSchema | undef
     }
   }
   return pruned;
-}
-
-function isEmbedded(schema: JsonSchema | undefined): boolean {
-  return schema?.['x-kubernetes-embedded-resource'] === true;
 }

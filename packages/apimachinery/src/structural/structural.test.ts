@@ -37,6 +37,25 @@ describe('pruning', () => {
       unknownFields: ['spec.list[0].b', 'spec.c', 'd'],
     });
   });
+
+  describe('of embedded resources when they are decoded', () => {
+    const embedded = object({ metadata: object({ name: STRING }) }, { 'x-kubernetes-embedded-resource': true });
+    const metadata = { type: 'object', properties: { name: { type: 'string' }, labels: { type: 'object', additionalProperties: { type: 'string' } } } } as const;
+    const structural = spec(object({ one: embedded, list: { type: 'array', items: embedded } }, { 'x-kubernetes-preserve-unknown-fields': true }));
+    const decode = (value: object): unknown => decodeObject({ type: 'object', properties: { metadata }, structural }, { spec: value });
+
+    it('knows the metadata that every object has, and no other', () => {
+      const value = { one: { metadata: { name: 'a', labels: { b: 'c' }, x: 1 } }, list: [{ metadata: { y: 1 } }, 'text'], free: { metadata: { z: 1 } } };
+      expect(decode(value)).toEqual({
+        value: { spec: { one: { metadata: { name: 'a', labels: { b: 'c' } } }, list: [{ metadata: {} }, 'text'], free: { metadata: { z: 1 } } } },
+        unknownFields: ['spec.one.metadata.x', 'spec.list[0].metadata.y'],
+      });
+    });
+
+    it('refuses metadata of other types', () => {
+      expect(() => decode({ one: { metadata: { labels: { a: 1 } } } })).toThrow('json: cannot unmarshal number into Go struct field');
+    });
+  });
 });
 
 describe('defaulting', () => {

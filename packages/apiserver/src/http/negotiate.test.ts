@@ -1,4 +1,4 @@
-import { chooseType, negotiate, negotiateWatch } from './negotiate';
+import { chooseType, negotiate, negotiateObject, negotiateWatch } from './negotiate';
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 
@@ -16,6 +16,20 @@ describe('the form of an answer', () => {
 
   it('is refused where none is acceptable', () => {
     expect(() => negotiate('text/html')).toThrow('only the following media types are accepted: application/json, application/yaml');
+  });
+});
+
+describe('the form of what has only its own', () => {
+  const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+
+  it('passes over what is wanted in another', () => {
+    expect(negotiateObject(`${table}, application/yaml`)).toEqual({ format: 'yaml', as: 'object' });
+    expect(negotiateObject(PROTOBUF)).toEqual({ format: 'protobuf', as: 'object' });
+    expect(negotiate(`${table}, application/yaml`, 'all')).toEqual({ format: 'json', as: 'Table' });
+  });
+
+  it('is refused where only others are acceptable', () => {
+    expect(() => negotiateObject(table)).toThrow(`only the following media types are accepted: application/json, application/yaml, ${PROTOBUF}`);
   });
 });
 

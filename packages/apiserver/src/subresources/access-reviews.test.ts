@@ -90,6 +90,12 @@ describe('reviews of access', () => {
     expect(await asJane('/subjectaccessreviews', spec)).toMatchObject({ status: 422, body: { message: expect.stringContaining(message) } });
   });
 
+  it('are answered with 406 where they are wanted as a table', async () => {
+    const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
+    const request = { method: 'POST', path: `${AUTHZ}/selfsubjectaccessreviews`, body: { spec: { resourceAttributes: pods } }, headers };
+    expect(await server.client({ token: 'jane' }).http1(request)).toMatchObject({ status: 406, body: { reason: 'NotAcceptable' } });
+  });
+
   it('lists all rules, and says where it cannot', async () => {
     const { body } = await asJane('/selfsubjectrulesreviews', { namespace: 'default' });
     expect(body['status']).toMatchObject({

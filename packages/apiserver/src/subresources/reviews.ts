@@ -1,4 +1,4 @@
-import { newBadRequest, newInvalid, type KubeObject } from '@typekube/apimachinery';
+import { newInvalid, type KubeObject } from '@typekube/apimachinery';
 import { type authorizationv1, getSchema, type ServedResource } from '@typekube/api';
 import { reviewAttributes, reviewedUser } from '../authz/review-attributes';
 import type { UserInfo } from '../chain/request-context';
@@ -8,7 +8,7 @@ import { readBody } from '../http/body';
 import { decodeAs, parseFieldValidation } from '../http/decode-object';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { encodeObject } from '../http/encode-object';
-import { negotiate } from '../http/negotiate';
+import { negotiateObject } from '../http/negotiate';
 import { parseBody } from '../http/parse-body';
 import { sendEncoded } from '../http/respond';
 import { matchNamespace } from '../registry/match-namespace';
@@ -77,7 +77,6 @@ export async function sendReview(
   response: ApiResponse,
   review: KubeObject & { status?: unknown },
 ): Promise<void> {
-  const accepted = negotiate(request.headers.accept, 'all');
-  if (accepted.as !== 'object') throw newBadRequest('a review has no other form than its own');
+  const accepted = negotiateObject(request.headers.accept);
   await sendEncoded(request, response, 201, encodeObject(review, served.version.schema, accepted), accepted);
 }
