@@ -1,3 +1,4 @@
+export { atomicFields } from './atomic-fields';
 export { compareFields, type Comparison } from './compare';
 export { FieldConflictError, conflictsOutside, newApplyConflict } from './field-conflict';
 export { difference, type FieldFilter, type FieldSet, hasField, singleField, unionAll } from './field-set';

@@ -5,9 +5,8 @@ import { JSON_PATCH } from '../library/json-patch';
 import { typesOf } from '../schema/decl-type';
 import type { TypedObject } from '../schema/open-api-types';
 import { type CelType, DYN, listOf, objectType, STRING } from '../types/cel-type';
-import { MapValue } from '../values/map-value';
-import type { Value } from '../values/value';
 import { type CompiledExpression, compileExpression } from './expression';
+import { MadeObject } from './made-object';
 import { ADMISSION_REQUEST, NAMESPACE } from './schemas';
 
 export interface PolicyScope {
@@ -32,6 +31,11 @@ const PATCH_FIELDS: ReadonlyMap<string, CelType> = new Map([['op', STRING], ['pa
 /** What an expression that patches has to give. */
 export const PATCHES = listOf(objectType(PATCH));
 
+const ROOT = 'Object';
+
+/** What an expression that applies a configuration has to give. */
+export const CONFIGURATION = objectType(ROOT);
+
 const OWN_TYPES: readonly TypeProvider[] = [typesOf(ADMISSION_REQUEST), typesOf(NAMESPACE)];
 
 /** What expressions of admission are read against. */
@@ -51,7 +55,7 @@ export function policyEnvironment({ hasParams, isPolicy, isMutating = false, obj
       fields(name) {
         if (name === VARIABLES) return variables ?? new Map();
         if (isMutating && name === PATCH) return PATCH_FIELDS;
-        if (isMutating && (name === 'Object' || name.startsWith('Object.'))) return ANY_FIELDS;
+        if (isMutating && (name === ROOT || name.startsWith(`${ROOT}.`))) return ANY_FIELDS;
         return [...OWN_TYPES, ...(object ? [object.types] : [])].map((types) => types.fields(name)).find((fields) => fields !== undefined);
       },
       construct: (name, fields) => new MadeObject(name, fields),
@@ -71,7 +75,7 @@ export function compileVariables(variables: readonly NamedExpression[], scope: P
   return { compiled, environment: policyEnvironment(scope, types) };
 }
 
-/** The fields of objects that patches have as values: any, of any type. */
+/** The fields of objects that mutations make: any, of any type. Which of them a kind has is seen when one of it comes, since a policy may be about several kinds. */
 class AnyFields extends Map<string, CelType> {
   override get(_name: string): CelType {
     return DYN;
@@ -79,26 +83,3 @@ class AnyFields extends Map<string, CelType> {
 }
 
 const ANY_FIELDS = new AnyFields();
-
-/** An object that an expression has made. */
-class MadeObject extends MapValue {
-  constructor(private readonly name: string, private readonly fields: ReadonlyMap<string, Value>) {
-    super();
-  }
-
-  override get typeName(): string {
-    return this.name;
-  }
-
-  get size(): number {
-    return this.fields.size;
-  }
-
-  get(key: Value): Value | undefined {
-    return typeof key === 'string' ? this.fields.get(key) : undefined;
-  }
-
-  keys(): Iterable<Value> {
-    return this.fields.keys();
-  }
-}

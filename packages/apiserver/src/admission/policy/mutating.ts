@@ -1,20 +1,23 @@
 import type { admissionregistrationv1beta1 } from '@typekube/api';
 import type { Activation, Value } from '@typekube/cel';
-import { applyJsonPatch, isJsonObject, jsonEqual, type KubeObject, PatchError, StatusError } from '@typekube/apimachinery';
+import { jsonEqual, type KubeObject, StatusError } from '@typekube/apimachinery';
 import { cloneObject } from '../../registry/clone-object';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission';
 import type { AdmissionDependencies } from '../dependencies';
 import { forbidden } from '../forbidden';
 import { Equivalents, type Form } from '../webhooks/equivalents';
 import { matchHook } from '../webhooks/match';
-import { viewOf } from '../webhooks/object-view';
+import { type ObjectView, viewOf } from '../webhooks/object-view';
+import { applyConfiguration } from './apply-configuration';
+import { applyPatch } from './apply-patch';
 import { Answers } from './authorize';
 import { cel } from '../../cel/cel';
-import { compileMutatingPolicy, type MutatingPolicy } from './compile-mutating';
+import { type CompiledMutation, compileMutatingPolicy, type MutatingPolicy } from './compile-mutating';
 import { evaluate, meetConditions } from './conditions';
 import { withVariables } from './judge';
 import { namespaceValue } from './namespace-value';
 import { findParams } from './params';
+import { PolicyFailure } from './policy-failure';
 import { isPolicyObject } from './policy-objects';
 import { type Binding, type Bound, PolicySource } from './policy-source';
 import { lazily, requestValues } from './request-values';
@@ -30,9 +33,6 @@ interface Memory {
   readonly due: Set<string>;
   output: KubeObject | undefined;
 }
-
-/** A policy that could not do its work. */
-class PolicyFailure extends Error {}
 
 /** Upstream's MutatingAdmissionPolicy: applies the patches of the policies that bindings put to work, one after the other. */
 export function mutatingAdmissionPolicy(dependencies: AdmissionDependencies): AdmissionPlugin {
@@ -108,33 +108,44 @@ async function mutateWithParams(policy: MutatingPolicy, { paramRef }: Binding, {
     for (const mutation of policy.mutations) {
       // Each mutation sees what those before it have made of the object.
       const request = await requestValues(attributes, view, answers);
-      const patch = await answers.workOut(() => patchOf(policy, mutation, (name) => more(name) ?? request(name)));
-      if (patch.length === 0) continue;
-      try {
-        const changed = applyJsonPatch(await view.show(object), patch);
-        if (isJsonObject(changed)) await view.takeOver(changed, object);
-      } catch (error) {
-        if (!(error instanceof PatchError) && !(error instanceof StatusError)) throw error;
-        throw new PolicyFailure(`JSON Patch: ${error.message}`);
-      }
+      const value = await answers.workOut(() => valueOf(policy, mutation, (name) => more(name) ?? request(name)));
+      if (value === undefined) continue;
+      // A copy: what is taken over is defaulted in place, and may yet turn out not to be of its kind.
+      const shown = await view.show(cloneObject(object));
+      const changed = withCelErrors(() => (mutation.patchType === 'JSONPatch' ? applyPatch(value, shown) : applyConfiguration(value, shown, view)));
+      if (changed !== shown) await takeOver(view, changed, object);
     }
   }
 }
 
-/** The operations of one mutation; none where the conditions are not met. */
-function patchOf(policy: MutatingPolicy, mutation: MutatingPolicy['mutations'][number], activation: Activation): readonly object[] {
-  const { Budget, RUNTIME_BUDGET, isList } = cel();
+/** What an expression gave may be nothing that JSON has a form of. */
+function withCelErrors(run: () => object): object {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof cel().CelError) throw new PolicyFailure(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** What has become of the object may not be of its kind any more. */
+async function takeOver(view: ObjectView, changed: object, object: KubeObject): Promise<void> {
+  try {
+    await view.takeOver({ ...changed }, object);
+  } catch (error) {
+    if (error instanceof StatusError) throw new PolicyFailure(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** What the expression of one mutation gives; undefined where the conditions are not met. */
+function valueOf(policy: MutatingPolicy, mutation: CompiledMutation, activation: Activation): Value | undefined {
+  const { Budget, RUNTIME_BUDGET } = cel();
   const budget = new Budget(RUNTIME_BUDGET);
   const conditions = meetConditions(policy.conditions, activation, budget);
-  if (conditions.at === 'unmet') return [];
+  if (conditions.at === 'unmet') return undefined;
   if (conditions.at === 'failed') throw new PolicyFailure(conditions.problems.join(', '));
   const outcome = evaluate(mutation, withVariables(policy, activation, budget), budget);
   if ('problem' in outcome) throw new PolicyFailure(outcome.problem);
-  if (!isList(outcome.value)) throw new PolicyFailure('JSON Patch: the expression gives no list');
-  return outcome.value.map(operationOf);
-}
-
-function operationOf(value: Value): object {
-  const json = cel().toJson(value);
-  return isJsonObject(json) ? json : {};
+  return outcome.value;
 }

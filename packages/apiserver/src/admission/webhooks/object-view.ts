@@ -1,5 +1,5 @@
-import { schemaOf, type ServedVersion } from '@typekube/api';
-import { type KubeObject, newInternalError } from '@typekube/apimachinery';
+import { getSchema, hasSchema, schemaOf, type ServedVersion } from '@typekube/api';
+import { type KubeObject, newInternalError, type Schema } from '@typekube/apimachinery';
 import { decodeAs } from '../../http/decode-object';
 import { cloneObject } from '../../registry/clone-object';
 import { scaleOf } from '../../subresources/scale';
@@ -17,6 +17,8 @@ export interface GroupVersionKind {
 export interface ObjectView {
   readonly kind: GroupVersionKind;
   readonly resource: { readonly group: string; readonly version: string; readonly resource: string };
+  /** Of the kind; undefined where upstream's API describes none, as of the options of a connection. */
+  readonly schema: Schema | undefined;
   /** A promise only where a conversion webhook is asked. */
   show(object: KubeObject): object | Promise<object>;
   /** Takes over what others have made of what they were shown. */
@@ -31,7 +33,7 @@ export function viewOf({ subresource }: Pick<AdmissionAttributes, 'subresource'>
 
 function shapeOf(form: Form, subresource: string): Omit<ObjectView, 'resource'> {
   const part = form.definition.subresources[subresource];
-  if (part?.type === 'scale') return { kind: SCALE, show: (object) => scaleOf(part, object), takeOver: takeOverScale(part.setReplicas.bind(part)) };
+  if (part?.type === 'scale') return { kind: SCALE, schema: getSchema('io.k8s.api.autoscaling.v1.Scale'), show: (object) => scaleOf(part, object), takeOver: takeOverScale(part.setReplicas.bind(part)) };
   if (part?.type === 'action') return actionView(part.kind);
   return versionView(form);
 }
@@ -51,9 +53,15 @@ function actionView(kind: GroupVersionKind): Omit<ObjectView, 'resource'> {
   const isOptions = kind.kind.endsWith('Options');
   return {
     kind,
+    schema: schemaOfAction(kind),
     show: (object) => (isOptions ? withoutMetadata(object) : object),
     takeOver: (changed, object) => replaceContents(object, isOptions ? { metadata: {}, ...changed } : changed),
   };
+}
+
+function schemaOfAction({ group, version, kind }: GroupVersionKind): Schema | undefined {
+  const name = `io.k8s.api.${group.split('.')[0] || 'core'}.${version}.${kind}`;
+  return hasSchema(name) ? getSchema(name) : undefined;
 }
 
 function withoutMetadata({ metadata: _metadata, ...rest }: KubeObject): object {
@@ -68,6 +76,7 @@ function versionView({ definition, version: name, conversion: asked }: Form): Om
   const conversion = asked ?? served.conversion;
   return {
     kind: { group, version: name, kind },
+    schema: schemaOf(served),
     show(object) {
       const shown = conversion ? conversion.fromStorage(cloneObject(object)) : object;
       return shown instanceof Promise ? shown.then((late) => ({ ...late, kind, apiVersion })) : { ...shown, kind, apiVersion };

@@ -27,6 +27,9 @@ describe('validateMutatingAdmissionPolicy', () => {
       'spec.mutations[0].applyConfiguration: Invalid value: "{applyConfiguration}": must not be specified when patchType is JSONPatch',
       'spec.mutations[0].jsonPatch: Required value: must be specified when patchType is JSONPatch',
     ]],
+    ['a configuration that is none', { mutations: [{ ...APPLY, applyConfiguration: { expression: 'Object.spec{}' } }] }, [
+      'spec.mutations[0].applyConfiguration.expression: Invalid value: "Object.spec{}": must evaluate to Object',
+    ]],
     ['an unknown patch', { mutations: [{ patchType: 'x' }] }, [
       'spec.mutations[0].patchType: Unsupported value: "x": supported values: "ApplyConfiguration", "JSONPatch"',
     ]],

@@ -1,4 +1,4 @@
-import { FieldPath, type FieldError, forbidden, invalid, notSupported, required } from '@typekube/apimachinery';
+import { FieldPath, type FieldError, invalid, notSupported, required } from '@typekube/apimachinery';
 import type { admissionregistrationv1beta1 } from '../../../types';
 import { validateMatchConstraints, validateMutableOperations } from '../../../shared/admission-policy/match-resources';
 import { validateParamKind } from '../../../shared/admission-policy/params';
@@ -49,7 +49,7 @@ function validateSpec(object: Policy, options: { ignoreMatchConditions: boolean 
 
 function validateMutations(mutations: readonly admissionregistrationv1beta1.Mutation[], path: FieldPath, environment: Environment): FieldError[] {
   if (mutations.length === 0) return [required(path, 'mutations must contain at least one item')];
-  return mutations.flatMap((mutation, i) => [...validateMutation(mutation, path.index(i)), ...validatePatches(mutation, path.index(i), environment)]);
+  return mutations.flatMap((mutation, i) => [...validateMutation(mutation, path.index(i)), ...validateExpressions(mutation, path.index(i), environment)]);
 }
 
 function validateMutation(mutation: admissionregistrationv1beta1.Mutation, path: FieldPath): FieldError[] {
@@ -61,18 +61,16 @@ function validateMutation(mutation: admissionregistrationv1beta1.Mutation, path:
   return patchType ? [notSupported(path.child('patchType'), patchType, PATCH_TYPES)] : [required(path.child('patchType'))];
 }
 
-function validatePatches({ patchType, jsonPatch }: admissionregistrationv1beta1.Mutation, path: FieldPath, environment: Environment): FieldError[] {
-  const expression = patchType === 'JSONPatch' ? jsonPatch?.expression : undefined;
-  if (!expression || trimmed(expression) === '') return [];
-  return validateCompiles(expression, path.child('jsonPatch', 'expression'), { environment, types: [cel().PATCHES] });
+function validateExpressions({ patchType, applyConfiguration, jsonPatch }: admissionregistrationv1beta1.Mutation, path: FieldPath, environment: Environment): FieldError[] {
+  if (patchType === 'ApplyConfiguration') {
+    return validateExpression(applyConfiguration?.expression, path.child('applyConfiguration', 'expression'), { environment, types: [cel().CONFIGURATION] });
+  }
+  if (patchType !== 'JSONPatch') return [];
+  return validateExpression(jsonPatch?.expression, path.child('jsonPatch', 'expression'), { environment, types: [cel().PATCHES] });
 }
 
-/** Applying a configuration is not there yet, and to pass over it would be worse than to refuse it. */
-export function refuseApplyConfigurations({ spec }: Policy): FieldError[] {
-  return (spec?.mutations ?? []).flatMap(({ patchType }, i) => {
-    const path = FieldPath.of('spec', 'mutations').index(i).child('patchType');
-    return patchType === 'ApplyConfiguration' ? [forbidden(path, 'ApplyConfiguration is not supported by this version of the API server yet: use JSONPatch')] : [];
-  });
+function validateExpression(expression: string | undefined, path: FieldPath, rules: ExpressionRules): FieldError[] {
+  return expression && trimmed(expression) !== '' ? validateCompiles(expression, path, rules) : [];
 }
 
 interface Patch {

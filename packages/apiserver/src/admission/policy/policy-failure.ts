@@ -1,0 +1,2 @@
+/** A policy that could not do its work. */
+export class PolicyFailure extends Error {}
