@@ -5,6 +5,7 @@ import { compileExpr } from './eval/compile';
 import { type Activation, type EvaluationLimits, Frame } from './eval/frame';
 import { parse } from './syntax/parser';
 import type { CelType } from './types/cel-type';
+import { CelError } from './values/cel-error';
 import type { Value } from './values/value';
 
 export interface Evaluation {
@@ -28,6 +29,7 @@ export class Program {
   evaluate(activation: Activation, limits: EvaluationLimits = {}): Evaluation {
     const frame = new Frame(activation, limits);
     const value = this.step(frame);
+    if (value instanceof CelError) throw value;
     return { value, cost: frame.cost };
   }
 }

@@ -17,7 +17,7 @@ import { compileFold } from './fold';
 import { and, conditional, notStrictlyFalse, or } from './logic';
 import { Scope } from './scope';
 import { hasField, index, optionalIndex, optionalSelect, selectField } from './select';
-import type { Frame, Step } from './frame';
+import type { Step } from './frame';
 
 /** What the parts of a compiler share. */
 export interface CompileContext {
@@ -56,7 +56,7 @@ function compilePart(expr: Expr, scope: Scope, context: CompileContext): Step {
 }
 
 function compileIdent({ id, name }: Ident, scope: Scope, context: CompileContext): Step {
-  return scope.read(name) ?? compileName(id, context) ?? (() => { throw new CelError(`no such attribute: ${name}`); });
+  return scope.read(name) ?? compileName(id, context) ?? (() => new CelError(`no such attribute: ${name}`));
 }
 
 /** A variable or type that a name, possibly with dots, stands for. */
@@ -71,8 +71,7 @@ function compileName(id: number, { checked }: CompileContext): Step | undefined 
   return (frame) => {
     frame.charge(1);
     const value = frame.activation(variable);
-    if (value === undefined) throw new CelError(`no such attribute: ${variable}`);
-    return value;
+    return value === undefined ? new CelError(`no such attribute: ${variable}`) : value;
   };
 }
 
@@ -81,9 +80,15 @@ function compileSelect(expr: Select, scope: Scope, context: CompileContext): Ste
   if (named) return named;
   const operand = context.compile(expr.operand, scope);
   const { field } = expr;
-  if (expr.testOnly) return (frame) => hasField(operand(frame), field);
+  if (expr.testOnly) {
+    return (frame) => {
+      const value = operand(frame);
+      return value instanceof CelError ? value : hasField(value, field);
+    };
+  }
   return (frame) => {
     const value = operand(frame);
+    if (value instanceof CelError) return value;
     frame.charge(1);
     return selectField(value, field);
   };
@@ -132,7 +137,7 @@ function dispatch({ name, overloads }: ResolvedCall, steps: readonly Step[], unt
   if (only && candidates.length === 1 && !untyped) return invoke(() => only, steps);
   return invoke((args) => {
     for (const candidate of candidates) if (takes(candidate.overload, args)) return candidate;
-    throw noSuchOverload(`${name}(${args.map(typeName).join(', ')})`);
+    return noSuchOverload(`${name}(${args.map(typeName).join(', ')})`);
   }, steps);
 }
 
@@ -141,15 +146,18 @@ function takes({ args: types }: Overload, args: readonly Value[]): boolean {
   return true;
 }
 
-function invoke(choose: (args: readonly Value[]) => Candidate, steps: readonly Step[]): Step {
-  const [first, second] = steps;
-  // Most functions have two arguments: their list is made without a loop.
-  const argumentsOf = first && second && steps.length === 2 ? (frame: Frame): Value[] => [first(frame), second(frame)] : (frame: Frame): Value[] => steps.map((step) => step(frame));
+function invoke(choose: (args: readonly Value[]) => Candidate | CelError, steps: readonly Step[]): Step {
   return (frame) => {
-    const args = argumentsOf(frame);
-    const { overload, cost } = choose(args);
-    const result = overload.call(...args);
-    frame.charge(cost(args, result));
+    const args: Value[] = [];
+    for (const step of steps) {
+      const value = step(frame);
+      if (value instanceof CelError) return value;
+      args.push(value);
+    }
+    const chosen = choose(args);
+    if (chosen instanceof CelError) return chosen;
+    const result = chosen.overload.call(...args);
+    frame.charge(chosen.cost(args, result));
     return result;
   };
 }
@@ -165,6 +173,7 @@ function compileList({ elements, optional }: CreateList, scope: Scope, { compile
     const items: Value[] = [];
     for (const [i, step] of steps.entries()) {
       const value = step(frame);
+      if (value instanceof CelError) return value;
       const present = optional.has(i) ? optionalValue(value) : value;
       if (present !== undefined) items.push(present);
     }
@@ -184,7 +193,10 @@ function compileMap({ entries }: CreateMap, scope: Scope, { compile }: CompileCo
     const map = new EntriesMap();
     for (const { key, value, optional } of steps) {
       const name = key(frame);
-      const present = optional ? optionalValue(value(frame)) : value(frame);
+      if (name instanceof CelError) return name;
+      const given = value(frame);
+      if (given instanceof CelError) return given;
+      const present = optional ? optionalValue(given) : given;
       if (present === undefined) continue;
       if (typeof name === 'number') throw new CelError('unsupported key type: double');
       if (map.has(name)) throw new CelError(`Failed with repeated key: ${keyText(name)}`);
@@ -200,7 +212,9 @@ function compileStruct({ typeName: name, fields }: CreateStruct, scope: Scope, {
     frame.charge(STRUCT_COST);
     const values = new Map<string, Value>();
     for (const { field, value, optional } of steps) {
-      const present = optional ? optionalValue(value(frame)) : value(frame);
+      const given = value(frame);
+      if (given instanceof CelError) return given;
+      const present = optional ? optionalValue(given) : given;
       if (present !== undefined) values.set(field, present);
     }
     if (!env.types.construct) throw new CelError(`unknown type: ${name}`);

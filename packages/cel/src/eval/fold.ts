@@ -6,6 +6,7 @@ import { MapValue } from '../values/map-value';
 import { isList, type Value } from '../values/value';
 import type { CompileContext } from './compile';
 import type { Frame, Step } from './frame';
+import { outcome } from './logic';
 import type { Scope } from './scope';
 
 /** Compiles what a macro has become. */
@@ -24,19 +25,10 @@ function compileBind({ accumulator, init, result }: Comprehension, scope: Scope,
   };
 }
 
-function lazily(frame: Frame, place: number, step: Step): Value {
+function lazily(frame: Frame, place: number, step: Step): Value | CelError {
   frame.charge(1);
   const known = frame.locals[place];
-  if (known instanceof CelError) throw known;
-  if (known !== undefined) return known;
-  try {
-    const value = step(frame);
-    frame.locals[place] = value;
-    return value;
-  } catch (error) {
-    if (error instanceof CelError) frame.locals[place] = error;
-    throw error;
-  }
+  return known === undefined ? (frame.locals[place] = outcome(step, frame)) : known;
 }
 
 interface Places {
@@ -58,7 +50,9 @@ function compileLoop(fold: Comprehension, scope: Scope, { compile }: CompileCont
   const result = compile(fold.result, accumulating);
   return (frame) => {
     const values = range(frame);
+    if (values instanceof CelError) return values;
     const start = init(frame);
+    if (start instanceof CelError) return start;
     // Results are gathered in place: the list of the start is this evaluation's own.
     frame.locals[places.accumulator] = isList(start) ? [...start] : start;
     runLoop(frame, values, { places, condition, step });
@@ -92,15 +86,10 @@ function runTurn(frame: Frame, { places, condition, step }: Loop, first: Value, 
   frame.locals[places.first] = first;
   if (places.second !== undefined) frame.locals[places.second] = second;
   if (condition && condition(frame) === false) return false;
-  try {
-    frame.locals[places.accumulator] = step(frame);
-    return true;
-  } catch (error) {
-    if (!(error instanceof CelError)) throw error;
-    frame.locals[places.accumulator] = error;
-    // Only where an error may be passed over does anything come after it.
-    return condition !== undefined;
-  }
+  const value = outcome(step, frame);
+  frame.locals[places.accumulator] = value;
+  // Only where an error may be passed over does anything come after it.
+  return condition !== undefined || !(value instanceof CelError);
 }
 
 /** `accumulator + [element]`, possibly on a condition, adds to the accumulator in place. */
@@ -113,7 +102,9 @@ function gathering(step: Expr, scope: Scope, compile: CompileContext['compile'])
   const added = compile(right, scope);
   return (frame) => {
     const items = accumulator(frame);
+    if (items instanceof CelError) return items;
     const more = added(frame);
+    if (more instanceof CelError) return more;
     frame.charge(1);
     if (!Array.isArray(items) || !isList(more)) throw noSuchOverload();
     items.push(...more);
@@ -128,7 +119,7 @@ function gatheringIf([condition, step, otherwise]: readonly Expr[], scope: Scope
   const [test, keep] = [compile(condition, scope), compile(otherwise, scope)];
   return (frame) => {
     const decided = test(frame);
-    if (typeof decided !== 'boolean') throw noSuchOverload();
+    if (typeof decided !== 'boolean') return decided instanceof CelError ? decided : noSuchOverload();
     return decided ? gather(frame) : keep(frame);
   };
 }

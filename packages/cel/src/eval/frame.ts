@@ -35,5 +35,8 @@ export class Frame {
   }
 }
 
-/** A part of an expression, compiled. Throws a CelError where it has no value. */
-export type Step = (frame: Frame) => Value;
+/**
+ * A part of an expression, compiled. Where it has no value it gives, or throws, a CelError: throwing takes microseconds, and a loop may have one in every turn,
+ * so the evaluator itself gives them, and only what it calls (libraries, variables) throws.
+ */
+export type Step = (frame: Frame) => Value | CelError;

@@ -2,8 +2,8 @@ import { CelError, noSuchOverload } from '../values/cel-error';
 import type { Value } from '../values/value';
 import type { Frame, Step } from './frame';
 
-/** A truth value, or why there is none: then the other operand may decide. */
-function outcome(step: Step, frame: Frame): Value | CelError {
+/** What a step gives, or why it gives nothing. */
+export function outcome(step: Step, frame: Frame): Value | CelError {
   try {
     return step(frame);
   } catch (error) {
@@ -20,9 +20,8 @@ function decideBy(decisive: boolean): (a: Step, b: Step) => Step {
     const right = outcome(b, frame);
     if (right === decisive) return decisive;
     if (left === !decisive && right === !decisive) return !decisive;
-    if (left instanceof CelError) throw left;
-    if (right instanceof CelError) throw right;
-    throw noSuchOverload();
+    if (left instanceof CelError) return left;
+    return right instanceof CelError ? right : noSuchOverload();
   };
 }
 
@@ -32,7 +31,7 @@ export const or = decideBy(true);
 export function conditional(condition: Step, whenTrue: Step, whenFalse: Step): Step {
   return (frame) => {
     const decided = condition(frame);
-    if (typeof decided !== 'boolean') throw noSuchOverload();
+    if (typeof decided !== 'boolean') return decided instanceof CelError ? decided : noSuchOverload();
     return decided ? whenTrue(frame) : whenFalse(frame);
   };
 }

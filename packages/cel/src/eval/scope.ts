@@ -28,8 +28,6 @@ function readPlace(place: number): Step {
   return (frame) => {
     frame.charge(1);
     const value = frame.locals[place];
-    if (value instanceof CelError) throw value;
-    if (value === undefined) throw new CelError('no such attribute');
-    return value;
+    return value ?? (value === null ? null : new CelError('no such attribute'));
   };
 }

@@ -7,11 +7,10 @@ import { elementAt, keyText } from '../library/operators';
 import type { Step } from './frame';
 
 /** `value.field`; of an optional, the field of what is in it, as an optional. */
-export function selectField(value: Value, field: string): Value {
+export function selectField(value: Value, field: string): Value | CelError {
   if (value instanceof Optional) return optionalField(value, field);
   const found = fieldOf(value, field);
-  if (found === undefined) throw noSuchKey(field);
-  return found;
+  return found === undefined ? noSuchKey(field) : found;
 }
 
 /** `has(value.field)`. */
@@ -36,6 +35,7 @@ function optionalField(value: Value, field: string): Optional {
 export function optionalSelect(operand: Step, field: Step): Step {
   return (frame) => {
     const value = operand(frame);
+    if (value instanceof CelError) return value;
     frame.charge(1);
     const name = field(frame);
     if (typeof name !== 'string') throw noSuchOverload();
@@ -47,7 +47,9 @@ export function optionalSelect(operand: Step, field: Step): Step {
 export function optionalIndex(operand: Step, position: Step): Step {
   return (frame) => {
     const value = operand(frame);
+    if (value instanceof CelError) return value;
     const at = position(frame);
+    if (at instanceof CelError) return at;
     frame.charge(1);
     const inner = value instanceof Optional ? value.value : value;
     const found = inner === undefined ? undefined : element(inner, at);
@@ -59,12 +61,14 @@ export function optionalIndex(operand: Step, position: Step): Step {
 export function index(operand: Step, position: Step): Step {
   return (frame) => {
     const value = operand(frame);
+    if (value instanceof CelError) return value;
     const at = position(frame);
+    if (at instanceof CelError) return at;
     frame.charge(1);
     if (value instanceof Optional) return toOptional(value.value === undefined ? undefined : element(value.value, at));
     const found = element(value, at);
     if (found !== undefined) return found;
-    throw isList(value) ? new CelError(`index out of bounds: ${keyText(at)}`) : noSuchKey(keyText(at));
+    return isList(value) ? new CelError(`index out of bounds: ${keyText(at)}`) : noSuchKey(keyText(at));
   };
 }
 

@@ -1,6 +1,16 @@
-/** An expression that has no value. `||`, `&&` and `?:` pass over those of parts that do not decide. */
+/**
+ * An expression that has no value. `||`, `&&` and `?:` pass over those of parts that do not decide. It has no stack: a loop may make one in every turn, and what
+ * matters is where in the expression it came up.
+ */
 export class CelError extends Error {
   override readonly name: string = 'CelError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(message, options);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** An evaluation that was ended for its cost or its time: nothing passes over that. */
