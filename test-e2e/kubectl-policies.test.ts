@@ -103,6 +103,26 @@ describe.each(KUBECTL_VERSIONS)('expressions with kubectl %s', (version) => {
     expect(await apply(deployment(3))).toContain('created');
   });
 
+  it('apply configurations', async () => {
+    const matchResources = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } };
+    const expression = (spec: string): string => `Object{spec: Object.spec{template: Object.spec.template{spec: Object.spec.template.spec{${spec}}}}}`;
+    const mutating = (text: string): object => ({
+      ...VERSION, kind: 'MutatingAdmissionPolicy', metadata: { name: `apply-${namespace}` },
+      spec: { matchConstraints: { resourceRules: [APPS] }, reinvocationPolicy: 'Never', mutations: [{ patchType: 'ApplyConfiguration', applyConfiguration: { expression: text } }] },
+    });
+    expect(await refused(mutating('Object.spec{}'))).toContain('spec.mutations[0].applyConfiguration.expression: Invalid value');
+    await apply(
+      mutating(expression('containers: [Object.spec.template.spec.containers{name: "side", image: "side:1"}]')),
+      { ...VERSION, kind: 'MutatingAdmissionPolicyBinding', metadata: { name: `apply-${namespace}` }, spec: { policyName: `apply-${namespace}`, matchResources } },
+    );
+    await apply(deployment(1));
+    const { spec } = await kubectl.json<{ spec: { template: { spec: object } } }>('deployment', 'web');
+    expect(spec.template.spec).toMatchObject({ containers: [{ name: 'web', image: 'web' }, { name: 'side', image: 'side:1' }] });
+    await apply(mutating('Object{spec: Object.spec{selector: Object.spec.selector{}}}'));
+    expect(await refused(deployment(2))).toContain('may not mutate atomic arrays, maps or structs: .spec.selector');
+    await kubectl.ok(['delete', 'mutatingadmissionpolicybinding,mutatingadmissionpolicy', `apply-${namespace}`]);
+  });
+
   it('decide whether a webhook is asked', async () => {
     const webhook = (expression: string): object => ({
       ...VERSION, kind: 'ValidatingWebhookConfiguration', metadata: { name: `conditional-${namespace}` },
