@@ -24,6 +24,8 @@ it('plans a claim for each ephemeral volume, owned by the pod, and none for a po
 
 it('makes the claims of a pod, again where they are deleted, and has them go with it', async () => {
   await using cluster = await TestCluster.start(['--controllers=ephemeral-volume-controller,garbage-collector-controller,persistentvolumeclaim-protection-controller']);
+  // Without a node the pod does not use its claims yet: they may be deleted.
+  cluster.kubelet[Symbol.dispose]();
   const { uid: _, ...metadata } = pod.metadata;
   await cluster.kubectl('create -f -', JSON.stringify({ ...pod, metadata }));
   const claims = async () => (await cluster.client.for(persistentVolumeClaims, 'default').list()).items;
