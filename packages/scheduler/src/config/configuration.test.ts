@@ -119,12 +119,16 @@ describe('which plugins run where', () => {
     "NodeAffinity",
     "NodePorts",
     "NodeResourcesFit",
+    "VolumeRestrictions",
     "VolumeBinding",
+    "VolumeZone",
     "PodTopologySpread",
     "InterPodAffinity",
   ],
   "permit": [],
-  "postBind": [],
+  "postBind": [
+    "VolumeBinding",
+  ],
   "postFilter": [
     "DefaultPreemption",
   ],
@@ -138,7 +142,9 @@ describe('which plugins run where', () => {
     "NodeAffinity",
     "NodePorts",
     "NodeResourcesFit",
+    "VolumeRestrictions",
     "VolumeBinding",
+    "VolumeZone",
     "PodTopologySpread",
     "InterPodAffinity",
   ],
@@ -153,7 +159,9 @@ describe('which plugins run where', () => {
   "queueSort": [
     "PrioritySort",
   ],
-  "reserve": [],
+  "reserve": [
+    "VolumeBinding",
+  ],
 }
 `);
     expect(plugins.score.map(({ plugin, weight }) => `${plugin.name} ${weight}`)).toMatchInlineSnapshot(`
