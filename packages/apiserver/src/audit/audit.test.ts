@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { systemClock } from '@typekube/component-base';
 import { FakeClock } from '@typekube/component-base/testing';
 import { TestServer, type TestServerOptions } from '../testing';
-import type { AuditEvent } from './audit-record';
+import type { AuditEvent } from './audit-event';
 import { Auditor } from './auditor';
 import type { AuditBackend } from './backend';
 import { BatchBuffer, MAX_WAITING_CHARS } from './batch-buffer';
@@ -170,6 +170,7 @@ describe('auditing', () => {
 
 const event = (text: string): AuditEvent => ({
   stage: 'RequestReceived',
+  chars: 100,
   json: `{"kind":"Event","apiVersion":"audit.k8s.io/v1",${text}}`,
   summary: () => ({
     receivedAt: new Date(0), auditId: 'id', ip: '1.2.3.4', verb: 'get', user: { name: 'ann', groups: ['a', 'b'] }, impersonated: undefined,
@@ -291,7 +292,7 @@ describe('batching', () => {
     const clock = new FakeClock();
     const sent: number[] = [];
     const buffer = new BatchBuffer({ bufferSize: 10_000, maxSize: 100, maxWaitMs: 1000, throttle: undefined }, clock, (batch) => Promise.resolve(void sent.push(batch.length)));
-    const large = { ...event(''), json: 'x'.repeat(MAX_WAITING_CHARS / 4) };
+    const large = { ...event(''), chars: MAX_WAITING_CHARS / 4 };
     for (let i = 0; i < 6; i += 1) buffer.add(large);
     expect(buffer.dropped).toBe(2);
     clock.advance(1000);

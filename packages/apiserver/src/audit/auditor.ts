@@ -1,6 +1,7 @@
 import type { UserInfo } from '../chain/request-context';
 import type { ApiRequest } from '../http/messages';
-import { type AuditEvent, AuditRecord } from './audit-record';
+import type { AuditEvent } from './audit-event';
+import { AuditRecord } from './audit-record';
 import type { AuditBackend } from './backend';
 import type { AuditLevel, AuditPolicy, AuditStage } from './policy';
 

@@ -1,4 +1,4 @@
-import type { AuditEvent } from './audit-record';
+import type { AuditEvent } from './audit-event';
 
 /** Where events go. */
 export interface AuditBackend {

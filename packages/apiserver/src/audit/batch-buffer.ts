@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@typekube/component-base';
-import type { AuditEvent } from './audit-record';
+import type { AuditEvent } from './audit-event';
 
 export interface BatchOptions {
   /** Events that may wait; what comes when it is full is dropped. */
@@ -37,11 +37,11 @@ export class BatchBuffer {
   }
 
   add(event: AuditEvent): void {
-    const isFull = this.waiting.length >= this.options.bufferSize || this.waitingChars + event.json.length > MAX_WAITING_CHARS;
+    const isFull = this.waiting.length >= this.options.bufferSize || this.waitingChars + event.chars > MAX_WAITING_CHARS;
     if (this.isStopping || isFull) this.dropped += 1;
     else {
       this.waiting.push(event);
-      this.waitingChars += event.json.length;
+      this.waitingChars += event.chars;
       this.schedule();
     }
   }
@@ -73,7 +73,7 @@ export class BatchBuffer {
     while (this.waiting.length) {
       await this.throttled();
       const batch = this.waiting.splice(0, this.options.maxSize);
-      for (const { json } of batch) this.waitingChars -= json.length;
+      for (const { chars } of batch) this.waitingChars -= chars;
       await this.send(batch);
       if (!this.isStopping && this.waiting.length < this.options.maxSize && this.options.maxWaitMs > 0) break;
     }

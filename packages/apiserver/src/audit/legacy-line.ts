@@ -1,5 +1,5 @@
 import { goQuote } from '@typekube/apimachinery';
-import type { AuditSummary } from './audit-record';
+import type { AuditSummary } from './audit-event';
 
 /** The one-line format of old (upstream's audit.EventString). */
 export function legacyLine(event: AuditSummary, stage: string): string {

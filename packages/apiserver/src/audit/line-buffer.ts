@@ -1,4 +1,5 @@
 const BYTES = 256 * 1024;
+const LINE_FEED = 10;
 /** What UTF-8 takes at most for one unit of a text. */
 const MAX_BYTES_PER_UNIT = 3;
 
@@ -9,10 +10,11 @@ export class LineBuffer {
   /** Lines gathered. */
   count = 0;
 
-  /** False if there may be no room for it. */
+  /** Adds a line, and its end; false if there may be no room for it. */
   add(line: string): boolean {
-    if (MAX_BYTES_PER_UNIT * line.length > BYTES - this.used) return false;
+    if (MAX_BYTES_PER_UNIT * line.length >= BYTES - this.used) return false;
     this.used += this.bytes.write(line, this.used);
+    this.bytes[this.used++] = LINE_FEED;
     this.count += 1;
     return true;
   }

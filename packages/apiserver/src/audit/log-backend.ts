@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@typekube/component-base';
-import type { AuditEvent } from './audit-record';
+import type { AuditEvent } from './audit-event';
 import type { AuditBackend } from './backend';
 import { BatchBuffer, type BatchOptions } from './batch-buffer';
 import { legacyLine } from './legacy-line';
@@ -21,14 +21,17 @@ export interface LogBackendOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** How long lines wait for others. */
+/** How long events wait for others, and how many characters of them. */
 const GATHER_MS = 5;
+const GATHER_CHARS = 1024 * 1024;
 
 /** Writes each event as a line. */
 export class LogBackend implements AuditBackend {
   readonly name = 'log';
   private readonly buffer: BatchBuffer | undefined;
   private readonly lines = new LineBuffer();
+  private gathered: AuditEvent[] = [];
+  private gatheredChars = 0;
   private timer: Timer | undefined;
   private lost = 0;
 
@@ -45,16 +48,10 @@ export class LogBackend implements AuditBackend {
   }
 
   take(event: AuditEvent): boolean {
-    if (this.buffer) {
-      this.buffer.add(event);
-      return true;
-    }
-    if (this.options.mode === 'blocking-strict') {
-      const isWritten = this.write([this.lineOf(event)]);
-      return isWritten || event.stage !== 'RequestReceived';
-    }
-    // One write for all events of a moment: it costs hardly more than one of a single line.
-    this.gather(this.lineOf(event));
+    const { buffer, options } = this;
+    if (options.mode === 'blocking-strict') return this.sendLine(this.lineOf(event)) || event.stage !== 'RequestReceived';
+    if (buffer) buffer.add(event);
+    else this.gather(event);
     return true;
   }
 
@@ -64,27 +61,41 @@ export class LogBackend implements AuditBackend {
     this.sink.close();
   }
 
-  private writeAll(events: readonly AuditEvent[]): void {
-    this.write(events.map((event) => this.lineOf(event)));
-  }
-
-  private gather(line: string): void {
-    if (!this.lines.add(line)) {
-      this.flush();
-      if (!this.lines.add(line)) return void this.write([line]);
-    }
-    this.timer ??= this.options.clock.after(GATHER_MS, () => this.flush());
+  /** One write for all events of a moment costs hardly more than one of a single line, and their texts are made faster in a row. */
+  private gather(event: AuditEvent): void {
+    this.gathered.push(event);
+    this.gatheredChars += event.chars;
+    if (this.gatheredChars > GATHER_CHARS) this.flush();
+    else this.timer ??= this.options.clock.after(GATHER_MS, () => this.flush());
   }
 
   private flush(): void {
     this.timer?.cancel();
     this.timer = undefined;
+    const events = this.gathered;
+    this.gathered = [];
+    this.gatheredChars = 0;
+    this.writeAll(events);
+  }
+
+  private writeAll(events: readonly AuditEvent[]): void {
+    const { lines } = this;
+    for (const event of events) {
+      const line = this.lineOf(event);
+      if (lines.add(line)) continue;
+      this.sendLines();
+      if (!lines.add(line)) this.sendLine(line);
+    }
+    this.sendLines();
+  }
+
+  private sendLines(): void {
     const { count } = this.lines;
     if (count > 0) this.send(this.lines.take(), count);
   }
 
-  private write(lines: readonly string[]): boolean {
-    return this.send(Buffer.from(lines.join('')), lines.length);
+  private sendLine(line: string): boolean {
+    return this.send(Buffer.from(`${line}\n`), 1);
   }
 
   private send(bytes: Uint8Array, count: number): boolean {
@@ -98,7 +109,7 @@ export class LogBackend implements AuditBackend {
     }
   }
 
-  private lineOf({ json, summary, stage }: AuditEvent): string {
-    return this.options.format === 'json' ? `${json}\n` : `${legacyLine(summary(), stage)}\n`;
+  private lineOf(event: AuditEvent): string {
+    return this.options.format === 'json' ? event.json : legacyLine(event.summary(), event.stage);
   }
 }

@@ -1,9 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
-import type { ApiRequest } from '../http/messages';
 
 /** Where a request comes from: what proxies say, then the address of the connection, which nobody can make up (upstream's SourceIPs). */
-export function sourceIps({ headers, socket }: ApiRequest): string[] {
-  const remote = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+export function sourceIps(headers: IncomingHttpHeaders, remoteAddress: string | undefined): string[] {
+  const remote = (remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
   const forwarded = headers['x-forwarded-for'];
   const real = headers['x-real-ip'];
   if (forwarded === undefined && real === undefined) return remote ? [remote] : [];

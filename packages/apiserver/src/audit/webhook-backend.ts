@@ -1,7 +1,7 @@
 import { type Clock, sleep } from '@typekube/component-base';
 import { WebhookConnection, WebhookStatusError } from '../webhook-target/webhook-connection';
 import type { WebhookTarget } from '../webhook-target/webhook-target';
-import type { AuditEvent } from './audit-record';
+import type { AuditEvent } from './audit-event';
 import type { AuditBackend } from './backend';
 import { BatchBuffer, type BatchOptions } from './batch-buffer';
 
