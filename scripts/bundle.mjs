@@ -1,7 +1,7 @@
 // Bundles each binary into one file with V8's compiled code beside it: loading some 900 modules one by one would cost
 // half of the time in which the API server has to be ready.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -41,10 +41,20 @@ for (const binary of BINARIES) {
     external: EXTERNAL,
     alias: ALIASES,
     minifyWhitespace: true,
+    // The function that node makes of each module, whole in the file: to put it around the text while starting would copy the text.
+    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    footer: { js: '})' },
     // What is loaded late is loaded by require: the compiled script has no loader of modules of its own.
     supported: { 'dynamic-import': false },
   });
+  checkIsAscii(outfile);
   keepCompiled(outfile, binary);
+}
+
+/** Bundles are read as Latin-1, which is fastest. esbuild escapes what it can, but no regular expressions. */
+function checkIsAscii(bundle) {
+  const found = /.{0,60}[^\x00-\x7f].{0,20}/.exec(readFileSync(bundle, 'utf8'));
+  if (found) throw new Error(`${bundle} is not ASCII; write an escape instead: ${found[0]}`);
 }
 
 function keepCompiled(bundle, { start = ['--version'], until }) {

@@ -24,7 +24,7 @@ const FORMATS: ReadonlyMap<string, (text: string) => boolean> = new Map<string, 
   ['byte', matches(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/)],
   ['date', isDate],
   ['datetime', isDateTime],
-  ['duration', matches(/^\s*(?:[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|[smhdw])?)+\s*$|^\s*\d+\s*(?:nanos?|nanoseconds?|nanosecs?|micros?|microsecs?|microseconds?|millis?|millisecs?|milliseconds?|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?|wks?)\s*$/)],
+  ['duration', matches(/^\s*(?:[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|[smhdw])?)+\s*$|^\s*\d+\s*(?:nanos?|nanoseconds?|nanosecs?|micros?|microsecs?|microseconds?|millis?|millisecs?|milliseconds?|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?|wks?)\s*$/)],
   ['k8sshortname', (text) => isDNS1123Label(text).length === 0],
   ['k8slongname', (text) => isDNS1123Subdomain(text).length === 0],
 ]);
