@@ -50,7 +50,7 @@ export function dumpRequests({ levels }: Pick<FlowControl, 'levels'>, query: URL
   const rows = [...levels.all].flatMap(({ name, queues }) => {
     const waiting = queues.queues.flatMap((queue, i) => queue.waiting.map((request, position): Placed => ({ request, queue: i, position })));
     // What runs has no place in its queue any more, and on levels without queues none at all.
-    const running = [...queues.executing].map((request): Placed => ({ request, queue: request.queue ? queues.queues.indexOf(request.queue) : -1, position: -1 }));
+    const running = queues.executing.map((request): Placed => ({ request, queue: request.queue ? queues.queues.indexOf(request.queue) : -1, position: -1 }));
     return [...waiting, ...running].map(({ request, queue, position }) => {
       const { flow, arrivedAt, startedAt, state, estimate, asked } = request;
       const { initialSeats, finalSeats, additionalSeconds } = estimate;

@@ -17,6 +17,8 @@ export class FlowRequest {
   arrivedAt = 0;
   arrivedR = 0;
   startedAt = 0;
+  /** Among those that execute. */
+  place = -1;
   readonly seats: number;
   readonly work: number;
   private timer: { cancel(): void } | undefined;
@@ -26,8 +28,8 @@ export class FlowRequest {
     readonly flow: Flow,
     readonly estimate: WorkEstimate,
     readonly isWatch = false,
-    /** Whose it is and what it asks for: for people who look. */
-    readonly asked?: Pick<RequestContext, 'user' | 'info'>,
+    /** Whose it is and what it asks for, until it is over: for people who look. */
+    public asked?: Pick<RequestContext, 'user' | 'info'>,
   ) {
     this.seats = maxSeats(estimate);
     this.work = totalWork(estimate);
@@ -48,6 +50,8 @@ export class FlowRequest {
   settle(state: RequestState): void {
     this.timer?.cancel();
     this.state = state;
+    // Its seats may be held for a while longer, which must not hold all that belongs to the request.
+    if (state !== 'executing') this.asked = undefined;
     this.decide?.();
   }
 }

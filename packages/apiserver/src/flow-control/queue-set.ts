@@ -20,8 +20,11 @@ export interface QueueSetConfig {
  */
 export class QueueSet implements TurnTaker {
   readonly queues: FlowQueue[] = [];
-  /** What runs now: for people who look. */
-  readonly executing = new Set<FlowRequest>();
+  /**
+   * What runs now, in no order: for people who look. No Set: each table that a set has outgrown refers to the next one, so that one table in V8's
+   * old space keeps all requests that come after it.
+   */
+  readonly executing: FlowRequest[] = [];
   readonly demand: SeatDemandIntegrator;
   private config: QueueSetConfig = { queues: 0, queueLengthLimit: 0 };
   private limit = 0;
@@ -101,7 +104,7 @@ export class QueueSet implements TurnTaker {
     this.sync();
     const { queue, estimate } = request;
     const took = this.syncedAt - request.startedAt;
-    this.executing.delete(request);
+    this.removeExecuting(request);
     request.settle('finished');
     request.flow.stats.executed(took, request.isWatch);
     this.requestsExecuting -= 1;
@@ -115,6 +118,13 @@ export class QueueSet implements TurnTaker {
     else this.release(request);
     this.dispatchAll();
     this.noteDemand();
+  }
+
+  private removeExecuting({ place }: FlowRequest): void {
+    const last = this.executing.pop();
+    if (!last || last.place === place) return;
+    this.executing[place] = last;
+    last.place = place;
   }
 
   /** Nobody waits for the answer any more. */
@@ -174,7 +184,7 @@ export class QueueSet implements TurnTaker {
       queue.seatsInUse += request.seats;
       queue.nextDispatchR += request.work;
     }
-    this.executing.add(request);
+    request.place = this.executing.push(request) - 1;
     request.settle('executing');
   }
 
