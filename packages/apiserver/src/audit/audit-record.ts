@@ -2,7 +2,7 @@ import { encodeJson, type KubeObject, parseJson, type Status } from '@typekube/a
 import type { RequestContext, UserInfo } from '../chain/request-context';
 import type { ApiRequest } from '../http/messages';
 import { type AuditEvent, type AuditState, StageEvent } from './audit-event';
-import { AuditedRequest } from './audited-request';
+import { AuditedRequest, NOTHING } from './audited-request';
 import { microNow } from './micro-time';
 import type { AuditDecision, AuditLevel, AuditStage } from './policy';
 
@@ -10,7 +10,7 @@ const PATCH_PREFIX = 'patch.webhook.admission.k8s.io/';
 const LEVELS: readonly AuditLevel[] = ['None', 'Metadata', 'Request', 'RequestResponse'];
 
 const NOTHING_YET: AuditState = {
-  object: {},
+  object: NOTHING,
   annotations: [],
   status: undefined,
   requestJson: undefined,

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { UserInfo } from '../chain/request-context';
 import type { ApiRequest } from '../http/messages';
 import type { RequestInfo } from '../http/request-info';
@@ -9,18 +8,30 @@ import { sourceIps } from './source-ips';
 import { userJson } from './user-json';
 
 const MAX_USER_AGENT = 1024;
+/** What is known of an object before there is a body. */
+export const NOTHING: ReferredObject = {};
 
-/** What all events of a request say of it. Holds on to nothing of the request but what it says: events may wait long for their backend. */
+/**
+ * What all events of a request say of it, and the parts of their texts that have it: made at once, as its strings are at hand now and would have to
+ * be fetched from memory later. Holds on to nothing of the request but what it says: events may wait long for their backend.
+ */
 export class AuditedRequest {
   readonly url: string;
   readonly info: RequestInfo;
   readonly auditId: string;
   readonly receivedAt: number;
-  private readonly headers: IncomingHttpHeaders;
-  /** Asked for while there is a connection. */
-  private readonly remoteAddress: string | undefined;
-  /** Parts of the text, made once: most requests have two events. */
-  private readonly parts: { start?: string; head?: string; origin?: string; received?: string; reference?: string; referred?: ReferredObject } = {};
+  readonly sourceIps: readonly string[];
+  readonly userAgent: string;
+  /** The text as far as the stage. */
+  readonly start: string;
+  /** From the stage to who is impersonated. */
+  readonly head: string;
+  /** From who is impersonated to the reference. */
+  readonly origin: string;
+  /** From the objects to the time of the stage. */
+  readonly received: string;
+  private referred: ReferredObject = NOTHING;
+  private referenceText: string;
 
   constructor(
     request: ApiRequest,
@@ -28,66 +39,42 @@ export class AuditedRequest {
     /** Who has authenticated, before any impersonation; undefined if nobody has. */
     readonly user: UserInfo | undefined,
   ) {
+    const { url, headers, socket } = request;
     const { info, auditId, receivedAt } = request.context;
-    this.url = request.url;
+    this.url = url;
     this.info = info;
     this.auditId = auditId;
     this.receivedAt = receivedAt;
-    this.headers = request.headers;
-    this.remoteAddress = request.socket.remoteAddress;
-  }
-
-  get sourceIps(): string[] {
-    return sourceIps(this.headers, this.remoteAddress);
-  }
-
-  get userAgent(): string {
-    const agent = this.headers['user-agent'] ?? '';
-    return agent.length > MAX_USER_AGENT ? `${agent.slice(0, MAX_USER_AGENT)}...TRUNCATED` : agent;
-  }
-
-  /** The text as far as the stage. */
-  get start(): string {
-    return (this.parts.start ??= `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${this.decision.level}","auditID":"${this.auditId}","stage":"`);
-  }
-
-  /** From the stage to who is impersonated. */
-  get head(): string {
-    return (this.parts.head ??= this.encodeHead());
-  }
-
-  /** From who is impersonated to the reference. */
-  get origin(): string {
-    return (this.parts.origin ??= this.encodeOrigin());
+    this.sourceIps = sourceIps(headers, socket.remoteAddress);
+    this.userAgent = truncated(headers['user-agent'] ?? '');
+    this.start = ['{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"', decision.level, '","auditID":"', auditId, '","stage":"'].join('');
+    this.head = ['","requestURI":', JSON.stringify(url), ',"verb":"', info.verb, '","user":', user ? userJson(user) : '{}'].join('');
+    this.origin = originJson(this.sourceIps, this.userAgent);
+    this.received = [',"requestReceivedTimestamp":"', microTime(receivedAt), '","stageTimestamp":"'].join('');
+    this.referenceText = referenceJson(info, this.referred);
   }
 
   /** What the request is about. */
   reference(object: ReferredObject): string {
-    const { parts } = this;
-    if (parts.reference === undefined || parts.referred !== object) {
-      parts.referred = object;
-      parts.reference = this.info.isResourceRequest ? referenceJson(this.info, object) : '';
+    if (this.referred !== object) {
+      this.referred = object;
+      this.referenceText = referenceJson(this.info, object);
     }
-    return parts.reference;
-  }
-
-  /** From the objects to the time of the stage. */
-  get received(): string {
-    return (this.parts.received ??= `,"requestReceivedTimestamp":"${microTime(this.receivedAt)}","stageTimestamp":"`);
-  }
-
-  private encodeHead(): string {
-    const { url, info, user } = this;
-    return `","requestURI":${JSON.stringify(url)},"verb":"${info.verb}","user":${user ? userJson(user) : '{}'}`;
-  }
-
-  private encodeOrigin(): string {
-    const { sourceIps: ips, userAgent } = this;
-    return `${ips.length ? `,"sourceIPs":${JSON.stringify(ips)}` : ''}${userAgent ? `,"userAgent":${JSON.stringify(userAgent)}` : ''}`;
+    return this.referenceText;
   }
 }
 
-function referenceJson({ resource, namespace, name, apiGroup, apiVersion, subresource }: RequestInfo, object: ReferredObject): string {
+function truncated(agent: string): string {
+  return agent.length > MAX_USER_AGENT ? `${agent.slice(0, MAX_USER_AGENT)}...TRUNCATED` : agent;
+}
+
+function originJson(ips: readonly string[], userAgent: string): string {
+  return [...(ips.length ? [',"sourceIPs":', JSON.stringify(ips)] : []), ...(userAgent ? [',"userAgent":', JSON.stringify(userAgent)] : [])].join('');
+}
+
+function referenceJson(info: RequestInfo, object: ReferredObject): string {
+  if (!info.isResourceRequest) return '';
+  const { resource, namespace, name, apiGroup, apiVersion, subresource } = info;
   const reference = {
     resource,
     namespace: namespace || object.namespace || undefined,
@@ -98,5 +85,5 @@ function referenceJson({ resource, namespace, name, apiGroup, apiVersion, subres
     resourceVersion: object.resourceVersion,
     subresource: subresource || undefined,
   };
-  return `,"objectRef":${JSON.stringify(reference)}`;
+  return [',"objectRef":', JSON.stringify(reference)].join('');
 }
