@@ -20,7 +20,7 @@ class IpValue extends OpaqueValue {
     return this.address.family === 4 ? 4 : 16;
   }
 
-  equals(other: OpaqueValue): boolean {
+  override equals(other: OpaqueValue): boolean {
     return other instanceof IpValue && sameAddress(this.address, other.address);
   }
 }
@@ -41,7 +41,7 @@ class CidrValue extends OpaqueValue {
     return new CidrValue({ family: this.address.family, value: this.hostBits(this.address.value) }, this.prefixLength);
   }
 
-  equals(other: OpaqueValue): boolean {
+  override equals(other: OpaqueValue): boolean {
     return other instanceof CidrValue && this.prefixLength === other.prefixLength && sameAddress(this.address, other.address);
   }
 

@@ -45,10 +45,6 @@ class AuthorizerValue extends OpaqueValue {
   constructor(readonly authorize: Authorize, readonly subject: Subject) {
     super();
   }
-
-  equals(other: OpaqueValue): boolean {
-    return other === this;
-  }
 }
 
 class PathCheck extends OpaqueValue {
@@ -56,10 +52,6 @@ class PathCheck extends OpaqueValue {
 
   constructor(readonly authorizer: AuthorizerValue, readonly path: string) {
     super();
-  }
-
-  equals(other: OpaqueValue): boolean {
-    return other === this;
   }
 }
 
@@ -69,10 +61,6 @@ class GroupCheck extends OpaqueValue {
   constructor(readonly authorizer: AuthorizerValue, readonly group: string) {
     super();
   }
-
-  equals(other: OpaqueValue): boolean {
-    return other === this;
-  }
 }
 
 class ResourceCheck extends OpaqueValue {
@@ -80,10 +68,6 @@ class ResourceCheck extends OpaqueValue {
 
   constructor(readonly authorizer: AuthorizerValue, readonly resource: Resource) {
     super();
-  }
-
-  equals(other: OpaqueValue): boolean {
-    return other === this;
   }
 
   with(part: Partial<Resource>): ResourceCheck {
@@ -96,10 +80,6 @@ class DecisionValue extends OpaqueValue {
 
   constructor(readonly answer: AuthorizationAnswer) {
     super();
-  }
-
-  equals(other: OpaqueValue): boolean {
-    return other === this;
   }
 }
 

@@ -18,7 +18,7 @@ class NamedFormat extends OpaqueValue {
     super();
   }
 
-  equals(other: OpaqueValue): boolean {
+  override equals(other: OpaqueValue): boolean {
     return other instanceof NamedFormat && other.name === this.name;
   }
 }

@@ -17,7 +17,7 @@ class QuantityValue extends OpaqueValue {
     super();
   }
 
-  equals(other: OpaqueValue): boolean {
+  override equals(other: OpaqueValue): boolean {
     return other instanceof QuantityValue && this.quantity.cmp(other.quantity) === 0;
   }
 

@@ -15,7 +15,7 @@ class Semver extends OpaqueValue {
     super();
   }
 
-  equals(other: OpaqueValue): boolean {
+  override equals(other: OpaqueValue): boolean {
     return other instanceof Semver && this.compare(other) === 0;
   }
 

@@ -37,7 +37,7 @@ class UrlValue extends OpaqueValue {
     super();
   }
 
-  equals(other: OpaqueValue): boolean {
+  override equals(other: OpaqueValue): boolean {
     return other instanceof UrlValue && other.text === this.text;
   }
 }

@@ -6,7 +6,9 @@ export abstract class OpaqueValue {
   abstract readonly type: CelType;
 
   /** Whether another value, of the same type, is the same. */
-  abstract equals(other: OpaqueValue): boolean;
+  equals(other: OpaqueValue): boolean {
+    return other === this;
+  }
 
   /** What `size()` counts for costs; undefined where it has no size. */
   get size(): number | undefined {

@@ -1,9 +1,8 @@
 import type { admissionregistrationv1 } from '@typekube/api';
 import type { CompiledExpression } from '@typekube/cel';
 import { cel } from '../../cel/cel';
+import { type CompiledParts, compileParts } from './compile-parts';
 import type { Condition } from './conditions';
-import { compileMatching } from './matching';
-import type { PolicyParts } from './policy-source';
 
 type Policy = admissionregistrationv1.ValidatingAdmissionPolicy;
 
@@ -14,33 +13,24 @@ export interface CompiledValidation extends Omit<Condition, 'name'> {
 }
 
 /** A policy with all its expressions compiled. */
-export interface ValidatingPolicy extends PolicyParts {
-  readonly conditions: readonly Condition[];
-  readonly variables: ReadonlyMap<string, CompiledExpression>;
+export interface ValidatingPolicy extends CompiledParts {
   readonly validations: readonly CompiledValidation[];
   readonly auditAnnotations: readonly Condition[];
 }
 
-export function compileValidatingPolicy({ metadata, spec }: Policy): ValidatingPolicy {
-  const { compileExpression, compileVariables, policyEnvironment, BOOL, NULL, STRING } = cel();
-  const scope = { hasParams: spec?.paramKind !== undefined, isPolicy: true };
-  const { compiled: variables, environment } = compileVariables(spec?.variables ?? [], scope);
-  const bare = policyEnvironment(scope);
+export function compileValidatingPolicy(policy: Policy): ValidatingPolicy {
+  const { compileExpression, BOOL, NULL, STRING } = cel();
+  const { parts, environment } = compileParts(policy, { isMutating: false });
   return {
-    name: metadata.name ?? '',
-    matching: compileMatching(spec?.matchConstraints),
-    paramKind: spec?.paramKind,
-    ignoresFailure: spec?.failurePolicy === 'Ignore',
-    conditions: (spec?.matchConditions ?? []).map(({ name, expression }) => ({ name, expression, compiled: compileExpression(expression, bare, [BOOL]) })),
-    variables,
-    validations: (spec?.validations ?? []).map(({ expression, message = '', messageExpression, reason = 'Invalid' }) => ({
+    ...parts,
+    validations: (policy.spec?.validations ?? []).map(({ expression, message = '', messageExpression, reason = 'Invalid' }) => ({
       expression,
       compiled: compileExpression(expression, environment, [BOOL]),
       message: message.trim(),
       messageExpression: messageExpression ? compileExpression(messageExpression, environment, [STRING]) : undefined,
       reason,
     })),
-    auditAnnotations: (spec?.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
+    auditAnnotations: (policy.spec?.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
       name: key,
       expression: valueExpression,
       compiled: compileExpression(valueExpression, environment, [STRING, NULL]),
