@@ -5,6 +5,7 @@ const MAX_TOGETHER = 16;
 
 /** Complete answers whose last bytes wait for the end of this turn of the loop. */
 let waiting: { readonly response: ApiResponse; readonly body: Buffer }[] = [];
+let endedAt = -Infinity;
 
 /**
  * Ends an answer together with the others of this turn of the loop. Sending to a client that sleeps wakes it up, in our time: done right after each
@@ -16,8 +17,16 @@ export function endTogether(response: ApiResponse, body: Buffer): void {
   if (count === MAX_TOGETHER) endAll();
 }
 
-function endAll(): void {
+/** Ends those that wait. */
+export function endAll(): void {
+  if (waiting.length === 0) return;
   const all = waiting;
   waiting = [];
+  endedAt = performance.now();
   for (const { response, body } of all) response.end(body);
+}
+
+/** When answers were last ended, by `performance.now()`. */
+export function lastEndAt(): number {
+  return endedAt;
 }
