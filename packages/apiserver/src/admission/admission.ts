@@ -52,6 +52,8 @@ export interface AdmissionAttributes extends AdmissionTarget {
   annotate(key: string, value: string): void;
   /** Says that so long others were waited for: what metrics tell of the server's own time is without it. */
   waited(milliseconds: number): void;
+  /** Throws where the client has been told meanwhile that it took too long: who has waited for others asks before he goes on. */
+  checkTime(): void;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { CountedHistogram, MetricsRegistry } from '@typekube/component-base';
 import type { AdmissionAttributes } from './admission';
 import { type PodSecurityMetrics, podSecurityMetrics } from './pod-security/metrics';
+import { type OnPolicyCheck, policyMetrics } from './policy/metrics';
 import { WebhookMetrics } from './webhooks/metrics';
 
 type Step = (attributes: AdmissionAttributes) => void | Promise<void>;
@@ -22,6 +23,7 @@ export interface AdmissionMetrics {
   observeHalf(half: Step, labels: HalfLabels): Step;
   readonly webhooks: WebhookMetrics;
   readonly podSecurity: PodSecurityMetrics;
+  readonly policies: OnPolicyCheck;
 }
 
 const BUCKETS = [0.005, 0.025, 0.1, 0.5, 1, 2.5];
@@ -46,6 +48,7 @@ export function admissionMetrics(metrics: MetricsRegistry): AdmissionMetrics {
     observeHalf: (half, labels) => timed(half, halves, labels),
     webhooks: new WebhookMetrics(metrics),
     podSecurity: podSecurityMetrics(metrics),
+    policies: policyMetrics(metrics),
   };
 }
 

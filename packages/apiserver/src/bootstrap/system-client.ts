@@ -125,6 +125,7 @@ export class SystemClient {
       warn: () => undefined,
       annotate: () => undefined,
       waited: () => undefined,
+      checkTime: () => undefined,
     };
   }
 }

@@ -4,7 +4,7 @@ import { sendStatus } from '../http/respond';
 import type { Filter } from './filter';
 import { isLongRunning } from './long-running';
 
-/** Answers 504 to what has no answer after `seconds`, or after less if the client asks so. What the request has begun may still finish. */
+/** Answers 504 to what has no answer after `seconds`, or after less if the client asks so. What the request has begun may still finish, but who waits for webhooks does not write any more. */
 export function withTimeout(seconds: number): Filter {
   return (next) => (request, response) => {
     if (isLongRunning(request.context.info)) return next(request, response);

@@ -25,6 +25,8 @@ const RELOAD_MS = 60_000;
 /** Encryption at rest by the file of `--encryption-provider-config`. */
 export class Encryption {
   private timer: Timer | undefined;
+  /** What was in use before, and for how long it is kept. */
+  private readonly retired = new Map<Transformers, Timer>();
   private isStopped = false;
 
   private constructor(
@@ -56,25 +58,39 @@ export class Encryption {
     this.isStopped = true;
     this.timer?.cancel();
     this.current.stop();
+    for (const [before, timer] of this.retired) {
+      timer.cancel();
+      before.stop();
+    }
+    this.retired.clear();
   }
 
   /** Takes over a changed file; one that cannot be used, or whose plugins are not well, changes nothing. */
   async reloadNow(): Promise<void> {
-    const { path, log, clock, onReload } = this.options;
+    const { path, log, onReload } = this.options;
     try {
       const text = await readFile(path, 'utf8');
       if (hashOf(text) === this.seen) return;
       const next = await openHealthy(text, this.options);
-      const before = this.current;
+      // The server has ended meanwhile.
+      if (this.isStopped) return next.stop();
+      this.retire(this.current);
       this.current = next;
       this.seen = hashOf(text);
       log.info('the encryption configuration has been reloaded');
       onReload?.('success');
-      clock.after(RELOAD_MS, () => before.stop());
     } catch (error) {
       log.error('the changed encryption configuration cannot be used', error);
       onReload?.('failure');
     }
+  }
+
+  private retire(before: Transformers): void {
+    const end = (): void => {
+      this.retired.delete(before);
+      before.stop();
+    };
+    this.retired.set(before, this.options.clock.after(RELOAD_MS, end));
   }
 
   private schedule(): void {

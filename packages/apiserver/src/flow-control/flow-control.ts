@@ -5,6 +5,7 @@ import type { SystemClient } from '../bootstrap/system-client';
 import { parseObject } from '../cache/entry';
 import type { ResourceCache } from '../cache/resource-cache';
 import type { RequestContext } from '../chain/request-context';
+import { longAnswersReady } from '../http/send-pieces';
 import { Classifier } from './classifier';
 import { ConditionWriter } from './condition-writer';
 import { digest, levelOf } from './digest';
@@ -67,7 +68,7 @@ export class FlowControl {
     if (serverSeats <= 0) {
       throw new Error('--max-requests-inflight and --max-mutating-requests-inflight must add up to something positive with --enable-priority-and-fairness');
     }
-    this.turns = new LoopTurns(clock);
+    this.turns = new LoopTurns(clock, longAnswersReady);
     this.levels = new PriorityLevels(serverSeats, clock, this.turns);
     this.estimator = new WorkEstimator(services.sizes, this.watches);
     this.conditions = new ConditionWriter(services.client, clock);

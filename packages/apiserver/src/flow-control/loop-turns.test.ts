@@ -7,24 +7,29 @@ import { PriorityLevel } from './priority-level';
 import { QueueSet } from './queue-set';
 import { ONE_SEAT } from './work-estimate';
 
-/** What waits in a level: `left` requests of one seat each. */
+/** What waits in a level: `left` requests. */
 class Taker implements TurnTaker {
   started = 0;
 
   constructor(
     readonly weight: number,
     private left: number,
+    private readonly width = 1,
   ) {}
 
   get wantsTurn(): boolean {
     return this.left > 0;
   }
 
+  get nextWidth(): number {
+    return this.left > 0 ? this.width : 0;
+  }
+
   startNext(): number {
     if (this.left === 0) return 0;
     this.left -= 1;
     this.started += 1;
-    return 1;
+    return this.width;
   }
 }
 
@@ -102,6 +107,32 @@ describe('turns of the loop', () => {
     expect(isSent).toBe(false);
     clock.advance(1000);
     await sent;
+  });
+
+  it('do not start lists while others are being sent, but what is narrow', async () => {
+    let longAnswers = 2;
+    const turns = new LoopTurns(new FakeClock(), () => longAnswers);
+    const [lists, gets] = [new Taker(30, 10, 7), new Taker(10, 10)];
+    turns.join(lists);
+    turns.join(gets);
+    for (let i = 0; i < 3; i += 1) await nextTurn();
+    expect([lists.started, gets.started]).toEqual([0, 10]);
+    longAnswers = 1;
+    await nextTurn();
+    expect(lists.started).toBe(1);
+  });
+
+  it('hold back the refusals of who asks again and again, though each turn has time', async () => {
+    const clock = new FakeClock();
+    const turns = new LoopTurns(clock);
+    let sent = 0;
+    for (let i = 0; i < 30; i += 1) void turns.holdRefusal().then(() => (sent += 1));
+    await nextTurn();
+    expect(sent).toBe(20);
+    clock.advance(1000);
+    for (let i = 0; i < 5; i += 1) await nextTurn();
+    expect(sent).toBe(30);
+    await turns.holdRefusal();
   });
 
   it('refusals held back together go out some in each turn', async () => {

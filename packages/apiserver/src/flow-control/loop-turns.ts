@@ -6,6 +6,8 @@ export interface TurnTaker {
   readonly weight: number;
   /** Whether it has anything that could start. */
   readonly wantsTurn: boolean;
+  /** The width of the request whose turn it is; 0 if there is none. */
+  readonly nextWidth: number;
   /** Starts the request whose turn it is, and tells its width; 0 if none could start. */
   startNext(): number;
 }
@@ -14,11 +16,15 @@ export interface TurnTaker {
 const TURN_MS = 2;
 /** What is started of what waits before the loop looks for what has come meanwhile: one list of hundreds, or a few short requests. */
 const TURN_WIDTH = 6;
-/** How long a refusal is held back while the loop is busy: not longer than the least that `Retry-After` asks for. */
+/** So many long answers are sent at one time. More would not go out sooner, but hold the seats of those who ask for little. */
+const MAX_LONG_ANSWERS = 2;
+/** How long a refusal is held back while the loop is busy, or there are many: not longer than the least that `Retry-After` asks for. */
 const HOLD_MS = 1000;
 const MAX_HELD = 1000;
 /** Of the refusals that have been held back so many go out in a turn: what was refused together must not come again together. */
 const TURN_REFUSALS = 4;
+/** So many refusals go out at once within a second; with more, somebody does not heed them. */
+const PROMPT_REFUSALS = 20;
 
 /**
  * Shares the event loop among the priority levels. All requests run on one thread: seats alone would let hundreds start at once, which would
@@ -31,10 +37,15 @@ export class LoopTurns {
   private readonly progress = new Map<TurnTaker, number>();
   private furthest = 0;
   private held = 0;
+  private refusals = { since: -Infinity, sent: 0 };
   /** Refusals that have been held back for long enough. */
   private readonly due: (() => void)[] = [];
 
-  constructor(private readonly clock: Clock) {}
+  /** `longAnswers`: how many that could be sent wait for the loop. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly longAnswers: () => number = () => 0,
+  ) {}
 
   /** Whether one more may start in the present turn. */
   get hasTime(): boolean {
@@ -52,11 +63,11 @@ export class LoopTurns {
   }
 
   /**
-   * Resolves when a refusal may be sent: while the loop is busy after a moment, so that a client that asks again at once, whatever it is told,
+   * Resolves when a refusal may be sent: while the loop is busy, or many are refused, after a moment, so that a client that asks again at once, whatever it is told,
    * does not take the loop from others by being refused.
    */
   async holdRefusal(): Promise<void> {
-    if (this.hasTime || this.held >= MAX_HELD) return;
+    if ((this.hasTime && this.isPrompt()) || this.held >= MAX_HELD) return;
     this.held += 1;
     await sleep(this.clock, HOLD_MS);
     await new Promise<void>((resolve) => {
@@ -64,6 +75,13 @@ export class LoopTurns {
       if (this.openedAt === undefined) this.open();
     });
     this.held -= 1;
+  }
+
+  private isPrompt(): boolean {
+    const now = this.clock.monotonic();
+    if (now - this.refusals.since >= HOLD_MS) this.refusals = { since: now, sent: 0 };
+    this.refusals.sent += 1;
+    return this.refusals.sent <= PROMPT_REFUSALS;
   }
 
   private open(): void {
@@ -76,22 +94,30 @@ export class LoopTurns {
     if (this.progress.size === 0 && this.due.length === 0) return;
     this.open();
     for (const sendRefusal of this.due.splice(0, TURN_REFUSALS)) sendRefusal();
-    for (let width = 0; width < TURN_WIDTH && this.progress.size > 0; ) width += this.startOne();
+    const onlyNarrow = this.longAnswers() >= MAX_LONG_ANSWERS;
+    for (let width = 0; width < TURN_WIDTH; ) {
+      const next = this.leastFar(onlyNarrow);
+      if (!next) return;
+      width += this.startOne(next);
+    }
   };
 
-  /** Of the one that has come least far. */
-  private startOne(): number {
+  private leastFar(onlyNarrow: boolean): TurnTaker | undefined {
     let next: TurnTaker | undefined;
     let least = Infinity;
     for (const [taker, progress] of this.progress) {
-      if (progress >= least) continue;
+      if (progress >= least || (onlyNarrow && taker.nextWidth > 1)) continue;
       least = progress;
       next = taker;
     }
-    if (!next) return 0;
+    return next;
+  }
+
+  private startOne(next: TurnTaker): number {
+    const progress = this.progress.get(next) ?? this.furthest;
     const width = next.startNext();
-    this.furthest = least;
-    if (width > 0 && next.wantsTurn) this.progress.set(next, least + width / Math.max(1, next.weight));
+    this.furthest = progress;
+    if (width > 0 && next.wantsTurn) this.progress.set(next, progress + width / Math.max(1, next.weight));
     else this.progress.delete(next);
     return width;
   }

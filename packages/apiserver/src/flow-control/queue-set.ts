@@ -67,6 +67,10 @@ export class QueueSet implements TurnTaker {
     return this.requestsWaiting > 0 && this.inUse < this.limit;
   }
 
+  get nextWidth(): number {
+    return this.queues[this.nextQueue()]?.waiting[0]?.estimate.width ?? 0;
+  }
+
   startNext(): number {
     if (!this.wantsTurn) return 0;
     this.sync();

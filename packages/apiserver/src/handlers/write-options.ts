@@ -1,4 +1,4 @@
-import { newInvalid, validatePatchOptions, validateWriteOptions, type WriteOptions } from '@typekube/apimachinery';
+import { newInvalid, newTimeout, validatePatchOptions, validateWriteOptions, type WriteOptions } from '@typekube/apimachinery';
 import type { ServedResource, Strategy } from '@typekube/api';
 import type { ApiRequest } from '../http/messages';
 import { isTrue } from '../http/request-info';
@@ -46,6 +46,9 @@ export function writeRequest(request: ApiRequest, served: ServedResource, resour
     warn: (text) => void warnings.add(text),
     annotate: (key, value) => context.audit?.annotate(key, value),
     waited: (milliseconds) => void (context.waitedMs += milliseconds),
+    checkTime: () => {
+      if (context.isTerminated) throw newTimeout('request did not complete within requested timeout');
+    },
   };
 }
 

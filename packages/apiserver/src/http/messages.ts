@@ -15,7 +15,7 @@ export interface ApiRequest extends express.Request {
 export type ApiResponse = express.Response;
 
 /** Whether nobody waits for the answer any more: its `close` event has been. */
-export function isGone(response: ApiResponse): boolean {
+export function isGone(response: Writable): boolean {
   return response.destroyed || response.closed || (http2Stream(response)?.destroyed ?? false);
 }
 

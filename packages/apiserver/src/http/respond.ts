@@ -6,6 +6,7 @@ import { endTogether } from './end-together';
 import { type Accepted, CONTENT_TYPES, prefersProtobuf } from './negotiate';
 import { type ApiRequest, type ApiResponse, isGone } from './messages';
 import { isTrue } from './request-info';
+import { sendInPieces } from './send-pieces';
 import { formatYaml } from './yaml';
 
 /** Answers from this size on are compressed for clients that take it, as upstream. */
@@ -13,9 +14,6 @@ const GZIP_FROM_BYTES = 128 * 1024;
 
 /** Answers from this size on are written apart from their head: together, they would be copied for it. */
 const LONG_BYTES = 64 * 1024;
-
-/** What is written of an answer at once: half a millisecond of encryption. Smaller pieces would cost lists of hundreds of objects a third of their rate. */
-const PIECE_BYTES = 1024 * 1024;
 
 const compress = promisify(gzip);
 
@@ -71,22 +69,6 @@ export function sendBytes(
   if (request.method === 'HEAD') response.end();
   else if (body.length >= LONG_BYTES) sendInPieces(response, body);
   else endTogether(response, body);
-}
-
-/**
- * Encrypting a long answer takes the loop for milliseconds, and memory for as many bytes again until the client has read them: it goes out in pieces,
- * each when the client has taken the one before, with a turn of the loop for others between.
- */
-function sendInPieces(response: ApiResponse, body: Buffer): void {
-  let at = 0;
-  const sendNext = (): void => {
-    if (isGone(response)) return;
-    const piece = body.subarray(at, at + PIECE_BYTES);
-    at += PIECE_BYTES;
-    response.write(piece, () => (at < body.length ? setImmediate(sendNext) : response.end()));
-  };
-  response.flushHeaders();
-  setImmediate(sendNext);
 }
 
 /**

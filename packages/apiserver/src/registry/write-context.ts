@@ -42,6 +42,8 @@ export interface WriteRequest {
   readonly annotate: (key: string, value: string) => void;
   /** Told how long webhooks were waited for. */
   readonly waited: (milliseconds: number) => void;
+  /** Throws where the request has been answered already because it took too long. */
+  readonly checkTime: () => void;
 }
 
 export function strategyContext({ user, now }: WriteRequest): StrategyContext {
@@ -69,7 +71,7 @@ export function validate(request: AdmittedRequest, write: Admitted, { admission 
 }
 
 function attributesOf(request: AdmittedRequest, { operation, object, oldObject }: Admitted): AdmissionAttributes {
-  const { resource, subresource, version, namespace, user, dryRun, warn, annotate, waited } = request;
+  const { resource, subresource, version, namespace, user, dryRun, warn, annotate, waited, checkTime } = request;
   return {
     operation,
     resource,
@@ -86,6 +88,7 @@ function attributesOf(request: AdmittedRequest, { operation, object, oldObject }
     warn,
     annotate,
     waited,
+    checkTime,
   };
 }
 

@@ -57,6 +57,7 @@ export async function runPlugin(plugin: AdmissionPlugin, write: PluginWrite): Pr
     warn: (text: string) => void warnings.push(text),
     annotate: (key: string, value: string) => void (annotations[key] = value),
     waited: () => undefined,
+    checkTime: () => undefined,
   };
   const outcome = { object, warnings, annotations };
   const chain = new AdmissionChain([plugin]).for(operation, resource, subresource);

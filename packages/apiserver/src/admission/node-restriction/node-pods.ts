@@ -77,6 +77,10 @@ function checkStatus(node: string, attributes: AdmissionAttributes): void {
   if (!jsonEqual(pod.status?.resourceClaimStatuses ?? [], old.status?.resourceClaimStatuses ?? [])) {
     throw forbidden(attributes, `node "${node}" cannot update resource claim statues`);
   }
+  // The node authorizer lets it read the claim that is named there.
+  if (!jsonEqual(pod.status?.extendedResourceClaimStatus, old.status?.extendedResourceClaimStatus)) {
+    throw forbidden(attributes, `node "${node}" cannot update extended resource claim status`);
+  }
 }
 
 /** A mirror pod belongs to the node, by the one owner that it has. */

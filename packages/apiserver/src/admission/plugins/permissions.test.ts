@@ -122,6 +122,10 @@ describe('NodeRestriction', () => {
     metadata: { name, namespace: 'default', uid: name },
     spec: { nodeName, volumes, serviceAccountName: 'sa' },
   });
+  const statusWrite = (status: object, labels?: object): PluginWrite => {
+    const oldObject = { ...running('mine', 'n1'), status: { phase: 'Pending' } };
+    return { operation: 'UPDATE', plural: 'pods', subresource: 'status', name: 'mine', oldObject, object: { ...oldObject, metadata: { name: 'mine', namespace: 'default', uid: 'mine', labels }, status } };
+  };
   const node = (name: string, labels: object = {}, spec: object = {}): object => ({ kind: 'Node', metadata: { name, uid: 'u1', labels }, spec });
   const projected = (audience?: string): object => ({ name: 't', projected: { sources: [{ serviceAccountToken: { path: 'token', ...(audience && { audience }) } }] } });
   const volumes = [projected(), { name: 'c', csi: { driver: 'inline' } }, { name: 'd', persistentVolumeClaim: { claimName: 'claim' } }, { name: 'e', ephemeral: {} }];
@@ -182,6 +186,20 @@ describe('NodeRestriction', () => {
       { plural: 'pods', subresource: 'eviction', name: 'other', object: { kind: 'Eviction', metadata: { name: 'other' } } },
       'node n1 can only evict pods with spec.nodeName set to itself',
     ],
+    ['the status of its pod', statusWrite({ phase: 'Running' }), undefined],
+    ['the status of another pod', { ...statusWrite({}), oldObject: running('other', 'n2') }, 'node "n1" can only update pod status for pods with spec.nodeName set to itself'],
+    ['labels by way of the status', statusWrite({}, { a: 'b' }), 'node "n1" cannot update labels through pod status'],
+    ['claims by way of the status', statusWrite({ resourceClaimStatuses: [{ name: 'a', resourceClaimName: 'b' }] }), 'node "n1" cannot update resource claim statues'],
+    [
+      'the claim of extended resources by way of the status',
+      statusWrite({ extendedResourceClaimStatus: { resourceClaimName: 'b', requestMappings: [] } }),
+      'node "n1" cannot update extended resource claim status',
+    ],
+    ...['ephemeralcontainers', 'resize', 'binding'].map((subresource): [string, PluginWrite, string] => [
+      `pods/${subresource}`,
+      { ...statusWrite({}), subresource },
+      `unexpected pod subresource "${subresource}", only 'status' and 'eviction' are allowed`,
+    ]),
     ['its node', { plural: 'nodes', object: node('n1', { 'kubernetes.io/hostname': 'n1', mine: 'x', 'kubelet.kubernetes.io/y': '' }) }, undefined],
     ['another node', { plural: 'nodes', object: node('n2') }, 'node "n1" is not allowed to modify node "n2"'],
     [

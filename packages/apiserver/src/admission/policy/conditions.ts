@@ -14,11 +14,12 @@ export type Conditions = { readonly at: 'met' } | { readonly at: 'unmet'; readon
 /** What an expression gives, or why it gives nothing. */
 export type Outcome = { readonly value: Value } | { readonly problem: string };
 
-const OUT_OF_BUDGET = 'validation failed due to running out of cost budget, no further validation rules will be run';
+export const OUT_OF_BUDGET = 'validation failed due to running out of cost budget, no further validation rules will be run';
+export const COMPILATION_PROBLEM = 'compilation error';
 
 /** Evaluates an expression of admission within a budget. */
 export function evaluate({ expression, compiled }: Pick<Condition, 'expression' | 'compiled'>, activation: Activation, budget: Budget): Outcome {
-  if ('problem' in compiled) return { problem: `compilation error: ${compiled.problem}` };
+  if ('problem' in compiled) return { problem: `${COMPILATION_PROBLEM}: ${compiled.problem}` };
   if (budget.isSpent) return { problem: OUT_OF_BUDGET };
   const { CancelledError, CelError, PER_CALL_LIMIT } = cel();
   try {

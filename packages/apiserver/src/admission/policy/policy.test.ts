@@ -1,4 +1,6 @@
+import { MetricsRegistry } from '@typekube/component-base';
 import { type Answer, TestServer } from '../../testing';
+import { admissionMetrics } from '../metrics';
 import { mutatingAdmissionPolicy } from './mutating';
 import { validatingAdmissionPolicy } from './validating';
 
@@ -13,8 +15,11 @@ const CONSTRAINTS = { resourceRules: [RULE] };
 
 describe('admission policies', () => {
   let server: TestServer;
+  let registry: MetricsRegistry;
   beforeEach(async () => {
+    registry = new MetricsRegistry();
     server = await TestServer.start({
+      observed: { onAuthentication: () => undefined, onAuthorization: () => undefined, admission: admissionMetrics(registry) },
       admission: (dependencies) => [mutatingAdmissionPolicy(dependencies), validatingAdmissionPolicy(dependencies)],
       tokens: { jane: { name: 'jane', groups: ['devs'] } },
       authorizer: {
@@ -90,6 +95,27 @@ describe('admission policies', () => {
     await policy({ validations: [{ expression: 'false', message: 'mind' }] }, { validationActions: ['Warn', 'Audit'] });
     const answer = await create({});
     expect([answer.status, answer.headers.warning]).toEqual([201, "299 - \"Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': mind\""]);
+  });
+
+  it.each<[string, object, object]>([
+    ['an annotation cannot be worked out', { auditAnnotations: [{ key: 'a', valueExpression: "object.data.none + ''" }] }, {}],
+    [
+      'there is no parameter', { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, validations: [{ expression: 'true' }] },
+      { paramRef: { name: 'none', parameterNotFoundAction: 'Deny' } },
+    ],
+  ])('refuses where %s, though the binding only warns', async (_what, spec, binding) => {
+    await policy(spec, { ...binding, validationActions: ['Warn'] });
+    const answer = await create({});
+    expect([answer.status, answer.body.message]).toEqual([422, expect.stringContaining(DENIED)]);
+  });
+
+  it('counts what has come of its expressions', async () => {
+    await policy({ validations: [{ expression: 'false' }, { expression: "object.data.none == ''" }, { expression: 'true' }] }, { validationActions: ['Warn', 'Audit'] });
+    expect((await create({})).status).toBe(201);
+    const { body } = await registry.expose();
+    const lines = body.split('\n').filter((line) => line.startsWith('apiserver_validating_admission_policy_check_total'));
+    const line = (error: string, action: string): string => `apiserver_validating_admission_policy_check_total{policy="p",policy_binding="b",error_type="${error}",enforcement_action="${action}"} 1`;
+    expect(lines.sort()).toEqual([line('invalid_error', 'audit'), line('invalid_error', 'warn'), line('no_error', 'audit'), line('no_error', 'warn')].sort());
   });
 
   it.each<[string, object, object, number]>([

@@ -10,7 +10,8 @@ import { viewOf } from '../webhooks/object-view';
 import { Answers } from './authorize';
 import { cel } from '../../cel/cel';
 import { compileValidatingPolicy, type ValidatingPolicy } from './compile-validating';
-import { judge, type Judgement, type Objection } from './judge';
+import { configurationFailure, judge, type Judgement, type Objection } from './judge';
+import type { Enforcement, OnPolicyCheck } from './metrics';
 import { namespaceValue } from './namespace-value';
 import { isPolicyObject } from './policy-objects';
 import { findParams } from './params';
@@ -57,7 +58,10 @@ async function dispatch(bound: readonly Bound<ValidatingPolicy>[], attributes: A
     for (const binding of bindings) {
       if (!(await matchHook(binding.matching, attributes, context))) continue;
       const judgement = await judgeBound(policy, binding, form, attributes, context);
-      for (const objection of judgement.objections) act(objection, { policy, binding, attributes, refusals, failures });
+      const acting = { policy, binding, attributes, refusals, failures, onCheck: context.metrics?.policies };
+      for (const objection of judgement.objections) act(objection, acting);
+      for (const objection of judgement.failures) refuse(objection, acting);
+      for (const objection of judgement.ignored) count(objection, 'allow', acting);
       for (const [key, value] of judgement.annotations) {
         const name = `${policy.name}/${key}`;
         const known = annotations.get(name) ?? [];
@@ -75,19 +79,24 @@ async function judgeBound(policy: ValidatingPolicy, binding: Binding, form: Form
   const { paramKind } = policy;
   const params = await findParams({ paramKind, paramRef: binding.paramRef, namespace: attributes.namespace }, context);
   if ('problem' in params) {
-    const objection = { message: params.problem, reason: 'Invalid', expressionIndex: 0 };
-    return { objections: policy.ignoresFailure ? [] : [objection], annotations: [] };
+    const failure = configurationFailure(params.problem);
+    return policy.ignoresFailure ? { ...failure, failures: [], ignored: failure.failures } : failure;
   }
-  const { Budget, fromJson, RUNTIME_BUDGET } = cel();
+  const { fromJson } = cel();
   const namespace = await namespaceValue(attributes, context.namespaces);
   const answers = new Answers(context.authorizer, attributes.user);
   const request = await requestValues(attributes, viewOf(attributes, form), answers);
   const all: Judgement[] = [];
   for (const param of params) {
     const more = lazily({ params: () => (param ? fromJson(param) : null), namespaceObject: () => namespace });
-    all.push(await answers.workOut(() => judge(policy, (name) => more(name) ?? request(name), new Budget(RUNTIME_BUDGET))));
+    all.push(await answers.workOut(() => judge(policy, (name) => more(name) ?? request(name))));
   }
-  return { objections: all.flatMap(({ objections }) => objections), annotations: all.flatMap((each) => each.annotations) };
+  return {
+    objections: all.flatMap(({ objections }) => objections),
+    failures: all.flatMap(({ failures }) => failures),
+    ignored: all.flatMap(({ ignored }) => ignored),
+    annotations: all.flatMap(({ annotations }) => annotations),
+  };
 }
 
 interface Acting {
@@ -96,16 +105,33 @@ interface Acting {
   readonly attributes: AdmissionAttributes;
   readonly refusals: Refusal[];
   readonly failures: object[];
+  readonly onCheck: OnPolicyCheck | undefined;
 }
 
 /** Does what the binding says is to be done about an objection. */
-function act(objection: Objection, { policy, binding, attributes, refusals, failures }: Acting): void {
+function act(objection: Objection, acting: Acting): void {
+  const { policy, binding, attributes, failures } = acting;
   const { message, expressionIndex } = objection;
   for (const action of binding.actions) {
-    if (action === 'Deny') refusals.push({ ...objection, policy: policy.name, binding: binding.name });
-    else if (action === 'Warn') attributes.warn(`Validation failed for ValidatingAdmissionPolicy '${policy.name}' with binding '${binding.name}': ${message}`);
-    else failures.push({ message, policy: policy.name, binding: binding.name, expressionIndex, validationActions: binding.actions });
+    if (action === 'Deny') {
+      refuse(objection, acting);
+    } else if (action === 'Warn') {
+      attributes.warn(`Validation failed for ValidatingAdmissionPolicy '${policy.name}' with binding '${binding.name}': ${message}`);
+      count(objection, 'warn', acting);
+    } else {
+      failures.push({ message, policy: policy.name, binding: binding.name, expressionIndex, validationActions: binding.actions });
+      count(objection, 'audit', acting);
+    }
   }
+}
+
+function refuse(objection: Objection, acting: Acting): void {
+  acting.refusals.push({ ...objection, policy: acting.policy.name, binding: acting.binding.name });
+  count(objection, 'deny', acting);
+}
+
+function count({ error, seconds }: Objection, enforcement_action: Enforcement, { policy, binding, onCheck }: Acting): void {
+  onCheck?.({ policy: policy.name, policy_binding: binding.name, error_type: error ?? 'no_error', enforcement_action }, seconds);
 }
 
 function refusal({ policy, binding, message, reason }: Refusal, attributes: AdmissionAttributes): StatusError {

@@ -46,6 +46,7 @@ async function dispatch(hooks: readonly Hook[], attributes: AdmissionAttributes,
       memory.reinvocable.forEach((uid) => memory.due.add(uid));
       reinvocation.request();
     }
+    attributes.checkTime();
     if (hook.reinvoked) memory.reinvocable.add(hook.uid);
   }
   memory.output = attributes.object && cloneObject(attributes.object);

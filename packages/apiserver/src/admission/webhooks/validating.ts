@@ -26,6 +26,7 @@ async function dispatch(hooks: readonly Hook[], attributes: AdmissionAttributes,
     }),
   );
   attributes.waited(performance.now() - started);
+  attributes.checkTime();
   const refused = results.find(({ status }) => status === 'rejected');
   if (refused?.status === 'rejected') throw refused.reason;
 }

@@ -303,6 +303,20 @@ it.each<[string, number, RegExp | undefined]>([
   expect([metadata.uid, metadata.generation, spec]).toEqual([created.body.metadata.uid, created.body.metadata.generation, created.body.spec]);
 });
 
+it.each<Kind>(['mutating', 'validating'])('that answers when the client has been told of the timeout lets nothing be written: %s', async (kind) => {
+  await configure(kind, 'hang', { name: `late-${kind}`, timeoutSeconds: 1, failurePolicy: 'Ignore' });
+  const late = await createMap({}, '?timeout=100ms');
+  expect([late.status, late.body.reason]).toEqual([504, 'Timeout']);
+  const name = `m${names}`;
+  const isOver = async (): Promise<boolean> => (await registry.expose()).body.includes(`apiserver_admission_webhook_fail_open_count{name="late-${kind}.example.com"`);
+  while (!(await isOver())) await new Promise((resolve) => setImmediate(resolve));
+  await server.request('DELETE', `${GROUP}/${kind}webhookconfigurations`);
+  await settled();
+  // Written after it would have been.
+  expect((await createMap()).status).toBe(201);
+  expect((await server.request('GET', `${MAPS}/${name}`)).status).toBe(404);
+});
+
 it('is not called about configurations', async () => {
   const rules = [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*'] }];
   await configure('validating', 'deny', { rules });

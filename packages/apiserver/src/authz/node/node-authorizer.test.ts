@@ -168,6 +168,16 @@ describe('the node authorizer', () => {
     expect(ask('', 'get /nodes /a')).toBe('unknown node for user "system:node:"');
   });
 
+  it('lets a node read what an ephemeral container needs that has come later', async () => {
+    expect(ask('a', 'get /secrets default/debug-secret')).toBe(unrelated('a'));
+    const pod = (await server.request('GET', '/api/v1/namespaces/default/pods/p')).body;
+    const envFrom = [{ secretRef: { name: 'debug-secret' } }];
+    const debugged = { ...pod, spec: { ...(pod['spec'] as object), ephemeralContainers: [{ name: 'debug', image: 'i', envFrom }] } };
+    expect((await server.request('PUT', '/api/v1/namespaces/default/pods/p/ephemeralcontainers', debugged)).status).toBe(200);
+    await server.server.core.barrier.mostRecent();
+    expect(ask('a', 'get /secrets default/debug-secret')).toBe('Allow');
+  });
+
   it('follows pods: their claims, their end', async () => {
     const pod = (await server.request('GET', '/api/v1/namespaces/default/pods/p')).body;
     expect(ask('a', 'get resource.k8s.io/resourceclaims default/late-claim')).toBe(unrelated('a'));

@@ -5,7 +5,7 @@ import type { ResourceCache } from '../../cache/resource-cache';
 import { podReferences, type PodReferences } from './pod-references';
 
 /** Which of a pod's references may come later than the pod gets its node. */
-const LATE_REFERENCES = ['"resourceClaimStatuses"', '"extendedResourceClaimStatus"'];
+const LATE_REFERENCES = ['"resourceClaimStatuses"', '"extendedResourceClaimStatus"', '"ephemeralContainers"'];
 
 interface Held {
   entry: Entry;
