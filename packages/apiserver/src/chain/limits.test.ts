@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { newBadRequest } from '@typekube/apimachinery';
 import type { Authorizer } from '../authz/authorizer';
 import { TestServer } from '../testing';
+import type { Filter } from './filter';
 
 const PODS = '/api/v1/namespaces/default/pods';
 
@@ -60,6 +62,25 @@ describe('limits', () => {
     release();
     expect((await server.request('GET', PODS)).status).toBe(200);
     expect(server.errors).toEqual([]);
+  });
+
+  it('leaves an answer of 504 whole if the request fails in the turn in which it is sent', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const authorizer: Authorizer = { authorize: () => new Promise((_, reject) => (fail = reject)) };
+    const metrics: Filter = (next) => (request, response) => {
+      const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => typeof response;
+      Object.assign(response, {
+        writeHead: (...args: unknown[]) => {
+          fail(newBadRequest('late'));
+          return writeHead(...args);
+        },
+      });
+      return next(request, response);
+    };
+    await using server = await TestServer.start({ authorizer, metrics, requestTimeoutSeconds: 0.05, namespaces: [] });
+    for (const answer of [await server.request('GET', PODS), await server.request2('GET', PODS)]) {
+      expect([answer.status, answer.body.reason]).toEqual([504, 'Timeout']);
+    }
   });
 
   it('answers 504 sooner where the client asks so', async () => {
