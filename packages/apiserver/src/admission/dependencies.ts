@@ -18,7 +18,7 @@ export interface AdmissionDependencies {
   /** Aborted when the server ends: plugins that hold connections let them go. */
   readonly stopping: AbortSignal;
   /** Absent where nothing is measured. */
-  readonly metrics?: Pick<AdmissionMetrics, 'webhooks' | 'podSecurity'> | undefined;
+  readonly metrics?: Pick<AdmissionMetrics, 'webhooks' | 'policies' | 'podSecurity'> | undefined;
   readonly log: { info(message: string): void; error(message: string, error?: unknown): void };
 }
 

@@ -1,6 +1,7 @@
 import type { CountedHistogram, MetricsRegistry } from '@typekube/component-base';
 import type { AdmissionAttributes } from './admission';
 import { type PodSecurityMetrics, podSecurityMetrics } from './pod-security/metrics';
+import { PolicyMetrics } from './policy/metrics';
 import { WebhookMetrics } from './webhooks/metrics';
 
 type Step = (attributes: AdmissionAttributes) => void | Promise<void>;
@@ -21,6 +22,7 @@ export interface AdmissionMetrics {
   /** The same for all steps of one half of the chain. */
   observeHalf(half: Step, labels: HalfLabels): Step;
   readonly webhooks: WebhookMetrics;
+  readonly policies: PolicyMetrics;
   readonly podSecurity: PodSecurityMetrics;
 }
 
@@ -45,6 +47,7 @@ export function admissionMetrics(metrics: MetricsRegistry): AdmissionMetrics {
     observeStep: (step, labels) => timed(step, steps, labels),
     observeHalf: (half, labels) => timed(half, halves, labels),
     webhooks: new WebhookMetrics(metrics),
+    policies: new PolicyMetrics(metrics),
     podSecurity: podSecurityMetrics(metrics),
   };
 }

@@ -47,6 +47,27 @@ describe('limits', () => {
     expect((await user.http1({ method: 'GET', path: '/healthz' })).status).toBe(200);
   });
 
+  it('gives back what pipelined requests hold when their connection is cut', async () => {
+    const { authorizer, release, waiting } = gate();
+    let ended = 0;
+    let onAllEnded: () => void = () => undefined;
+    const allEnded = new Promise<void>((resolve) => (onAllEnded = resolve));
+    const metrics: Filter = (next) => (request, response) => {
+      if (request.context.info.resource === 'pods') request.context.atEnd.push(() => ++ended === 3 && onAllEnded());
+      return next(request, response);
+    };
+    await using server = await TestServer.start({ authorizer, metrics, inFlight: { maxReadOnly: 3, maxMutating: 1 }, tokens: { user: { name: 'user', groups: [] } } });
+    const socket = connectTls({ port: server.port, host: '127.0.0.1', rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    socket.write(`GET ${PODS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer user\r\n\r\n`.repeat(3));
+    while (waiting() < 3) await new Promise((resolve) => setImmediate(resolve));
+    socket.destroy();
+    await allEnded;
+    release();
+    expect((await server.client({ token: 'user' }).http1({ method: 'GET', path: PODS })).status).toBe(200);
+    expect(server.errors).toEqual([]);
+  });
+
   it('answers 504 to what takes too long, once, and logs nothing', async () => {
     const { authorizer, release } = gate();
     await using server = await TestServer.start({ authorizer, requestTimeoutSeconds: 0.05 });

@@ -1,6 +1,7 @@
 import type { admissionregistrationv1 } from '@typekube/api';
 import type { Activation, Budget, CompiledExpression, Value } from '@typekube/cel';
 import { cel } from '../../cel/cel';
+import type { PolicyError } from './metrics';
 
 /** One of the conditions that a request must meet. */
 export interface Condition {
@@ -12,24 +13,24 @@ export interface Condition {
 export type Conditions = { readonly at: 'met' } | { readonly at: 'unmet'; readonly name: string } | { readonly at: 'failed'; readonly problems: readonly string[] };
 
 /** What an expression gives, or why it gives nothing. */
-export type Outcome = { readonly value: Value } | { readonly problem: string };
+export type Outcome = { readonly value: Value } | { readonly problem: string; readonly error: PolicyError };
 
 const OUT_OF_BUDGET = 'validation failed due to running out of cost budget, no further validation rules will be run';
 
 /** Evaluates an expression of admission within a budget. */
 export function evaluate({ expression, compiled }: Pick<Condition, 'expression' | 'compiled'>, activation: Activation, budget: Budget): Outcome {
-  if ('problem' in compiled) return { problem: `compilation error: ${compiled.problem}` };
-  if (budget.isSpent) return { problem: OUT_OF_BUDGET };
+  if ('problem' in compiled) return { problem: `compilation error: ${compiled.problem}`, error: 'compile_error' };
+  if (budget.isSpent) return { problem: OUT_OF_BUDGET, error: 'out_of_budget' };
   const { CancelledError, CelError, PER_CALL_LIMIT } = cel();
   try {
     const { value, cost } = compiled.program.evaluate(activation, { cost: PER_CALL_LIMIT });
-    return budget.spend(cost) ? { value } : { problem: OUT_OF_BUDGET };
+    return budget.spend(cost) ? { value } : { problem: OUT_OF_BUDGET, error: 'out_of_budget' };
   } catch (error) {
     if (error instanceof CancelledError) {
       budget.exhaust();
-      return { problem: `expression '${expression}' resulted in error: ${error.message}` };
+      return { problem: `expression '${expression}' resulted in error: ${error.message}`, error: 'out_of_budget' };
     }
-    if (error instanceof CelError) return { problem: `expression '${expression}' resulted in error: ${error.message}` };
+    if (error instanceof CelError) return { problem: `expression '${expression}' resulted in error: ${error.message}`, error: 'invalid_error' };
     throw error;
   }
 }

@@ -10,7 +10,8 @@ import { viewOf } from '../webhooks/object-view';
 import { Answers } from './authorize';
 import { cel } from '../../cel/cel';
 import { compileValidatingPolicy, type ValidatingPolicy } from './compile-validating';
-import { judge, type Judgement, type Objection } from './judge';
+import { type Checked, judge, type Judgement, type Objection } from './judge';
+import type { PolicyCheck } from './metrics';
 import { namespaceValue } from './namespace-value';
 import { isPolicyObject } from './policy-objects';
 import { findParams } from './params';
@@ -57,7 +58,9 @@ async function dispatch(bound: readonly Bound<ValidatingPolicy>[], attributes: A
     for (const binding of bindings) {
       if (!(await matchHook(binding.matching, attributes, context))) continue;
       const judgement = await judgeBound(policy, binding, form, attributes, context);
-      for (const objection of judgement.objections) act(objection, { policy, binding, attributes, refusals, failures });
+      const count = counter(policy, binding, context);
+      for (const checked of judgement.ignored) count(checked, 'allow');
+      for (const objection of judgement.objections) act(objection, { policy, binding, attributes, refusals, failures, count });
       for (const [key, value] of judgement.annotations) {
         const name = `${policy.name}/${key}`;
         const known = annotations.get(name) ?? [];
@@ -71,12 +74,19 @@ async function dispatch(bound: readonly Bound<ValidatingPolicy>[], attributes: A
   if (first) throw refusal(first, attributes);
 }
 
+type Count = (checked: Checked, action: PolicyCheck['enforcement_action']) => void;
+
+function counter(policy: ValidatingPolicy, binding: Binding, { metrics }: PolicyContext): Count {
+  return ({ error, seconds }, action) =>
+    metrics?.policies.count({ policy: policy.name, policy_binding: binding.name, error_type: error, enforcement_action: action }, seconds);
+}
+
 async function judgeBound(policy: ValidatingPolicy, binding: Binding, form: Form, attributes: AdmissionAttributes, context: PolicyContext): Promise<Judgement> {
   const { paramKind } = policy;
   const params = await findParams({ paramKind, paramRef: binding.paramRef, namespace: attributes.namespace }, context);
   if ('problem' in params) {
-    const objection = { message: params.problem, reason: 'Invalid', expressionIndex: 0 };
-    return { objections: policy.ignoresFailure ? [] : [objection], annotations: [] };
+    const objection = { message: params.problem, reason: 'Invalid', expressionIndex: 0, error: 'invalid_error', seconds: 0 } as const;
+    return { objections: policy.ignoresFailure ? [] : [objection], ignored: [], annotations: [] };
   }
   const { Budget, fromJson, RUNTIME_BUDGET } = cel();
   const namespace = await namespaceValue(attributes, context.namespaces);
@@ -87,7 +97,11 @@ async function judgeBound(policy: ValidatingPolicy, binding: Binding, form: Form
     const more = lazily({ params: () => (param ? fromJson(param) : null), namespaceObject: () => namespace });
     all.push(await answers.workOut(() => judge(policy, (name) => more(name) ?? request(name), new Budget(RUNTIME_BUDGET))));
   }
-  return { objections: all.flatMap(({ objections }) => objections), annotations: all.flatMap((each) => each.annotations) };
+  return {
+    objections: all.flatMap(({ objections }) => objections),
+    ignored: all.flatMap(({ ignored }) => ignored),
+    annotations: all.flatMap(({ annotations }) => annotations),
+  };
 }
 
 interface Acting {
@@ -96,12 +110,14 @@ interface Acting {
   readonly attributes: AdmissionAttributes;
   readonly refusals: Refusal[];
   readonly failures: object[];
+  readonly count: Count;
 }
 
 /** Does what the binding says is to be done about an objection. */
-function act(objection: Objection, { policy, binding, attributes, refusals, failures }: Acting): void {
+function act(objection: Objection & Checked, { policy, binding, attributes, refusals, failures, count }: Acting): void {
   const { message, expressionIndex } = objection;
   for (const action of binding.actions) {
+    count(objection, action === 'Deny' ? 'deny' : action === 'Warn' ? 'warn' : 'audit');
     if (action === 'Deny') refusals.push({ ...objection, policy: policy.name, binding: binding.name });
     else if (action === 'Warn') attributes.warn(`Validation failed for ValidatingAdmissionPolicy '${policy.name}' with binding '${binding.name}': ${message}`);
     else failures.push({ message, policy: policy.name, binding: binding.name, expressionIndex, validationActions: binding.actions });
