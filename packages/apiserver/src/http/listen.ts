@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import express from 'express';
 import type { Handler } from '../chain/filter';
+import { endWhenDead } from './end-dead-sessions';
 import { acceptUpgrade, type ApiRequest, type ApiResponse, createApps, messageClasses } from './messages';
 
 export interface ServingOptions {
@@ -62,7 +63,10 @@ export class SecureServer {
         closeWaiting(answers);
       });
     });
-    server.on('session', (session) => remember(this.sessions, session));
+    server.on('session', (session) => {
+      remember(this.sessions, session);
+      endWhenDead(session);
+    });
     server.on('request', (request, response) => {
       if (request.httpVersionMajor === 1) this.followRequest(request as unknown as IncomingMessage, response as unknown as ServerResponse);
     });
