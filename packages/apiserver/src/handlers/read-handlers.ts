@@ -30,7 +30,7 @@ export function auditProtobuf(request: ApiRequest, endpoint: Endpoint, accepted:
   if (audit?.wantsResponse && accepted.format === 'protobuf') audit.responseObject(encode(endpoint.representation({ ...accepted, format: 'json' })));
 }
 
-function includeObject({ context }: ApiRequest): IncludeObject {
+export function includeObject({ context }: ApiRequest): IncludeObject {
   const asked = context.query.get('includeObject') || 'Metadata';
   if (asked === 'None' || asked === 'Metadata' || asked === 'Object') return asked;
   throw newBadRequest(`unrecognized includeObject value: ${JSON.stringify(asked)}`);
