@@ -39,8 +39,8 @@ export class SecureServer {
   private readonly handshaking = new Map<string, Socket>();
   private readonly sockets = new Set<Socket>();
   private readonly sessions = new Set<ServerHttp2Session>();
-  /** Connections of HTTP/1.1, with their answers under way. */
-  private readonly http1 = new Map<Socket, Set<ServerResponse>>();
+  /** Connections of HTTP/1.1, with their answers under way: no Set, which would keep what is over in V8's old space (flow-control/queue-set.ts). */
+  private readonly http1 = new Map<Socket, ServerResponse[]>();
   private isClosing = false;
 
   private constructor(
@@ -56,7 +56,7 @@ export class SecureServer {
       this.handshaking.delete(addressOf(socket));
       remember(this.sockets, socket);
       if (socket.alpnProtocol === 'h2') return;
-      const answers = new Set<ServerResponse>();
+      const answers: ServerResponse[] = [];
       this.http1.set(socket, answers);
       socket.once('close', () => {
         this.http1.delete(socket);
@@ -102,7 +102,7 @@ export class SecureServer {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const session of this.sessions) session.close();
     const timer = setTimeout(() => this.destroyAll(), graceMs);
-    for (const [socket, answers] of this.http1) if (answers.size === 0) socket.destroySoon();
+    for (const [socket, answers] of this.http1) if (answers.length === 0) socket.destroySoon();
     // Nobody waits for an answer there.
     for (const socket of this.handshaking.values()) socket.destroy();
     await closed;
@@ -112,10 +112,11 @@ export class SecureServer {
   /** While the server closes, a connection goes with the end of its last request. */
   private followRequest({ socket }: IncomingMessage, response: ServerResponse): void {
     const answers = this.http1.get(socket);
-    answers?.add(response);
+    answers?.push(response);
     response.once('close', () => {
-      answers?.delete(response);
-      if (this.isClosing && !answers?.size) socket.destroySoon();
+      const at = answers?.indexOf(response) ?? -1;
+      if (at >= 0) answers?.splice(at, 1);
+      if (this.isClosing && !answers?.length) socket.destroySoon();
     });
   }
 
@@ -129,8 +130,8 @@ export class SecureServer {
  * Node tells only the answer that has the connection of its end; those of pipelined requests behind it would never close, and what their requests
  * hold (seats of flow control, for one) would never be given back.
  */
-function closeWaiting(answers: ReadonlySet<ServerResponse>): void {
-  for (const answer of answers) {
+function closeWaiting(answers: readonly ServerResponse[]): void {
+  for (const answer of [...answers]) {
     if (answer.socket) continue;
     answer.destroy();
     answer.emit('close');
