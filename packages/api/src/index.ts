@@ -24,6 +24,7 @@ export * from './openapi/v2-protobuf';
 export * from './openapi/v3-protobuf';
 export { formatIp, type IpAddress, parseIp } from './shared/ip/address';
 export { type Cidr, formatNetwork, networkAddress, networkContains, parseCidr } from './shared/ip/cidr';
+export { scaleTable } from './groups/autoscaling/scale/columns';
 export { validateScale } from './groups/autoscaling/scale/validate';
 export { CronSyntaxError, type CronSchedule, formatZonedTime, isTimeZone, nextCronTime, parseCron } from './shared/cron';
 export * from './registry/status-strategy';

@@ -37,8 +37,9 @@ import { addFeatureMetrics, handshakeErrors } from './serving/process-wide-metri
 import { requestFacts } from './serving/request-facts';
 import { SliMetrics } from './serving/sli-metrics';
 import { addZPages, ENDPOINTS } from './serving/zpage-routes';
+import { addStoreSize } from './serving/store-size';
 import { addCacheMetrics } from './serving/cache-metrics';
-import { watchEventMetrics } from './serving/watch-metrics';
+import { watchEventMetrics, watchListMetrics } from './serving/watch-metrics';
 import { loadPki, ownSigningKey, type Pki, writeAdminKubeconfig } from './serving/pki';
 import { VERSION } from './version';
 
@@ -120,6 +121,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
       onAuthorization: authorizationMetrics(metrics.registry),
       admission: admissionMetrics(metrics.registry),
       watchEvents: watchEventMetrics(metrics.registry),
+      watchLists: watchListMetrics(metrics.registry),
     },
     inFlight: { maxMutating: options.limits.maxMutatingRequestsInflight, maxReadOnly: options.limits.maxRequestsInflight },
     auditor,
@@ -172,6 +174,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
     log,
   });
   addFeatureMetrics(metrics.registry, options.features.featureGates);
+  addStoreSize(metrics.registry, store, (error) => log.error('the store does not tell its size', error));
   addCacheMetrics(metrics.registry, () => server.core.endpoints.all);
   metrics.follow(requestFacts(server));
   if (server.flowControl) addFlowControlMetrics(metrics.registry, server.flowControl);

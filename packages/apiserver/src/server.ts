@@ -38,7 +38,7 @@ import { Endpoints } from './registry/endpoints';
 import type { ResourceHooks } from './registry/resource-hooks';
 import { ReadBarrier } from './registry/read-barrier';
 import { ServiceResolver } from './service-routing/service-resolver';
-import type { WatchEvents } from './serving/watch-metrics';
+import type { WatchEvents, WatchLists } from './serving/watch-metrics';
 import { actionHandlers } from './subresources/actions';
 import { KubeletConnection, type KubeletOptions } from './subresources/kubelet/connection';
 
@@ -89,6 +89,7 @@ export interface Observers {
   readonly onAuthorization: OnAuthorization;
   readonly admission: AdmissionMetrics;
   readonly watchEvents?: WatchEvents;
+  readonly watchLists?: WatchLists;
 }
 
 /** Time that running requests have to end when the server stops. */
@@ -135,6 +136,7 @@ export class ApiServer {
       customResources: this.customResources,
       remoteOpenAPI: this.aggregator.openAPI,
       watchEvents: options.observed?.watchEvents,
+      watchLists: options.observed?.watchLists,
       authenticators: options.authenticators,
       tokenIssuer: options.tokenIssuer,
       authorizer,

@@ -12,7 +12,8 @@ export function withErrorAnswers(logError: (message: string, error: unknown) => 
       logError(`${request.method} ${request.context.info.path}`, thrown);
     }
     if (response.headersSent) {
-      if (!response.writableEnded) breakOff(response);
+      // An answer in the server's own defense is whole, although its last bytes may still wait for their turn.
+      if (!response.writableEnded && !request.context.isTerminated) breakOff(response);
     } else sendStatus(request, response, error.status);
     if (!request.complete) request.resume();
   };

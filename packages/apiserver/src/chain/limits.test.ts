@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { newBadRequest } from '@typekube/apimachinery';
 import type { Authorizer } from '../authz/authorizer';
 import { TestServer } from '../testing';
+import type { Filter } from './filter';
 
 const PODS = '/api/v1/namespaces/default/pods';
 
@@ -45,6 +47,27 @@ describe('limits', () => {
     expect((await user.http1({ method: 'GET', path: '/healthz' })).status).toBe(200);
   });
 
+  it('gives back what pipelined requests hold when their connection is cut', async () => {
+    const { authorizer, release, waiting } = gate();
+    let ended = 0;
+    let onAllEnded: () => void = () => undefined;
+    const allEnded = new Promise<void>((resolve) => (onAllEnded = resolve));
+    const metrics: Filter = (next) => (request, response) => {
+      if (request.context.info.resource === 'pods') request.context.atEnd.push(() => ++ended === 3 && onAllEnded());
+      return next(request, response);
+    };
+    await using server = await TestServer.start({ authorizer, metrics, inFlight: { maxReadOnly: 3, maxMutating: 1 }, tokens: { user: { name: 'user', groups: [] } } });
+    const socket = connectTls({ port: server.port, host: '127.0.0.1', rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    socket.write(`GET ${PODS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer user\r\n\r\n`.repeat(3));
+    while (waiting() < 3) await new Promise((resolve) => setImmediate(resolve));
+    socket.destroy();
+    await allEnded;
+    release();
+    expect((await server.client({ token: 'user' }).http1({ method: 'GET', path: PODS })).status).toBe(200);
+    expect(server.errors).toEqual([]);
+  });
+
   it('answers 504 to what takes too long, once, and logs nothing', async () => {
     const { authorizer, release } = gate();
     await using server = await TestServer.start({ authorizer, requestTimeoutSeconds: 0.05 });
@@ -60,6 +83,25 @@ describe('limits', () => {
     release();
     expect((await server.request('GET', PODS)).status).toBe(200);
     expect(server.errors).toEqual([]);
+  });
+
+  it('leaves an answer of 504 whole if the request fails in the turn in which it is sent', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const authorizer: Authorizer = { authorize: () => new Promise((_, reject) => (fail = reject)) };
+    const metrics: Filter = (next) => (request, response) => {
+      const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => typeof response;
+      Object.assign(response, {
+        writeHead: (...args: unknown[]) => {
+          fail(newBadRequest('late'));
+          return writeHead(...args);
+        },
+      });
+      return next(request, response);
+    };
+    await using server = await TestServer.start({ authorizer, metrics, requestTimeoutSeconds: 0.05, namespaces: [] });
+    for (const answer of [await server.request('GET', PODS), await server.request2('GET', PODS)]) {
+      expect([answer.status, answer.body.reason]).toEqual([504, 'Timeout']);
+    }
   });
 
   it('answers 504 sooner where the client asks so', async () => {

@@ -1,4 +1,4 @@
-import type { BucketCounts, MetricsRegistry } from '@typekube/component-base';
+import type { BucketCounts, MetricsRegistry, StabilityLevel } from '@typekube/component-base';
 import type { FlowControl } from './flow-control';
 import type { FlowStats } from './flow-stats';
 import type { PriorityLevel } from './priority-level';
@@ -15,18 +15,19 @@ export function addFlowControlMetrics(metrics: MetricsRegistry, control: FlowCon
 }
 
 function addLevelMetrics(metrics: MetricsRegistry, { levels }: FlowControl): void {
-  const gauge = (name: string, help: string, read: (level: PriorityLevel) => number): void => {
+  const gauge = (name: string, help: string, read: (level: PriorityLevel) => number, stability: StabilityLevel = 'ALPHA'): void => {
     metrics.gauge({
       name: `${PREFIX}_${name}`,
       help,
       labelNames: ['priority_level'],
+      stability,
       collect: (each) => {
         each.reset();
         for (const level of levels.all) each.set({ priority_level: level.name }, read(level));
       },
     });
   };
-  gauge('nominal_limit_seats', 'Nominal number of execution seats configured for each priority level', ({ limits }) => limits.nominal);
+  gauge('nominal_limit_seats', 'Nominal number of execution seats configured for each priority level', ({ limits }) => limits.nominal, 'BETA');
   gauge('lower_limit_seats', 'Configured lower bound on number of execution seats available to each priority level', ({ limits }) => limits.lower);
   gauge('upper_limit_seats', 'Configured upper bound on number of execution seats available to each priority level', ({ limits }) => limits.upper);
   gauge('current_limit_seats', 'current derived number of execution seats available to each priority level', ({ seats }) => seats ?? 0);

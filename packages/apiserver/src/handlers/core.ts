@@ -8,7 +8,7 @@ import type { Feed } from '../cache/feed';
 import type { RemoteDocuments } from '../openapi/routes';
 import type { Endpoints } from '../registry/endpoints';
 import type { ReadBarrier } from '../registry/read-barrier';
-import type { WatchEvents } from '../serving/watch-metrics';
+import type { WatchEvents, WatchLists } from '../serving/watch-metrics';
 import type { KubeletConnection } from '../subresources/kubelet/connection';
 import type { WriteServices } from '../registry/write-context';
 
@@ -32,6 +32,7 @@ export interface ServerCore {
   readonly remoteOpenAPI: RemoteDocuments;
   /** Counts the events of watches; undefined where nothing is measured. */
   readonly watchEvents: WatchEvents | undefined;
+  readonly watchLists: WatchLists | undefined;
   readonly minRequestTimeoutSeconds: number;
   /** Aborted when the server begins to stop: watches end then. */
   readonly stopping: AbortSignal;

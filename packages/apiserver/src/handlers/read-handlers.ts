@@ -13,6 +13,10 @@ import type { Endpoint } from '../registry/resource';
 import type { IncludeObject } from '../registry/table-representation';
 import { prepareWatch, watchTimeoutSeconds } from '../registry/watch';
 import { WatchStream } from '../registry/watch-stream';
+import { scopeLabel } from '../serving/request-labels';
+import type { WatchLists } from '../serving/watch-metrics';
+import { secondsSince } from '../chain/seconds-since';
+import type { RequestInfo } from '../http/request-info';
 import type { ServerCore } from './core';
 
 /** The form in which this request's objects are answered. */
@@ -26,7 +30,7 @@ export function auditProtobuf(request: ApiRequest, endpoint: Endpoint, accepted:
   if (audit?.wantsResponse && accepted.format === 'protobuf') audit.responseObject(encode(endpoint.representation({ ...accepted, format: 'json' })));
 }
 
-function includeObject({ context }: ApiRequest): IncludeObject {
+export function includeObject({ context }: ApiRequest): IncludeObject {
   const asked = context.query.get('includeObject') || 'Metadata';
   if (asked === 'None' || asked === 'Metadata' || asked === 'Object') return asked;
   throw newBadRequest(`unrecognized includeObject value: ${JSON.stringify(asked)}`);
@@ -65,6 +69,7 @@ export async function listHandler(core: ServerCore, served: ServedResource, requ
 }
 
 export async function watchHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const started = performance.now();
   const { info, query } = request.context;
   const endpoint = core.endpoints.endpoint(served);
   const upgraded = isWebSocket(request) ? request.upgraded : undefined;
@@ -80,6 +85,7 @@ export async function watchHandler(core: ServerCore, served: ServedResource, req
     representation,
     sizes: core.watchEvents?.labels({ group: info.apiGroup, version: info.apiVersion, resource: info.resource }),
     barrier: core.barrier,
+    onStateSent: () => core.watchLists?.labels(listLabels(info)).observe(secondsSince(started)),
   });
   const seconds = watchTimeoutSeconds(options, core.minRequestTimeoutSeconds);
   if (core.stopping.aborted) throw newServiceUnavailable('the API server is shutting down');
@@ -93,6 +99,10 @@ export async function watchHandler(core: ServerCore, served: ServedResource, req
   stream.onClose(() => core.stopping.removeEventListener('abort', stop));
   prepared.run(stream);
   request.context.onWatchStarted?.();
+}
+
+function listLabels(info: RequestInfo): Parameters<WatchLists['labels']>[0] {
+  return { group: info.apiGroup, version: info.apiVersion, resource: info.resource, scope: scopeLabel(info) };
 }
 
 function openAnswer(request: ApiRequest, response: ApiResponse, { framing }: Representation): Writable {

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import express from 'express';
 import type { Handler } from '../chain/filter';
+import { endWhenDead } from './end-dead-sessions';
 import { acceptUpgrade, type ApiRequest, type ApiResponse, createApps, messageClasses } from './messages';
 
 export interface ServingOptions {
@@ -38,8 +39,8 @@ export class SecureServer {
   private readonly handshaking = new Map<string, Socket>();
   private readonly sockets = new Set<Socket>();
   private readonly sessions = new Set<ServerHttp2Session>();
-  /** Connections of HTTP/1.1, with the number of their requests under way. */
-  private readonly http1 = new Map<Socket, number>();
+  /** Connections of HTTP/1.1, with their answers under way: no Set, which would keep what is over in V8's old space (flow-control/queue-set.ts). */
+  private readonly http1 = new Map<Socket, ServerResponse[]>();
   private isClosing = false;
 
   private constructor(
@@ -55,12 +56,19 @@ export class SecureServer {
       this.handshaking.delete(addressOf(socket));
       remember(this.sockets, socket);
       if (socket.alpnProtocol === 'h2') return;
-      this.http1.set(socket, 0);
-      socket.once('close', () => this.http1.delete(socket));
+      const answers: ServerResponse[] = [];
+      this.http1.set(socket, answers);
+      socket.once('close', () => {
+        this.http1.delete(socket);
+        closeWaiting(answers);
+      });
     });
-    server.on('session', (session) => remember(this.sessions, session));
+    server.on('session', (session) => {
+      remember(this.sessions, session);
+      endWhenDead(session);
+    });
     server.on('request', (request, response) => {
-      if (request.httpVersionMajor === 1) this.countRequest(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+      if (request.httpVersionMajor === 1) this.followRequest(request as unknown as IncomingMessage, response as unknown as ServerResponse);
     });
   }
 
@@ -94,7 +102,7 @@ export class SecureServer {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const session of this.sessions) session.close();
     const timer = setTimeout(() => this.destroyAll(), graceMs);
-    for (const [socket, requests] of this.http1) if (requests === 0) socket.destroySoon();
+    for (const [socket, answers] of this.http1) if (answers.length === 0) socket.destroySoon();
     // Nobody waits for an answer there.
     for (const socket of this.handshaking.values()) socket.destroy();
     await closed;
@@ -102,18 +110,31 @@ export class SecureServer {
   }
 
   /** While the server closes, a connection goes with the end of its last request. */
-  private countRequest({ socket }: IncomingMessage, response: ServerResponse): void {
-    this.http1.set(socket, (this.http1.get(socket) ?? 0) + 1);
+  private followRequest({ socket }: IncomingMessage, response: ServerResponse): void {
+    const answers = this.http1.get(socket);
+    answers?.push(response);
     response.once('close', () => {
-      const left = (this.http1.get(socket) ?? 1) - 1;
-      if (this.http1.has(socket)) this.http1.set(socket, left);
-      if (this.isClosing && left === 0) socket.destroySoon();
+      const at = answers?.indexOf(response) ?? -1;
+      if (at >= 0) answers?.splice(at, 1);
+      if (this.isClosing && !answers?.length) socket.destroySoon();
     });
   }
 
   private destroyAll(): void {
     for (const session of this.sessions) session.destroy();
     for (const socket of this.sockets) socket.destroy();
+  }
+}
+
+/**
+ * Node tells only the answer that has the connection of its end; those of pipelined requests behind it would never close, and what their requests
+ * hold (seats of flow control, for one) would never be given back.
+ */
+function closeWaiting(answers: readonly ServerResponse[]): void {
+  for (const answer of [...answers]) {
+    if (answer.socket) continue;
+    answer.destroy();
+    answer.emit('close');
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import {
   encodeOpenAPIv2Protobuf,
   encodeOpenAPIv3Protobuf,
@@ -23,10 +23,10 @@ import type { ApiRequest, ApiResponse } from '../http/messages';
 import { chooseType } from '../http/negotiate';
 import { sendBytes } from '../http/respond';
 import type { RemoteDocument } from '../aggregation/remote-openapi';
+import { expandShared } from './expand-shared';
 import { mergeOpenAPIv2 } from './merge-v2';
 
 const compress = promisify(gzip);
-const expand = promisify(gunzip);
 
 /** Behind the name of a document in this form. */
 const PROTOBUF = '.pb';
@@ -91,7 +91,7 @@ export class OpenAPIRoutes {
   }
 
   private async merge(others: readonly RemoteDocument[], name: string): Promise<Buffer> {
-    const own = JSON.parse((await expand(await this.compressedDocument(V2_JSON))).toString('utf8')) as JsonObject;
+    const own = JSON.parse((await expandShared(await this.compressedDocument(V2_JSON))).toString('utf8')) as JsonObject;
     const document = others.reduce((all, { document: other }) => mergeOpenAPIv2(all, other), own);
     return compress(name === V2_PROTOBUF ? encodeOpenAPIv2Protobuf(document) : JSON.stringify(document));
   }
@@ -131,7 +131,7 @@ export class OpenAPIRoutes {
     const name = `${path}${PROTOBUF}`;
     let found = this.compressed.get(name);
     if (!found) {
-      found = this.compressedDocument(path).then(async (json) => compress(encodeOpenAPIv3Protobuf(JSON.parse((await expand(json)).toString('utf8')) as JsonObject)));
+      found = this.compressedDocument(path).then(async (json) => compress(encodeOpenAPIv3Protobuf(JSON.parse((await expandShared(json)).toString('utf8')) as JsonObject)));
       this.compressed.set(name, found);
     }
     return found;
@@ -177,7 +177,7 @@ async function sendDocument(request: ApiRequest, response: ApiResponse, document
   if (request.headers['accept-encoding']?.includes('gzip')) {
     return sendBytes(request, response, 200, compressed, { ...headers, 'Content-Encoding': 'gzip' });
   }
-  return sendBytes(request, response, 200, await expand(compressed), headers);
+  return sendBytes(request, response, 200, await expandShared(compressed), headers);
 }
 
 /** A bare 406, as kube-openapi's handlers answer it. */

@@ -22,8 +22,13 @@ export class TableRepresentation implements Representation {
   ) {}
 
   object(entry: Entry): Buffer {
-    const { resourceVersion } = parseObject(entry.bytes).metadata;
-    return this.encode([entry], { ...(resourceVersion && { resourceVersion }) }, true);
+    return this.one(parseObject(entry.bytes));
+  }
+
+  /** Of an object that is shown by another, as its scale is. */
+  one(object: KubeObject): Buffer {
+    const { resourceVersion } = object.metadata;
+    return this.bytes(this.table.columns, { ...(resourceVersion && { resourceVersion }) }, [this.row(object, new Date())]);
   }
 
   list(entries: readonly Entry[], metadata: ListMeta): Buffer {

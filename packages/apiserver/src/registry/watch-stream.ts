@@ -53,7 +53,7 @@ export class WatchStream {
    * Sends a state, which may be larger than what may wait: frames are made as the client takes them, `end` after them, and what is sent
    * meanwhile waits. Returns whether there were any frames.
    */
-  sendFirst(frames: Iterator<Buffer>, end: readonly Buffer[]): boolean {
+  sendFirst(frames: Iterator<Buffer>, end: Iterator<Buffer> | readonly Buffer[]): boolean {
     const { value, done } = frames.next();
     this.first = joined(done ? [] : [value], frames, end);
     this.flush();

@@ -21,6 +21,8 @@ export interface WatchRequest {
   /** Counts what is sent. */
   readonly sizes?: BucketCounts | undefined;
   readonly barrier: ReadBarrier;
+  /** Called when a state whose end is marked has been sent. */
+  readonly onStateSent?: () => void;
 }
 
 /** Where a watch begins. */
@@ -87,7 +89,7 @@ function runWatch(request: WatchRequest, filter: EntryFilter | undefined, start:
   if (start.at === 'state') {
     const snapshot = cache.snapshot();
     const entries = (): Iterable<CacheEvent['entry']> => initialEntries(snapshot, resource.prefix(namespace), filter);
-    const end = start.markEnd ? [bookmarkFrame(representation, begun, { 'k8s.io/initial-events-end': 'true' })] : [];
+    const end = start.markEnd ? endOfState(request, begun) : [];
     const sendState = (): void => void (isFirst = !stream.sendFirst(initialFrames(entries(), representation, sizes), end));
     if (order) order.run([...entries()], begun, sendState);
     else sendState();
@@ -107,6 +109,12 @@ function runWatch(request: WatchRequest, filter: EntryFilter | undefined, start:
   if (request.options.allowWatchBookmarks) {
     stream.everyBookmark(() => bookmarkFrame(representation, order?.sentUpTo ?? Math.max(barrier.revision, after)));
   }
+}
+
+/** Made when all before it has been taken. */
+function* endOfState({ representation, onStateSent }: WatchRequest, revision: number): Generator<Buffer, void> {
+  onStateSent?.();
+  yield bookmarkFrame(representation, revision, { 'k8s.io/initial-events-end': 'true' });
 }
 
 /** Seconds a watch may last: what the client asks, else a random time between the server's minimum and twice that. */

@@ -29,6 +29,7 @@ function addObjectCounts(metrics: MetricsRegistry, resources: () => Iterable<Res
     help: '[DEPRECATED, consider using apiserver_resource_objects instead] Number of stored objects at the time of last check split by kind. In case of a fetching error, the value will be -1.',
     labelNames: ['resource'],
     stability: 'STABLE',
+    deprecatedVersion: '1.34.0',
     collect: (gauge) => {
       gauge.reset();
       for (const { definition, cache } of resources()) gauge.set({ resource: nameOf(definition) }, cache.size);

@@ -6,7 +6,9 @@ import { authorizationMetrics } from '../authz/metrics';
 import { type Authorizer } from '../authz/authorizer';
 import type { Filter } from '../chain/filter';
 import { ADMIN_TOKEN, TestServer, type TestServerOptions } from '../testing';
+import { validatingAdmissionPolicy } from '../admission/policy/validating';
 import { ServerMetrics } from './metrics';
+import { watchListMetrics } from './watch-metrics';
 import { requestFacts } from './request-facts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
@@ -40,6 +42,7 @@ async function start(metrics: Metrics, options: TestServerOptions = {}): Promise
       onAuthentication: authenticationMetrics(registry),
       onAuthorization: authorizationMetrics(registry),
       admission: admissionMetrics(registry),
+      watchLists: watchListMetrics(registry),
     },
     ...options,
   });
@@ -195,5 +198,40 @@ describe('the metrics of who comes and what they may', () => {
       'admit CREATE false 1',
       'validate CREATE true 1',
     ]);
+  });
+
+  it('count what policies object to, by what is done about it, and what is ignored', async () => {
+    const metrics = new Metrics();
+    await using server = await start(metrics, { admission: (dependencies) => [validatingAdmissionPolicy(dependencies)] });
+    const BINDINGS = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings';
+    const POLICIES = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
+    const matchConstraints = { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }] };
+    const policy = async (name: string, spec: object, validationActions: string[]): Promise<void> => {
+      await server.request('POST', POLICIES, { metadata: { name }, spec: { matchConstraints, ...spec } });
+      await server.request('POST', `${BINDINGS}`, { metadata: { name: `${name}-b` }, spec: { policyName: name, validationActions } });
+      for (const made of [`${POLICIES}/${name}`, `${BINDINGS}/${name}-b`]) expect((await server.request('GET', made)).status).toBe(200);
+    };
+    await policy('content', { validations: [{ expression: 'true' }] }, ['Deny']);
+    await policy('noisy', { validations: [{ expression: 'false' }] }, ['Warn', 'Audit']);
+    await policy('strict', { validations: [{ expression: "object.data.none == 'a'" }] }, ['Deny']);
+    await policy('lax', { failurePolicy: 'Ignore', validations: [{ expression: "object.data.none == 'a'" }] }, ['Deny']);
+    expect((await server.request('POST', CONFIG_MAPS, { metadata: { name: 'a' }, data: { a: 'b' } })).status).toBe(422);
+    const labels = ['policy', 'policy_binding', 'error_type', 'enforcement_action'];
+    const counted = ['lax lax-b invalid_error allow 1', 'noisy noisy-b no_error audit 1', 'noisy noisy-b no_error warn 1', 'strict strict-b invalid_error deny 1'];
+    expect(await read(metrics, 'apiserver_validating_admission_policy_check_total', ...labels)).toEqual(counted);
+    expect(await read(metrics, 'apiserver_validating_admission_policy_check_duration_seconds_count', ...labels)).toEqual(counted);
+  });
+});
+
+describe('the metrics of streaming lists', () => {
+  it('tell of those whose state has been sent, and of no other watch', async () => {
+    const metrics = new Metrics();
+    await using server = await start(metrics);
+    for (const query of ['', '?sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true']) {
+      const watch = await server.watch(`${CONFIG_MAPS}${query}`);
+      if (query) expect(await watch.take(1)).toMatchObject([{ type: 'BOOKMARK' }]);
+      watch.close();
+    }
+    expect(await read(metrics, 'apiserver_watch_list_duration_seconds_count', 'group', 'version', 'resource', 'scope')).toEqual([' v1 configmaps namespace 1']);
   });
 });

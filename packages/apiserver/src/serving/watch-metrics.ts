@@ -21,3 +21,17 @@ export function watchEventMetrics(metrics: MetricsRegistry): WatchEvents {
   });
   return sizes;
 }
+
+/** How long it takes until a watch has told the state it was asked for. */
+export type WatchLists = CountedHistogram<'group' | 'version' | 'resource' | 'scope'>;
+
+/** `apiserver_watch_list_duration_seconds`, with upstream's labels and buckets. */
+export function watchListMetrics(metrics: MetricsRegistry): WatchLists {
+  return metrics.countedHistogram({
+    name: 'apiserver_watch_list_duration_seconds',
+    help: 'Response latency distribution in seconds for watch list requests broken by group, version, resource and scope.',
+    labelNames: ['group', 'version', 'resource', 'scope'],
+    buckets: [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 2, 4, 6, 8, 10, 15, 20, 30, 45, 60],
+    stability: 'BETA',
+  });
+}

@@ -1,7 +1,8 @@
 import { fieldTypeOfSchema, type KubeObject, newBadRequest, newInvalid, newNotFound } from '@typekube/apimachinery';
-import { type autoscalingv1, getSchema, type ScaleSubresource, type ServedResource, validateScale, zeroOf } from '@typekube/api';
+import { type autoscalingv1, getSchema, type ScaleSubresource, scaleTable, type ServedResource, validateScale, zeroOf } from '@typekube/api';
 import { parseObject } from '../cache/entry';
 import type { ServerCore } from '../handlers/core';
+import { includeObject } from '../handlers/read-handlers';
 import { parseDryRun, parsePatchOptions, writeRequest } from '../handlers/write-options';
 import { readBody } from '../http/body';
 import { decodeAs, type ExpectedKind, parseFieldValidation } from '../http/decode-object';
@@ -18,6 +19,7 @@ import type { TrackedKind } from '../managed-fields/tracked-kind';
 import { APPLY_PATCH, checkText, readApplyPatch } from '../registry/apply-patch';
 import { cloneObject } from '../registry/clone-object';
 import { readPatch } from '../registry/patch';
+import { TableRepresentation } from '../registry/table-representation';
 import { update } from '../registry/update';
 
 type Scale = autoscalingv1.Scale;
@@ -45,7 +47,7 @@ export async function scaleHandler(core: ServerCore, served: ServedResource, req
     if (!entry) throw newNotFound(resource.groupResource, info.name);
     const object = await endpoint.fromStorage(parseObject(entry.bytes));
     rules.checkReadable?.(object);
-    return sendEncoded(request, response, 200, scaleBytes(rules, object, accepted), accepted);
+    return sendEncoded(request, response, 200, scaleBytes(rules, object, { request, accepted }), accepted);
   }
   const patchType = mediaType(request.headers['content-type']);
   const { dryRun, force } = info.verb === 'patch' ? parsePatchOptions(query, patchType) : { dryRun: parseDryRun(query, 'UpdateOptions'), force: false };
@@ -54,7 +56,7 @@ export async function scaleHandler(core: ServerCore, served: ServedResource, req
   const change = { rules, read, apiVersion: endpoint.apiVersion, paths: replicasPaths(served.definition) };
   const apply = async (current: KubeObject | undefined): Promise<KubeObject> => endpoint.toStorage(changeScale(change, await endpoint.fromStorage(current!)));
   const { entry } = await update(write, { apply }, core.writes);
-  return sendEncoded(request, response, 200, scaleBytes(rules, await endpoint.fromStorage(parseObject(entry.bytes)), accepted), accepted);
+  return sendEncoded(request, response, 200, scaleBytes(rules, await endpoint.fromStorage(parseObject(entry.bytes)), { request, accepted }), accepted);
 }
 
 /** Makes the wanted scale from the present one: the body itself, or the present one patched; and says who manages it then. */
@@ -132,7 +134,15 @@ function scaleKind(): TrackedKind {
   return madeKind;
 }
 
-function scaleBytes(rules: ScaleSubresource, object: KubeObject, accepted: Accepted): Buffer {
+interface Asked {
+  readonly request: ApiRequest;
+  readonly accepted: Accepted;
+}
+
+function scaleBytes(rules: ScaleSubresource, object: KubeObject, { request, accepted }: Asked): Buffer {
+  if (accepted.as === 'Table') {
+    return new TableRepresentation(scaleTable, includeObject(request), (scale) => scale, accepted.metaVersion ?? 'v1').one(scaleOf(rules, object));
+  }
   return encodeObject(scaleOf(rules, object), SCALE, accepted);
 }
 

@@ -32,6 +32,13 @@ describe('subresources', () => {
       }),
     );
 
+    it('is a table of its own for who asks for one', async () => {
+      const answer = await server.request('GET', path, undefined, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' });
+      const { columnDefinitions, rows } = JSON.parse(answer.text) as { columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] };
+      expect(columnDefinitions.map(({ name }) => name)).toEqual(['Name', 'Desired', 'Available', 'Age']);
+      expect(rows.map(({ cells }) => cells.slice(0, 3))).toEqual([['web', 3, 0]]);
+    });
+
     it('shows the replicas alone', async () => {
       const { body: { metadata } } = await server.request('GET', `${DEPLOYMENTS}/web`);
       const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;

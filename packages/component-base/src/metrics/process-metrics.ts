@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { KUBERNETES_VERSION } from '../version';
+import { BUILD, KUBERNETES_VERSION } from '../version';
 import type { MetricsRegistry } from './registry';
 
 const BUILD_INFO_HELP =
@@ -7,7 +7,7 @@ const BUILD_INFO_HELP =
   'Go version, and compiler from which Kubernetes was built, and platform on which it is running.';
 const START_SECONDS = performance.timeOrigin / 1000;
 
-/** Adds `process_*` under the names of Prometheus' own client, and `kubernetes_build_info`. */
+/** Adds `process_*` under the names of Prometheus' own client, `kubernetes_build_info`, and what tells of the metrics themselves. */
 export function addProcessMetrics(metrics: MetricsRegistry): void {
   addCpu(metrics);
   addMemory(metrics);
@@ -15,6 +15,7 @@ export function addProcessMetrics(metrics: MetricsRegistry): void {
   const help = 'Start time of the process since unix epoch in seconds.';
   metrics.gauge({ name: 'process_start_time_seconds', help, stability: 'STABLE' }).set(START_SECONDS);
   addBuildInfo(metrics);
+  addMetricCounts(metrics);
 }
 
 function addCpu(metrics: MetricsRegistry): void {
@@ -64,12 +65,12 @@ function addBuildInfo(metrics: MetricsRegistry): void {
     major: KUBERNETES_VERSION.major,
     minor: KUBERNETES_VERSION.minor,
     git_version: KUBERNETES_VERSION.gitVersion,
-    git_commit: '',
-    git_tree_state: '',
-    build_date: '',
-    go_version: '',
-    compiler: `node ${process.version}`,
-    platform: `${process.platform}/${process.arch}`,
+    git_commit: BUILD.gitCommit,
+    git_tree_state: BUILD.gitTreeState,
+    build_date: BUILD.buildDate,
+    go_version: BUILD.goVersion,
+    compiler: BUILD.compiler,
+    platform: BUILD.platform,
   };
   metrics
     .gauge({
@@ -86,8 +87,24 @@ function addBuildInfo(metrics: MetricsRegistry): void {
         'compiler',
         'platform',
       ],
+      stability: 'BETA',
     })
     .set(labels, 1);
+}
+
+/** How many metrics there are; none can be hidden or disabled here. */
+function addMetricCounts(metrics: MetricsRegistry): void {
+  metrics.counter({
+    name: 'registered_metrics_total',
+    help: 'The count of registered metrics broken by stability level and deprecation version.',
+    labelNames: ['stability_level', 'deprecated_version'],
+    stability: 'BETA',
+    collect: (counter) => {
+      for (const { stability, deprecatedVersion } of metrics.registered) counter.inc({ stability_level: stability, deprecated_version: deprecatedVersion });
+    },
+  });
+  metrics.counter({ name: 'hidden_metrics_total', help: 'The count of hidden metrics.', stability: 'BETA' });
+  metrics.counter({ name: 'disabled_metrics_total', help: 'The count of disabled metrics.', stability: 'BETA' });
 }
 
 function statusKilobytes(field: string): number {

@@ -12,6 +12,14 @@ export interface MetricOptions<Label extends string> {
   readonly labelNames?: readonly Label[];
   /** Default ALPHA, as upstream. */
   readonly stability?: StabilityLevel;
+  /** The release since which nobody should rely on it any more, as `1.34.0`. */
+  readonly deprecatedVersion?: string;
+}
+
+/** What upstream counts metrics by. */
+export interface MetricSort {
+  readonly stability: StabilityLevel;
+  readonly deprecatedVersion: string;
 }
 
 /** The metrics of one process, and their text for `/metrics`. */
@@ -19,6 +27,12 @@ export class MetricsRegistry {
   private readonly registry = new PromRegistry();
   /** Texts of what is counted elsewhere. */
   private readonly texts: (() => string)[] = [];
+  private readonly sorts: MetricSort[] = [];
+
+  /** Of each metric there is. */
+  get registered(): readonly MetricSort[] {
+    return this.sorts;
+  }
 
   /**
    * A count that only rises. For hot paths keep `counter.labels(…)`. With `collect` it is added up anew, from zero, whenever metrics
@@ -38,16 +52,16 @@ export class MetricsRegistry {
     });
   }
 
-  /** A value that rises and falls. With `collect` it is set anew whenever metrics are read. */
+  /** A value that rises and falls. With `collect` it is set anew whenever metrics are read, which waits for it. */
   gauge<Label extends string = never>(
-    options: MetricOptions<Label> & { readonly collect?: (gauge: Gauge<Label>) => void },
+    options: MetricOptions<Label> & { readonly collect?: (gauge: Gauge<Label>) => void | Promise<void> },
   ): Gauge<Label> {
     const { collect } = options;
     if (!collect) return new PromGauge(this.configuration(options));
     return new PromGauge<Label>({
       ...this.configuration(options),
       collect() {
-        collect(this);
+        return collect(this);
       },
     });
   }
@@ -68,10 +82,11 @@ export class MetricsRegistry {
 
   /** Distributions that are counted elsewhere, in `BucketCounts`, and read whenever metrics are. */
   collectedHistogram<Label extends string>(
-    { name, help, stability = 'ALPHA' }: MetricOptions<Label>,
+    options: MetricOptions<Label>,
     collect: () => Iterable<CollectedCounts<Label>>,
   ): void {
-    this.texts.push(() => histogramText(name, `[${stability}] ${help}`, collect()));
+    const { name, help } = this.configuration(options);
+    this.texts.push(() => histogramText(name, help, collect()));
   }
 
   /** All metrics in the Prometheus text format. */
@@ -80,13 +95,15 @@ export class MetricsRegistry {
     return { body, contentType: this.registry.contentType };
   }
 
-  private configuration<Label extends string>({ name, help, labelNames = [], stability = 'ALPHA' }: MetricOptions<Label>): {
+  private configuration<Label extends string>({ name, help, labelNames = [], stability = 'ALPHA', deprecatedVersion = '' }: MetricOptions<Label>): {
     name: string;
     help: string;
     labelNames: readonly Label[];
     registers: Registry[];
   } {
-    return { name, help: `[${stability}] ${help}`, labelNames, registers: [this.registry] };
+    this.sorts.push({ stability, deprecatedVersion });
+    const deprecation = deprecatedVersion && `(Deprecated since ${deprecatedVersion}) `;
+    return { name, help: `[${stability}] ${deprecation}${help}`, labelNames, registers: [this.registry] };
   }
 }
 
