@@ -351,7 +351,7 @@ export class PodWorker {
   private async stepTerminating(verdict: Verdict | undefined): Promise<undefined> {
     const { deps, pod } = this;
     const grace = (this.grace ??= new GracePeriod(deps.clock, gracePeriodOf(pod)));
-    deps.probes.stop(uidOf(pod), ['liveness', 'startup']);
+    deps.probes.keepReadinessOnly(uidOf(pod));
     const before = await this.readState();
     this.writeStatus(before, false, verdict);
     const podIp = before.sandboxes[0]?.ips[0] ?? '';
