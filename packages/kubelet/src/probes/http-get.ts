@@ -56,5 +56,5 @@ export function getOnce(url: URL, headers: RequestHeaders, signal: AbortSignal):
 
 /** Whether a server has answered without TLS where TLS was expected. */
 export function isPlainAnswer(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPROTO' && error.message.includes('wrong version number');
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPROTO' && String(error).includes('wrong version number');
 }
