@@ -281,7 +281,7 @@ export class PodWorker {
     for (const name of outcome.started) this.waiting.delete(name);
     for (const [name, error] of outcome.waiting) this.waiting.set(name, error);
     if (outcome.waiting.size) await this.showState();
-    else if (plan.createSandbox || plan.kill.length || plan.start.length || (plan.killPod && before.sandboxes.some(({ isReady }) => isReady)))
+    else if (plan.createSandbox || plan.restartAll || plan.kill.length || plan.start.length || (plan.killPod && before.sandboxes.some(({ isReady }) => isReady)))
       this.isDue = true;
     await prune(deps, before);
     const due = outcome.retryMilliseconds ?? this.millisecondsToDeadline();
