@@ -30,6 +30,8 @@ export interface CarryOutInput {
   readonly plan: PodPlan;
   /** Being made ready: containers wait for them, the sandbox does not. */
   readonly volumes: Promise<ReadonlyMap<string, MountedVolume>>;
+  /** Writes the status as it is in between. */
+  readonly showState: () => Promise<void>;
   /** Aborted when the pod is to be deleted: nothing more is started, nor is the end of a container waited for. */
   readonly signal: AbortSignal;
 }
@@ -48,10 +50,10 @@ export async function carryOut(deps: PodDeps, input: CarryOutInput): Promise<Out
 }
 
 /** All containers go; the next plan starts them from the first on. */
-async function beginAnew(deps: PodDeps, { pod, state, signal, volumes }: CarryOutInput, trigger: ContainerState): Promise<Outcome> {
+async function beginAnew(deps: PodDeps, { volumes, ...input }: CarryOutInput, trigger: ContainerState): Promise<Outcome> {
   await volumes;
   try {
-    await restartAll(deps, { pod, state, trigger, podIp: state.sandboxes[0]?.ips[0] ?? '', signal });
+    await restartAll(deps, { ...input, trigger, podIp: input.state.sandboxes[0]?.ips[0] ?? '' });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     return outcomeOf(new Map([[trigger.name, error]]), []);

@@ -277,7 +277,7 @@ export class PodWorker {
     deps.probes.follow(pod, before, podIpsOf({ pod, state: before, hostIps: deps.node.hostIps })[0] ?? '');
     this.writeStatus(before, false);
     const volumes = this.setUpVolumes(before, plan);
-    const outcome = await carryOut(deps, { pod: this.current, state: before, plan, volumes, signal: this.interrupt.signal });
+    const outcome = await carryOut(deps, { pod: this.current, state: before, plan, volumes, showState: () => this.showState(), signal: this.interrupt.signal });
     for (const name of outcome.started) this.waiting.delete(name);
     for (const [name, error] of outcome.waiting) this.waiting.set(name, error);
     if (outcome.waiting.size) await this.showState();

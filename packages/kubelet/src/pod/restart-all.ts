@@ -14,6 +14,8 @@ export interface RestartAllInput {
   /** The container whose end is the reason. */
   readonly trigger: ContainerState;
   readonly podIp: string;
+  /** Writes the status as it is: how containers have ended is known no longer when they are gone. */
+  readonly showState: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -21,7 +23,7 @@ export interface RestartAllInput {
  * Ends and removes all containers of a pod but the ephemeral ones; the sandbox and the volumes stay. What then comes next is how every pod begins. The
  * trigger goes last: whoever finds this half done finds it, and goes on. Rejects with a StartError where that has to wait.
  */
-export async function restartAll(deps: PodDeps, { pod, state, trigger, podIp, signal }: RestartAllInput): Promise<void> {
+export async function restartAll(deps: PodDeps, { pod, state, trigger, podIp, showState, signal }: RestartAllInput): Promise<void> {
   const container = findContainer(pod, trigger.name);
   if (!container) return;
   const fieldPath = containerFieldPath(pod, trigger.name);
@@ -30,6 +32,7 @@ export async function restartAll(deps: PodDeps, { pod, state, trigger, podIp, si
   const message = `Container ${trigger.name} exited with ${trigger.exitCode}, all containers will be restarted`;
   const running = runningOf(state).filter(({ name }) => !kept.has(name));
   await Promise.all(running.map((status) => killContainer(deps, pod, status, { message, gracePeriodSeconds: GRACE_SECONDS, podIp, signal })));
+  await showState();
   for (const status of state.containers) if (!kept.has(status.name) && status !== trigger) await removeContainer(deps.runtime, status);
   await removeContainer(deps.runtime, trigger);
 }

@@ -108,8 +108,8 @@ async function configure(deps: PodDeps, input: StartInput, image: cri.Image): Pr
   const known = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses].find(
     ({ name }) => name === container.name,
   );
-  // A container that is gone from the runtime has left its count in the status, where it ever ran.
-  const restartCount = last ? last.restartCount + 1 : known?.containerID ? known.restartCount + 1 : 0;
+  // A container that is gone from the runtime has left its count in the status, which counts one that was lost already.
+  const restartCount = last ? last.restartCount + 1 : known?.containerID ? known.restartCount + 1 : (known?.restartCount ?? 0);
   const config = await containerConfig({
     pod,
     container,
