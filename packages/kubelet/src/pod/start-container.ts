@@ -85,11 +85,16 @@ async function pullImage(deps: PodDeps, { pod, container, sandbox, signal }: Sta
   try {
     const names = (specOf(pod).imagePullSecrets ?? []).map(({ name = '' }) => name);
     const secrets = await Promise.all(names.map((name) => deps.sources(pod).secret(namespaceOf(pod), name)));
-    const auth = credentialsFor(
+    const missing = names.filter((_, position) => !secrets[position]);
+    if (missing.length) {
+      const message = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`;
+      record('Warning', 'FailedToRetrieveImagePullSecret', message);
+    }
+    const auths = credentialsFor(
       container.image ?? '',
       secrets.filter((secret) => secret !== undefined),
     );
-    return await deps.images.ensure({ pod, container, sandbox, auth, record, signal });
+    return await deps.images.ensure({ pod, container, sandbox, auths, record, signal });
   } catch (error) {
     const failure =
       error instanceof StartError
