@@ -59,6 +59,14 @@ it.each([
   await expect(read(url)).rejects.toThrow(message);
 });
 
+it('asks again where the server ends a connection that was kept', async () => {
+  let asked = 0;
+  const url = await serve(({ socket }, response) => (++asked === 2 ? void socket.destroy() : void response.end(String(asked))));
+  expect(await read(url)).toBe('1');
+  expect(await read(url)).toBe('3');
+  await expect(read(await serve(({ socket }) => void socket.destroy()))).rejects.toThrow('socket hang up');
+});
+
 describe('a server that falls silent', () => {
   beforeEach(() => (idleMs = 100));
   afterEach(() => (idleMs = 60_000));

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { get as getPlain, type IncomingMessage } from 'node:http';
+import { type ClientRequest, get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { trustedRoots } from './trusted-roots';
 
@@ -33,14 +33,33 @@ export async function httpGet(url: string, { headers, signal, idleMs }: GetOptio
   }
 }
 
+/** A connection that was kept may be ended by the server just when it is used again: that says nothing of the server. */
 async function getOnce(url: URL, options: GetOptions): Promise<IncomingMessage> {
-  const { idleMs, ...sent } = options;
-  const secureContext = url.protocol === 'https:' ? trustedRoots() : undefined;
-  const request = (url.protocol === 'https:' ? getSecure : getPlain)(url, { ...sent, ...(secureContext && { secureContext }) });
+  for (;;) {
+    const request = ask(url, options);
+    try {
+      return await answerOf(request, options.idleMs);
+    } catch (error) {
+      if (!request.reusedSocket || codeOf(error) !== 'ECONNRESET') throw error;
+    }
+  }
+}
+
+function ask(url: URL, { headers, signal }: GetOptions): ClientRequest {
+  if (url.protocol !== 'https:') return getPlain(url, { headers, signal });
+  const secureContext = trustedRoots();
+  return getSecure(url, { headers, signal, ...(secureContext && { secureContext }) });
+}
+
+async function answerOf(request: ClientRequest, idleMs: number): Promise<IncomingMessage> {
   let answer: IncomingMessage | undefined;
   request.setTimeout(idleMs, () => (answer ?? request).destroy(new Error('i/o timeout')));
   [answer] = (await once(request, 'response')) as [IncomingMessage];
   return answer;
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 function withoutAuthorization({ authorization: _authorization, ...others }: Readonly<Record<string, string>>): Record<string, string> {
