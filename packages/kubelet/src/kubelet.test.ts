@@ -259,6 +259,53 @@ describe('a kubelet with a real API server and real containers', () => {
     await cluster.kubectl(['delete', 'pod', 'sick']);
   });
 
+  it('begins anew with all containers of a pod where one of them ends so, and restarts nothing after a restart of its own', async () => {
+    const volumeMounts = [{ name: 'work', mountPath: '/work' }];
+    const say = (word: string, then: string): string[] => ['sh', '-c', `echo ${word} >>/work/order; ${then}`];
+    const rules = [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [88] } }];
+    await apply('anew', {
+      restartPolicy: 'Never',
+      initContainers: [{ name: 'first', image: IMAGE, command: say('first', 'true'), volumeMounts }],
+      containers: [
+        {
+          name: 'main',
+          image: IMAGE,
+          command: say('main', 'trap "exit 0" TERM; sleep 1000 & wait'),
+          volumeMounts,
+          // It succeeds once in the life of a container.
+          startupProbe: { exec: { command: ['mkdir', '/tmp/once'] }, periodSeconds: 1, failureThreshold: 1 },
+        },
+        {
+          name: 'watch',
+          image: IMAGE,
+          command: ['sh', '-c', 'while ! rm /work/again 2>/dev/null; do sleep 0.1; done; exit 88'],
+          volumeMounts,
+          restartPolicy: 'Never',
+          restartPolicyRules: rules,
+        },
+      ],
+      volumes: [{ name: 'work', emptyDir: {} }],
+    });
+    const { status: before } = await untilReady('anew');
+    await exec('anew', 'touch /work/again');
+    await eventually(async () => {
+      const { status } = await pod('anew');
+      expect(status?.containerStatuses).toMatchObject([
+        { name: 'main', restartCount: 1, ready: true, lastState: { terminated: { exitCode: 0 } } },
+        { name: 'watch', restartCount: 1, ready: true, lastState: { terminated: { exitCode: 88 } } },
+      ]);
+      expect(status).toMatchObject({ phase: 'Running', podIP: before?.podIP });
+      expect(status?.conditions).toContainEqual(expect.objectContaining({ type: 'AllContainersRestarting', status: 'False' }));
+    });
+    expect(await exec('anew', 'cat /work/order')).toBe('first\nmain\nfirst\nmain\n');
+    await cluster.kill('kubelet');
+    await cluster.startKubelet();
+    await apply('after', {});
+    await untilReady('after');
+    expect((await pod('anew')).status?.containerStatuses).toMatchObject([{ restartCount: 1, ready: true, started: true }, { restartCount: 1 }]);
+    await cluster.kubectl(['delete', 'pod', 'anew', 'after']);
+  });
+
   it('ends a pod at its deadline, and a volume without its token is a FailedMount', async () => {
     await apply('late', { activeDeadlineSeconds: 2 });
     await apply('tokenless', {

@@ -50,19 +50,23 @@ function restartPolicyOf(pod: Pod, container: Container): string {
 
 /** Whether a container that has ended so is started again: the first of its rules that is about that code decides, then its policy. */
 export function isRestartedAfter(pod: Pod, container: Container, exitCode: number): boolean {
-  const rule = restartRules(container).find(({ exitCodes }) => exitCodes?.values?.includes(exitCode) === (exitCodes?.operator === 'In'));
-  if (rule) return true;
+  if (ruleAfter(container, exitCode)) return true;
   const policy = restartPolicyOf(pod, container);
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
 }
 
 /** Whether there is an end after which it is started again. */
 export function mayBeRestarted(pod: Pod, container: Container): boolean {
-  return restartPolicyOf(pod, container) !== 'Never' || restartRules(container).length > 0;
+  return restartPolicyOf(pod, container) !== 'Never' || (container.restartPolicyRules?.length ?? 0) > 0;
 }
 
-function restartRules({ restartPolicyRules = [] }: Container): NonNullable<Container['restartPolicyRules']> {
-  return restartPolicyRules.filter(({ action }) => action === 'Restart');
+/** Whether all containers of its pod are started again when it has ended so, from the first init container on. */
+export function restartsAllAfter(container: Container, exitCode: number): boolean {
+  return ruleAfter(container, exitCode)?.action === 'RestartAllContainers';
+}
+
+function ruleAfter({ restartPolicyRules = [] }: Container, exitCode: number): NonNullable<Container['restartPolicyRules']>[number] | undefined {
+  return restartPolicyRules.find(({ exitCodes }) => exitCodes && (exitCodes.values ?? []).includes(exitCode) === (exitCodes.operator === 'In'));
 }
 
 /** The containers that were put into a pod that runs, to look into it (`kubectl debug`). They start once and are never started again. */

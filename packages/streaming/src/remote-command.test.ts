@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import type { Duplex, Readable } from 'node:stream';
+import { Duplex, PassThrough, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createWebSocketStream, WebSocket } from 'ws';
 import { acceptPortForward, acceptRemoteCommand, proxyTunnel, refuse, SpdyConnection, tunnelledProtocols } from '.';
@@ -98,6 +98,45 @@ describe('remote command and port-forward', () => {
     connection.close();
     await connection.closed;
     target.close();
+  });
+
+  it.each(['before there is one', 'while it is served'])('ends the connection of a client that goes %s, and calls that no error', async (when) => {
+    // Of two streams in one, the end says that it came too early.
+    const target = Duplex.from({ readable: new PassThrough(), writable: new PassThrough() });
+    let connected: ((stream: Duplex) => void) | undefined;
+    const dialled = new Promise<Duplex>((resolve) => (connected = resolve));
+    const asked = new Promise<void>((resolve) => {
+      onUpgrade = (upgrade) =>
+        acceptPortForward(upgrade, {
+          pod: 'p1',
+          dial: () => {
+            resolve();
+            return dialled;
+          },
+        });
+    });
+    const { connection } = await spdyClient('portforward.k8s.io');
+    const error = await connection.open({ streamType: 'error', port: '80', requestID: '0' });
+    const data = await connection.open({ streamType: 'data', port: '80', requestID: '0' });
+    await asked;
+    const ended = new Promise((resolve) => target.once('close', resolve));
+    if (when === 'before there is one') {
+      data.destroy();
+      // The server answers in order: it knows of the end when it refuses this.
+      await text((await connection.open({ streamType: 'unknown' })) as Readable).catch(() => undefined);
+      connected?.(target);
+    } else {
+      connected?.(target);
+      const echo = new Promise((resolve) => target.once('data', resolve));
+      data.write('hello');
+      target.push('hello');
+      await echo;
+      data.destroy();
+    }
+    await ended;
+    expect(await text(error as Readable)).toBe('');
+    connection.close();
+    await connection.closed;
   });
 
   describe('through a proxy, with SPDY in a WebSocket', () => {

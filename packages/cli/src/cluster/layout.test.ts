@@ -23,6 +23,12 @@ describe('a folder for a cluster', () => {
     expect(() => checkFolder(layoutOf(join(root, 'file')))).toThrow('is no folder: give another with --data-dir');
   });
 
+  it('has a path that leaves room for those of its sockets', () => {
+    const pathOf = (length: number): string => `/${'x'.repeat(length - 1)}`;
+    expect(() => checkFolder(layoutOf(pathOf(81)))).not.toThrow();
+    expect(() => checkFolder(layoutOf(pathOf(83)))).toThrow('is too long for the sockets in it, by 2 bytes: give another with --data-dir');
+  });
+
   it('is not one with other things in it, of whatever names', () => {
     for (const name of ['pki', 'logs']) mkdirSync(join(root, name));
     writeFileSync(join(root, 'passwd'), '');

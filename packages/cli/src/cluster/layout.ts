@@ -58,6 +58,9 @@ export function layoutOf(dataDir: string): Layout {
   };
 }
 
+/** The kernel takes no longer path of a socket, in bytes. */
+const MAX_SOCKET_PATH = 107;
+
 /** Whether a cluster was started in the folder: what is not one must never be stopped or removed as one. */
 export function holdsCluster({ pki, run }: Layout): boolean {
   return existsSync(pki) && existsSync(run);
@@ -80,6 +83,9 @@ export const OWN_NAMES: readonly string[] = [
 
 /** Fails where the folder cannot be written into or holds other things than a cluster: they would be mixed with it, and some of them taken for it. */
 export function checkFolder(layout: Layout): void {
+  // containerd's second socket has the longest path.
+  const surplus = Buffer.byteLength(`${layout.containerd.socket}.ttrpc`) - MAX_SOCKET_PATH;
+  if (surplus > 0) throw new Error(`${layout.root} is too long for the sockets in it, by ${surplus} bytes: give another with --data-dir`);
   if (!existsSync(layout.root)) return;
   if (!statSync(layout.root).isDirectory()) throw new Error(`${layout.root} is no folder: give another with --data-dir`);
   try {

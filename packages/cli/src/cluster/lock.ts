@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeFolder } from './make-folder';
 
 const RETRY_MS = 200;
 
@@ -15,7 +15,7 @@ export interface FolderLock {
  * it stays behind a crash. Fails where another command has it for longer than that.
  */
 export async function lockFolder(root: string, patienceMs: number): Promise<FolderLock> {
-  await mkdir(root, { recursive: true, mode: 0o700 });
+  makeFolder(root);
   for (const deadline = Date.now() + patienceMs; ; await delay(RETRY_MS)) {
     const lock = await tryLock(root);
     if (lock) return lock;

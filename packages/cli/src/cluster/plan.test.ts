@@ -27,6 +27,10 @@ describe('planProcesses', () => {
     expect(others).toHaveLength(plan.length - 1);
   });
 
+  it.each(['kube-controller-manager', 'kube-scheduler'])('lets %s work as soon as it is started again', (wanted) => {
+    expect(plan.find(({ name }) => name === wanted)?.args).toContain('--leader-elect=false');
+  });
+
   it('gives each component an identity of its own', () => {
     const kubeconfigs = plan.flatMap(({ args }) => args.filter((arg) => arg.startsWith('--kubeconfig=')));
     expect(new Set(kubeconfigs).size).toBe(5);

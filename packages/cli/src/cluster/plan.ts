@@ -78,9 +78,10 @@ export function planProcesses(layout: Layout, options: ClusterOptions, ociRuntim
         `--cluster-signing-key-file=${join(layout.pki, 'ca.key')}`,
         // Its own identity may only read: each controller writes as its own account.
         '--use-service-account-credentials=true',
+        ONLY_ONE,
       ],
     },
-    { name: 'kube-scheduler', command: 'kube-scheduler', args: [kubeconfig('scheduler')] },
+    { name: 'kube-scheduler', command: 'kube-scheduler', args: [kubeconfig('scheduler'), ONLY_ONE] },
     ...planRuntime(layout, ociRuntime),
     {
       name: 'kubelet',
@@ -134,6 +135,9 @@ function frontProxyFlags({ frontProxy: { ca, client } }: Layout): string[] {
     '--requestheader-extra-headers-prefix=X-Remote-Extra-',
   ];
 }
+
+/** The supervisor starts another only when the one before has ended: it need not wait until that one's lease is over. */
+const ONLY_ONE = '--leader-elect=false';
 
 /** The processes that pods live by. Containers that are there already go on with the OCI runtime that they were made by. */
 export function planRuntime(layout: Layout, ociRuntime: string): ProcessPlan[] {

@@ -19,6 +19,7 @@ import { type ClusterOptions, containerdConfig, networkConfig, POD_BRIDGE, PORTS
 import { readState } from '../cluster/state';
 import { waitForCluster } from '../cluster/wait';
 import { writeClusterPki } from '../pki/cluster-pki';
+import { shellWord } from '../shell-word';
 
 export interface UpOptions {
   readonly dataDir: string;
@@ -56,7 +57,7 @@ export async function up(options: UpOptions): Promise<void> {
     writeAddons(layout, addons, options.timeout * 1000),
   ]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`Node ${cluster.nodeName} is ready after ${seconds} s.\n\n  export KUBECONFIG=${layout.adminKubeconfig}\n  kubectl get pods -A\n`);
+  process.stdout.write(`Node ${cluster.nodeName} is ready after ${seconds} s.\n\n  export KUBECONFIG=${shellWord(layout.adminKubeconfig)}\n  kubectl get pods -A\n`);
 }
 
 /** Starts the supervisor. From then on other commands find the cluster. */

@@ -19,6 +19,9 @@ export interface FetchedManifest {
 
 const MANIFEST_TYPES = [MEDIA.dockerManifest, MEDIA.dockerList, MEDIA.ociManifest, MEDIA.ociIndex].join(', ');
 
+/** A registry that is silent for so long holds up the pulls behind this one no longer. */
+const IDLE_MS = 60_000;
+
 const MAX_MANIFEST_BYTES = 4 << 20;
 const MAX_TOKEN_BYTES = 1 << 20;
 
@@ -60,7 +63,7 @@ export class RegistryClient {
   private async request(url: string, accept: string): Promise<IncomingMessage> {
     try {
       const headers = { accept, ...(this.authorization && { authorization: this.authorization }) };
-      return await httpGet(url, { headers, signal: this.signal });
+      return await httpGet(url, { headers, signal: this.signal, idleMs: IDLE_MS });
     } catch (error) {
       throw new RpcError(status.UNKNOWN, `${this.prefix()}: failed to do request: Get "${url}": ${detailsOf(causeOf(error))}`, error);
     }
@@ -92,7 +95,7 @@ export class RegistryClient {
     const url = new URL(parameters['realm'] ?? '');
     if (parameters['service']) url.searchParams.set('service', parameters['service']);
     url.searchParams.set('scope', parameters['scope'] ?? `repository:${this.reference.repository}:pull`);
-    const response = await httpGet(String(url), { headers: basic ? { authorization: basic } : {}, signal: this.signal });
+    const response = await httpGet(String(url), { headers: basic ? { authorization: basic } : {}, signal: this.signal, idleMs: IDLE_MS });
     if (response.statusCode !== 200) throw this.refusal(String(url), response);
     const body: { token?: string; access_token?: string } = JSON.parse((await readAtMost(response, MAX_TOKEN_BYTES)).toString());
     return `Bearer ${body.token ?? body.access_token ?? ''}`;

@@ -16,7 +16,8 @@ export interface PullRequest {
   readonly pod: Pod;
   readonly container: Container;
   readonly sandbox: cri.IPodSandboxConfig;
-  readonly auth: cri.IAuthConfig | undefined;
+  /** Tried one after the other; without any the registry is asked as nobody. */
+  readonly auths: readonly cri.IAuthConfig[];
   readonly record: RecordEvent;
   /** Ends the pull. */
   readonly signal: AbortSignal;
@@ -113,15 +114,13 @@ export class ImagePuller {
   }
 
   private async pullNow(
-    { sandbox, auth, record, container, signal }: PullRequest,
+    request: PullRequest,
     image: string,
     { asked, key }: { asked: number; key: string },
   ): Promise<cri.Image> {
+    const { record, container } = request;
     const started = this.clock.now();
-    const { imageRef } = await this.runtime.images.PullImage(
-      { image: { image }, sandboxConfig: sandbox, ...(auth && { auth }) },
-      { signal },
-    );
+    const imageRef = await this.fetch(request, image);
     const pulled = await this.find(imageRef || image);
     if (!pulled) throw new Error(`image "${image}" was pulled, but is not there`);
     const now = this.clock.now();
@@ -132,6 +131,21 @@ export class ImagePuller {
       `Successfully pulled image "${container.image ?? ''}" in ${seconds(now - started)} (${seconds(now - asked)} including waiting). Image size: ${pulled.size} bytes.`,
     );
     return pulled;
+  }
+
+  /** Gives the reference of the image. Rejects with what the registry said to the last of them. */
+  private async fetch({ sandbox, auths, signal }: PullRequest, image: string): Promise<string> {
+    let failure: unknown;
+    for (const auth of auths.length ? auths : [undefined]) {
+      try {
+        const { imageRef } = await this.runtime.images.PullImage({ image: { image }, sandboxConfig: sandbox, ...(auth && { auth }) }, { signal });
+        return imageRef;
+      } catch (error) {
+        signal.throwIfAborted();
+        failure = error;
+      }
+    }
+    throw failure;
   }
 
   /** One after the other, with serializeImagePulls. */

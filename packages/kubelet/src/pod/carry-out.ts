@@ -6,12 +6,13 @@ import type { MountedVolume } from '../container/mounts';
 import { podDns } from '../container/pod-dns';
 import { sandboxConfig } from '../container/sandbox-config';
 import { type Pod, specOf, uidOf } from '../objects';
-import type { PodState } from '../runtime/pod-state';
+import type { ContainerState, PodState } from '../runtime/pod-state';
 import { runtimeErrorText } from '../runtime/runtime';
 import type { PodDeps } from './deps';
 import { GracePeriod } from './grace-period';
 import { gracePeriodOf, killContainer, killPod } from './kill';
 import type { PodPlan } from './plan';
+import { restartAll } from './restart-all';
 import { startContainer } from './start-container';
 import { StartError } from './start-error';
 
@@ -29,6 +30,8 @@ export interface CarryOutInput {
   readonly plan: PodPlan;
   /** Being made ready: containers wait for them, the sandbox does not. */
   readonly volumes: Promise<ReadonlyMap<string, MountedVolume>>;
+  /** Writes the status as it is in between. */
+  readonly showState: () => Promise<void>;
   /** Aborted when the pod is to be deleted: nothing more is started, nor is the end of a container waited for. */
   readonly signal: AbortSignal;
 }
@@ -38,11 +41,24 @@ export interface CarryOutInput {
  * are no longer worked on then.
  */
 export async function carryOut(deps: PodDeps, input: CarryOutInput): Promise<Outcome> {
+  if (input.plan.restartAll) return beginAnew(deps, input, input.plan.restartAll);
   const [volumes, sandbox] = await Promise.allSettled([input.volumes, prepare(deps, input)]);
   if (volumes.status === 'rejected') throw volumes.reason;
   if (sandbox.status === 'rejected') throw sandbox.reason;
   if (!sandbox.value) return { waiting: new Map(), started: [] };
   return startAll(deps, { ...input, ...sandbox.value, volumes: volumes.value });
+}
+
+/** All containers go; the next plan starts them from the first on. */
+async function beginAnew(deps: PodDeps, { volumes, ...input }: CarryOutInput, trigger: ContainerState): Promise<Outcome> {
+  await volumes;
+  try {
+    await restartAll(deps, { ...input, trigger, podIp: input.state.sandboxes[0]?.ips[0] ?? '' });
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    return outcomeOf(new Map([[trigger.name, error]]), []);
+  }
+  return { waiting: new Map(), started: [trigger.name] };
 }
 
 type PreparedSandbox = Pick<StartAll, 'state' | 'sandboxId' | 'sandbox' | 'addresses'>;
@@ -143,6 +159,10 @@ async function startAll(deps: PodDeps, { plan, ...input }: StartAll): Promise<Ou
       waiting.set(container.name, error);
     }
   }
+  return outcomeOf(waiting, started);
+}
+
+function outcomeOf(waiting: ReadonlyMap<string, StartError>, started: readonly string[]): Outcome {
   const retries = [...waiting.values()].map(({ retryMilliseconds = RETRY_MILLISECONDS }) => retryMilliseconds);
   return { waiting, started, ...(retries.length && { retryMilliseconds: Math.min(...retries) + 10 }) };
 }

@@ -2,7 +2,8 @@ import type { corev1 } from '@typekube/api';
 import type { DeepReadonly } from '@typekube/client';
 import { sleep } from '@typekube/component-base';
 import type { Container, Pod } from '../objects';
-import { httpUrl, probeHttp } from '../probes/probe';
+import { getOnce, isPlainAnswer, requestHeaders } from '../probes/http-get';
+import { dialErrorText, type HttpGet, httpUrl } from '../probes/probe';
 import { runtimeErrorText } from '../runtime/runtime';
 import type { PodDeps } from './deps';
 
@@ -13,8 +14,7 @@ export interface HookTarget {
   readonly container: Container;
   readonly containerId: string;
   readonly podIp: string;
-  /** How long the hook may take. */
-  /** 0: as long as it likes. */
+  /** How long the hook may take; 0: as long as it likes. */
   readonly timeoutSeconds: number;
   readonly signal?: AbortSignal;
 }
@@ -30,13 +30,24 @@ export async function runHook(
 ): Promise<void> {
   if (handler.sleep) return sleep(deps.clock, Math.min(handler.sleep.seconds, timeoutSeconds || Infinity) * 1000, signal);
   if (handler.exec) return runExec(handler.exec.command ?? [], { containerId, timeoutSeconds, ...(signal && { signal }) }, deps);
-  if (!handler.httpGet) return;
-  const outcome = await probeHttp(
-    httpUrl(handler.httpGet, container, podIp),
-    handler.httpGet,
-    (timeoutSeconds || UNBOUNDED_HTTP_SECONDS) * 1000,
-  );
-  if (!outcome.isSuccess) throw new Error(outcome.output);
+  if (!handler.httpGet) throw new Error('invalid handler: a hook cannot open a TCP socket');
+  const asked = AbortSignal.timeout((timeoutSeconds || UNBOUNDED_HTTP_SECONDS) * 1000);
+  await runHttp(handler.httpGet, httpUrl(handler.httpGet, container, podIp), signal ? AbortSignal.any([asked, signal]) : asked);
+}
+
+/** Any answer will do, whatever its code. A server that has no TLS is asked without. */
+async function runHttp({ httpHeaders = [] }: HttpGet, url: URL, signal: AbortSignal): Promise<void> {
+  const headers = requestHeaders(httpHeaders, 'kube-lifecycle/1.36');
+  try {
+    await getOnce(url, headers, signal).catch((error: unknown) => {
+      if (!isPlainAnswer(error)) throw error;
+      const { authorization: _, ...others } = headers;
+      return getOnce(new URL(url.href.replace(/^https:/, 'http:')), others, signal);
+    });
+  } catch (error) {
+    const text = signal.aborted ? 'context deadline exceeded' : dialErrorText(error, url.host);
+    throw new Error(`Get "${url.href}": ${text}`, { cause: error });
+  }
 }
 
 async function runExec(

@@ -6,8 +6,9 @@ import { hasEnded, planPod, type PodPlan, type ProbeResults } from './plan';
 const NO_PROBES: ProbeResults = { liveness: () => undefined, startup: () => undefined };
 
 /** A plan in short words: `sandbox0 start(a b) kill(c) end`. */
-function words({ killPod, createSandbox, attempt, kill, start }: PodPlan): string {
+function words({ killPod, createSandbox, attempt, kill, start, restartAll }: PodPlan): string {
   const parts = [
+    ...(restartAll ? [`anew(${restartAll.name})`] : []),
     ...(killPod ? ['end'] : []),
     ...(createSandbox ? [`sandbox${attempt}`] : []),
     ...(kill.length ? [`kill(${kill.map(({ name }) => name).join(' ')})`] : []),
@@ -19,6 +20,17 @@ function words({ killPod, createSandbox, attempt, kill, start }: PodPlan): strin
 function withPolicy(restartPolicy: string, ...codes: number[]): Container {
   return { ...containerNamed('a'), restartPolicy, ...(codes.length && { restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: codes } }] }) };
 }
+
+/** One whose end with code 88 makes the others begin anew. */
+function triggering(name: string, restartPolicy = 'Never'): Container {
+  const rules = [
+    { action: 'Restart', exitCodes: { operator: 'In', values: [42] } },
+    { action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42, 88] } },
+  ];
+  return { ...containerNamed(name), restartPolicy, restartPolicyRules: rules };
+}
+
+const TRIGGERING: Partial<PodSpec> = { restartPolicy: 'Never', containers: [triggering('a'), containerNamed('b')] };
 
 const INIT: Partial<PodSpec> = { initContainers: [containerNamed('i1'), containerNamed('i2')] };
 const EPHEMERAL = { ephemeralContainers: [{ name: 'e', image: 'debug' }] };
@@ -43,6 +55,13 @@ describe('planPod', () => {
     ['a container that failed, its own policy OnFailure', { restartPolicy: 'Never', containers: [withPolicy('OnFailure'), containerNamed('b')] }, podState([exited('a', 1), exited('b', 0)]), 'start(a)'],
     ['a container that failed, with a rule for its code', { restartPolicy: 'Never', containers: [withPolicy('Never', 42), containerNamed('b')] }, podState([exited('a', 42), stateOf('b')]), 'start(a)'],
     ['a container that failed, with a rule for another code', { restartPolicy: 'Always', containers: [withPolicy('Never', 42), containerNamed('b')] }, podState([exited('a', 1), stateOf('b')]), ''],
+    ['a container that ended so that all begin anew', TRIGGERING, podState([exited('a', 88), stateOf('b')]), 'anew(a)'],
+    ['the last container ended so that all begin anew', TRIGGERING, podState([exited('a', 88), exited('b', 0)]), 'anew(a)'],
+    ['a container that ended so that it alone is restarted: the first rule counts', TRIGGERING, podState([exited('a', 42), stateOf('b')]), 'start(a)'],
+    ['a container that ended with a code of no rule', TRIGGERING, podState([exited('a', 1), stateOf('b')]), ''],
+    ['an end in an older sandbox makes nothing begin anew', TRIGGERING, podState([exited('a', 88, { sandboxId: 's0' }), stateOf('b')]), 'start(a)'],
+    ['all have gone, to begin anew', { ...TRIGGERING, ...INIT }, podState([]), 'start(i1)'],
+    ['a sidecar ended so that all begin anew', { initContainers: [triggering('s', 'Always')] }, podState([exited('s', 88), stateOf('a'), stateOf('b')]), 'anew(s)'],
     ['all ended, Never', { restartPolicy: 'Never' }, podState([exited('a', 0), exited('b', 1)]), 'end'],
     ['a sandbox that died', {}, podState([stateOf('a'), stateOf('b')], { isReady: false }), 'end sandbox1 start(a b)'],
     ['a sandbox that died, Never', { restartPolicy: 'Never' }, podState([exited('a', 1)], { isReady: false }), 'end'],
@@ -108,6 +127,7 @@ it.each<[string, Partial<PodSpec>, PodState, boolean]>([
   ['all ended well, OnFailure', { restartPolicy: 'OnFailure' }, podState([exited('a', 0)]), true],
   ['one failed, OnFailure', { restartPolicy: 'OnFailure' }, podState([exited('a', 1)]), false],
   ['failed, Never', { restartPolicy: 'Never' }, podState([exited('a', 1)]), true],
+  ['ended so that all begin anew', TRIGGERING, podState([exited('a', 88), exited('b', 0)]), false],
   ['an init container failed, Never', { restartPolicy: 'Never', ...INIT }, podState([exited('i1', 1)]), true],
   ['only an ephemeral container runs', { restartPolicy: 'Never', ...EPHEMERAL }, podState([exited('a', 0), stateOf('e')]), true],
   ['only a sidecar runs', { restartPolicy: 'Never', ...SIDECAR }, podState([stateOf('s'), exited('i', 0), exited('a', 0)]), true],

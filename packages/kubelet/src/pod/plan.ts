@@ -1,4 +1,4 @@
-import { type Container, ephemeralOf, isRestartedAfter, isSidecar, mayBeRestarted, type Pod, specOf } from '../objects';
+import { type Container, ephemeralOf, isRestartedAfter, isSidecar, mayBeRestarted, type Pod, restartsAllAfter, specOf } from '../objects';
 import { containerHash } from '../runtime/labels';
 import { type ContainerState, newestOf, type PodState, runningOf } from '../runtime/pod-state';
 
@@ -22,6 +22,8 @@ export interface PodPlan {
   readonly kill: readonly Kill[];
   /** In this order, one after the other. */
   readonly start: readonly Container[];
+  /** The container whose end makes all of them begin anew, in the same sandbox. */
+  readonly restartAll?: ContainerState;
 }
 
 /** What probes found of a container by its id. */
@@ -47,6 +49,8 @@ export function planPod({ pod, state, probes: results, resized }: PlanInput): Po
   const probes: Checks = { liveness: (id) => results.liveness(id), startup: (id) => results.startup(id), isResized: (id) => resized?.has(id) ?? false };
   const sandbox = planSandbox(pod, state);
   if (sandbox.createSandbox) return planFresh(pod, state, sandbox);
+  const restartAll = restartTrigger(pod, state);
+  if (restartAll) return { ...sandbox, killPod: false, kill: [], start: [], restartAll };
   const init = planInit(pod, state, probes);
   // First, as somebody may want to see why the others do not start.
   const ephemeral = ephemeralOf(pod).filter(({ name }) => !newestOf(state, name));
@@ -55,6 +59,16 @@ export function planPod({ pod, state, probes: results, resized }: PlanInput): Po
   const main = planMain(pod, state, probes);
   if (main.kept === 0 && main.start.length === 0) return { ...kept, killPod: true, kill: [], start: [] };
   return { ...kept, kill: [...init.kill, ...main.kill], start: [...ephemeral, ...init.start, ...main.start] };
+}
+
+/** The container that has ended so that one of its rules makes all of the pod's begin anew. */
+export function restartTrigger(pod: Pod, state: PodState): ContainerState | undefined {
+  const { initContainers = [], containers } = specOf(pod);
+  for (const container of [...initContainers, ...containers]) {
+    const status = inSandbox(state, newestOf(state, container.name));
+    if (status?.state === 'exited' && restartsAllAfter(container, status.exitCode)) return status;
+  }
+  return undefined;
 }
 
 interface SandboxPlan {

@@ -277,11 +277,11 @@ export class PodWorker {
     deps.probes.follow(pod, before, podIpsOf({ pod, state: before, hostIps: deps.node.hostIps })[0] ?? '');
     this.writeStatus(before, false);
     const volumes = this.setUpVolumes(before, plan);
-    const outcome = await carryOut(deps, { pod: this.current, state: before, plan, volumes, signal: this.interrupt.signal });
+    const outcome = await carryOut(deps, { pod: this.current, state: before, plan, volumes, showState: () => this.showState(), signal: this.interrupt.signal });
     for (const name of outcome.started) this.waiting.delete(name);
     for (const [name, error] of outcome.waiting) this.waiting.set(name, error);
     if (outcome.waiting.size) await this.showState();
-    else if (plan.createSandbox || plan.kill.length || plan.start.length || (plan.killPod && before.sandboxes.some(({ isReady }) => isReady)))
+    else if (plan.createSandbox || plan.restartAll || plan.kill.length || plan.start.length || (plan.killPod && before.sandboxes.some(({ isReady }) => isReady)))
       this.isDue = true;
     await prune(deps, before);
     const due = outcome.retryMilliseconds ?? this.millisecondsToDeadline();
@@ -351,7 +351,7 @@ export class PodWorker {
   private async stepTerminating(verdict: Verdict | undefined): Promise<undefined> {
     const { deps, pod } = this;
     const grace = (this.grace ??= new GracePeriod(deps.clock, gracePeriodOf(pod)));
-    deps.probes.stop(uidOf(pod), ['liveness', 'startup']);
+    deps.probes.keepReadinessOnly(uidOf(pod));
     const before = await this.readState();
     this.writeStatus(before, false, verdict);
     const podIp = before.sandboxes[0]?.ips[0] ?? '';

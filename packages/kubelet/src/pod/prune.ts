@@ -18,11 +18,14 @@ export function deadWeight({ sandboxes, containers }: PodState): { containers: C
 /** Removes it, with the logs of those containers. */
 export async function prune({ runtime }: Pick<PodDeps, 'runtime'>, state: PodState): Promise<void> {
   const { containers, sandboxes } = deadWeight(state);
-  for (const { id, logPath } of containers) {
-    await unlessGone(runtime.services.RemoveContainer({ containerId: id }));
-    if (logPath) await rm(logPath, { force: true });
-  }
+  for (const container of containers) await removeContainer(runtime, container);
   for (const { id } of sandboxes) await unlessGone(runtime.services.RemovePodSandbox({ podSandboxId: id }));
+}
+
+/** Removes a container with its log. */
+export async function removeContainer({ services }: PodDeps['runtime'], { id, logPath }: ContainerState): Promise<void> {
+  await unlessGone(services.RemoveContainer({ containerId: id }));
+  if (logPath) await rm(logPath, { force: true });
 }
 
 async function unlessGone(task: Promise<unknown>): Promise<void> {

@@ -9,7 +9,7 @@ import { servicesFor, serviceVariables } from '../container/service-env';
 import { credentialsFor } from '../images/credentials';
 import { type Container, containerFieldPath, ephemeralOf, namespaceOf, type Pod, podText, specOf, uidOf } from '../objects';
 import { containerHash } from '../runtime/labels';
-import { newestOf, type PodState } from '../runtime/pod-state';
+import { type ContainerState, newestOf, type PodState } from '../runtime/pod-state';
 import { runtimeErrorText } from '../runtime/runtime';
 import type { PodDeps } from './deps';
 import { runHook } from './hooks';
@@ -33,7 +33,8 @@ export async function startContainer(deps: PodDeps, input: StartInput): Promise<
   const fieldPath = containerFieldPath(pod, container.name);
   const record = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
     deps.record(pod, { type, reason, message, fieldPath });
-  checkBackoff(deps, input, record);
+  const last = newestOf(input.state, container.name);
+  if (last) checkBackoff(deps, { pod, container, last, record });
   const image = await pullImage(deps, input, record);
   const config = await configure(deps, input, image).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
@@ -49,15 +50,23 @@ export async function startContainer(deps: PodDeps, input: StartInput): Promise<
   await afterStart(deps, input, containerId, record);
 }
 
-type Record = (type: 'Normal' | 'Warning', reason: string, message: string) => void;
+export type RecordOfContainer = (type: 'Normal' | 'Warning', reason: string, message: string) => void;
 
 function backoffKey(pod: Pod, container: Container): string {
   return `${uidOf(pod)}_${container.name}_${containerHash(container)}`;
 }
 
-function checkBackoff({ restarts }: PodDeps, { pod, container, state }: StartInput, record: Record): void {
-  const last = newestOf(state, container.name);
-  if (last?.state !== 'exited') return;
+interface BackoffInput {
+  readonly pod: Pod;
+  readonly container: Container;
+  /** The one of that name that there was last. */
+  readonly last: ContainerState;
+  readonly record: RecordOfContainer;
+}
+
+/** Throws a StartError where a container that has ended is not to be started again yet. */
+export function checkBackoff({ restarts }: Pick<PodDeps, 'restarts'>, { pod, container, last, record }: BackoffInput): void {
+  if (last.state !== 'exited') return;
   const key = backoffKey(pod, container);
   const wait = restarts.remaining(key, last.finishedAt);
   if (wait <= 0) return restarts.next(key, last.finishedAt);
@@ -72,15 +81,20 @@ export function delayText(milliseconds: number): string {
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }
 
-async function pullImage(deps: PodDeps, { pod, container, sandbox, signal }: StartInput, record: Record): Promise<cri.Image> {
+async function pullImage(deps: PodDeps, { pod, container, sandbox, signal }: StartInput, record: RecordOfContainer): Promise<cri.Image> {
   try {
     const names = (specOf(pod).imagePullSecrets ?? []).map(({ name = '' }) => name);
     const secrets = await Promise.all(names.map((name) => deps.sources(pod).secret(namespaceOf(pod), name)));
-    const auth = credentialsFor(
+    const missing = names.filter((_, position) => !secrets[position]);
+    if (missing.length) {
+      const message = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`;
+      record('Warning', 'FailedToRetrieveImagePullSecret', message);
+    }
+    const auths = credentialsFor(
       container.image ?? '',
       secrets.filter((secret) => secret !== undefined),
     );
-    return await deps.images.ensure({ pod, container, sandbox, auth, record, signal });
+    return await deps.images.ensure({ pod, container, sandbox, auths, record, signal });
   } catch (error) {
     const failure =
       error instanceof StartError
@@ -99,8 +113,8 @@ async function configure(deps: PodDeps, input: StartInput, image: cri.Image): Pr
   const known = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses].find(
     ({ name }) => name === container.name,
   );
-  // A container that is gone from the runtime has left its count in the status, where it ever ran.
-  const restartCount = last ? last.restartCount + 1 : known?.containerID ? known.restartCount + 1 : 0;
+  // A container that is gone from the runtime has left its count in the status, which counts one that was lost already.
+  const restartCount = last ? last.restartCount + 1 : known?.containerID ? known.restartCount + 1 : (known?.restartCount ?? 0);
   const config = await containerConfig({
     pod,
     container,
@@ -133,7 +147,7 @@ async function create(
   { runtime }: PodDeps,
   { sandboxId, sandbox }: StartInput,
   config: cri.IContainerConfig,
-  record: Record,
+  record: RecordOfContainer,
 ): Promise<string> {
   try {
     return (await runtime.services.CreateContainer({ podSandboxId: sandboxId, config, sandboxConfig: sandbox })).containerId;
@@ -144,7 +158,7 @@ async function create(
   }
 }
 
-async function run({ runtime }: PodDeps, containerId: string, record: Record): Promise<void> {
+async function run({ runtime }: PodDeps, containerId: string, record: RecordOfContainer): Promise<void> {
   try {
     await runtime.services.StartContainer({ containerId });
   } catch (error) {
@@ -159,7 +173,7 @@ async function afterStart(
   deps: PodDeps,
   { pod, container, addresses, signal }: StartInput,
   containerId: string,
-  record: Record,
+  record: RecordOfContainer,
 ): Promise<void> {
   const postStart = container.lifecycle?.postStart;
   if (!postStart) return;

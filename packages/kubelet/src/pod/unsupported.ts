@@ -7,9 +7,6 @@ export function unsupportedFeatures(pod: Pod): string[] {
   return [
     ...(hostUsers === false ? ['user namespaces (hostUsers: false)'] : []),
     ...(resourceClaims.length ? ['resource claims'] : []),
-    ...(all.some(({ restartPolicyRules = [] }) => restartPolicyRules.some(({ action }) => action !== 'Restart'))
-      ? ['restart policy rules that restart all containers']
-      : []),
     ...(all.some(({ volumeDevices = [] }) => volumeDevices.length) ? ['block devices'] : []),
   ];
 }

@@ -25,7 +25,10 @@ export interface ProbeManagerOptions {
 
 const TITLES: Readonly<Record<Kind, string>> = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' };
 
-/** Probes the running containers of all pods. Results are kept by the container's id: a new container begins anew. */
+/**
+ * Probes the running containers of all pods. Results are kept by the container's id: a new container begins anew. What an earlier kubelet has
+ * found of a container that still runs stands in the pod's status, and counts until a probe says otherwise.
+ */
 export class ProbeManager implements ProbeResults {
   private readonly workers = new Map<string, Worker>();
   private readonly results = new Map<string, boolean>();
@@ -48,10 +51,14 @@ export class ProbeManager implements ProbeResults {
     for (const key of this.workers.keys()) if (key.startsWith(`${uidOf(pod)}/`) && !wanted.has(key)) this.stopWorker(key);
   }
 
-  /** Stops probing whether containers live; readiness too, once the pod is gone. */
-  stop(uid: string, kinds: readonly Kind[] = ['startup', 'liveness', 'readiness']): void {
-    for (const key of this.workers.keys())
-      if (key.startsWith(`${uid}/`) && kinds.some((kind) => key.endsWith(`/${kind}`))) this.stopWorker(key);
+  /** The pod is being ended: nobody asks any more whether its containers live or have started. What is known of them stays, and readiness is asked for. */
+  keepReadinessOnly(uid: string): void {
+    for (const [key, worker] of this.workers) if (key.startsWith(`${uid}/`) && !key.endsWith('/readiness')) worker.stop.abort();
+  }
+
+  /** Stops probing the pod, and forgets what is known of it. */
+  stop(uid: string): void {
+    for (const key of this.workers.keys()) if (key.startsWith(`${uid}/`)) this.stopWorker(key);
   }
 
   liveness(containerId: string): boolean | undefined {
@@ -77,6 +84,9 @@ export class ProbeManager implements ProbeResults {
     if (running) this.stopWorker(key);
     const stop = new AbortController();
     this.workers.set(key, { containerId: target.containerId, stop });
+    const isKnown = wasSuccessful(target, kind);
+    if (isKnown) this.results.set(`${target.containerId}/${kind}`, true);
+    if (isKnown && kind === 'startup') return;
     void this.run(target, kind, probe, stop.signal);
   }
 
@@ -151,6 +161,14 @@ interface Target {
   readonly containerId: string;
   readonly podIp: string;
   readonly startedAt: number;
+}
+
+/** Whether the pod's status says so of this very container. */
+function wasSuccessful({ pod, container, containerId }: Target, kind: Kind): boolean {
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  const status = [...initContainerStatuses, ...containerStatuses].find(({ name }) => name === container.name);
+  if (!status?.containerID?.endsWith(`://${containerId}`)) return false;
+  return kind === 'readiness' ? status.ready : kind === 'startup' && status.started === true;
 }
 
 function probesOf({ startupProbe, livenessProbe, readinessProbe }: Container): [Kind, Probe][] {

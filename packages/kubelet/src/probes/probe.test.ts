@@ -31,6 +31,13 @@ describe('probeHttp', () => {
     server = createServer((request, response) => {
       const code = Number(request.url?.slice(1));
       if (request.url === '/wait') return;
+      if (request.url === '/endless') {
+        const write = (): void => {
+          while (response.write('x'.repeat(1000)));
+          response.once('drain', write);
+        };
+        return write();
+      }
       if (code === 302) response.setHeader('location', '/200');
       response.statusCode = code;
       response.end(`${request.headers['user-agent']} ${request.headers['x-mine'] ?? ''}`);
@@ -47,11 +54,23 @@ describe('probeHttp', () => {
   it.each([
     ['/200', true, /^kube-probe\/1\.36 yes$/],
     ['/302', true, /^kube-probe/],
+    ['/endless', true, /^x{10240}$/],
     ['/404', false, /^HTTP probe failed with statuscode: 404$/],
     ['/wait', false, /^Get "http.*\/wait": context deadline exceeded \(Client\.Timeout exceeded while awaiting headers\)$/],
   ])('%s', async (path, isSuccess, output) => {
     const outcome = await probeHttp(new URL(base + path), { httpHeaders: [{ name: 'X-Mine', value: 'yes' }] }, path === '/wait' ? 200 : 30_000);
     expect(outcome).toEqual({ isSuccess, output: expect.stringMatching(output) });
+  });
+
+  it('sends all values of a header, and nothing for one that is to be empty', async () => {
+    const httpHeaders = ['one', 'two'].map((value) => ({ name: 'X-Mine', value }));
+    const { output } = await probeHttp(new URL(`${base}/200`), { httpHeaders: [...httpHeaders, { name: 'User-Agent', value: '' }] }, 30_000);
+    expect(output).toBe(' one, two');
+  });
+
+  it('says that a server has no TLS', async () => {
+    const url = new URL(`${base}/200`.replace('http', 'https'));
+    expect(await probeHttp(url, {}, 30_000)).toEqual({ isSuccess: false, output: `Get "${url.href}": http: server gave HTTP response to HTTPS client` });
   });
 
   it('says that nobody listens', async () => {

@@ -1,11 +1,10 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { corev1 } from '@typekube/api';
 import type { DeepReadonly } from '@typekube/client';
 import type { Container } from '../objects';
 import { isLate, type Runtime, runtimeErrorText } from '../runtime/runtime';
 import { probeGrpc } from './grpc';
+import { getOnce, isPlainAnswer, MAX_OUTPUT, requestHeaders } from './http-get';
 
 export type Probe = DeepReadonly<corev1.Probe>;
 export type HttpGet = NonNullable<Probe['httpGet']>;
@@ -28,7 +27,6 @@ export interface ProbeTarget {
   readonly runtime: Runtime;
 }
 
-const MAX_OUTPUT = 10 * 1024;
 const MAX_REDIRECTS = 10;
 
 /** Runs a probe once. Rejects with a ProbeError where it could not be made. */
@@ -82,13 +80,12 @@ export async function probeHttp(
   { httpHeaders = [] }: Pick<HttpGet, 'httpHeaders'>,
   timeoutMs: number,
 ): Promise<ProbeOutcome> {
-  const headers: Record<string, string> = { 'user-agent': 'kube-probe/1.36', accept: '*/*', connection: 'close' };
-  for (const { name, value } of httpHeaders) headers[name.toLowerCase()] = value;
+  const headers = requestHeaders(httpHeaders, 'kube-probe/1.36');
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     let at = url;
     for (let redirects = 0; ; redirects++) {
-      const { code, body, location } = await get(at, headers, signal);
+      const { code, body, location } = await getOnce(at, headers, signal);
       if (code < 200 || code >= 400) return { isSuccess: false, output: `HTTP probe failed with statuscode: ${code}` };
       const next = code >= 300 && location ? new URL(location, at) : undefined;
       if (!next || next.hostname !== url.hostname) return { isSuccess: true, output: body };
@@ -98,29 +95,6 @@ export async function probeHttp(
   } catch (error) {
     return { isSuccess: false, output: `Get "${url.href}": ${httpErrorText(error, url, signal.aborted)}` };
   }
-}
-
-interface HttpAnswer {
-  readonly code: number;
-  readonly body: string;
-  readonly location: string | undefined;
-}
-
-function get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer> {
-  return new Promise((resolve, reject) => {
-    const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const call = request(url, { headers, signal, rejectUnauthorized: false, agent: false }, (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (text: string) => {
-        if (body.length < MAX_OUTPUT) body += text;
-      });
-      response.on('error', reject);
-      response.on('end', () => resolve({ code: response.statusCode ?? 0, body, location: response.headers.location }));
-    });
-    call.on('error', reject);
-    call.end();
-  });
 }
 
 function httpErrorText(error: unknown, url: URL, isLate: boolean): string {
@@ -133,6 +107,7 @@ export function dialErrorText(error: unknown, address: string): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'ECONNREFUSED') return `dial tcp ${address}: connect: connection refused`;
   if (code === 'EHOSTUNREACH') return `dial tcp ${address}: connect: no route to host`;
+  if (isPlainAnswer(error)) return 'http: server gave HTTP response to HTTPS client';
   if (code === 'ECONNRESET') return `read tcp ${address}: read: connection reset by peer`;
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import type { corev1 } from '@typekube/api';
 import { type Container, isSidecar, type Pod, specOf } from '../objects';
+import type { ContainerState } from '../runtime/pod-state';
 import type { Phase } from './phase';
 
 type Condition = corev1.PodCondition;
@@ -21,6 +22,8 @@ export interface ConditionsInput {
   /** The sandbox runs and has its addresses. */
   readonly isSandboxReady: boolean;
   readonly resize?: ResizeProgress | undefined;
+  /** The container whose end makes all of the pod's begin anew. */
+  readonly restartTrigger?: Pick<ContainerState, 'name' | 'exitCode'> | undefined;
   /** The present time, as the API writes it. */
   readonly now: string;
 }
@@ -32,6 +35,8 @@ export interface ResizeProgress {
   /** They are given, and the containers do not have them yet; `error` says why not. */
   readonly inProgress?: { readonly error?: string } | undefined;
 }
+
+const ALL_RESTARTING = 'AllContainersRestarting';
 
 const RESIZE_CONDITIONS = ['PodResizePending', 'PodResizeInProgress'];
 
@@ -45,6 +50,7 @@ export function podConditions(input: ConditionsInput): Condition[] {
     ['ContainersReady', containersReady],
     ['PodScheduled', YES],
     ...findResize(input.resize),
+    ...findRestart(input),
   ];
   const own = new Set([...found.map(([type]) => type), ...RESIZE_CONDITIONS]);
   const others = (input.pod.status?.conditions ?? []).filter(({ type }) => !own.has(type)).map((condition) => ({ ...condition }));
@@ -56,6 +62,13 @@ function findResize({ pending, inProgress }: ResizeProgress = {}): [string, Find
   if (pending) found.push(['PodResizePending', { status: 'True', ...pending }]);
   if (inProgress) found.push(['PodResizeInProgress', inProgress.error === undefined ? YES : { status: 'True', reason: 'Error', message: inProgress.error }]);
   return found;
+}
+
+/** Told only of pods that it has happened to. */
+function findRestart({ pod, restartTrigger: trigger }: ConditionsInput): [string, Finding][] {
+  const message = trigger && `Container ${trigger.name} exited with code ${trigger.exitCode}, all containers are restarted`;
+  if (message) return [[ALL_RESTARTING, { status: 'True', reason: 'ContainerExited', message }]];
+  return pod.status?.conditions?.some(({ type }) => type === ALL_RESTARTING) ? [[ALL_RESTARTING, { status: 'False' }]] : [];
 }
 
 function toCondition(type: string, { status, reason, message }: Finding, { pod, now }: ConditionsInput): Condition {

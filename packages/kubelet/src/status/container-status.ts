@@ -62,7 +62,10 @@ function statusOf(container: Container, old: OldStatus, kind: 'init' | 'main', i
       ? { terminated: terminated(previous, input) }
       : old?.containerID === status.containerID
         ? old?.lastState
-        : (old?.lastState ?? {});
+        : // The one before is gone from the runtime already.
+          old?.state?.terminated
+          ? old.state
+          : (old?.lastState ?? {});
   status.lastState = structuredClone({ ...lastState });
   const isInitDone = kind === 'init' && newest.state === 'exited' && newest.exitCode === 0 && !isSidecar(container);
   if (reason && !isTerminal && newest.state !== 'running' && !isInitDone && shouldStart(pod, container, newest)) {
@@ -115,7 +118,8 @@ function statusWithout(
   }
   const isInitializing = (specOf(pod).initContainers?.length ?? 0) > 0;
   const waiting = reasons.get(container.name) ?? { reason: isInitializing ? 'PodInitializing' : 'ContainerCreating' };
-  return { ...base, state: { waiting: { ...waiting } }, lastState };
+  // Whoever starts it again counts on from there.
+  return { ...base, ...(old?.containerID && { containerID: old.containerID }), state: { waiting: { ...waiting } }, lastState };
 }
 
 function fromState(container: Container, state: ContainerState, input: ContainerStatusInput): ContainerStatus {

@@ -211,6 +211,32 @@ it.each<[string, Partial<PodSpec>, PodState, Partial<PodStatusInput>, { phase: s
   }).toEqual(expected);
 });
 
+describe('a container that is gone from the runtime', () => {
+  const status = { name: 'a', image: 'busybox:1', imageID: '', ready: false, restartCount: 3, containerID: 'containerd://old' };
+  const end = { terminated: { exitCode: 88 } };
+  const podWith = (changes: Partial<corev1.ContainerStatus>): Pod => ({ ...podOf(['a']), status: { containerStatuses: [{ ...status, ...changes }] } });
+
+  it('is the last one of those that begin anew', () => {
+    const { containerStatuses } = statusOf(podWith({ state: end }), podState([stateOf('a', { restartCount: 4 })]));
+    expect(containerStatuses).toMatchObject([{ restartCount: 4, lastState: end, state: { running: {} } }]);
+  });
+
+  it('is still named while another waits to be made, so that it is counted', () => {
+    const { containerStatuses } = statusOf(podWith({ state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: end }), podState([]));
+    expect(containerStatuses).toMatchObject([{ restartCount: 3, containerID: 'containerd://old', lastState: end }]);
+  });
+});
+
+it('says that all containers of a pod begin anew, and that they have', () => {
+  const restartPolicyRules = [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [88] } }];
+  const pod = podOf([], { ...NEVER, containers: [{ ...containerNamed('a'), restartPolicyRules }] });
+  const during = statusOf(pod, podState([exited('a', 88)]));
+  const message = 'Container a exited with code 88, all containers are restarted';
+  expect(during.conditions?.at(-1)).toMatchObject({ type: 'AllContainersRestarting', status: 'True', reason: 'ContainerExited', message });
+  expect(during.phase).toBe('Running');
+  expect(statusOf({ ...pod, status: during }, podState([])).conditions?.at(-1)).toMatchObject({ type: 'AllContainersRestarting', status: 'False' });
+});
+
 it.each<[string, PodState, string]>([
   ['the second failed', podState([exited('i1', 0), exited('i2', 1)]), 'Completed 0, Error 1, PodInitializing'],
   ['nothing was made', NO_STATE, 'ContainerStatusUnknown 137, PodInitializing, PodInitializing'],

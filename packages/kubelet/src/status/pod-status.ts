@@ -2,6 +2,7 @@ import type { corev1 } from '@typekube/api';
 import { formatTime } from '@typekube/apimachinery';
 import { type Pod, specOf } from '../objects';
 import { podConditions, type ResizeProgress } from './conditions';
+import { restartTrigger } from '../pod/plan';
 import { containerStatuses, type ContainerStatusInput, ephemeralStatuses } from './container-status';
 import { phaseOf } from './phase';
 
@@ -34,7 +35,7 @@ export function podStatus(input: PodStatusInput): corev1.PodStatus {
   const { generation } = pod.metadata;
   const why = isHeldBack ? {} : verdict ? { reason: verdict.reason, message: verdict.message } : keptReason(pod);
   const now = formatTime(new Date(input.now));
-  const conditions = podConditions({ pod, init, main, phase: reached, isSandboxReady, resize: input.resize, now });
+  const conditions = podConditions({ pod, init, main, phase: reached, isSandboxReady, resize: input.resize, restartTrigger: input.isTerminal ? undefined : restartTrigger(pod, state), now });
   return {
     phase,
     ...(generation !== undefined && { observedGeneration: generation }),

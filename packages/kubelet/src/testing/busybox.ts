@@ -20,6 +20,8 @@ const APPLETS = [
   'false',
   'test',
   'nc',
+  'mkdir',
+  'rm',
 ];
 
 /** Packs an image of Debian's busybox-static as `docker save` would, and gives the archive's path. */

@@ -54,12 +54,21 @@ async function forward(data: SpdyStream, error: SpdyStream, port: number, { pod,
   }
 }
 
-/** Joins two streams both ways; resolves when both directions have ended. */
+/**
+ * Joins two streams both ways; resolves when both directions have ended, or the client has gone, maybe before there was a target: that is no failure, which
+ * kubectl would end all of its connections for.
+ */
 function joined(client: Duplex, target: Duplex): Promise<void> {
   return new Promise((resolve, reject) => {
-    target.once('error', reject);
+    const leave = (): void => {
+      resolve();
+      target.destroy();
+    };
+    // What a target says of its own end comes after the promise is settled.
+    target.on('error', reject);
     target.once('close', resolve);
-    client.once('close', () => target.destroy());
+    if (client.destroyed) return leave();
+    client.once('close', leave);
     client.pipe(target);
     target.pipe(client);
   });

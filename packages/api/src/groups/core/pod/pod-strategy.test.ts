@@ -227,6 +227,20 @@ describe('the status of a pod', () => {
       'status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated state',
     ]);
   });
+
+  it('brings every container back to life where the end of another may restart them all', () => {
+    const container = { name: 'app', image: 'a', imageID: '', ready: false, restartCount: 0 };
+    const rules = [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [88] } }];
+    const asWhole = () =>
+      podWith((s) => {
+        s.restartPolicy = 'Never';
+        s.containers = [...(s.containers ?? []), { name: 'watch', image: 'a', restartPolicy: 'Never', restartPolicyRules: rules }];
+      });
+    const [pod, old] = [asWhole(), asWhole()];
+    old.status = { containerStatuses: [{ ...container, state: { terminated: { exitCode: 137 } } }] };
+    pod.status = { containerStatuses: [{ ...container, state: { running: {} } }] };
+    expect(statusStrategy.validateUpdate?.(pod, old, context)).toEqual([]);
+  });
 });
 
 describe('ephemeral containers', () => {

@@ -62,7 +62,9 @@ function validateConditions(conditions: readonly corev1.PodCondition[]): FieldEr
 /** A container that ended for good does not come back to life. */
 function validateTransitions(status: corev1.PodStatus, old: corev1.PodStatus, spec: corev1.PodSpec): FieldError[] {
   const sidecars = new Set((spec.initContainers ?? []).filter(isRestartableInitContainer).map(({ name }) => name));
+  const isRestartedAsAWhole = hasRestartOfAll(spec);
   return CONTAINER_STATUSES.flatMap(([field]) => {
+    if (isRestartedAsAWhole && field !== 'ephemeralContainerStatuses') return [];
     const policy = field === 'ephemeralContainerStatuses' ? 'Never' : spec.restartPolicy;
     if (policy === 'Always') return [];
     return (old[field] ?? []).flatMap(({ name, state }, i) => {
@@ -77,12 +79,16 @@ function validateTransitions(status: corev1.PodStatus, old: corev1.PodStatus, sp
   });
 }
 
+/** A rule of one container may bring all of them back, however they have ended. */
+function hasRestartOfAll({ containers = [], initContainers = [] }: corev1.PodSpec): boolean {
+  return [...containers, ...initContainers].some(({ restartPolicyRules = [] }) => restartPolicyRules.some(({ action }) => action === 'RestartAllContainers'));
+}
+
 /** The container's own policy and rules may bring it back where the pod's would not. */
 function restartsByRule(spec: corev1.PodSpec, name: string, terminated: corev1.ContainerStateTerminated | undefined): boolean {
   const container = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].find((candidate) => candidate.name === name);
   const code = terminated?.exitCode ?? 0;
-  for (const { action, exitCodes } of container?.restartPolicyRules ?? []) {
-    if (action === 'RestartAllContainers') return true;
+  for (const { exitCodes } of container?.restartPolicyRules ?? []) {
     if (exitCodes && (exitCodes.values ?? []).includes(code) === (exitCodes.operator === 'In')) return true;
   }
   return container?.restartPolicy === 'Always' || (container?.restartPolicy === 'OnFailure' && code !== 0);
