@@ -15,6 +15,7 @@ import type { PodPlan } from './plan';
 import { restartAll } from './restart-all';
 import { startContainer } from './start-container';
 import { StartError } from './start-error';
+import { checkSupported } from './unsupported';
 
 /** What came of it: why containers wait, by name, and when to look again. */
 export interface Outcome {
@@ -120,7 +121,9 @@ async function createSandbox(deps: PodDeps, pod: Pod, config: cri.IPodSandboxCon
   await chmod(config.logDirectory ?? '', 0o755);
   await deps.cgroups.create(pod);
   try {
-    const { podSandboxId } = await deps.runtime.services.RunPodSandbox({ config, runtimeHandler: await deps.runtimeHandler(pod) });
+    const runtimeHandler = await deps.runtimeHandler(pod);
+    checkSupported(pod, runtimeHandler);
+    const { podSandboxId } = await deps.runtime.services.RunPodSandbox({ config, runtimeHandler });
     return podSandboxId;
   } catch (error) {
     throw sandboxFailed(deps, pod, error);

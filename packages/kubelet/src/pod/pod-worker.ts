@@ -17,7 +17,6 @@ import { hasEnded, type PodPlan, planPod } from './plan';
 import { prune } from './prune';
 import { carryOutResizes } from './resize';
 import type { StartError } from './start-error';
-import { unsupportedFeatures } from './unsupported';
 
 /** Where a pod is in its life here; it only goes forward. */
 type Life =
@@ -100,7 +99,6 @@ export class PodWorker {
   ) {
     this.firstSeen = deps.clock.now();
     this.allocation = allocationOf(pod);
-    this.warnOfUnsupported();
   }
 
   /** The newest pod, for others to see, with what it was given of the node. */
@@ -137,9 +135,7 @@ export class PodWorker {
 
   /** The API has another version of the pod. */
   update(pod: Pod): void {
-    const before = this.pod;
     this.pod = pod;
-    this.warnOfUnsupported(before);
     if (pod.metadata.deletionTimestamp !== undefined) this.end(gracePeriodOf(pod));
     this.notify();
   }
@@ -176,13 +172,6 @@ export class PodWorker {
     this.stopping ??= new AbortController();
     this.stopping.abort();
     this.retry?.cancel();
-  }
-
-  private warnOfUnsupported(before?: Pod): void {
-    const known = before ? unsupportedFeatures(before) : [];
-    for (const feature of unsupportedFeatures(this.pod).filter((each) => !known.includes(each))) {
-      this.deps.record(this.pod, { type: 'Warning', reason: 'Unsupported', message: `This kubelet does not support ${feature} yet` });
-    }
   }
 
   private async work(): Promise<void> {
