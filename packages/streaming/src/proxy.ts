@@ -14,20 +14,24 @@ export interface ProxyTarget {
   readonly tls?: ConnectionOptions;
   /** Headers to add or replace, with a line for each value; undefined takes one away. */
   readonly headers?: Readonly<Record<string, HeaderValue>>;
+  /** Told with which code the client is answered: 101 as soon as bytes are passed both ways, whatever the server says then. */
+  readonly onAnswer?: ((code: number) => void) | undefined;
 }
 
 /**
  * Passes a request to upgrade on to another server and then bytes both ways, whatever protocol the two agree on. Resolves when the session has
  * ended. A server that cannot be reached is told to the client as 502.
  */
-export async function proxyUpgrade({ request, socket, head }: Upgrade, { url, tls, headers = {} }: ProxyTarget): Promise<void> {
+export async function proxyUpgrade({ request, socket, head }: Upgrade, { url, tls, headers = {}, onAnswer }: ProxyTarget): Promise<void> {
   let upstream: Socket;
   try {
     upstream = await connect(url, tls);
   } catch (error) {
+    onAnswer?.(502);
     refuse(socket, 502, `error dialing backend: ${error instanceof Error ? error.message : String(error)}`);
     return;
   }
+  onAnswer?.(101);
   upstream.write(requestHead(request, url, headers));
   if (head.length) upstream.write(head);
   await join(socket, upstream);
@@ -58,7 +62,7 @@ const WEBSOCKET_HEADERS = ['sec-websocket-key', 'sec-websocket-version', 'sec-we
  * Passes on the SPDY connection that a client has put into a WebSocket, to a server that speaks SPDY alone. The server is asked first: what it
  * refuses is told to the client in its own words.
  */
-export async function proxyTunnel(upgrade: Upgrade, protocol: string, { url, tls, headers = {} }: ProxyTarget): Promise<void> {
+export async function proxyTunnel(upgrade: Upgrade, protocol: string, { url, tls, headers = {}, onAnswer }: ProxyTarget): Promise<void> {
   const { request, socket } = upgrade;
   let upstream: Socket | undefined;
   let answer: UpgradeAnswer;
@@ -68,9 +72,11 @@ export async function proxyTunnel(upgrade: Upgrade, protocol: string, { url, tls
     answer = await readUpgradeAnswer(upstream, ANSWER_MS);
   } catch (error) {
     upstream?.destroy();
+    onAnswer?.(502);
     refuse(socket, 502, `error dialing backend: ${error instanceof Error ? error.message : String(error)}`);
     return;
   }
+  onAnswer?.(answer.status);
   if (answer.status !== 101) {
     socket.write(Buffer.concat([answer.head, answer.rest]));
     await join(socket, upstream);

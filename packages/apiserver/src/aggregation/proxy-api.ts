@@ -77,7 +77,8 @@ async function passUpgrade(request: ApiRequest, response: ApiResponse, { url, tl
   // What of the client's headers is not passed on must be taken away: the others go as the client wrote them.
   const withheld = Object.keys(request.headers).filter((name) => !(name in headers) && !UPGRADE_HEADERS.has(name));
   const replaced = Object.fromEntries(Object.entries(headers).filter(([name]) => isIdentityHeader(name) || name === 'host' || name.startsWith('x-forwarded-')));
-  await proxyUpgrade({ request, ...upgraded }, { url, tls, headers: { ...Object.fromEntries(withheld.map((name) => [name, undefined])), ...replaced } });
+  const changed = { ...Object.fromEntries(withheld.map((name) => [name, undefined])), ...replaced };
+  await proxyUpgrade({ request, ...upgraded }, { url, tls, headers: changed, onAnswer: request.context.onUpgraded });
   response.emit('close');
 }
 

@@ -1,7 +1,7 @@
 import { parseRequestInfo } from '../http/request-info';
 import { type AuditState, StageEvent } from './audit-event';
 import { AuditedRequest } from './audited-request';
-import { microTime } from './micro-time';
+import { microNow, microTime } from './micro-time';
 
 const NOTHING: AuditState = {
   object: {}, annotations: [], status: undefined, requestJson: undefined, responseJson: undefined, impersonated: undefined, impersonationConstraint: undefined,
@@ -46,6 +46,27 @@ describe('the text of an event', () => {
       requestObject: { a: 1 }, responseObject: [2], annotations: { a: '1', b: '2"' },
     });
     expect(Object.keys(event.annotations)).toEqual(['a', 'b']);
+  });
+
+  it('is about as long as it says, also where the client has sent a long URL', () => {
+    const of = request(`/version?${'x'.repeat(50_000)}`);
+    for (const status of [undefined, { message: 'm'.repeat(20_000) }]) {
+      const event = new StageEvent(of, 'ResponseComplete', { ...NOTHING, status }, 0);
+      expect(Math.abs(event.chars - event.json.length)).toBeLessThan(1000);
+    }
+  });
+
+  it('follows the clock of the wall, which jumps and goes on while a machine sleeps', () => {
+    const clock = jest.spyOn(Date, 'now');
+    const times = [3_000, 3_000, 90_000_000, 90_000_001, 5_000];
+    try {
+      for (const time of times) {
+        clock.mockReturnValue(time);
+        expect(Math.floor(microNow())).toBe(time);
+      }
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it.each([

@@ -55,8 +55,8 @@ export interface AuditState {
   readonly impersonationConstraint: string | undefined;
 }
 
-/** What a text takes beside the objects in it. */
-const ABOUT_CHARS = 1024;
+/** What the parts that are not counted take. */
+const ABOUT_CHARS = 512;
 
 /**
  * What has been recorded at a stage. Its text is made when a backend asks for it: many texts in a row cost a third of what they cost one by one
@@ -74,8 +74,8 @@ export class StageEvent implements AuditEvent {
   ) {}
 
   get chars(): number {
-    const { requestJson, responseJson, annotations } = this.state;
-    let chars = ABOUT_CHARS + (requestJson?.length ?? 0) + (responseJson?.length ?? 0);
+    const { requestJson, responseJson, annotations, status } = this.state;
+    let chars = ABOUT_CHARS + this.request.chars + (requestJson?.length ?? 0) + (responseJson?.length ?? 0) + (status?.message?.length ?? 0);
     for (const { value } of annotations) chars += value.length;
     return chars;
   }

@@ -25,7 +25,7 @@ export class AuditRecord {
   private readonly rank: number;
   private readonly request: AuditedRequest;
   private readonly context: RequestContext;
-  /** Whether the start of a long answer has been recorded. */
+  /** Whether it is known how a long answer, or a connection that changes its protocol, has begun. */
   hasStarted = false;
 
   /** `user` is who has authenticated, before any impersonation; undefined if nobody has. */
@@ -35,11 +35,13 @@ export class AuditRecord {
     this.context = request.context;
   }
 
+  /** What has been said stands, as upstream: a webhook may have a name with which it could change what authorization has noted. */
   annotate(key: string, value: string): void {
     // What a webhook has patched is part of the object, which this level may not want to be seen.
     if (key.startsWith(PATCH_PREFIX) && this.rank < 2) return;
-    const others = this.state.annotations.filter((annotation) => annotation.key !== key);
-    this.state = { ...this.state, annotations: [...others, { key, value }] };
+    const { annotations } = this.state;
+    if (annotations.some((annotation) => annotation.key === key)) return;
+    this.state = { ...this.state, annotations: [...annotations, { key, value }] };
   }
 
   /** The decoded body of a write, in the version that the client uses. Later changes of the object do not matter. */
@@ -76,23 +78,33 @@ export class AuditRecord {
     this.state = { ...this.state, status: { status, ...(message && { message }), ...(reason && { reason }), ...(details && { details }), ...(code && { code }) } };
   }
 
+  codeIs(code: number): void {
+    this.state = { ...this.state, status: { ...this.state.status, code } };
+  }
+
   /** The event of a stage, or undefined if the policy leaves it out. */
   event(stage: AuditStage, code?: number): AuditEvent | undefined {
     const { request, context } = this;
-    if (code !== undefined) this.state = { ...this.state, status: { ...this.state.status, code } };
+    if (code !== undefined) this.codeIs(code);
     if (request.decision.omitStages.has(stage)) return undefined;
     if (request.user && context.user !== request.user) {
       this.state = { ...this.state, impersonated: context.user, impersonationConstraint: context.impersonationConstraint };
     }
-    return new StageEvent(request, stage, this.state, microNow());
+    return new StageEvent(request, stage, this.state, stage === 'RequestReceived' ? request.receivedAt : microNow());
   }
 
   private withoutManagedFields(json: string): string {
     if (!this.request.decision.omitManagedFields || !json.includes('"managedFields"')) return json;
-    const value = parseJson(Buffer.from(json)) as { metadata?: { managedFields?: unknown }; items?: { metadata?: { managedFields?: unknown } }[] };
-    for (const each of [value, ...(value.items ?? [])]) delete each.metadata?.managedFields;
+    const value = parseJson(Buffer.from(json)) as MayHaveManagedFields & { items?: MayHaveManagedFields[]; rows?: { object?: MayHaveManagedFields }[] };
+    const { items = [], rows = [] } = value;
+    // Of objects, of lists, and of tables.
+    for (const each of [value, ...items, ...rows.map(({ object }) => object)]) delete each?.metadata?.managedFields;
     return encodeJson(value);
   }
+}
+
+interface MayHaveManagedFields {
+  metadata?: { managedFields?: unknown };
 }
 
 /** A patch may be YAML: what is no JSON is recorded as a text. */

@@ -157,6 +157,45 @@ describe('auditing', () => {
     expect(created?.['responseObject']).not.toHaveProperty('metadata.managedFields');
   });
 
+  it('leaves managed fields out of tables, too', async () => {
+    const { server, log } = await start('omitManagedFields: true\nrules: [{level: RequestResponse, verbs: [list]}]');
+    await using _server = server;
+    await server.request('POST', CONFIG_MAPS, { metadata: { name: 'a' }, data: { k: 'v' } });
+    const { body } = await server.request('GET', CONFIG_MAPS, undefined, { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' });
+    expect(JSON.stringify(body)).toContain('managedFields');
+    const [, listed] = await log.of(CONFIG_MAPS);
+    expect(listed?.['responseObject']).toMatchObject({ kind: 'Table', rows: [{ object: { metadata: { name: 'a' } } }] });
+    expect(JSON.stringify(listed)).not.toContain('managedFields');
+  });
+
+  it('lets nobody change what has been noted before', async () => {
+    const { server, log } = await start('rules: [{level: Metadata, verbs: [create]}]', {
+      admission: () => [
+        {
+          name: 'forging',
+          handles: ({ operation }) => operation === 'CREATE',
+          validate: ({ annotate }) => {
+            annotate('authorization.k8s.io/decision', 'forbid');
+            annotate('a.b.c/own', '1');
+          },
+        },
+      ],
+    });
+    await using _server = server;
+    await server.request('POST', CONFIG_MAPS, { metadata: { name: 'a' } });
+    const [, created] = await log.of(CONFIG_MAPS);
+    expect(created?.['annotations']).toMatchObject({ 'authorization.k8s.io/decision': 'allow', 'a.b.c/own': '1' });
+  });
+
+  it('says of a request that comes that it came when it was received', async () => {
+    const { server, log } = await start('rules: [{level: Metadata}]');
+    await using _server = server;
+    await server.request('GET', CONFIG_MAPS);
+    const [received, complete] = await log.of(CONFIG_MAPS);
+    expect(received?.['stageTimestamp']).toBe(received?.['requestReceivedTimestamp']);
+    expect(String(complete?.['stageTimestamp']) >= String(received?.['stageTimestamp'])).toBe(true);
+  });
+
   it('refuses a request whose event must be kept and cannot be', async () => {
     const { server, log } = await start('rules: [{level: Metadata}]');
     await using _server = server;

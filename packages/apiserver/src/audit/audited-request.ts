@@ -54,6 +54,11 @@ export class AuditedRequest {
     this.referenceText = referenceJson(info, this.referred);
   }
 
+  /** How long the parts are: a client may send a URL and headers of many thousand characters. */
+  get chars(): number {
+    return this.start.length + this.head.length + this.origin.length + this.referenceText.length + this.received.length;
+  }
+
   /** What the request is about. */
   reference(object: ReferredObject): string {
     if (this.referred !== object) {

@@ -18,7 +18,19 @@ export function microTime(milliseconds: number): string {
   return `${secondText}.${THREE_DIGITS[millis]}${THREE_DIGITS[micros]}Z`;
 }
 
-/** Now, as milliseconds with fractions. */
+/** The longest part of a millisecond that is written. */
+const PART = 0.999;
+
+/** What must be added to the time since the start, which never jumps: the clock of the wall does, and goes on while a machine sleeps. */
+let origin = performance.timeOrigin;
+
+/** Now by the clock of the wall, as milliseconds with fractions: those are of the time since the start. */
 export function microNow(): number {
-  return performance.timeOrigin + performance.now();
+  const wall = Date.now();
+  const sinceStart = performance.now();
+  const ahead = origin + sinceStart - wall;
+  if (ahead >= 0 && ahead <= PART) return wall + ahead;
+  const part = ahead < 0 ? 0 : PART;
+  origin = wall + part - sinceStart;
+  return wall + part;
 }

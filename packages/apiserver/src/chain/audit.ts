@@ -21,7 +21,9 @@ export function withAudit(auditor: Auditor): Filter {
       auditor.counts.rejectedRequests += 1;
       throw new StatusError(500, 'InternalError', 'Internal error occurred: failed to store audit event');
     }
-    if (isLongRunning(context.info)) followStart(auditor, record, response);
+    const onStarted = (code: number): void => started(auditor, record, isLongRunning(context.info), code);
+    if (isLongRunning(context.info)) followStart(onStarted, response);
+    context.onUpgraded = onStarted;
     context.atEnd.push(() => end(auditor, record, request, response));
     return next(request, response);
   };
@@ -62,19 +64,23 @@ function attempted({ headers, socket, context }: ApiRequest): string {
 }
 
 /** A long answer is recorded when its head goes out. */
-function followStart(auditor: Auditor, record: AuditRecord, response: ApiResponse): void {
+function followStart(onStarted: (code: number) => void, response: ApiResponse): void {
   const { writeHead } = response;
   response.writeHead = function writeAuditedHead(this: ApiResponse, code: number, ...rest: never[]): ApiResponse {
-    if (!record.hasStarted) {
-      record.hasStarted = true;
-      auditor.record(record, 'ResponseStarted', code);
-    }
+    onStarted(code);
     return writeHead.call(this, code, ...rest) as ApiResponse;
   };
 }
 
+function started(auditor: Auditor, record: AuditRecord, isLong: boolean, code: number): void {
+  if (record.hasStarted) return;
+  record.hasStarted = true;
+  record.codeIs(code);
+  if (isLong) auditor.record(record, 'ResponseStarted');
+}
+
 function end(auditor: Auditor, record: AuditRecord, request: ApiRequest, response: ApiResponse): void {
-  if (!response.headersSent) record.responseIs(CLOSED_EARLY);
+  if (!response.headersSent && !record.hasStarted) record.responseIs(CLOSED_EARLY);
   const code = response.headersSent ? response.statusCode : undefined;
   if (!record.hasStarted && isLongRunning(request.context.info)) auditor.record(record, 'ResponseStarted', code);
   auditor.record(record, 'ResponseComplete', code);

@@ -42,6 +42,8 @@ export interface RequestContext {
   isTerminated: boolean;
   /** Run when a watch has sent its first events: what it costs from then on is counted otherwise. */
   onWatchStarted?: () => void;
+  /** Told with which code a connection is answered that changes its protocol: node sends no head of an answer then. */
+  onUpgraded?: (code: number) => void;
   /** Run once, when the answer is complete or its connection is gone: cheaper than a listener each. */
   readonly atEnd: (() => void)[];
 }

@@ -12,5 +12,7 @@ export async function openMessages(
   if (!upgraded) return undefined;
   response.detachSocket(upgraded.socket);
   upgraded.socket.once('close', () => response.emit('close'));
-  return accept({ request, ...upgraded });
+  const messages = await accept({ request, ...upgraded });
+  if (messages) request.context.onUpgraded?.(101);
+  return messages;
 }

@@ -2,6 +2,9 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createCertificateAuthority, createServingCertificate } from '@typekube/component-base';
 import type { KubeObject } from '@typekube/apimachinery';
+import { Auditor } from '../audit/auditor';
+import type { AuditBackend } from '../audit/backend';
+import { parsePolicy } from '../audit/policy';
 import { TestServer } from '../testing';
 import { connectionOf, readOptions } from './connect-options';
 
@@ -34,6 +37,7 @@ describe('connections', () => {
   let asked: string | undefined;
   let seen: KubeObject | undefined;
   let change: (options: KubeObject) => void;
+  const events: { stage: string; requestURI: string; responseStatus?: object }[] = [];
 
   beforeAll(async () => {
     const pair = createServingCertificate(createCertificateAuthority({ commonName: 'ca' }), { commonName: 'node-1', hosts: ['127.0.0.1'] });
@@ -46,7 +50,10 @@ describe('connections', () => {
       socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
     });
     await new Promise<void>((resolve) => kubelet.listen(0, '127.0.0.1', resolve));
+    const log: AuditBackend = { name: 'log', dropped: 0, take: ({ json }) => events.push(JSON.parse(json) as (typeof events)[number]) > 0, stop: () => Promise.resolve() };
+    const policy = await parsePolicy('apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules: [{level: Metadata, verbs: [get]}]');
     server = await TestServer.start({
+      auditor: new Auditor(policy, [log]),
       admission: () => [
         {
           name: 'changing',
@@ -63,6 +70,9 @@ describe('connections', () => {
     await server.request('PUT', '/api/v1/nodes/node-1/status', { ...node, status });
     const containers = ['a', 'b'].map((name) => ({ name, image: 'i' }));
     await server.request('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'p' }, spec: { nodeName: 'node-1', containers } });
+    const gone = (await server.request('POST', '/api/v1/nodes', { metadata: { name: 'gone' } })).body;
+    await server.request('PUT', '/api/v1/nodes/gone/status', { ...gone, status: { ...status, daemonEndpoints: { kubeletEndpoint: { Port: 1 } } } });
+    await server.request('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'lost' }, spec: { nodeName: 'gone', containers } });
   });
 
   afterAll(async () => {
@@ -74,6 +84,17 @@ describe('connections', () => {
   beforeEach(() => {
     asked = undefined;
     change = () => undefined;
+  });
+
+  it.each([
+    ['was reached', 'p', { metadata: {}, code: 101 }],
+    ['could not be reached', 'lost', { metadata: {}, code: 502 }],
+  ])('are audited when they begin, not when they end, where the kubelet %s', async (_what, pod, responseStatus) => {
+    const path = `/api/v1/namespaces/default/pods/${pod}/exec?container=b&command=${pod}`;
+    await server.request('GET', path, undefined, UPGRADE);
+    const of = (): typeof events => events.filter(({ requestURI }) => requestURI === path);
+    while (of().length < 2) await new Promise((resolve) => setImmediate(resolve));
+    expect(of()).toMatchObject([{ stage: 'ResponseStarted', responseStatus }, { stage: 'ResponseComplete', responseStatus }]);
   });
 
   it('ask the kubelet for what admission has seen, in its own words', async () => {

@@ -78,12 +78,19 @@ function isPassing(error: unknown): boolean {
 
 function decisionOf(answer: unknown): Decision {
   const status = typeof answer === 'object' && answer !== null && 'status' in answer ? answer.status : undefined;
-  if (typeof status !== 'object' || status === null || !('allowed' in status)) throw new Error('the answer of the webhook has no status');
+  if (typeof status !== 'object' || status === null) throw new Error('the answer of the webhook has no status');
   const reason = 'reason' in status && typeof status.reason === 'string' ? status.reason : '';
-  const denied = 'denied' in status && status.denied === true;
-  if (denied && status.allowed === true) throw new Error('webhook subject access review returned both allow and deny response');
-  if (denied) return { decision: 'Deny', reason };
-  return { decision: status.allowed === true ? 'Allow' : 'NoOpinion', reason };
+  const isAllowed = flag(status, 'allowed');
+  if (!flag(status, 'denied')) return { decision: isAllowed ? 'Allow' : 'NoOpinion', reason };
+  // A denial stands whatever else is said, also against the authorizers that come after.
+  return { decision: 'Deny', reason, ...(isAllowed && { error: 'webhook subject access review returned both allow and deny response' }) };
+}
+
+/** What is left out is false; what is neither true nor false makes the answer one that cannot be read. */
+function flag(status: object, name: 'allowed' | 'denied'): boolean {
+  const value: unknown = (status as Readonly<Record<string, unknown>>)[name] ?? false;
+  if (typeof value !== 'boolean') throw new Error(`the answer of the webhook has a status whose ${name} is neither true nor false`);
+  return value;
 }
 
 function specOf(attributes: AuthorizationAttributes): Readonly<Record<string, unknown>> {

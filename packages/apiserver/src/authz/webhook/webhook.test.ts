@@ -132,7 +132,10 @@ describe('a webhook', () => {
   it.each([
     ['{"status":{"allowed":false,"denied":true,"reason":"no"}}', { decision: 'Deny', reason: 'no' }],
     ['{"status":{"allowed":false}}', { decision: 'NoOpinion', reason: '' }],
-    ['{"status":{"allowed":true,"denied":true}}', { decision: 'NoOpinion', reason: '', error: 'webhook subject access review returned both allow and deny response' }],
+    ['{"status":{"allowed":true,"denied":true}}', { decision: 'Deny', reason: '', error: 'webhook subject access review returned both allow and deny response' }],
+    ['{"status":{"denied":true,"reason":"no"}}', { decision: 'Deny', reason: 'no' }],
+    ['{"status":{}}', { decision: 'NoOpinion', reason: '' }],
+    ['{"status":{"denied":"yes"}}', { decision: 'NoOpinion', reason: '', error: 'the answer of the webhook has a status whose denied is neither true nor false' }],
     ['{}', { decision: 'NoOpinion', reason: '', error: 'the answer of the webhook has no status' }],
   ])('that answers %s', async (body, expected) => {
     answer = { code: 200, body };

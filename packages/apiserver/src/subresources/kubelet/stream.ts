@@ -27,7 +27,7 @@ export function streamHandler(kind: 'exec' | 'attach' | 'portForward'): VerbHand
     url.search = admitted.kubeletQuery.toString();
     response.detachSocket(upgraded.socket);
     // The client's credentials are for this server alone.
-    const target = { url, tls: core.kubelet.tls, headers: { authorization: undefined, host: url.host } };
+    const target = { url, tls: core.kubelet.tls, headers: { authorization: undefined, host: url.host }, onAnswer: context.onUpgraded };
     const [tunnelled] = kind === 'portForward' ? tunnelledProtocols(request) : [];
     if (tunnelled === undefined) await proxyUpgrade({ request, ...upgraded }, target);
     else await proxyTunnel({ request, ...upgraded }, tunnelled, target);

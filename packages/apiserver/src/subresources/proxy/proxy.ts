@@ -48,7 +48,7 @@ async function passUpgrade(request: ApiRequest, response: ApiResponse, { url, tl
     host: request.headers.host ?? url.host,
     'x-forwarded-for': String(forwarded),
   };
-  await proxyUpgrade({ request, ...upgraded }, { url, tls, headers });
+  await proxyUpgrade({ request, ...upgraded }, { url, tls, headers, onAnswer: request.context.onUpgraded });
   response.emit('close');
 }
 
