@@ -1,11 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { systemClock } from '@typekube/component-base';
+import { readSigningKey, systemClock } from '@typekube/component-base';
 import { FakeClock } from '@typekube/component-base/testing';
+import { tokenIssuer } from '../authn/service-account/issuer';
 import { TestServer, type TestServerOptions } from '../testing';
 import type { AuditEvent } from './audit-event';
 import { Auditor } from './auditor';
@@ -155,6 +157,27 @@ describe('auditing', () => {
     const [, created] = await log.of(CONFIG_MAPS);
     expect(created?.['requestObject']).not.toHaveProperty('metadata.managedFields');
     expect(created?.['responseObject']).not.toHaveProperty('metadata.managedFields');
+  });
+
+  it.each<[string, string, string, object]>([
+    ['bindings', 'POST', '/api/v1/namespaces/default/pods/p/binding', { target: { name: 'n' } }],
+    ['evictions', 'POST', '/api/v1/namespaces/default/pods/p/eviction', { metadata: { name: 'p' }, deleteOptions: { gracePeriodSeconds: 3 } }],
+    ['token requests', 'POST', '/api/v1/namespaces/default/serviceaccounts/a/token', { spec: { audiences: ['x'] } }],
+    ['reviews', 'POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { nonResourceAttributes: { path: '/x', verb: 'get' } } }],
+    ['scales', 'PUT', '/apis/apps/v1/namespaces/default/deployments/d/scale', { metadata: { name: 'd' }, spec: { replicas: 3 } }],
+  ])('records what is asked by %s, and what is answered in protobuf', async (_what, method, path, body) => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+    const issuer = tokenIssuer({ issuer: 'i', key: readSigningKey(privateKey, 'key'), apiAudiences: ['i'], maxExpirationSeconds: undefined, extendsExpiration: false });
+    const { server, log } = await start('rules: [{level: RequestResponse}]', { tokenIssuer: issuer });
+    await using _server = server;
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+    await server.request('POST', '/api/v1/namespaces/default/pods', { ...template, metadata: { name: 'p' } });
+    await server.request('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'a' } });
+    await server.request('POST', '/apis/apps/v1/namespaces/default/deployments', { metadata: { name: 'd' }, spec: { selector: { matchLabels: { a: 'b' } }, template } });
+    const { status } = await server.client().http1({ method, path, body, headers: { accept: 'application/vnd.kubernetes.protobuf' } });
+    const [, asked] = await log.of(path);
+    expect(asked).toMatchObject({ requestObject: body, responseObject: { kind: expect.any(String) }, responseStatus: { code: status } });
+    expect(status).toBeLessThan(300);
   });
 
   it('leaves managed fields out of tables, too', async () => {

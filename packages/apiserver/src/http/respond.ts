@@ -35,6 +35,19 @@ export function sendEncoded(
   sendBytes(request, response, code, body, { 'Content-Type': contentType });
 }
 
+/** Sends an object that is made for this answer alone; where the answer is recorded, it is made in JSON, too. */
+export function sendAnswer(request: ApiRequest, response: ApiResponse, { code, accepted, encode }: Answer): void | Promise<void> {
+  const { audit } = request.context;
+  if (audit?.wantsResponse && accepted.format === 'protobuf') audit.responseObject(encode({ ...accepted, format: 'json' }));
+  return sendEncoded(request, response, code, encode(accepted), accepted);
+}
+
+interface Answer {
+  readonly code: number;
+  readonly accepted: Accepted;
+  readonly encode: (accepted: Accepted) => Buffer;
+}
+
 /** Sends a `Status` object: in protobuf for who prefers that, else as JSON, whatever the client accepts. */
 export function sendStatus(request: ApiRequest, response: ApiResponse, status: Status): void {
   const { audit } = request.context;

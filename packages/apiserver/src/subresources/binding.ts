@@ -45,10 +45,11 @@ const CREATED: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status
 const PODS = { group: '', resource: 'pods/binding' };
 
 async function readBinding(request: ApiRequest): Promise<corev1.Binding> {
-  const { query, warnings } = request.context;
+  const { query, warnings, audit } = request.context;
   const expected = { apiVersion: 'v1', kind: 'Binding', schema: getSchema('io.k8s.api.core.v1.Binding') };
   const body = parseBody(await readBody(request), request.headers['content-type'], expected);
   const object = decodeAs(expected, body, parseFieldValidation(query.get('fieldValidation')), (text) => void warnings.add(text));
+  audit?.requestObject(object);
   return object as corev1.Binding;
 }
 

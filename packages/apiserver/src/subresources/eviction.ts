@@ -44,10 +44,11 @@ export async function evictionHandler(core: ServerCore, served: ServedResource, 
 const EVICTED: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
 async function readEviction(request: ApiRequest): Promise<policyv1.Eviction> {
-  const { query, warnings } = request.context;
+  const { query, warnings, audit } = request.context;
   const expected = { apiVersion: 'policy/v1', kind: 'Eviction', schema: getSchema('io.k8s.api.policy.v1.Eviction') };
   const body = asV1(parseBody(await readBody(request), request.headers['content-type'], expected));
   const object = decodeAs(expected, body, parseFieldValidation(query.get('fieldValidation')), (text) => void warnings.add(text));
+  audit?.requestObject(object);
   return object as policyv1.Eviction;
 }
 

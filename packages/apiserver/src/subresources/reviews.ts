@@ -10,7 +10,7 @@ import type { ApiRequest, ApiResponse } from '../http/messages';
 import { encodeObject } from '../http/encode-object';
 import { negotiateObject } from '../http/negotiate';
 import { parseBody } from '../http/parse-body';
-import { sendEncoded } from '../http/respond';
+import { sendAnswer } from '../http/respond';
 import { matchNamespace } from '../registry/match-namespace';
 
 /** `kubectl auth whoami`: who the server takes the client for. */
@@ -63,11 +63,13 @@ async function answerAccessReview(
 
 /** The review that a request asks, as its kind says; unknown fields are treated as in any other object. */
 export async function readReview({ definition, version }: ServedResource, request: ApiRequest): Promise<KubeObject> {
-  const { query, warnings } = request.context;
+  const { query, warnings, audit } = request.context;
   const apiVersion = `${definition.group}/${version.version}`;
   const expected = { apiVersion, kind: definition.kind, schema: getSchema(version.schema) };
   const body = parseBody(await readBody(request), request.headers['content-type'], expected);
-  return decodeAs(expected, body, parseFieldValidation(query.get('fieldValidation')), (text) => void warnings.add(text));
+  const review = decodeAs(expected, body, parseFieldValidation(query.get('fieldValidation')), (text) => void warnings.add(text));
+  audit?.requestObject(review);
+  return review;
 }
 
 /** Answers with the review and its status. */
@@ -78,5 +80,5 @@ export async function sendReview(
   review: KubeObject & { status?: unknown },
 ): Promise<void> {
   const accepted = negotiateObject(request.headers.accept);
-  await sendEncoded(request, response, 201, encodeObject(review, served.version.schema, accepted), accepted);
+  await sendAnswer(request, response, { code: 201, accepted, encode: (form) => encodeObject(review, served.version.schema, form) });
 }

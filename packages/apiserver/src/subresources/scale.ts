@@ -10,7 +10,7 @@ import type { ApiRequest, ApiResponse } from '../http/messages';
 import { encodeObject } from '../http/encode-object';
 import { type Accepted, negotiate } from '../http/negotiate';
 import { mediaType, parseBody } from '../http/parse-body';
-import { sendEncoded } from '../http/respond';
+import { sendAnswer } from '../http/respond';
 import { type ApplyWrite, applyConfig } from '../managed-fields/apply-config';
 import { managerOf } from '../managed-fields/manager-name';
 import { parentManagers, type ReplicasPaths, replicasPaths, scaleManagers } from '../managed-fields/scale-fields';
@@ -47,7 +47,7 @@ export async function scaleHandler(core: ServerCore, served: ServedResource, req
     if (!entry) throw newNotFound(resource.groupResource, info.name);
     const object = await endpoint.fromStorage(parseObject(entry.bytes));
     rules.checkReadable?.(object);
-    return sendEncoded(request, response, 200, scaleBytes(rules, object, { request, accepted }), accepted);
+    return sendAnswer(request, response, { code: 200, accepted, encode: (form) => scaleBytes(rules, object, { request, accepted: form }) });
   }
   const patchType = mediaType(request.headers['content-type']);
   const { dryRun, force } = info.verb === 'patch' ? parsePatchOptions(query, patchType) : { dryRun: parseDryRun(query, 'UpdateOptions'), force: false };
@@ -56,18 +56,20 @@ export async function scaleHandler(core: ServerCore, served: ServedResource, req
   const change = { rules, read, apiVersion: endpoint.apiVersion, paths: replicasPaths(served.definition) };
   const apply = async (current: KubeObject | undefined): Promise<KubeObject> => endpoint.toStorage(changeScale(change, await endpoint.fromStorage(current!)));
   const { entry } = await update(write, { apply }, core.writes);
-  return sendEncoded(request, response, 200, scaleBytes(rules, await endpoint.fromStorage(parseObject(entry.bytes)), { request, accepted }), accepted);
+  const changed = await endpoint.fromStorage(parseObject(entry.bytes));
+  return sendAnswer(request, response, { code: 200, accepted, encode: (form) => scaleBytes(rules, changed, { request, accepted: form }) });
 }
 
 /** Makes the wanted scale from the present one: the body itself, or the present one patched; and says who manages it then. */
 type ScaleReader = (current: Scale) => Scale;
 
 async function scaleReader(request: ApiRequest, write: ApplyWrite): Promise<ScaleReader> {
-  const { info, query, warnings } = request.context;
+  const { info, query, warnings, audit } = request.context;
   const validation = parseFieldValidation(query.get('fieldValidation'));
   const warn = (text: string): void => void warnings.add(text);
   const body = await readBody(request);
   const contentType = request.headers['content-type'];
+  if (info.verb === 'patch') audit?.requestPatch(body);
   if (info.verb === 'patch' && mediaType(contentType) === APPLY_PATCH) {
     const patch = readApplyPatch(body, validation);
     return (current) => {
@@ -81,6 +83,7 @@ async function scaleReader(request: ApiRequest, write: ApplyWrite): Promise<Scal
     return (current) => tracked(current, patch(cloneObject(current)) as Scale, write);
   }
   const scale = decodeAs(EXPECTED, parseBody(body, contentType, EXPECTED), validation, warn) as Scale;
+  audit?.requestObject(scale);
   return (current) => tracked(current, cloneObject(scale) as Scale, write);
 }
 

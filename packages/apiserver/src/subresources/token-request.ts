@@ -23,7 +23,7 @@ import { encodeObject } from '../http/encode-object';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { negotiate } from '../http/negotiate';
 import { parseBody } from '../http/parse-body';
-import { sendEncoded } from '../http/respond';
+import { sendAnswer } from '../http/respond';
 import { admit, validate as admitUnchanged } from '../registry/write-context';
 
 /** A request as it is answered: what its sender left out is filled in. */
@@ -70,17 +70,19 @@ export async function tokenRequestHandler(core: ServerCore, served: ServedResour
   });
   write.annotate('authentication.kubernetes.io/issued-credential-id', `JTI=${claims.jti}`);
   const answer: TokenRequest = { ...asked, status: { token, expirationTimestamp } };
-  await sendEncoded(request, response, 201, encodeObject(answer, SCHEMA, accepted), accepted);
+  await sendAnswer(request, response, { code: 201, accepted, encode: (form) => encodeObject(answer, SCHEMA, form) });
 }
 
 async function readRequest(request: ApiRequest): Promise<TokenRequest> {
-  const { query, warnings } = request.context;
+  const { query, warnings, audit } = request.context;
   const expected = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', schema: getSchema(SCHEMA) };
   const body = parseBody(await readBody(request), request.headers['content-type'], expected);
   const object = decodeAs(expected, body, parseFieldValidation(query.get('fieldValidation')), (text) => void warnings.add(text));
   const asked = object as KubeObject & Partial<Pick<authenticationv1.TokenRequest, 'spec'>>;
   const { audiences = [], expirationSeconds = DEFAULT_SECONDS, ...others } = asked.spec ?? {};
-  return { ...asked, apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { audiences, expirationSeconds, ...others } };
+  const complete = { ...asked, apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { audiences, expirationSeconds, ...others } } as const;
+  audit?.requestObject(complete);
+  return complete;
 }
 
 function matchNames({ metadata }: TokenRequest, name: string, namespace: string): void {
