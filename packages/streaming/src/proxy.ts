@@ -31,6 +31,8 @@ export async function proxyUpgrade({ request, socket, head }: Upgrade, { url, tl
     refuse(socket, 502, `error dialing backend: ${error instanceof Error ? error.message : String(error)}`);
     return;
   }
+  // Who has gone meanwhile will not tell again that he has.
+  if (socket.destroyed) return void upstream.destroy();
   onAnswer?.(101);
   upstream.write(requestHead(request, url, headers));
   if (head.length) upstream.write(head);
@@ -51,6 +53,9 @@ async function join(client: Duplex, upstream: Socket): Promise<void> {
     upstream.pipe(client);
   });
 }
+
+/** Time the server has to take a connection, its TLS included. */
+const CONNECT_MS = 30_000;
 
 /** Time the server has for its answer to a request to upgrade. */
 const ANSWER_MS = 30_000;
@@ -76,6 +81,7 @@ export async function proxyTunnel(upgrade: Upgrade, protocol: string, { url, tls
     refuse(socket, 502, `error dialing backend: ${error instanceof Error ? error.message : String(error)}`);
     return;
   }
+  if (socket.destroyed) return void upstream.destroy();
   onAnswer?.(answer.status);
   if (answer.status !== 101) {
     socket.write(Buffer.concat([answer.head, answer.rest]));
@@ -103,8 +109,11 @@ function connect(url: URL, tls: ConnectionOptions | undefined): Promise<Socket> 
   return new Promise((resolve, reject) => {
     const socket = isTls ? connectTls({ host, port, ALPNProtocols: ['http/1.1'], ...tls }) : connectTcp({ host, port });
     socket.setNoDelay(true);
+    const timer = setTimeout(() => socket.destroy(new Error(`dial tcp ${url.host}: i/o timeout`)), CONNECT_MS);
+    socket.once('close', () => clearTimeout(timer));
     socket.once('error', reject);
     socket.once(isTls ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer);
       socket.off('error', reject);
       resolve(socket);
     });
