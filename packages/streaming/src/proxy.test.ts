@@ -21,7 +21,8 @@ describe('a connection that is passed on', () => {
     const [front, back] = [await pair(), await pair()];
     const codes: number[] = [];
     const received: string[] = [];
-    const dialled = once(back.server, 'connection').then(async ([socket]: [Socket]) => {
+    const dialled = once(back.server, 'connection').then(async (given) => {
+      const [socket] = given as [Socket];
       socket.on('data', (bytes: Buffer) => received.push(bytes.toString()));
       await once(socket, 'close');
     });
