@@ -58,10 +58,7 @@ export interface AuditState {
 /** What the parts that are not counted take. */
 const ABOUT_CHARS = 512;
 
-/**
- * What has been recorded at a stage. Its text is made when a backend asks for it: many texts in a row cost a third of what they cost one by one
- * between all else that a request needs.
- */
+/** What has been recorded at a stage. Its text is made when a backend asks for it: the request does not wait for that. */
 export class StageEvent implements AuditEvent {
   private text: string | undefined;
 
