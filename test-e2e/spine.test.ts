@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '@typekube/storage/testing';
 import { Cluster, eventually, must } from './support/cluster';
@@ -68,6 +68,8 @@ describe('a Deployment in real containers', () => {
     const address = await kubectl.jsonpath('{.spec.clusterIP}', 'service', 'web');
     return (await runProgram('wget', ['-q', '-T', '2', '-t', '1', '-O', '-', `http://${address}/index.html`])).stdout;
   };
+
+  const supervisors = (): string[] => commandLinesWith('supervise').filter((line) => line.includes(cluster.dataDir));
 
   const podNames = async (): Promise<string[]> => (await kubectl.jsonpath('{.items[*].metadata.name}', 'pods')).split(' ').filter(Boolean);
 
@@ -161,15 +163,29 @@ describe('a Deployment in real containers', () => {
     await eventually(async () => (await client.run(['get', 'pod', 'static-node-1'])).stderr, (text) => text.includes('not found'));
   });
 
+  it('is gone on with where the time to start was too short, and leaves no folder where it cannot start', async () => {
+    await cluster.ok('down');
+    expect((await cluster.tryUp('--timeout', '0.01')).stderr).toContain('The cluster is not stopped: the same command again waits on');
+    expect((await cluster.tryUp('--pod-cidr', '10.243.0.0/24')).stderr).toContain('begun with other options');
+    expect(await cluster.up()).toContain('has been started already, and is waited for');
+    expect(await cluster.kubectl('1.35', 'kube-system').ok(['get', 'endpointslices', '-o', 'name'])).toContain('kube-dns');
+    const other = new Cluster(6443);
+    rmdirSync(other.dataDir);
+    expect((await other.tryUp()).stderr).toContain('cannot be used');
+    expect(existsSync(other.dataDir)).toBe(false);
+  });
+
   it('is not started twice at one time, and is stopped also while it begins and where its state is damaged', async () => {
     await cluster.ok('down');
     const attempts = await Promise.all([cluster.up(), cluster.up()].map((attempt) => attempt.then(() => '', String)));
-    expect(attempts.sort()).toEqual(['', expect.stringMatching(/another typekube command is at work in|a cluster runs in .* already/)]);
+    // The slower one is refused, or waits for what the other has started.
+    expect(attempts.sort()).toEqual(['', expect.stringMatching(/^$|another typekube command is at work in|a cluster runs in .* already/)]);
+    expect(supervisors()).toHaveLength(1);
     writeFileSync(join(cluster.dataDir, 'run', 'state.json'), '{"superv');
     await cluster.ok('down');
     expect(commandLinesWith(cluster.dataDir)).toEqual([]);
     const up = cluster.up().catch(String);
-    await eventually(() => commandLinesWith('supervise').filter((line) => line.includes(cluster.dataDir)), (lines) => lines.length > 0);
+    await eventually(supervisors, (lines) => lines.length > 0);
     await cluster.ok('down');
     expect(await up).toContain('the cluster was stopped before it was ready');
     expect(commandLinesWith(cluster.dataDir)).toEqual([]);

@@ -39,7 +39,16 @@ export class Cluster {
   }
 
   up(): Promise<string> {
-    return this.ok('up', '--port', String(this.port), '--node-name', 'node-1');
+    return this.ok(...this.upArgs());
+  }
+
+  /** What comes of `up` with other options, which may fail. */
+  tryUp(...args: string[]): Promise<ProgramResult> {
+    return this.run(...this.upArgs(), ...args);
+  }
+
+  private upArgs(): string[] {
+    return ['up', '--port', String(this.port), '--node-name', 'node-1'];
   }
 
   /** The same, with the image that the tests' pods are made of. */

@@ -25,6 +25,8 @@ export interface Layout {
   readonly adminKubeconfig: string;
   /** What the supervisor tells of itself and of its processes. */
   readonly stateFile: string;
+  /** What the cluster was started with, until it has been seen ready. */
+  readonly beginningFile: string;
 }
 
 export function layoutOf(dataDir: string): Layout {
@@ -55,6 +57,7 @@ export function layoutOf(dataDir: string): Layout {
     manifests: join(dataDir, 'manifests'),
     adminKubeconfig: join(dataDir, 'admin.kubeconfig'),
     stateFile: join(run, 'state.json'),
+    beginningFile: join(run, 'beginning.json'),
   };
 }
 

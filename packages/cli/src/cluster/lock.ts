@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { makeFolder } from './make-folder';
+import { makeFolder, unmakeFolders } from './make-folder';
 
 const RETRY_MS = 200;
 
 /** Held by one command at a time; given back at the latest when the process ends. */
 export interface FolderLock {
   release(): void;
+  /** The same where the command has begun nothing: the folders that were made for the lock go too. */
+  abandon(): void;
 }
 
 /**
@@ -15,20 +17,28 @@ export interface FolderLock {
  * it stays behind a crash. Fails where another command has it for longer than that.
  */
 export async function lockFolder(root: string, patienceMs: number): Promise<FolderLock> {
-  makeFolder(root);
+  const made = makeFolder(root);
   for (const deadline = Date.now() + patienceMs; ; await delay(RETRY_MS)) {
-    const lock = await tryLock(root);
-    if (lock) return lock;
+    const release = await tryLock(root);
+    if (release) return { release, abandon: () => giveBack(made, release) };
     if (Date.now() >= deadline) throw new Error(`another typekube command is at work in ${root}: wait for its end`);
   }
 }
 
-async function tryLock(root: string): Promise<FolderLock | undefined> {
+function giveBack(made: readonly string[], release: () => void): void {
+  try {
+    unmakeFolders(made);
+  } finally {
+    release();
+  }
+}
+
+async function tryLock(root: string): Promise<(() => void) | undefined> {
   const child = spawn('flock', ['--nonblock', root, 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'exit').then(() => false);
   child.stdin.on('error', () => undefined);
   child.stdin.write('.');
   const taken = once(child.stdout, 'data').then(() => true);
   if (!(await Promise.race([taken, ended]))) return undefined;
-  return { release: () => child.stdin.end() };
+  return () => child.stdin.end();
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeFolder } from './make-folder';
+import { makeFolder, unmakeFolders } from './make-folder';
 
 describe('a folder that is made', () => {
   let root: string;
@@ -12,6 +12,16 @@ describe('a folder that is made', () => {
     for (let times = 0; times < 2; times++) makeFolder(join(root, 'a b', 'c'));
     expect(statSync(join(root, 'a b')).mode & 0o777).toBe(0o700);
     expect(statSync(join(root, 'a b', 'c')).isDirectory()).toBe(true);
+  });
+
+  it('is taken away with those that were made for it, as far as nothing has come into them', () => {
+    const made = makeFolder(join(root, 'a', 'b', 'c'));
+    expect(made).toEqual(['a', 'a/b', 'a/b/c'].map((name) => join(root, name)));
+    writeFileSync(join(root, 'a', 'file'), '');
+    unmakeFolders(made);
+    expect(existsSync(join(root, 'a', 'b'))).toBe(false);
+    expect(existsSync(join(root, 'a', 'file'))).toBe(true);
+    expect(makeFolder(root)).toEqual([]);
   });
 
   it('cannot be below a file', () => {

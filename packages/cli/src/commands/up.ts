@@ -5,7 +5,9 @@ import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { writeAddons } from '../cluster/addons';
+import { forgetBeginning, noteBeginning, readBeginning } from '../cluster/beginning';
 import { makeBridge } from '../cluster/bridge';
 import { checkOptions } from '../cluster/check-options';
 import { dnsAddon, podGateway } from '../cluster/dns-addon';
@@ -37,7 +39,10 @@ export interface UpOptions {
 /** Time that the supervisor has to begin. */
 const SUPERVISOR_MS = 10_000;
 
-/** Starts a cluster on this machine and waits until its node is ready. Fails with what to do if it cannot be. */
+/**
+ * Starts a cluster on this machine and waits until its node is ready. Fails with what to do if it cannot be. One that an earlier `up` has started and has
+ * not seen ready is waited for.
+ */
 export async function up(options: UpOptions): Promise<void> {
   checkHost();
   checkOptions(options);
@@ -46,26 +51,23 @@ export async function up(options: UpOptions): Promise<void> {
   checkFolder(layout);
   const lock = await lockFolder(layout.root, 0);
   const started = performance.now();
-  const cluster = await start(layout, options, mounts).finally(() => lock.release());
-  const addons = cluster.without.includes('kube-dns') ? [] : dnsAddon(cluster);
-  await Promise.all([
-    waitForCluster(layout, {
-      nodeName: cluster.nodeName,
-      account: !cluster.without.includes('kube-controller-manager'),
-      timeoutMs: options.timeout * 1000,
-    }),
-    writeAddons(layout, addons, options.timeout * 1000),
-  ]);
+  const cluster = clusterOptions(options);
+  try {
+    if (readState(layout)) goOn(layout, cluster);
+    else await start(layout, cluster, mounts);
+  } catch (error) {
+    lock.abandon();
+    throw error;
+  }
+  lock.release();
+  await finish(layout, cluster, options.timeout * 1000);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(`Node ${cluster.nodeName} is ready after ${seconds} s.\n\n  export KUBECONFIG=${shellWord(layout.adminKubeconfig)}\n  kubectl get pods -A\n`);
 }
 
-/** Starts the supervisor. From then on other commands find the cluster. */
-async function start(layout: Layout, options: UpOptions, mounts: readonly MissingMount[]): Promise<ClusterOptions> {
-  if (readState(layout)) throw new Error(`a cluster runs in ${layout.root} already: typekube status --data-dir=${layout.root}`);
-  await endLeftovers(layout.root);
+function clusterOptions(options: UpOptions): ClusterOptions {
   const resolvConf = resolvConfForPods();
-  const cluster: ClusterOptions = {
+  return {
     nodeName: options.nodeName ?? hostname().toLowerCase(),
     nodeAddress: options.nodeIp ?? machineAddress(),
     apiPort: options.port,
@@ -75,19 +77,50 @@ async function start(layout: Layout, options: UpOptions, mounts: readonly Missin
     ...(resolvConf && { resolvConf }),
     ...(options.ociRuntime !== undefined && { ociRuntime: options.ociRuntime }),
   };
+}
+
+/** Fails where the cluster that runs is not one that still has to become what is asked for. */
+function goOn(layout: Layout, cluster: ClusterOptions): void {
+  const { root } = layout;
+  const begun = readBeginning(layout);
+  if (!begun) throw new Error(`a cluster runs in ${root} already: typekube status --data-dir=${root}`);
+  if (!isDeepStrictEqual(begun, cluster)) {
+    throw new Error(`a cluster that was begun with other options runs in ${root}, and is not ready: typekube down --data-dir=${root} ends it`);
+  }
+  process.stdout.write(`The cluster in ${root} has been started already, and is waited for.\n`);
+}
+
+/** Starts the supervisor. From then on other commands find the cluster. */
+async function start(layout: Layout, cluster: ClusterOptions, mounts: readonly MissingMount[]): Promise<void> {
+  await endLeftovers(layout.root);
   await checkPorts(cluster);
   await prepare(layout, cluster);
   supervise(layout, cluster, mounts);
   for (const deadline = Date.now() + SUPERVISOR_MS; !readState(layout); await delay(20)) {
     if (Date.now() > deadline) throw new Error(`the cluster did not start: see ${layout.logs}/supervisor.log`);
   }
-  return cluster;
+}
+
+/** Waits until pods can be run and find each other. Where that takes too long the cluster stays: another `up` goes on from there. */
+async function finish(layout: Layout, cluster: ClusterOptions, timeoutMs: number): Promise<void> {
+  const addons = cluster.without.includes('kube-dns') ? [] : dnsAddon(cluster);
+  const account = !cluster.without.includes('kube-controller-manager');
+  try {
+    await Promise.all([waitForCluster(layout, { nodeName: cluster.nodeName, account, timeoutMs }), writeAddons(layout, addons, timeoutMs)]);
+  } catch (error) {
+    if (!readState(layout)) throw error;
+    throw new Error(`${(error as Error).message}. The cluster is not stopped: the same command again waits on, typekube down --data-dir=${layout.root} ends it`, {
+      cause: error,
+    });
+  }
+  forgetBeginning(layout);
 }
 
 async function prepare(layout: Layout, cluster: ClusterOptions): Promise<void> {
   const folders = [layout.pki, layout.logs, layout.run, layout.cni, layout.ipam, layout.kubelet, layout.manifests, layout.containerd.root, layout.containerd.state];
   for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeClusterPki(layout, { nodeName: cluster.nodeName, server: `https://127.0.0.1:${cluster.apiPort}` });
+  noteBeginning(layout, cluster);
   await writeFile(layout.containerd.config, containerdConfig(layout));
   masqueradePods(cluster.podCidr);
   makeBridge({ name: POD_BRIDGE, address: podGateway(cluster), prefixLength: Number(cluster.podCidr.split('/')[1]) });
