@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,5 +67,19 @@ describe('the binary', () => {
     expect(numbers).toEqual(numbers.map((_number, position) => position));
     await shim.runtime.RemovePodSandbox({ podSandboxId: pod });
     expect(existsSync(join(shim.folder, 'shim-state', 'sandboxes', pod))).toBe(false);
+  });
+
+  it('ends the commands that it was killed from, and leaves nothing of them', async () => {
+    const pod = await shim.runPod('abandoned');
+    const containerId = await shim.runShell(pod, 'main', 'exec sleep 1000');
+    const answer = shim.runtime.ExecSync({ containerId, cmd: ['sh', '-c', 'touch /tmp/begun; exec sleep 2000'] }).then(() => 'answered', () => 'broken');
+    while ((await shim.exec(containerId, 'ls /tmp')).stdout !== 'begun\n') await sleep(10);
+    await kill('SIGKILL');
+    expect(await answer).toBe('broken');
+    await start();
+    expect((await shim.exec(containerId, 'ps | grep -c "sleep 200[0]$"')).stdout).toBe('0\n');
+    const folder = join(shim.folder, 'shim-state', 'containers', containerId, 'exec');
+    while (readdirSync(folder).length > 0) await sleep(10);
+    await shim.runtime.RemovePodSandbox({ podSandboxId: pod });
   });
 });

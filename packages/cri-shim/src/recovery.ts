@@ -1,12 +1,13 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { endAbandonedExecs } from './container/exec';
 import { type ContainerRecord } from './container/record';
 import { unknownEnd } from './container/supervisor';
 import { hasNamespaces, namespacePaths } from './sandbox/namespaces';
 import { namespaceModes } from './sandbox/record';
 import { tearDownSandbox } from './sandbox/tear-down';
+import { namesIn } from './names-in';
 import { sandboxFolder, type Shim } from './shim';
-import { isMissing } from './errors';
 
 /**
  * Takes up what earlier runs left, however they ended: goes on with containers that run, notes the ends of those that do not any more, takes
@@ -36,6 +37,7 @@ async function recoverContainer(shim: Shim, record: ContainerRecord): Promise<vo
   if (record.life.at === 'running') {
     // One that ended meanwhile is still known to containerd until its end was noted here.
     await shim.supervisor.resume(record);
+    await endAbandonedExecs(shim, record.id);
   } else if (record.life.at === 'created' && (await shim.backend.isRunning(record.id))) {
     // It was being started, but nobody was told so.
     await shim.backend.deleteTask(record.id);
@@ -48,19 +50,10 @@ async function removeOrphans(shim: Shim): Promise<void> {
   for (const id of await shim.backend.list()) if (!shim.containers.get(id)) await shim.backend.remove(id);
   await removeFolders(join(shim.paths.state, 'containers'), (id) => shim.containers.get(id) !== undefined);
   const known = (id: string): boolean => shim.sandboxes.get(id) !== undefined;
-  const sandboxes = new Set([...(await shim.network.list()), ...(await names(join(shim.paths.state, 'sandboxes'))), ...(await names(join(shim.paths.root, 'sandbox-files')))]);
+  const sandboxes = new Set([...(await shim.network.list()), ...(await namesIn(join(shim.paths.state, 'sandboxes'))), ...(await namesIn(join(shim.paths.root, 'sandbox-files')))]);
   for (const id of sandboxes) if (!known(id)) await tearDownSandbox(shim, { id });
 }
 
 async function removeFolders(parent: string, isKnown: (id: string) => boolean): Promise<void> {
-  for (const id of await names(parent)) if (!isKnown(id)) await rm(join(parent, id), { recursive: true, force: true });
-}
-
-async function names(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  for (const id of await namesIn(parent)) if (!isKnown(id)) await rm(join(parent, id), { recursive: true, force: true });
 }

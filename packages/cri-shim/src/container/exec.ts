@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import type { Exit } from '../backend';
-import { RpcError } from '../errors';
+import { ignoreNotFound, RpcError } from '../errors';
 import { containerFolder, type Shim } from '../shim';
+import { namesIn } from '../names-in';
 import { closedOutput, closeInput, Fifos } from '../streams/fifos';
 import type { ContainerRecord } from './record';
 import type { SpecProcess } from './runtime-spec';
@@ -78,6 +81,21 @@ export async function openExec(shim: Shim, record: ContainerRecord, wish: ExecWi
       await backend.closeStdin(process);
     },
   };
+}
+
+/** Ends the commands that an earlier run of this program had started in a container: their users are gone, and nobody reads what they write. */
+export async function endAbandonedExecs({ backend, paths }: Shim, containerId: string): Promise<void> {
+  const parent = join(containerFolder(paths, containerId), 'exec');
+  for (const execId of await namesIn(parent)) {
+    const process = { containerId, execId };
+    await backend.killExec(process, constants.signals.SIGKILL);
+    // One that was made and not started yet has no end to wait for.
+    const timer = new AbortController();
+    await Promise.race([ignoreNotFound(backend.waitExec(process)), sleep(DRAIN_MS, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    timer.abort();
+    await backend.deleteExec(process);
+    await rm(join(parent, execId), { recursive: true, force: true });
+  }
 }
 
 async function execSpec({ backend }: Shim, id: string, { command, terminal }: ExecWish): Promise<SpecProcess> {
