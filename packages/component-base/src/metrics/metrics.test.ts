@@ -119,3 +119,16 @@ it('makes one text for all who ask while another is made, with what was counted 
   for (const { body } of await Promise.all(others)) expect(body).toMatch(/seen_total 1\n[^]*texts 2/);
   expect((await metrics.expose()).body).toContain('texts 3');
 });
+
+it('makes one text for all who ask in one turn of the loop', async () => {
+  const metrics = new MetricsRegistry();
+  let texts = 0;
+  metrics.gauge({ name: 'texts', help: 'Texts made.', collect: (gauge) => gauge.set(++texts) });
+  const asked: Promise<unknown>[] = [];
+  for (let i = 0; i < 5; i++) {
+    asked.push(metrics.expose());
+    for (let tick = 0; tick < 50; tick++) await Promise.resolve();
+  }
+  await Promise.all(asked);
+  expect(texts).toBe(1);
+});

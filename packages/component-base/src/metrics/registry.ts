@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type CollectedCounts, histogramText } from './collected-histogram';
 import { CountedHistogram } from './counted-histogram';
@@ -107,8 +108,8 @@ export class MetricsRegistry {
   }
 
   private async exposeAfter(previous: Promise<MetricsText> | undefined): Promise<MetricsText> {
-    // Its own readers are told how it failed.
-    await Promise.allSettled([previous]);
+    // Its own readers are told how it failed. What the network has brought meanwhile comes first, and shares this one.
+    await Promise.allSettled([previous, nextTurn()]);
     this.current = this.next;
     this.next = undefined;
     const body = [await this.registry.metrics(), ...this.texts.map((text) => text())].join('\n');
