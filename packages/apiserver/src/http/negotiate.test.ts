@@ -19,13 +19,15 @@ describe('the form of an answer', () => {
   });
 });
 
-describe('the form of what has only its own', () => {
+describe('the form of what no table shows', () => {
   const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 
   it('passes over what is wanted in another', () => {
     expect(negotiateObject(`${table}, application/yaml`)).toEqual({ format: 'yaml', as: 'object' });
     expect(negotiateObject(PROTOBUF)).toEqual({ format: 'protobuf', as: 'object' });
     expect(negotiate(`${table}, application/yaml`, 'all')).toEqual({ format: 'json', as: 'Table' });
+    const partial = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+    expect(negotiateObject(`${table}, ${PROTOBUF};${partial}`)).toEqual({ format: 'protobuf', as: 'PartialObjectMetadata' });
   });
 
   it('is refused where only others are acceptable', () => {

@@ -39,7 +39,7 @@ export function negotiate(accept: string | undefined, protobuf: ProtobufForms = 
   throw notAcceptable(protobuf === 'none' ? SERVED : [...SERVED, PROTOBUF]);
 }
 
-/** The same for what has no other form than its own: who prefers a table gets one of the other forms that it takes. */
+/** The same for what no table shows: who prefers one gets one of the other forms that it takes. */
 export function negotiateObject(accept: string | undefined): Accepted {
   const chosen = choose(accept, 'all', true);
   if (chosen) return chosen;
@@ -66,14 +66,14 @@ function notAcceptable(served: readonly string[]): StatusError {
   return newNotAcceptable(`only the following media types are accepted: ${served.join(', ')}`);
 }
 
-function choose(accept: string | undefined, protobuf: ProtobufForms, objectOnly = false): Accepted | undefined {
+function choose(accept: string | undefined, protobuf: ProtobufForms, noTable = false): Accepted | undefined {
   if (!accept || accept === '*/*' || accept === JSON_TYPE) return PLAIN_JSON;
-  const key = `${protobuf} ${objectOnly} ${accept}`;
+  const key = `${protobuf} ${noTable} ${accept}`;
   const found = known.get(key);
   if (found) return found;
   const chosen = parseAccept(accept)
     .map(toAccepted)
-    .find((clause) => clause !== undefined && (!objectOnly || clause.as === 'object') && (clause.format !== 'protobuf' || hasForm(protobuf, clause.as)));
+    .find((clause) => clause !== undefined && (!noTable || clause.as !== 'Table') && (clause.format !== 'protobuf' || hasForm(protobuf, clause.as)));
   if (!chosen) return undefined;
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(key, chosen);

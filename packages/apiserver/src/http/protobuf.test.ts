@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { decodeEnvelope, decodeProtobuf, encodeEnvelope, encodeProtobuf } from '@typekube/apimachinery';
 import { TestServer } from '../testing/test-server';
-import { descriptorOf } from './encode-object';
+import { descriptorOf, partialMetadataDescriptor } from './encode-object';
 import { PROTOBUF } from './protobuf-body';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
@@ -97,6 +97,15 @@ describe('protobuf answers', () => {
     const { status, headers, bytes } = await server.request('GET', `${CONFIG_MAPS}/none`, undefined, ASKED);
     expect([status, headers['content-type']]).toEqual([404, PROTOBUF]);
     expect(decode(bytes, `${META}.Status`)).toMatchObject({ kind: 'Status', reason: 'NotFound', code: 404 });
+  });
+
+  it('may be the metadata alone of what is not stored', async () => {
+    const accept = `${PROTOBUF};as=PartialObjectMetadata;g=meta.k8s.io;v=v1`;
+    const review = { spec: { resourceAttributes: { verb: 'get', resource: 'pods' } } };
+    const answer = await server.request('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', review, { accept });
+    const { kind, apiVersion, raw } = decodeEnvelope(answer.bytes);
+    expect([answer.status, kind, apiVersion]).toEqual([201, 'PartialObjectMetadata', 'meta.k8s.io/v1']);
+    expect(decodeProtobuf(partialMetadataDescriptor, raw)).toHaveProperty('metadata');
   });
 
   it('are metadata alone where asked', async () => {

@@ -30,7 +30,7 @@ export function decodeContinue(token: string): ContinueToken {
 }
 
 function parse(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
-  const stray = token.search(/[^\w-]/);
+  const stray = firstStray(token);
   if (stray >= 0) throw newBadRequest(`continue key is not valid: illegal base64 data at input byte ${stray}`);
   let value: unknown;
   try {
@@ -40,6 +40,12 @@ function parse(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
   }
   if (typeof value === 'object' && value !== null) return value;
   throw newBadRequest('continue key is not valid: not an object');
+}
+
+/** Where Go's reader of unpadded base64 gives up, or -1: at a character of another alphabet, or at a last one that makes no byte. */
+function firstStray(token: string): number {
+  const stray = token.search(/[^\w-]/);
+  return stray < 0 && token.length % 4 === 1 ? token.length - 1 : stray;
 }
 
 /** A start with `..` or an absolute path would read keys of other resources upstream. */

@@ -1,6 +1,7 @@
 import type { KubeObject, ListMeta } from '@typekube/apimachinery';
 import type { Entry } from '../cache/entry';
 import { parseObject } from '../cache/entry';
+import { metaApiVersion, type MetaVersion, partialMetadata } from '../http/partial-metadata';
 import { joinList, listHead, type Representation } from './representation';
 import { jsonFraming } from './watch-framing';
 
@@ -47,9 +48,6 @@ export class MappedRepresentation implements Representation {
   }
 }
 
-/** The versions of what meta.k8s.io has; the older one differs by its name alone. */
-export type MetaVersion = 'v1' | 'v1beta1';
-
 /** `as=PartialObjectMetadata`: only the metadata, for clients that need no more. */
 export function metadataMapping(version: MetaVersion): ObjectMapping {
   return {
@@ -58,12 +56,4 @@ export function metadataMapping(version: MetaVersion): ObjectMapping {
     listKind: 'PartialObjectMetadataList',
     map: ({ metadata }) => partialMetadata(metadata, version),
   };
-}
-
-export function partialMetadata(metadata: KubeObject['metadata'], version: MetaVersion): KubeObject {
-  return { kind: 'PartialObjectMetadata', apiVersion: metaApiVersion(version), metadata };
-}
-
-export function metaApiVersion(version: MetaVersion): string {
-  return `meta.k8s.io/${version}`;
 }

@@ -59,20 +59,4 @@ export class ProtobufRepresentation implements Representation {
   }
 }
 
-const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
-const LIST_META = `${META}.ListMeta`;
-
-/** The message of `as=PartialObjectMetadata`, which no schema describes. */
-export const partialMetadataDescriptor: MessageDescriptor = {
-  name: `${META}.PartialObjectMetadata`,
-  fields: [
-    {
-      name: 'metadata',
-      number: 1,
-      shape: 'single',
-      type: { is: 'message', message: () => descriptorOf(`${META}.ObjectMeta`) },
-      pointer: false,
-      omitEmpty: true,
-    },
-  ],
-};
+const LIST_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta';

@@ -5,11 +5,11 @@ import { ConvertedRepresentation } from '../apiextensions/conversion/converted-r
 import { checkVersion, VersionConverter, type VersionConverterOptions } from '../apiextensions/conversion/version-converter';
 import { type Entry, EntryFormat } from '../cache/entry';
 import type { ResourceCache } from '../cache/resource-cache';
-import { descriptorOf } from '../http/encode-object';
+import { descriptorOf, partialMetadataDescriptor } from '../http/encode-object';
 import type { Accepted, ProtobufForms } from '../http/negotiate';
 import { hasProtobuf } from '../http/protobuf-body';
 import { MappedRepresentation, metadataMapping, type ObjectMapping } from './mapped-representation';
-import { partialMetadataDescriptor, ProtobufRepresentation } from './protobuf-representation';
+import { ProtobufRepresentation } from './protobuf-representation';
 import { NativeRepresentation } from './native-representation';
 import type { Representation } from './representation';
 import { type IncludeObject, TableRepresentation } from './table-representation';

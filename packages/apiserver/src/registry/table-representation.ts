@@ -1,7 +1,7 @@
 import type { KubeObject, ListMeta } from '@typekube/apimachinery';
 import type { TableDefinition } from '@typekube/api';
 import { type Entry, parseObject } from '../cache/entry';
-import { metaApiVersion, type MetaVersion, partialMetadata } from './mapped-representation';
+import { metaApiVersion, type MetaVersion, partialMetadata } from '../http/partial-metadata';
 import type { Representation } from './representation';
 import { jsonFraming } from './watch-framing';
 

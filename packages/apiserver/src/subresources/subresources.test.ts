@@ -39,6 +39,15 @@ describe('subresources', () => {
       expect(rows.map(({ cells }) => cells.slice(0, 3))).toEqual([['web', 3, 0]]);
     });
 
+    it.each(['v1', 'v1beta1'])('is its metadata alone for who asks for no more, of %s', async (version) => {
+      const accept = `application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=${version}`;
+      const { body: { metadata } } = await server.request('GET', path);
+      const partial = { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata };
+      expect((await server.request('GET', path, undefined, { accept })).body).toEqual(partial);
+      const put = await server.request('PUT', `${path}?dryRun=All`, { metadata: { name: 'web' }, spec: { replicas: 4 } }, { accept });
+      expect([put.status, put.body]).toEqual([200, partial]);
+    });
+
     it('shows the replicas alone', async () => {
       const { body: { metadata } } = await server.request('GET', `${DEPLOYMENTS}/web`);
       const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;

@@ -21,7 +21,7 @@ import { readBody } from '../http/body';
 import { decodeAs, parseFieldValidation } from '../http/decode-object';
 import { encodeObject } from '../http/encode-object';
 import type { ApiRequest, ApiResponse } from '../http/messages';
-import { negotiate } from '../http/negotiate';
+import { negotiateObject } from '../http/negotiate';
 import { parseBody } from '../http/parse-body';
 import { sendAnswer } from '../http/respond';
 import { admit, validate as admitUnchanged } from '../registry/write-context';
@@ -46,7 +46,7 @@ const EXTENDED_SECONDS = 365 * 24 * 3600;
 export async function tokenRequestHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
   const { tokenIssuer } = core;
   if (!tokenIssuer) throw newNotImplemented('this API server makes no service account tokens');
-  const accepted = negotiate(request.headers.accept, 'all');
+  const accepted = negotiateObject(request.headers.accept);
   const dryRun = parseDryRun(request.context.query, 'CreateOptions');
   const asked = await readRequest(request);
   const { resource } = core.endpoints.endpoint(served);

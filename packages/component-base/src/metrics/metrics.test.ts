@@ -92,3 +92,43 @@ it('keeps one distribution for a label set, and shows those that were observed',
     'waits_count{who="a",why="x"} 2',
   ]);
 });
+
+it('makes one text for all who ask while another is made, with what was counted before they asked', async () => {
+  const metrics = new MetricsRegistry();
+  const seen = metrics.counter({ name: 'seen_total', help: 'Seen.' });
+  let texts = 0;
+  let begun: (() => void) | undefined;
+  let goOn: (() => void) | undefined;
+  const waits = new Promise<void>((resolve) => (goOn = resolve));
+  const started = new Promise<void>((resolve) => (begun = resolve));
+  metrics.gauge({
+    name: 'texts', help: 'Texts made.',
+    collect: async (gauge) => {
+      gauge.set(++texts);
+      begun?.();
+      await waits;
+      if (texts === 1) throw new Error('cannot be counted');
+    },
+  });
+  const first = metrics.expose();
+  await started;
+  seen.inc();
+  const others = Array.from({ length: 100 }, () => metrics.expose());
+  goOn?.();
+  await expect(first).rejects.toThrow('cannot be counted');
+  for (const { body } of await Promise.all(others)) expect(body).toMatch(/seen_total 1\n[^]*texts 2/);
+  expect((await metrics.expose()).body).toContain('texts 3');
+});
+
+it('makes one text for all who ask in one turn of the loop', async () => {
+  const metrics = new MetricsRegistry();
+  let texts = 0;
+  metrics.gauge({ name: 'texts', help: 'Texts made.', collect: (gauge) => gauge.set(++texts) });
+  const asked: Promise<unknown>[] = [];
+  for (let i = 0; i < 5; i++) {
+    asked.push(metrics.expose());
+    for (let tick = 0; tick < 50; tick++) await Promise.resolve();
+  }
+  await Promise.all(asked);
+  expect(texts).toBe(1);
+});

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type CollectedCounts, histogramText } from './collected-histogram';
 import { CountedHistogram } from './counted-histogram';
@@ -22,12 +23,20 @@ export interface MetricSort {
   readonly deprecatedVersion: string;
 }
 
+export interface MetricsText {
+  readonly body: string;
+  readonly contentType: string;
+}
+
 /** The metrics of one process, and their text for `/metrics`. */
 export class MetricsRegistry {
   private readonly registry = new PromRegistry();
   /** Texts of what is counted elsewhere. */
   private readonly texts: (() => string)[] = [];
   private readonly sorts: MetricSort[] = [];
+  /** The text that is being made or was made last, and the one that waits for it. */
+  private current: Promise<MetricsText> | undefined;
+  private next: Promise<MetricsText> | undefined;
 
   /** Of each metric there is. */
   get registered(): readonly MetricSort[] {
@@ -89,8 +98,20 @@ export class MetricsRegistry {
     this.texts.push(() => histogramText(name, help, collect()));
   }
 
-  /** All metrics in the Prometheus text format. */
-  async expose(): Promise<{ body: string; contentType: string }> {
+  /**
+   * All metrics in the Prometheus text format. Who asks while a text is made shares the one after it with all others that wait: nobody
+   * reads counts from before it asked, and a hundred readers at once cost two texts, not a hundred.
+   */
+  expose(): Promise<MetricsText> {
+    this.next ??= this.exposeAfter(this.current);
+    return this.next;
+  }
+
+  private async exposeAfter(previous: Promise<MetricsText> | undefined): Promise<MetricsText> {
+    // Its own readers are told how it failed. What the network has brought meanwhile comes first, and shares this one.
+    await Promise.allSettled([previous, nextTurn()]);
+    this.current = this.next;
+    this.next = undefined;
     const body = [await this.registry.metrics(), ...this.texts.map((text) => text())].join('\n');
     return { body, contentType: this.registry.contentType };
   }
