@@ -568,7 +568,9 @@ describe('a kubelet with a real API server and real containers', () => {
       expect(mirror.metadata.ownerReferences).toEqual([expect.objectContaining({ kind: 'Node', name: NODE, controller: true })]);
       expect(mirror.status?.podIP).toMatch(/^10\.251\.9\./);
       const [id] = await containerIds();
-      await cluster.kubectl(['delete', 'pod', NAME]);
+      // kubectl looks for the pod, and then follows it: if it has gone and come again in between, kubectl waits for ever for it to go.
+      await cluster.kubectl(['delete', 'pod', NAME, '--wait=false']);
+      await eventually(async () => expect((await pod(NAME)).metadata.uid).not.toBe(mirror.metadata.uid));
       const again = await untilReady(NAME);
       expect(again.metadata.uid).not.toBe(mirror.metadata.uid);
       expect(again.status?.startTime).toBe(mirror.status?.startTime);
