@@ -34,7 +34,7 @@ export class MetricsRegistry {
   /** Texts of what is counted elsewhere. */
   private readonly texts: (() => string)[] = [];
   private readonly sorts: MetricSort[] = [];
-  /** The text that is being made or was made last, and the one that waits for it. */
+  /** The text that is being made, and the one that waits for it. */
   private current: Promise<MetricsText> | undefined;
   private next: Promise<MetricsText> | undefined;
 
@@ -110,10 +110,16 @@ export class MetricsRegistry {
   private async exposeAfter(previous: Promise<MetricsText> | undefined): Promise<MetricsText> {
     // Its own readers are told how it failed. What the network has brought meanwhile comes first, and shares this one.
     await Promise.allSettled([previous, nextTurn()]);
-    this.current = this.next;
+    const own = this.next;
+    this.current = own;
     this.next = undefined;
-    const body = [await this.registry.metrics(), ...this.texts.map((text) => text())].join('\n');
-    return { body, contentType: this.registry.contentType };
+    try {
+      const body = [await this.registry.metrics(), ...this.texts.map((text) => text())].join('\n');
+      return { body, contentType: this.registry.contentType };
+    } finally {
+      // A text of megabytes goes with its readers.
+      if (this.current === own) this.current = undefined;
+    }
   }
 
   private configuration<Label extends string>({ name, help, labelNames = [], stability = 'ALPHA', deprecatedVersion = '' }: MetricOptions<Label>): {
