@@ -11,7 +11,7 @@ function request(url: string): AuditedRequest {
   const path = url.split('?')[0] ?? '';
   const context = { info: parseRequestInfo('GET', path, new URLSearchParams()), auditId: 'id', receivedAt: 1_700_000_000_001 };
   const decision = { level: 'Metadata', omitStages: new Set<string>(), omitManagedFields: false } as const;
-  return new AuditedRequest({ url, context, headers: { 'user-agent': 'a "b"' }, socket: { remoteAddress: '::ffff:10.0.0.1' } } as never, decision, { name: 'ann', groups: ['x'] });
+  return new AuditedRequest({ url, context, headers: { 'user-agent': 'a "b"' }, socket: { remoteAddress: '::ffff:10.0.0.1' } }, decision, { name: 'ann', groups: ['x'] });
 }
 
 const encode = (of: AuditedRequest, state: Partial<AuditState>): unknown =>

@@ -1,4 +1,4 @@
-import type { UserInfo } from '../chain/request-context';
+import type { RequestContext, UserInfo } from '../chain/request-context';
 import type { ApiRequest } from '../http/messages';
 import type { RequestInfo } from '../http/request-info';
 import type { ReferredObject } from './audit-event';
@@ -10,6 +10,12 @@ import { userJson } from './user-json';
 const MAX_USER_AGENT = 1024;
 /** What is known of an object before there is a body. */
 export const NOTHING: ReferredObject = {};
+
+/** What is read of a request when it comes. */
+export interface RequestToAudit extends Pick<ApiRequest, 'url' | 'headers'> {
+  readonly socket: Pick<ApiRequest['socket'], 'remoteAddress'>;
+  readonly context: Pick<RequestContext, 'info' | 'auditId' | 'receivedAt'>;
+}
 
 /**
  * What all events of a request say of it, and the parts of their texts that have it: made at once, as its strings are at hand now and would have to
@@ -34,7 +40,7 @@ export class AuditedRequest {
   private referenceText: string;
 
   constructor(
-    request: ApiRequest,
+    request: RequestToAudit,
     readonly decision: AuditDecision,
     /** Who has authenticated, before any impersonation; undefined if nobody has. */
     readonly user: UserInfo | undefined,
