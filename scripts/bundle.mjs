@@ -14,10 +14,9 @@ const EXTERNAL = ['koffi', 'etcd3', '@grpc/grpc-js', 'winston', 'yaml'];
  * types of content. LMDB's: coding of objects (ours are bytes).
  */
 const NEVER_CALLED = ['body-parser', 'serve-static', 'send', 'mime-types', 'msgpackr'];
-const inScripts = (name) => join(process.cwd(), 'scripts', name);
 const ALIASES = {
-  ...Object.fromEntries(NEVER_CALLED.map((name) => [name, inScripts('never-called.cjs')])),
-  'node-gyp-build-optional-packages': inScripts('lmdb-addon.cjs'),
+  ...Object.fromEntries(NEVER_CALLED.map((name) => [name, join(process.cwd(), 'scripts', 'never-called.cjs')])),
+  'node-gyp-build-optional-packages': join(process.cwd(), 'packages', 'storage', 'bundle', 'lmdb-addon.cjs'),
 };
 
 /** `start`: arguments of a start that ends by itself, or is told to when it prints `until`: what it compiles is kept for the next one. */
