@@ -5,5 +5,5 @@ export { type Dial, PORT_FORWARD_PROTOCOL, type PortForwardOptions } from './spd
 export { SPDY_REMOTE_COMMAND } from './spdy/remote-command';
 export { acceptPortForward, acceptRemoteCommand, isWebSocket, refuse, type Upgrade } from './upgrade';
 export { acceptByteMessages, acceptMessages } from './websocket/messages';
-export { WEBSOCKET_REMOTE_COMMAND } from './websocket/remote-command';
+export { WEBSOCKET_REMOTE_COMMAND } from './websocket/channel-protocol';
 export { tunnelledProtocols } from './websocket/tunnel';

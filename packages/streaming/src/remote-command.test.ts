@@ -74,6 +74,49 @@ describe('remote command and port-forward', () => {
     expect(JSON.parse(received.get(3) ?? '')).toMatchObject({ reason: 'NonZeroExitCode' });
   });
 
+  it.each([
+    { asked: ['channel.k8s.io'], chosen: 'channel.k8s.io' },
+    { asked: ['base64.channel.k8s.io', 'channel.k8s.io'], chosen: 'channel.k8s.io' },
+    { asked: [], chosen: '' },
+    { asked: ['base64.channel.k8s.io'], chosen: 'base64.channel.k8s.io', isText: true },
+    { asked: ['v4.base64.channel.k8s.io', 'base64.channel.k8s.io'], chosen: 'v4.base64.channel.k8s.io', isText: true, hasStatus: true },
+  ])('speaks to a WebSocket that asks for $asked', async ({ asked, chosen, isText = false, hasStatus = false }) => {
+    onUpgrade = async (upgrade) => {
+      const session = await acceptRemoteCommand(upgrade, { stdin: true, stdout: true, stderr: true, tty: false });
+      session?.onResize(({ width, height }) => session.stderr?.write(`${width}x${height}`));
+      session?.stdin?.once('data', (chunk: Buffer) => {
+        session.stdout?.write(chunk.toString().toUpperCase());
+        void session.finish({ exitCode: 3 });
+      });
+    };
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/exec`, asked);
+    const received = new Map<number, string>();
+    socket.on('message', (data: Buffer, isBinary) => {
+      expect(isBinary).toBe(!isText);
+      const channel = isText ? Number(data.toString()[0]) : (data[0] ?? -1);
+      received.set(channel, (received.get(channel) ?? '') + Buffer.from(data.toString().slice(1), isText ? 'base64' : 'utf8').toString());
+    });
+    await new Promise((resolve) => socket.once('open', resolve));
+    expect(socket.protocol).toBe(chosen);
+    const send = (channel: number, content: string): void =>
+      socket.send(isText ? `${channel}${Buffer.from(content).toString('base64')}` : Buffer.concat([Buffer.from([channel]), Buffer.from(content)]));
+    send(4, '{"Width":80,"Height":24}');
+    send(0, 'hello');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect([received.get(1), received.get(2)]).toEqual(['HELLO', '80x24']);
+    const outcome = received.get(3) ?? '';
+    expect(hasStatus ? JSON.parse(outcome) : outcome).toEqual(
+      hasStatus ? expect.objectContaining({ reason: 'NonZeroExitCode' }) : 'command terminated with exit code 3',
+    );
+  });
+
+  it('refuses a WebSocket that asks for other channels only', async () => {
+    onUpgrade = echo;
+    const refused = new WebSocket(`ws://127.0.0.1:${port}/exec`, ['v9.channel.k8s.io']);
+    const error = await new Promise<Error>((resolve) => refused.once('error', resolve));
+    expect(error.message).toBe('Unexpected server response: 400');
+  });
+
   it('forwards ports over SPDY, and tells why one cannot be', async () => {
     const target = createServer((_request, response) => response.end('from the pod'));
     await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));

@@ -47,6 +47,12 @@ export function outcomeStatus(outcome: Outcome): object {
   };
 }
 
+/** What clients were told before version 4: a text, and nothing on success. */
+export function outcomeText(outcome: Outcome): string {
+  if ('error' in outcome) return outcome.error;
+  return outcome.exitCode === 0 ? '' : `command terminated with exit code ${outcome.exitCode}`;
+}
+
 /** Reads `{"Width":80,"Height":24}` as Go writes it. */
 export function parseTerminalSize(text: string): TerminalSize | undefined {
   const parsed: unknown = JSON.parse(text);

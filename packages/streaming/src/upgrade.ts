@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import type { RemoteCommandOptions, RemoteCommandSession } from './remote-command';
 import { PORT_FORWARD_PROTOCOL, type PortForwardOptions, spdyPortForward } from './spdy/port-forward';
 import { SPDY_REMOTE_COMMAND, spdyRemoteCommand } from './spdy/remote-command';
-import { WEBSOCKET_REMOTE_COMMAND, webSocketRemoteCommand } from './websocket/remote-command';
+import { chooseChannelProtocol, WEBSOCKET_REMOTE_COMMAND } from './websocket/channel-protocol';
+import { webSocketRemoteCommand } from './websocket/remote-command';
 
 /** A request to change protocols, as node:http gives it. */
 export interface Upgrade {
@@ -20,7 +21,7 @@ export interface Upgrade {
 export async function acceptRemoteCommand(upgrade: Upgrade, options: RemoteCommandOptions): Promise<RemoteCommandSession | undefined> {
   const { request, socket } = upgrade;
   if (isWebSocket(request)) {
-    const protocol = choose(listHeader(request, 'sec-websocket-protocol'), WEBSOCKET_REMOTE_COMMAND);
+    const protocol = chooseChannelProtocol(listHeader(request, 'sec-websocket-protocol'));
     if (protocol !== undefined) return webSocketRemoteCommand(upgrade, protocol, options);
     refuse(socket, 400, `unable to negotiate protocol: server supports [${WEBSOCKET_REMOTE_COMMAND.join(' ')}]`);
     return undefined;

@@ -21,18 +21,28 @@ const NOT_COPIED = new Set([
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** The number of a revision; 0 where there is none that can be read. */
-export function revisionOf({ metadata }: ReplicaSet | Deployment): number {
-  const text = metadata.annotations?.[REVISION] ?? '';
-  return /^-?\d+$/.test(text) ? Number(text) : 0;
+/** The number of a revision; 0 where there is none that can be read. It has 64 bits, more than a `number` holds. */
+export function revisionOf({ metadata }: ReplicaSet | Deployment): bigint {
+  return parseRevision(metadata.annotations?.[REVISION] ?? '') ?? 0n;
+}
+
+/** The number after all those. */
+export function nextRevision(old: readonly ReplicaSet[]): bigint {
+  return old.map(revisionOf).reduce((highest, each) => (each > highest ? each : highest), 0n) + 1n;
+}
+
+function parseRevision(text: string): bigint | undefined {
+  if (!/^-?\d+$/.test(text)) return undefined;
+  const revision = BigInt(text);
+  return BigInt.asIntN(64, revision) === revision ? revision : undefined;
 }
 
 /** What the replica set of the newest revision is annotated with. (SetNewReplicaSetAnnotations) */
-export function newReplicaSetAnnotations(deployment: Deployment, replicaSet: ReplicaSet, revision: number): Annotations {
+export function newReplicaSetAnnotations(deployment: Deployment, replicaSet: ReplicaSet, revision: bigint): Annotations {
   const copied = { ...replicaSet.metadata.annotations, ...copiedAnnotations(deployment) };
   const before = copied[REVISION];
-  if (before !== undefined && before !== '' && !/^-?\d+$/.test(before)) return copied;
-  if (Number(before ?? 0) >= revision) return copied;
+  const number = before ? parseRevision(before) : 0n;
+  if (number === undefined || number >= revision) return copied;
   const next = { ...copied, [REVISION]: String(revision) };
   // It was the newest once before: that is a rollback to it, and its earlier numbers are kept for the history.
   return before === undefined ? next : { ...next, [REVISION_HISTORY]: extendedHistory(copied[REVISION_HISTORY] ?? '', before) };

@@ -10,7 +10,7 @@ export function planCleanup(deployment: Deployment, old: readonly ReplicaSet[]):
   const limit = historyLimit(deployment);
   if (limit === undefined) return [];
   const alive = old.filter(({ metadata }) => !metadata.deletionTimestamp);
-  const byRevision = alive.sort((a, b) => revisionOf(a) - revisionOf(b) || byCreation(a, b));
+  const byRevision = alive.sort((a, b) => Number(revisionOf(a) - revisionOf(b)) || byCreation(a, b));
   return byRevision.slice(0, Math.max(0, alive.length - limit)).filter(isEmpty);
 }
 

@@ -65,7 +65,7 @@ export class ReplicaSetWriter {
 }
 
 /** The replica set of a deployment's present template, as it is created. */
-export function newReplicaSet(deployment: Deployment, old: readonly ReplicaSet[], revision: number): ReplicaSet {
+export function newReplicaSet(deployment: Deployment, old: readonly ReplicaSet[], revision: bigint): ReplicaSet {
   const { metadata, spec, status } = deployment;
   const template = spec?.template ?? {};
   const hash = templateHash(template, status?.collisionCount);

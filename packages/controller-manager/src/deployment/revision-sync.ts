@@ -4,7 +4,7 @@ import { findCondition, withCondition } from '../shared/conditions';
 import type { ControllerDeps } from '../shared/controller-deps';
 import type { Deployment, DeploymentCondition, ReplicaSet } from '../shared/objects';
 import { isNamespaceTerminating, messageOf } from '../shared/pod-control';
-import { newReplicaSetAnnotations, REVISION, revisionOf } from './annotations';
+import { newReplicaSetAnnotations, nextRevision, REVISION, revisionOf } from './annotations';
 import { progressing } from './plan-progress';
 import { newReplicaSet, type ReplicaSetWriter } from './replica-set-writer';
 import { type Revisions, sameTemplate, splitRevisions } from './revision';
@@ -41,7 +41,7 @@ export class RevisionSync {
   }
 
   /** An existing one gets the deployment's annotations, and the highest number where it was an old one: that is a rollback. */
-  private async adjust(replicaSet: ReplicaSet, revision: number): Promise<ReplicaSet> {
+  private async adjust(replicaSet: ReplicaSet, revision: bigint): Promise<ReplicaSet> {
     const { spec: wanted } = this.deployment.current();
     const { metadata, spec } = replicaSet;
     const annotations = newReplicaSetAnnotations(this.deployment.current(), replicaSet, revision);
@@ -114,7 +114,7 @@ export class RevisionSync {
   }
 
   /** Writes the number of the revision and the condition, where they are news. */
-  private async note(revision: number | undefined, condition: DeploymentCondition | undefined): Promise<void> {
+  private async note(revision: bigint | undefined, condition: DeploymentCondition | undefined): Promise<void> {
     const deployment = this.deployment.current();
     const { metadata, status } = deployment;
     const hasNumber = revision === undefined || metadata.annotations?.[REVISION] === String(revision);
@@ -127,10 +127,6 @@ export class RevisionSync {
       status: { ...status, ...(conditions && { conditions }) },
     });
   }
-}
-
-function nextRevision(old: readonly ReplicaSet[]): number {
-  return Math.max(0, ...old.map(revisionOf)) + 1;
 }
 
 function sameEntries(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

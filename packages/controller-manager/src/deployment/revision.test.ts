@@ -1,32 +1,43 @@
 import { templateHash } from '../shared/template-hash';
 import { deployment, replicaSet } from '../testing/workloads';
-import { newReplicaSetAnnotations, REVISION, REVISION_HISTORY } from './annotations';
+import { newReplicaSetAnnotations, nextRevision, REVISION, REVISION_HISTORY } from './annotations';
 import { planCleanup } from './plan-cleanup';
 import { newReplicaSet } from './replica-set-writer';
 import { splitRevisions } from './revision';
 
 it.each([
-  ['a new one', {}, 1, { [REVISION]: '1' }],
-  ['the newest already', { [REVISION]: '3' }, 3, { [REVISION]: '3' }],
-  ['a rollback', { [REVISION]: '1' }, 3, { [REVISION]: '3', [REVISION_HISTORY]: '1' }],
-  ['another rollback', { [REVISION]: '3', [REVISION_HISTORY]: '1' }, 5, { [REVISION]: '5', [REVISION_HISTORY]: '1,3' }],
-  ['no number', { [REVISION]: 'x' }, 5, { [REVISION]: 'x' }],
+  ['a new one', {}, 1n, { [REVISION]: '1' }],
+  ['the newest already', { [REVISION]: '3' }, 3n, { [REVISION]: '3' }],
+  ['a rollback', { [REVISION]: '1' }, 3n, { [REVISION]: '3', [REVISION_HISTORY]: '1' }],
+  ['another rollback', { [REVISION]: '3', [REVISION_HISTORY]: '1' }, 5n, { [REVISION]: '5', [REVISION_HISTORY]: '1,3' }],
+  ['a number of more than 53 bits', { [REVISION]: '9007199254740992' }, 9007199254740993n, { [REVISION]: '9007199254740993', [REVISION_HISTORY]: '9007199254740992' }],
+  ['a number of more than 64 bits', { [REVISION]: '9223372036854775808' }, 5n, { [REVISION]: '9223372036854775808' }],
+  ['no number', { [REVISION]: 'x' }, 5n, { [REVISION]: 'x' }],
 ])('annotates %s', (_, annotations, revision, expected) => {
   const wanted = deployment({ annotations: { note: 'n', [REVISION]: '9', 'kubectl.kubernetes.io/last-applied-configuration': '{}' } });
   expect(newReplicaSetAnnotations(wanted, replicaSet(1, { annotations }), revision)).toEqual({ note: 'n', ...expected });
 });
 
+it.each([
+  ['the first', [], 1n],
+  ['one after the highest', ['2', '10', '9'], 11n],
+  ['one after a number of 62 bits', ['3546343826724305832', '3546343826724305831'], 3546343826724305833n],
+  ['one after those that can be read', ['x', '9223372036854775808', '3'], 4n],
+])('numbers %s', (_, numbers, expected) => {
+  expect(nextRevision(numbers.map((number) => replicaSet(0, { annotations: { [REVISION]: number } })))).toBe(expected);
+});
+
 it('keeps the history short, newest last', () => {
   const history = Array.from({ length: 500 }, (_, i) => String(1000 + i)).join(',');
   const annotations = { [REVISION]: '1600', [REVISION_HISTORY]: history };
-  const next = newReplicaSetAnnotations(deployment(), replicaSet(1, { annotations }), 1601)[REVISION_HISTORY] ?? '';
+  const next = newReplicaSetAnnotations(deployment(), replicaSet(1, { annotations }), 1601n)[REVISION_HISTORY] ?? '';
   expect(next.length).toBeLessThanOrEqual(2000);
   expect(next).toMatch(/,1499,1600$/);
 });
 
 it('makes a replica set of the template, found again by it', () => {
   const wanted = deployment({ replicas: 4, maxSurge: 1 });
-  const made = newReplicaSet(wanted, [replicaSet(4, { name: 'old' })], 2);
+  const made = newReplicaSet(wanted, [replicaSet(4, { name: 'old' })], 2n);
   const hash = templateHash(wanted.spec?.template ?? {});
   expect(made).toMatchObject({
     metadata: { name: `web-${hash}`, labels: { app: 'web', 'pod-template-hash': hash }, annotations: { [REVISION]: '2' } },

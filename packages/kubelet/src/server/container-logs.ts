@@ -24,7 +24,7 @@ export interface LogRequest {
   readonly pod: Pod;
   readonly container: string;
   readonly options: LogOptions;
-  readonly runtime: Runtime;
+  readonly runtime: Pick<Runtime, 'podState'>;
 }
 
 /** Reads the query of a PodLogOptions. Throws an HttpError. */
@@ -116,10 +116,14 @@ async function send({ options, runtime, pod }: LogRequest, { status, file, respo
   const buffer = Buffer.alloc(CHUNK);
   let position = options.tailLines === undefined ? 0 : await tailOffset(file, options.tailLines);
   let left = options.limitBytes ?? Infinity;
-  for (let isEnding = false; !response.destroyed && left > 0;) {
+  // What comes while the last lines are sent is not among them.
+  let linesLeft = options.follow ? Infinity : (options.tailLines ?? Infinity);
+  for (let isEnding = false; !response.destroyed && left > 0 && linesLeft > 0;) {
     const { bytesRead } = await file.read(buffer, 0, CHUNK, position);
     position += bytesRead;
-    for (const text of lines.take(buffer.subarray(0, bytesRead))) {
+    const texts = lines.take(buffer.subarray(0, bytesRead)).slice(0, linesLeft);
+    linesLeft -= texts.length;
+    for (const text of texts) {
       const line = parseLogLine(text);
       const isWanted =
         line &&
@@ -138,7 +142,7 @@ async function send({ options, runtime, pod }: LogRequest, { status, file, respo
   }
 }
 
-async function isRunning(runtime: Runtime, pod: Pod, id: string): Promise<boolean> {
+async function isRunning(runtime: LogRequest['runtime'], pod: Pod, id: string): Promise<boolean> {
   const { containers } = await runtime.podState(uidOf(pod));
   return containers.some((container) => container.id === id && container.state === 'running');
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { type Outcome, outcomeStatus, parseTerminalSize, type RemoteCommandOptions, type RemoteCommandSession, ResizeQueue } from '../remote-command';
+import { type Outcome, outcomeStatus, outcomeText, parseTerminalSize, type RemoteCommandOptions, type RemoteCommandSession, ResizeQueue } from '../remote-command';
 import { SpdyConnection, type SpdyStream } from './connection';
 
 /** Versions of the protocol over SPDY, the best first. */
@@ -76,11 +76,8 @@ function session(connection: SpdyConnection, streams: ReadonlyMap<string, SpdySt
   };
 }
 
-/** Before version 4, the error stream held a text, and nothing on success. */
 function errorText(outcome: Outcome, protocol: string): string {
-  if (protocol === 'v4.channel.k8s.io') return JSON.stringify(outcomeStatus(outcome));
-  if ('error' in outcome) return outcome.error;
-  return outcome.exitCode === 0 ? '' : `command terminated with exit code ${outcome.exitCode}`;
+  return protocol === 'v4.channel.k8s.io' ? JSON.stringify(outcomeStatus(outcome)) : outcomeText(outcome);
 }
 
 /** A client that is gone does not read the rest: that is no failure of ours. */

@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { type Duplex, PassThrough, Writable } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Outcome, outcomeStatus, parseTerminalSize, type RemoteCommandOptions, type RemoteCommandSession, ResizeQueue } from '../remote-command';
-
-/** Versions of the protocol over WebSocket, the best first. Version 5 can close the input alone. */
-export const WEBSOCKET_REMOTE_COMMAND = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
+import { outcomeStatus, outcomeText, parseTerminalSize, type RemoteCommandOptions, type RemoteCommandSession, ResizeQueue } from '../remote-command';
+import { type ChannelProtocol, decodeMessage, encodeMessage } from './channel-protocol';
 
 const Channel = { Stdin: 0, Stdout: 1, Stderr: 2, Error: 3, Resize: 4, Close: 255 } as const;
 
@@ -16,19 +14,26 @@ const NORMAL_CLOSURE = 1000;
 /** Does the handshake and gives the session. The request has been checked to ask for one of the protocols. */
 export function webSocketRemoteCommand(
   upgrade: { readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer },
-  protocol: string,
+  protocol: ChannelProtocol,
   options: RemoteCommandOptions,
 ): Promise<RemoteCommandSession> {
-  const server = new WebSocketServer({ noServer: true, handleProtocols: () => protocol });
+  const server = new WebSocketServer({ noServer: true, handleProtocols: () => protocol.name });
   return new Promise((resolve) => {
-    server.handleUpgrade(upgrade.request, upgrade.socket, upgrade.head, (socket) => resolve(session(socket, options)));
+    server.handleUpgrade(upgrade.request, upgrade.socket, upgrade.head, (socket) => resolve(session({ socket, protocol }, options)));
   });
 }
 
-function session(socket: WebSocket, { stdin, stdout, stderr, tty }: RemoteCommandOptions): RemoteCommandSession {
+/** A connection, and how messages look on it. */
+interface Link {
+  readonly socket: WebSocket;
+  readonly protocol: ChannelProtocol;
+}
+
+function session(link: Link, { stdin, stdout, stderr, tty }: RemoteCommandOptions): RemoteCommandSession {
   const input = stdin ? new PassThrough() : undefined;
   const sizes = new ResizeQueue();
-  socket.on('message', (data) => receive(toBuffer(data), { input, sizes, socket }));
+  const { socket, protocol } = link;
+  socket.on('message', (data) => receive(toBuffer(data), { input, sizes, link }));
   socket.on('error', () => undefined);
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => {
@@ -36,8 +41,8 @@ function session(socket: WebSocket, { stdin, stdout, stderr, tty }: RemoteComman
       resolve();
     });
   });
-  const output = stdout ? channelWriter(socket, Channel.Stdout) : undefined;
-  const errors = stderr && !tty ? channelWriter(socket, Channel.Stderr) : undefined;
+  const output = stdout ? channelWriter(link, Channel.Stdout) : undefined;
+  const errors = stderr && !tty ? channelWriter(link, Channel.Stderr) : undefined;
   return {
     stdin: input,
     stdout: output,
@@ -46,25 +51,21 @@ function session(socket: WebSocket, { stdin, stdout, stderr, tty }: RemoteComman
     closed,
     finish: async (outcome) => {
       await Promise.all([output, errors].filter((writer) => writer !== undefined).map(ended));
-      await send(socket, Channel.Error, Buffer.from(outcomeText(outcome))).catch(() => undefined);
+      const text = protocol.hasStatus ? JSON.stringify(outcomeStatus(outcome)) : outcomeText(outcome);
+      if (text) await send(link, Channel.Error, Buffer.from(text)).catch(() => undefined);
       socket.close(NORMAL_CLOSURE);
     },
   };
 }
 
-function outcomeText(outcome: Outcome): string {
-  return JSON.stringify(outcomeStatus(outcome));
-}
-
 interface Receiver {
   readonly input: PassThrough | undefined;
   readonly sizes: ResizeQueue;
-  readonly socket: WebSocket;
+  readonly link: Link;
 }
 
-function receive(message: Buffer, { input, sizes, socket }: Receiver): void {
-  const [channel] = message;
-  const content = message.subarray(1);
+function receive(message: Buffer, { input, sizes, link: { socket, protocol } }: Receiver): void {
+  const { channel, content } = decodeMessage(protocol, message);
   if (channel === Channel.Stdin && input && !input.writableEnded) {
     if (!input.write(content)) {
       socket.pause();
@@ -74,19 +75,19 @@ function receive(message: Buffer, { input, sizes, socket }: Receiver): void {
   else if (channel === Channel.Close && content[0] === Channel.Stdin) input?.end();
 }
 
-function channelWriter(socket: WebSocket, channel: number): Writable {
+function channelWriter(link: Link, channel: number): Writable {
   return new Writable({
     write: (chunk: Buffer, _encoding, done) => {
-      send(socket, channel, chunk).then(() => done(), done);
+      send(link, channel, chunk).then(() => done(), done);
     },
   }).on('error', () => undefined);
 }
 
 /** Resolves at once while little is buffered, else when this message is out. */
-function send(socket: WebSocket, channel: number, content: Buffer): Promise<void> {
+function send({ socket, protocol }: Link, channel: number, content: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     const isFull = socket.bufferedAmount > MAX_BUFFERED_BYTES;
-    socket.send(Buffer.concat([Buffer.from([channel]), content]), { binary: true }, (error) => (error ? reject(error) : resolve()));
+    socket.send(encodeMessage(protocol, channel, content), { binary: !protocol.isBase64 }, (error) => (error ? reject(error) : resolve()));
     if (!isFull) resolve();
   });
 }
