@@ -133,8 +133,8 @@ class TotalCost {
 
   problems(path: FieldPath): FieldError[] {
     if (this.total <= SCHEMA_LIMIT) return [];
-    const blamed = 'contributed to estimated rule & messageExpression cost total exceeding cost limit for entire OpenAPIv3 schema';
-    const whole = 'x-kubernetes-validations estimated rule & messageExpression cost total for entire OpenAPIv3 schema';
+    const blamed = 'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema';
+    const whole = 'x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema';
     return [...this.costly.map((each) => forbidden(each.path, blamed)), forbidden(path, exceeds(whole, this.total, SCHEMA_LIMIT))];
   }
 }
