@@ -165,7 +165,7 @@ describe('custom resources', () => {
     const { body } = await create({ size: 3 });
     const bare = await server.request('PUT', `${WIDGETS}/one`, widget({ size: 4 }));
     expect([bare.status, bare.body.message]).toEqual([
-      422, 'Widget.example.com "one" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+      422, 'widgets.example.com "one" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
     ]);
     const updated = await server.request('PUT', `${WIDGETS}/one`, { ...body, spec: { size: 4 }, status: { phase: 'ignored' } });
     expect(updated.body).toMatchObject({ metadata: { generation: 2 }, spec: { size: 4, color: 'red' } });
@@ -213,7 +213,7 @@ describe('custom resources', () => {
   it('serves other versions, with warnings of deprecated ones', async () => {
     await create({ size: 3 });
     const beta = await server.request('GET', `${WIDGETS_BETA}/one`);
-    expect(beta.headers.warning).toBe('299 - "example.com/v1beta1 Widget is deprecated"');
+    expect(beta.headers.warning).toBe('299 - "example.com/v1beta1 Widget is deprecated; use example.com/v1 Widget"');
     expect(beta.body).toMatchObject({ apiVersion: 'example.com/v1beta1', spec: { size: 3 } });
     expect(beta.body.spec).toEqual({ size: 3 });
     const list = await server.request('GET', WIDGETS_BETA);
