@@ -315,7 +315,13 @@ describe('the life of a custom resource definition', () => {
     const { items } = (await server.request('GET', WIDGETS)).body;
     expect(items.map(({ metadata }) => metadata.name)).toEqual(['held']);
     const refused = await server.request('POST', WIDGETS, widget({ size: 1 }, 'late'));
-    expect([refused.status, refused.body.message]).toEqual([405, 'create not allowed while custom resource definition is terminating']);
+    expect([refused.status, refused.body.message]).toEqual([
+      403, 'widgets.example.com "late" is forbidden: create not allowed while custom resource definition is terminating',
+    ]);
+    const applied = await server.request('PATCH', `${WIDGETS}/three?fieldManager=x`, widget({ size: 1 }, 'three'), { 'content-type': 'application/apply-patch+yaml' });
+    expect([applied.status, applied.body.message]).toEqual([
+      403, 'widgets.example.com "three" is forbidden: create not allowed while custom resource definition is terminating',
+    ]);
     await server.patch(`${WIDGETS}/held`, 'merge', { metadata: { finalizers: null } });
     await until(async () => (await server.request('GET', `${CRDS}/widgets.example.com`)).status === 404);
     await settle(server);

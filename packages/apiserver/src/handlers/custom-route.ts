@@ -21,17 +21,13 @@ export function checkCustomVerb({ definition }: ServedResource, { context: { inf
   const groupResource = { group: definition.group, resource: definition.plural };
   const target = subresource === '' ? definition : Object.hasOwn(definition.subresources, subresource) ? definition.subresources[subresource] : undefined;
   if (!target) throw newNotFound(groupResource, name);
-  const isServed = target.verbs.some((served) => served === verb);
-  // Nothing is added to what is about to be deleted with its definition.
-  if (!isServed && verb === 'create' && subresource === '') throw newMethodRefused('create not allowed while custom resource definition is terminating');
-  if (!isServed) throw newMethodNotSupported(definition.plural, definition.group, verb);
+  // Whether it still takes new objects, whatever makes them, is for the registry to say.
+  const isCreate = verb === 'create' && subresource === '';
+  if (!isCreate && !target.verbs.some((served) => served === verb)) throw newMethodNotSupported(definition.plural, definition.group, verb);
   if ((verb === 'update' || verb === 'patch') && name === '') throw newBadRequest('name must be provided');
 }
 
 function newMethodNotSupported(resource: string, group: string, verb: string): StatusError {
-  return newMethodRefused(`${verb} is not supported on resources of kind "${resource}.${group}"`, { group, kind: resource });
-}
-
-function newMethodRefused(message: string, details: { group?: string; kind?: string } = {}): StatusError {
-  return new StatusError(405, 'MethodNotAllowed', message, details);
+  const message = `${verb} is not supported on resources of kind "${resource}.${group}"`;
+  return new StatusError(405, 'MethodNotAllowed', message, { group, kind: resource });
 }

@@ -81,10 +81,11 @@ function parseSelector<T extends { readonly isEmpty: boolean }>(
 
 function parseInteger(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
-  if (text === null || text === '') return undefined;
+  if (text === null) return undefined;
   const value = Number(text);
-  if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const isDigits = /^[+-]?\d+$/.test(text);
+  if (isDigits && Number.isSafeInteger(value)) return value;
+  throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${isDigits ? 'value out of range' : 'invalid syntax'}`);
 }
 
 /**
