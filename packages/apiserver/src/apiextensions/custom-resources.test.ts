@@ -331,6 +331,19 @@ describe('the life of a custom resource definition', () => {
     expect(groups.groups.map(({ name }) => name)).not.toContain('example.com');
   });
 
+  it('goes even if its status names versions that it has not', async () => {
+    await using server = await TestServer.start();
+    await server.request('POST', CRDS, definition());
+    await settle(server);
+    const answer = await server.patch(`${CRDS}/widgets.example.com/status`, 'merge', { status: { storedVersions: ['v7'] } });
+    expect(answer.status).toBe(200);
+    await server.request('DELETE', `${CRDS}/widgets.example.com`);
+    await until(async () => (await server.request('GET', `${CRDS}/widgets.example.com`)).status === 404);
+    await settle(server);
+    expect((await server.request('GET', '/apis/example.com/v9/nothing')).status).toBe(404);
+    expect(server.errors).toEqual([]);
+  });
+
   it('changes what is served when it changes, with other storage versions too', async () => {
     await using server = await TestServer.start();
     await server.request('POST', CRDS, definition());

@@ -137,3 +137,20 @@ describe('validateCustomResourceDefinition', () => {
     expect(validateCustomResourceDefinitionUpdate(changed, definition())).toEqual([]);
   });
 });
+
+describe('defaults', () => {
+  const DEFAULT = `${AT}.properties[spec].properties[a].default`;
+  it.each<[string, Schema, string[]]>([
+    ['a value of the type', { type: 'string', default: 'x' as never }, []],
+    ['another type', { type: 'string', default: 1 as never }, [`${DEFAULT}: Invalid value: "integer":  in body must be of type string: "integer"`]],
+    ['a value that is none of those allowed', { type: 'string', enum: ['x'] as never, default: 'y' as never }, [`${DEFAULT}: Unsupported value: "y": supported values: "x"`]],
+    ['an unknown field', { type: 'object', properties: { b: { type: 'string' } }, default: { c: 1 } as never }, [`${DEFAULT}: Invalid value: {"c":1}: must not have unknown fields`]],
+    ['a wrong field', { type: 'object', properties: { b: { type: 'string' } }, default: { b: 1 } as never }, [`${DEFAULT}.b: Invalid value: "integer": b in body must be of type string: "integer"`]],
+    [
+      'a value that breaks a rule', { type: 'integer', default: 1 as never, 'x-kubernetes-validations': [{ rule: 'self > 5' }] },
+      [`${DEFAULT}: Invalid value: 1: failed rule: self > 5`],
+    ],
+  ])('are held to the schema: %s', (_what, a, expected) => {
+    expect(validateCustomResourceDefinition(withSpec({ type: 'object', properties: { a } })).map(fieldErrorMessage)).toEqual(expected);
+  });
+});
