@@ -27,7 +27,7 @@ describe('requests for custom resources', () => {
     const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
     await server.request('POST', crds, definition('gadgets', 'Gadget', 'Namespaced'));
     await server.request('POST', crds, definition('orbs', 'Orb', 'Cluster'));
-    expect((await server.request('POST', GADGETS, gadget('one'))).status).toBe(201);
+    await server.request('POST', GADGETS, gadget('one'));
   });
 
   afterAll(() => server.stop());

@@ -342,7 +342,7 @@ describe('writes', () => {
 
     it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('refuses other values for %s', async (method) => {
       const path = method === 'POST' ? MAPS : `${MAPS}/dry`;
-      const headers = method === 'PATCH' ? { 'content-type': 'application/merge-patch+json' } : {};
+      const headers: Record<string, string> = method === 'PATCH' ? { 'content-type': 'application/merge-patch+json' } : {};
       const answer = await server.request(method, `${path}?dryRun=Some`, method === 'DELETE' ? undefined : { metadata: { name: 'dry' } }, headers);
       expect([answer.status, answer.body.reason]).toEqual([422, 'Invalid']);
       expect(answer.body.message).toContain('dryRun: Unsupported value');

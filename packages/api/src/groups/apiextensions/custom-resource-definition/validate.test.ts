@@ -47,7 +47,7 @@ describe('validateCustomResourceDefinition', () => {
       { names: { plural: 'gadgets', kind: 'Gadget' } },
       ['metadata.name: Invalid value: "widgets.example.com": must be spec.names.plural+"."+spec.group'],
     ],
-    ['no schema', { versions: [version({ schema: {} })] }, ['spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required']],
+    ['no schema', { versions: [version({ schema: {} })] }, ['spec.versions[0].schema.openAPIV3Schema: Required value']],
     [
       'a column without a type',
       { versions: [version({ additionalPrinterColumns: [{ name: 'A', type: '', jsonPath: '.a' }] })] },
@@ -152,5 +152,16 @@ describe('defaults', () => {
     ],
   ])('are held to the schema: %s', (_what, a, expected) => {
     expect(validateCustomResourceDefinition(withSpec({ type: 'object', properties: { a } })).map(fieldErrorMessage)).toEqual(expected);
+  });
+});
+
+describe('formats', () => {
+  const withFormats = (...formats: [string, string][]): apiextensionsv1.CustomResourceDefinition =>
+    withSpec({ type: 'object', properties: Object.fromEntries(formats.map(([type, format], i) => [`f${i}`, { type, format }])) });
+
+  it('that nobody checks are told of, once, and not again', () => {
+    const object = withFormats(['string', 'zzz'], ['string', 'date-time'], ['string', 'password'], ['integer', 'int128'], ['integer', 'int32'], ['number', 'double'], ['boolean', 'x'], ['string', 'zzz']);
+    expect(strategy.warningsOnCreate?.(object)).toEqual(['unrecognized format "zzz"', 'unrecognized format "int128"', 'unrecognized format "x"']);
+    expect(strategy.warningsOnUpdate?.(object, withFormats(['string', 'zzz'], ['boolean', 'x']))).toEqual(['unrecognized format "int128"']);
   });
 });

@@ -82,7 +82,7 @@ function validateGroup(group: string | undefined, path: FieldPath): FieldError[]
 }
 
 function schemaMissing(index: number): FieldError {
-  return required(SPEC.child('versions').index(index).child('schema', 'openAPIV3Schema'), 'schemas are required');
+  return required(SPEC.child('versions').index(index).child('schema', 'openAPIV3Schema'), '');
 }
 
 function hasStatus(version: VersionFields | undefined): boolean {

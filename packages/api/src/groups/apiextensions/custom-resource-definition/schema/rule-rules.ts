@@ -14,7 +14,7 @@ function validateRule(rule: apiextensionsv1.ValidationRule, path: FieldPath): Fi
   const { messageExpression, reason, fieldPath } = rule;
   const errors = validateText(rule, path);
   if (messageExpression && trimmed(messageExpression) === '') {
-    errors.push(required(path.child('messageExpression'), 'must be non-empty if specified'));
+    errors.push(required(path.child('messageExpression'), 'messageExpression must be non-empty if specified'));
   }
   if (reason !== undefined && !REASONS.includes(reason)) errors.push(notSupported(path.child('reason'), reason, REASONS));
   if (fieldPath && trimmed(fieldPath) === '') {
