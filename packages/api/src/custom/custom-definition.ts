@@ -69,7 +69,7 @@ function customVersion(crd: Definition, version: Version, storage: Version, fiel
     schema: `${group.split('.').reverse().join('.')}.${version.name}.${names.kind}`,
     setDefaults: (object) => void setStructuralDefaults(object, version.schema?.openAPIV3Schema),
     ...(version.name !== storage.name && !webhookOf(crd) && { conversion: conversionOf(crd, version, storage) }),
-    ...(version.deprecated && { deprecationWarning: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated` }),
+    ...(version.deprecated && { deprecationWarning: version.deprecationWarning ?? defaultDeprecationWarning(crd, version) }),
     custom: {
       schema,
       openAPI: customOpenAPI({ ...crd.spec, names }, version),
@@ -78,6 +78,18 @@ function customVersion(crd: Definition, version: Version, storage: Version, fiel
       validate: (object) => validator().validate(object),
     },
   };
+}
+
+/** Names the version to use instead: the one of the highest priority among those that are served, not deprecated, and above this one. */
+function defaultDeprecationWarning(crd: Definition, { name }: Version): string {
+  const { group, versions } = crd.spec;
+  const { kind } = acceptedNames(crd);
+  const [best] = versions
+    .filter((other) => other.served && !other.deprecated && compareVersionPriority(name, other.name) > 0)
+    .map((other) => other.name)
+    .sort(compareVersionPriority);
+  const text = `${group}/${name} ${kind} is deprecated`;
+  return best ? `${text}; use ${group}/${best} ${kind}` : text;
 }
 
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
@@ -92,6 +104,7 @@ function ownParts(
     apiVersion: `${crd.spec.group}/${name}`,
     schema: schema?.openAPIV3Schema ?? {},
     hasStatus: subresources?.status !== undefined,
+    scale: subresources?.scale,
     isConverted: webhookOf(crd) !== undefined,
   };
   const strategy = customStrategy(rules);

@@ -1,6 +1,15 @@
 import { getOwn, isJsonObject, type KubeObject, newInternalError, setOwn } from '@typekube/apimachinery';
 import type { apiextensionsv1 } from '../types';
 import type { ScaleSubresource } from '../registry/resource-definition';
+import { CREATION_TIMESTAMP } from '../shared/columns/descriptions';
+import { customTable } from './custom-table';
+
+/** Its columns read the scale itself, wherever the object has its numbers. */
+const SCALE_TABLE = customTable([
+  { name: 'Desired', type: 'integer', description: 'Number of desired replicas', jsonPath: '.spec.replicas' },
+  { name: 'Available', type: 'integer', description: 'Number of actual replicas', jsonPath: '.status.replicas' },
+  { name: 'Age', type: 'date', description: CREATION_TIMESTAMP, jsonPath: '.metadata.creationTimestamp' },
+]);
 
 /** The scale of a custom resource, at the paths that its definition names. */
 export function customScale({
@@ -19,6 +28,7 @@ export function customScale({
     }),
     setReplicas: (object, replicas) => setAt(object, spec ?? [], replicas),
     replicasPath: spec ?? [],
+    table: SCALE_TABLE,
     checkReadable(object) {
       if (valueAt(object, spec ?? []) !== undefined) return;
       throw newInternalError(new Error(`the spec replicas field ${JSON.stringify(specReplicasPath)} does not exist`));

@@ -2,6 +2,8 @@ import { type FieldError, type JsonSchema, jsonEqual, type KubeObject } from '@t
 import { customValidation } from './custom-validation';
 import type { Strategy } from '../registry/resource-definition';
 import { deriveStatusStrategy, keepField } from '../registry/status-strategy';
+import type { apiextensionsv1 } from '../types';
+import { finalizerWarnings } from './finalizer-warnings';
 
 interface CustomObject extends KubeObject {
   status?: unknown;
@@ -12,13 +14,14 @@ export interface CustomRules {
   readonly apiVersion: string;
   readonly schema: JsonSchema;
   readonly hasStatus: boolean;
+  readonly scale: apiextensionsv1.CustomResourceSubresourceScale | undefined;
   /** A webhook brings objects of other versions to the form that is stored: they were held to their schema before. */
   readonly isConverted: boolean;
 }
 
 /** How custom objects are written (customresource.Strategy). */
-export function customStrategy({ apiVersion, schema, hasStatus, isConverted }: CustomRules): Strategy<CustomObject> {
-  const validator = lazily(() => customValidation(schema));
+export function customStrategy({ apiVersion, schema, hasStatus, scale, isConverted }: CustomRules): Strategy<CustomObject> {
+  const validator = lazily(() => customValidation(schema, scale));
   // Objects come in the form of the storage version: the schema is that of the version that is written.
   const inVersion = (object: CustomObject): CustomObject => (object.apiVersion === apiVersion ? object : { ...object, apiVersion });
   const isElsewhere = (object: CustomObject): boolean => isConverted && object.apiVersion !== apiVersion;
@@ -32,7 +35,8 @@ export function customStrategy({ apiVersion, schema, hasStatus, isConverted }: C
     },
     validate: (object): FieldError[] => (isElsewhere(object) ? [] : validator().validate(inVersion(object))),
     validateUpdate: (object, old): FieldError[] => (isElsewhere(object) ? [] : validator().validate(inVersion(object), inVersion(old))),
-    warningsOnUpdate: (object): string[] => validator().warnings(object),
+    warningsOnCreate: (object): string[] => finalizerWarnings(object.metadata),
+    warningsOnUpdate: (object, old): string[] => [...finalizerWarnings(object.metadata, old.metadata), ...validator().warnings(object)],
     tracksGeneration: true,
     allowCreateOnUpdate: false,
     allowUnconditionalUpdate: false,
@@ -42,9 +46,15 @@ export function customStrategy({ apiVersion, schema, hasStatus, isConverted }: C
 export function customStatusStrategy(main: Strategy<CustomObject>): Strategy<CustomObject> {
   return deriveStatusStrategy(main, {
     metadata: 'kept',
-    validateUpdate: (object, old, context) => main.validateUpdate?.(object, old, context) ?? [],
+    validateUpdate: (object, old, context) => (main.validateUpdate?.(object, old, context) ?? []).map(seenFromStatus),
     warningsOnUpdate: (object, old) => main.warningsOnUpdate?.(object, old) ?? [],
   });
+}
+
+/** Upstream's schema of a status begins at the status. */
+function seenFromStatus(error: FieldError): FieldError {
+  const isSchemaError = error.field.startsWith('status.') && error.detail.startsWith(`${error.field} in body`);
+  return isSchemaError ? { ...error, detail: error.detail.slice('status.'.length) } : error;
 }
 
 /** Compiled at the first write: most servers see more definitions than objects. */

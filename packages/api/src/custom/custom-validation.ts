@@ -1,9 +1,13 @@
-import { compileStructuralValidation, type FieldError, fieldErrorMessage, type JsonSchema } from '@typekube/apimachinery';
+import { compileStructuralValidation, type FieldError, fieldErrorMessage, type JsonSchema, type KubeObject } from '@typekube/apimachinery';
 import { cel } from '../shared/cel/cel';
+import type { apiextensionsv1 } from '../types';
+import { scaleErrors } from './scale-rules';
+
+type ScalePaths = apiextensionsv1.CustomResourceSubresourceScale;
 
 interface CustomValidation {
   /** What is wrong with an object, which `old` was before. */
-  validate(object: object, old?: object): FieldError[];
+  validate(object: KubeObject, old?: KubeObject): FieldError[];
   /** What was wrong with an object that was just validated, and is let be as it was so before. */
   warnings(object: object): string[];
 }
@@ -21,8 +25,9 @@ const NOT_CHECKED: FieldError = {
 };
 
 /** Validates custom objects by their schema, then by its rules (`x-kubernetes-validations`). */
-export function customValidation(schema: JsonSchema): CustomValidation {
-  const bySchema = compileStructuralValidation(schema);
+export function customValidation(schema: JsonSchema, scale?: ScalePaths): CustomValidation {
+  const byTypes = compileStructuralValidation(schema);
+  const bySchema = scale ? (object: KubeObject, old?: object): FieldError[] => [...byTypes(object, old), ...scaleErrors(object, scale)] : byTypes;
   const byRules = JSON.stringify(schema).includes('"x-kubernetes-validations"') ? cel().compileSchemaRules(schema) : undefined;
   if (!byRules) return { validate: bySchema, warnings: () => [] };
   // The writing of an object asks for its warnings right after its errors; its metadata is the same object in all versions.

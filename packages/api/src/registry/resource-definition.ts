@@ -151,6 +151,8 @@ export interface ScaleSubresource<T extends KubeObject = KubeObject> {
   readonly replicasPath: FieldNames;
   /** Fails with 500 where the object has no number of replicas to show. Default: all have. */
   checkReadable?(object: T): void;
+  /** Its columns, where they are not those of every scale. */
+  readonly table?: TableDefinition;
 }
 
 /** Takes or gives another kind and does something of its own: `binding`, `eviction`, `token`, `log`, `exec`, `proxy`. */

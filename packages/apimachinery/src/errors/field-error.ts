@@ -106,5 +106,6 @@ export function fieldErrorMessage(error: FieldError): string {
 
 function formatBadValue(value: unknown): string {
   if (value === null || value === undefined) return 'null';
-  return typeof value === 'string' ? goQuote(value) : JSON.stringify(value);
+  // Go's JSON can be put into HTML.
+  return typeof value === 'string' ? goQuote(value) : JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -90,7 +90,7 @@ export function newInvalid(kind: GroupKind, name: string, errors: readonly Field
   return new StatusError(422, 'Invalid', message, {
     ...(name && { name }),
     ...(kind.group && { group: kind.group }),
-    kind: kind.kind,
+    ...(kind.kind && { kind: kind.kind }),
     causes,
   });
 }
@@ -165,6 +165,6 @@ export function newTooLargeResourceVersion(asked: number, current: number, retry
   const message = `Too large resource version: ${asked}, current: ${current}`;
   return new StatusError(504, 'Timeout', `Timeout: ${message}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds,
+    ...(retryAfterSeconds && { retryAfterSeconds }),
   });
 }

@@ -5,6 +5,7 @@ import { validateListTypes } from './list-types';
 import { compileValidation } from './validate';
 
 export type { JsonSchema } from './json-schema';
+export { formatCheck } from './formats';
 export { pruneUnknownFields, type PruneReporter } from './prune';
 export { setStructuralDefaults } from './defaults';
 

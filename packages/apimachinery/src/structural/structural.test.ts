@@ -84,8 +84,10 @@ describe('defaulting', () => {
 
 describe('validation', () => {
   const inBody = (value: string, text: string): string => `spec: Invalid value: ${value}: spec in body ${text}`;
+  const outOfRange = (format: string): string => `<nil>: Invalid value: "": Checked value must be of type integer ${format} in spec`;
   it.each<[JsonSchema, unknown, string[]]>([
-    [{ type: 'integer' }, 1.5, [inBody('"number"', 'must be of type integer: "number"')]],
+    [{ type: 'integer' }, 1.5, [inBody('"number"', 'must be of type integer: "number"'), outOfRange('(default format)')]],
+    [{ type: 'integer' }, 1e20, [inBody('"number"', 'must be of type integer: "number"'), outOfRange('(default format)')]],
     [{ type: 'number' }, 1, []],
     [{ type: 'string' }, null, [inBody('"null"', 'must be of type string: "null"')]],
     [{ type: 'string', nullable: true }, null, []],
@@ -106,7 +108,10 @@ describe('validation', () => {
     [{ type: 'object', additionalProperties: { type: 'integer' } }, { k: 'x' }, ['spec.k: Invalid value: "string": spec.k in body must be of type integer: "string"']],
     [{ type: 'string', format: 'date-time' }, 'yesterday', [inBody('"yesterday"', 'must be of type date-time: "yesterday"')]],
     [{ type: 'string', format: 'of-their-own' }, 'x', []],
-    [{ type: 'integer', format: 'int32' }, 2 ** 40, []],
+    [{ type: 'integer', format: 'int32' }, 2 ** 40, [outOfRange('with format int32')]],
+    [{ type: 'integer', format: 'int32' }, -(2 ** 31), []],
+    [{ type: 'integer', format: 'int64' }, 2 ** 40, []],
+    [{ type: 'integer', format: 'uint32' }, -1, [outOfRange('with format uint32')]],
     [
       object({ a: STRING, b: STRING }, { oneOf: [{ required: ['a'] }, { required: ['b'] }] }), {},
       ['<nil>: Invalid value: "": "spec" must validate one and only one schema (oneOf). Found none valid', 'spec.a: Required value'],

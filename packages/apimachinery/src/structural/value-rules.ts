@@ -18,15 +18,15 @@ function invalidAt(path: string, badValue: unknown, detail: string): FieldError 
 
 /** The rules of a schema about its own value, in upstream's order: text, format, number, enum. */
 export function valueRules(schema: JsonSchema): ValueRule[] {
-  return [stringRule(schema), formatRule(schema), numberRule(schema)].filter((rule) => rule !== undefined);
+  return [stringRule(schema), formatRule(schema), integerRule(schema), numberRule(schema)].filter((rule) => rule !== undefined);
 }
 
 /** The JSON type of a value as upstream names it in `must be of type`. */
 export function jsonTypeOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
-  return typeof value === 'bigint' ? 'integer' : typeof value;
+  if (typeof value === 'number' || typeof value === 'bigint') return isIntegerOf(value, INT64) ? 'integer' : 'number';
+  return typeof value;
 }
 
 /** Type and nullability; null is of no type but where it may be. */
@@ -89,6 +89,34 @@ function formatRule({ format }: JsonSchema): ValueRule | undefined {
   return (value, path) => {
     if (typeof value !== 'string' || check(value)) return [];
     return [errorAt('FieldValueTypeInvalid', path, value, `${path} in body must be of type ${format ?? ''}: ${JSON.stringify(value)}`)];
+  };
+}
+
+interface IntegerRange {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+const INT64: IntegerRange = { from: -(2n ** 63n), to: 2n ** 63n - 1n };
+
+const INTEGERS: ReadonlyMap<string, IntegerRange> = new Map([
+  ['int32', { from: -(2n ** 31n), to: 2n ** 31n - 1n }],
+  ['uint32', { from: 0n, to: 2n ** 32n - 1n }],
+  ['uint64', { from: 0n, to: 2n ** 64n - 1n }],
+]);
+
+function isIntegerOf(value: number | bigint, { from, to }: IntegerRange): boolean {
+  return typeof value === 'bigint' ? value >= from && value <= to : Number.isInteger(value) && value >= Number(from) && value <= Number(to);
+}
+
+/** An integer must fit into its format. The error names no field, as upstream's. */
+function integerRule({ type, format }: JsonSchema): ValueRule | undefined {
+  if (type !== 'integer') return undefined;
+  const range = INTEGERS.get(format ?? '') ?? INT64;
+  const text = format ? `with format ${format}` : '(default format)';
+  return (value, path) => {
+    if ((typeof value !== 'number' && typeof value !== 'bigint') || isIntegerOf(value, range)) return [];
+    return [{ type: 'FieldValueInvalid', field: '<nil>', badValue: '', detail: `Checked value must be of type integer ${text} in ${path}` }];
   };
 }
 

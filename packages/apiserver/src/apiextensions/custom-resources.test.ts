@@ -165,7 +165,7 @@ describe('custom resources', () => {
     const { body } = await create({ size: 3 });
     const bare = await server.request('PUT', `${WIDGETS}/one`, widget({ size: 4 }));
     expect([bare.status, bare.body.message]).toEqual([
-      422, 'Widget.example.com "one" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+      422, 'widgets.example.com "one" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
     ]);
     const updated = await server.request('PUT', `${WIDGETS}/one`, { ...body, spec: { size: 4 }, status: { phase: 'ignored' } });
     expect(updated.body).toMatchObject({ metadata: { generation: 2 }, spec: { size: 4, color: 'red' } });
@@ -213,7 +213,7 @@ describe('custom resources', () => {
   it('serves other versions, with warnings of deprecated ones', async () => {
     await create({ size: 3 });
     const beta = await server.request('GET', `${WIDGETS_BETA}/one`);
-    expect(beta.headers.warning).toBe('299 - "example.com/v1beta1 Widget is deprecated"');
+    expect(beta.headers.warning).toBe('299 - "example.com/v1beta1 Widget is deprecated; use example.com/v1 Widget"');
     expect(beta.body).toMatchObject({ apiVersion: 'example.com/v1beta1', spec: { size: 3 } });
     expect(beta.body.spec).toEqual({ size: 3 });
     const list = await server.request('GET', WIDGETS_BETA);
@@ -315,7 +315,13 @@ describe('the life of a custom resource definition', () => {
     const { items } = (await server.request('GET', WIDGETS)).body;
     expect(items.map(({ metadata }) => metadata.name)).toEqual(['held']);
     const refused = await server.request('POST', WIDGETS, widget({ size: 1 }, 'late'));
-    expect([refused.status, refused.body.message]).toEqual([405, 'create not allowed while custom resource definition is terminating']);
+    expect([refused.status, refused.body.message]).toEqual([
+      403, 'widgets.example.com "late" is forbidden: create not allowed while custom resource definition is terminating',
+    ]);
+    const applied = await server.request('PATCH', `${WIDGETS}/three?fieldManager=x`, widget({ size: 1 }, 'three'), { 'content-type': 'application/apply-patch+yaml' });
+    expect([applied.status, applied.body.message]).toEqual([
+      403, 'widgets.example.com "three" is forbidden: create not allowed while custom resource definition is terminating',
+    ]);
     await server.patch(`${WIDGETS}/held`, 'merge', { metadata: { finalizers: null } });
     await until(async () => (await server.request('GET', `${CRDS}/widgets.example.com`)).status === 404);
     await settle(server);
@@ -323,6 +329,19 @@ describe('the life of a custom resource definition', () => {
     expect((await server.store.range({ start: '/registry/example.com/', end: '/registry/example.com0' })).kvs).toEqual([]);
     const groups = parsed<{ groups: { name: string }[] }>(await server.request('GET', '/apis'));
     expect(groups.groups.map(({ name }) => name)).not.toContain('example.com');
+  });
+
+  it('goes even if its status names versions that it has not', async () => {
+    await using server = await TestServer.start();
+    await server.request('POST', CRDS, definition());
+    await settle(server);
+    const answer = await server.patch(`${CRDS}/widgets.example.com/status`, 'merge', { status: { storedVersions: ['v7'] } });
+    expect(answer.status).toBe(200);
+    await server.request('DELETE', `${CRDS}/widgets.example.com`);
+    await until(async () => (await server.request('GET', `${CRDS}/widgets.example.com`)).status === 404);
+    await settle(server);
+    expect((await server.request('GET', '/apis/example.com/v9/nothing')).status).toBe(404);
+    expect(server.errors).toEqual([]);
   });
 
   it('changes what is served when it changes, with other storage versions too', async () => {

@@ -34,7 +34,7 @@ export class CustomResources {
   private readonly queue = new Set<string>();
   private readonly parsed = new WeakMap<Entry, Definition>();
   private readonly stopping = new AbortController();
-  private readonly waiting = new Set<Promise<void>>();
+  private readonly waiting = new Map<string, Promise<void>>();
   private working: Promise<void> | undefined;
 
   constructor(private readonly options: CustomResourcesOptions) {
@@ -60,7 +60,7 @@ export class CustomResources {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.working;
-    await Promise.all(this.waiting);
+    await Promise.all(this.waiting.values());
   }
 
   private enqueue(name: string): void {
@@ -70,13 +70,14 @@ export class CustomResources {
   }
 
   private enqueueLater(name: string): void {
+    if (this.waiting.has(name)) return;
     const { signal } = this.stopping;
-    const wait: Promise<void> = delay(RETRY_MS, undefined, { signal }).then(
-      () => this.enqueue(name),
-      () => undefined,
-    );
-    this.waiting.add(wait);
-    void wait.finally(() => this.waiting.delete(wait));
+    const end = (): void => void this.waiting.delete(name);
+    const wait = delay(RETRY_MS, undefined, { signal }).then(() => {
+      end();
+      this.enqueue(name);
+    }, end);
+    this.waiting.set(name, wait);
   }
 
   private async work(): Promise<void> {

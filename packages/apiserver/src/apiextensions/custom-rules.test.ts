@@ -51,7 +51,7 @@ describe('rules of definitions', () => {
     [
       'rules that are costly together',
       of({ properties: { list: { type: 'array', items: { type: 'string' } } }, ...rules({ rule: "self.list.all(x, x.contains('a'))" }) }),
-      'x-kubernetes-validations estimated rule & messageExpression cost total for entire OpenAPIv3 schema exceeds budget by factor of more than 100x',
+      'x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema exceeds budget by factor of more than 100x',
     ],
     [
       'oldSelf within a list', of({ properties: { list: { type: 'array', maxItems: 3, items: { ...INT, ...rules({ rule: 'self == oldSelf' }) } } } }),
@@ -61,7 +61,7 @@ describe('rules of definitions', () => {
       'optionalOldSelf without oldSelf', of({ properties: { a: INT }, ...rules({ rule: 'true', optionalOldSelf: true }) }),
       'optionalOldSelf: Invalid value: true: may not be set if oldSelf is not used in rule',
     ],
-    ['a path to nowhere', of({ properties: { a: INT }, ...rules({ rule: 'true', fieldPath: '.b' }) }), 'fieldPath must be a valid path: does not refer to a valid field'],
+    ['a path to nowhere', of({ properties: { a: INT }, ...rules({ rule: 'true', fieldPath: '.b' }) }), 'fieldPath: Invalid value: ".b": must be a valid path'],
     ['a bad pattern', of({ properties: { t: TEXT }, ...rules({ rule: "self.t.matches('(')" }) }), 'invalid matches argument'],
   ])('refuses %s', async (_what, schema, message) => {
     const answer = await server.request('POST', CRDS, definition(schema));
@@ -119,14 +119,14 @@ describe('objects under rules', () => {
   const create = (spec: object, name = 'refused') => server.request('POST', GADGETS, gadget(name, spec));
 
   it.each<[object, string]>([
-    [{ min: 3, max: 2 }, 'spec.min: Invalid value: "object": min 3 above max 2'],
+    [{ min: 3, max: 2 }, 'spec.min: Invalid value: min 3 above max 2'],
     [{ namespace: 'kube-system' }, 'spec: Forbidden: not there'],
-    [{ 'a-b': 11 }, 'spec: Invalid value: "object": failed rule: !has(self.a__dash__b) || self.a__dash__b < 10'],
+    [{ 'a-b': 11 }, 'spec: Invalid value: failed rule: !has(self.a__dash__b) || self.a__dash__b < 10'],
     [{ port: 100 }, 'failed rule: !has(self.port)'],
     [{ when: '1999-01-01T00:00:00Z' }, 'failed rule: !has(self.when)'],
     [{ wait: '2h' }, 'failed rule: !has(self.wait)'],
-    [{ free: { a: 1, b: 0 } }, 'spec.free: Invalid value: "object": failed rule: self.all(k, self[k] > 0)'],
-    [{ once: 'second' }, 'spec.once: Invalid value: "string": must begin as first'],
+    [{ free: { a: 1, b: 0 } }, 'spec.free: Invalid value: failed rule: self.all(k, self[k] > 0)'],
+    [{ once: 'second' }, 'spec.once: Invalid value: "second": must begin as first'],
     [{ min: 'x' }, '<nil>: Invalid value: null: some validation rules were not checked because the object was invalid'],
   ])('refuses %j', async (spec, message) => {
     const answer = await create(spec);
@@ -140,7 +140,7 @@ describe('objects under rules', () => {
 
   it('sees the name of the object at the root', async () => {
     const answer = await create({}, 'forbidden');
-    expect(answer.body.message).toContain(`<nil>: Invalid value: "object": failed rule: self.metadata.name != 'forbidden'`);
+    expect(answer.body.message).toContain(`<nil>: Invalid value: failed rule: self.metadata.name != 'forbidden'`);
   });
 
   it('compares with what was before, in maps of lists by their keys', async () => {
@@ -150,16 +150,16 @@ describe('objects under rules', () => {
       const patch = await server.request('PATCH', `${GADGETS}/compared`, { spec }, { 'content-type': 'application/merge-patch+json' });
       return patch.status === 200 ? 'taken' : String(patch.body.message);
     };
-    expect(await update({ name: 'b' })).toContain('spec.name: Invalid value: "string": name is immutable');
-    expect(await update({ parts: [{ id: 'y', size: 1 }, { id: 'x', size: 2 }] })).toContain('spec.parts[1].size: Invalid value: "integer": failed rule: self >= oldSelf');
-    expect(await update({ tags: ['two'] })).toContain('spec.tags: Invalid value: "array"');
+    expect(await update({ name: 'b' })).toContain('spec.name: Invalid value: "b": name is immutable');
+    expect(await update({ parts: [{ id: 'y', size: 1 }, { id: 'x', size: 2 }] })).toContain('spec.parts[1].size: Invalid value: 2: failed rule: self >= oldSelf');
+    expect(await update({ tags: ['two'] })).toContain('spec.tags: Invalid value: failed rule');
     expect(await update({ parts: [{ id: 'z', size: 0 }, { id: 'x', size: 3 }], tags: ['two', 'one'], once: 'later' })).toBe('taken');
   });
 
   it('holds for the status alone too', async () => {
     expect((await create({}, 'reporting')).status).toBe(201);
     const answer = await server.request('PATCH', `${GADGETS}/reporting/status`, { status: { ready: -1 } }, { 'content-type': 'application/merge-patch+json' });
-    expect([answer.status, answer.body.message]).toEqual([422, expect.stringContaining('status: Invalid value: "object": failed rule: self.ready >= 0')]);
+    expect([answer.status, answer.body.message]).toEqual([422, expect.stringContaining('status: Invalid value: failed rule: self.ready >= 0')]);
   });
 
   it('lets what was wrong before stay, with a warning', async () => {
@@ -173,7 +173,7 @@ describe('objects under rules', () => {
     while ((await server.request('POST', `${url}?dryRun=All`, { ...gadget('new', { a: -1 }), kind: 'Ratchet' })).status !== 422) await new Promise(setImmediate);
     const merge = { 'content-type': 'application/merge-patch+json' };
     const kept = await server.request('PATCH', `${url}/old`, { spec: { b: 2 } }, merge);
-    expect([kept.status, kept.headers.warning]).toEqual([200, '299 - "spec.a: Invalid value: \\"integer\\": failed rule: self > 0"']);
+    expect([kept.status, kept.headers.warning]).toEqual([200, '299 - "spec.a: Invalid value: -1: failed rule: self > 0"']);
     expect((await server.request('PATCH', `${url}/old`, { spec: { a: -2 } }, merge)).status).toBe(422);
   });
 });

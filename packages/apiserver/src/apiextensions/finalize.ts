@@ -31,9 +31,12 @@ export async function finalizeDefinition(definition: Definition, options: Finali
   if (!definition.metadata.finalizers?.includes(CLEANUP_FINALIZER)) return true;
   try {
     if (isDefinitionCondition(definition, 'Established')) {
-      await setTerminating(definition, IN_PROGRESS, client);
-      if (await deleteInstances(definition, options)) return false;
-      await setTerminating(definition, COMPLETED, client);
+      // What is completed stays so, whatever is in the way of the last step: going back and forth would wake this again without end.
+      if (!isCompleted(definition)) {
+        await setTerminating(definition, IN_PROGRESS, client);
+        if (await deleteInstances(definition, options)) return false;
+        await setTerminating(definition, COMPLETED, client);
+      }
     } else {
       await setTerminating(definition, NEVER, client);
     }
@@ -45,6 +48,10 @@ export async function finalizeDefinition(definition: Definition, options: Finali
     if (!hasReason(error, 'NotFound')) throw error;
   }
   return true;
+}
+
+function isCompleted({ status }: Definition): boolean {
+  return status?.conditions?.some(({ type, reason }) => type === TERMINATING && reason === COMPLETED.reason) ?? false;
 }
 
 /** Returns how many remain, held by their finalizers. */

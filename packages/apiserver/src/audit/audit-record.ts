@@ -59,11 +59,6 @@ export class AuditRecord {
     if (this.rank >= 2) this.state = { ...this.state, requestJson: jsonOf(patch) };
   }
 
-  /** Something that the answer's own status does not say. */
-  message(text: string): void {
-    this.state = { ...this.state, status: { ...this.state.status, message: text } };
-  }
-
   /** Whether it wants to know what is answered. */
   get wantsResponse(): boolean {
     return this.rank >= 3;

@@ -118,7 +118,7 @@ describe('auditing', () => {
     await server.client({ token: 'stolen-token' }).http1({ method: 'GET', path: '/api/v1/nodes' });
     const refused = await log.of('/api/v1/nodes', 'ResponseStarted');
     expect(refused).toEqual([expect.objectContaining({
-      stage: 'ResponseStarted', user: {}, responseStatus: { metadata: {}, message: 'Authentication failed, attempted: bearer', code: 401 },
+      stage: 'ResponseStarted', user: {}, responseStatus: { metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 },
     })]);
     expect(log.events.map(({ json }) => json).join()).not.toContain('stolen-token');
   });

@@ -1,4 +1,3 @@
-import { TLSSocket } from 'node:tls';
 import { StatusError } from '@typekube/apimachinery';
 import type { AuditRecord } from '../audit/audit-record';
 import type { Auditor } from '../audit/auditor';
@@ -33,7 +32,7 @@ export function withAudit(auditor: Auditor): Filter {
 export function withFailedAuthenticationAudit(auditor: Auditor): Filter {
   return (next) => (request, response) => {
     const refused = (error: unknown): never => {
-      if (request.context.audit === undefined && error instanceof StatusError && error.code === 401) recordRefusal(auditor, request);
+      if (request.context.audit === undefined && error instanceof StatusError && error.code === 401) recordRefusal(auditor, request, error);
       throw error;
     };
     try {
@@ -44,23 +43,12 @@ export function withFailedAuthenticationAudit(auditor: Auditor): Filter {
   };
 }
 
-function recordRefusal(auditor: Auditor, request: ApiRequest): void {
+function recordRefusal(auditor: Auditor, request: ApiRequest, { status }: StatusError): void {
   const record = auditor.begin(request, undefined);
   if (!record) return;
-  record.message(attempted(request));
+  record.responseIs(status);
+  if (record.wantsResponse) record.responseObject(Buffer.from(JSON.stringify(status)));
   auditor.record(record, 'ResponseStarted', 401);
-}
-
-/** Which ways of authentication the client has tried; never what it has sent. */
-function attempted({ headers, socket, context }: ApiRequest): string {
-  const [scheme = '', credentials] = (headers.authorization ?? '').trim().split(' ');
-  const ways = [
-    ...(credentials && scheme.toLowerCase() === 'basic' ? ['basic'] : []),
-    ...(credentials && scheme.toLowerCase() === 'bearer' ? ['bearer'] : []),
-    ...(context.query.get('access_token')?.trim() ? ['access_token'] : []),
-    ...(socket instanceof TLSSocket && socket.getPeerX509Certificate() ? ['x509'] : []),
-  ];
-  return ways.length ? `Authentication failed, attempted: ${ways.join(', ')}` : 'Authentication failed, no credentials provided';
 }
 
 /** A long answer is recorded when its head goes out. */

@@ -2,7 +2,7 @@ import { newForbidden, newInternalError, StatusError } from '@typekube/apimachin
 import type { Authorizer, AuthorizationAttributes, Decision } from '../authz/authorizer';
 import type { OnAuthorization } from '../authz/metrics';
 import { requestAttributes } from '../authz/request-attributes';
-import type { ApiRequest } from '../http/messages';
+import type { ApiRequest, ApiResponse } from '../http/messages';
 import type { Filter } from './filter';
 import { secondsSince } from './seconds-since';
 
@@ -14,22 +14,34 @@ export function withAuthorization(authorizer: Authorizer, onDecision?: OnAuthori
     const decided = authorizer.authorize(attributes);
     if (!(decided instanceof Promise)) {
       onDecision?.(decided, secondsSince(started));
-      check(request, attributes, decided);
+      check({ request, response, attributes, decided });
       return next(request, response);
     }
     return decided.then((late) => {
       onDecision?.(late, secondsSince(started));
-      check(request, attributes, late);
+      check({ request, response, attributes, decided: late });
       return next(request, response);
     });
   };
 }
 
+interface Asked {
+  readonly request: ApiRequest;
+  readonly response: ApiResponse;
+  readonly attributes: AuthorizationAttributes;
+  readonly decided: Decision;
+}
+
 /** As upstream: who could not find out says so. */
-function check({ context: { audit } }: ApiRequest, attributes: AuthorizationAttributes, { decision, reason, error }: Decision): void {
+function check({ request, response, attributes, decided }: Asked): void {
+  const { decision, reason, error } = decided;
+  const { audit } = request.context;
   audit?.annotate('authorization.k8s.io/decision', decision === 'Allow' ? 'allow' : 'forbid');
   audit?.annotate('authorization.k8s.io/reason', reason);
-  if (decision !== 'Allow') throw error ? newInternalError(new Error(error)) : forbidden(attributes, reason);
+  if (decision === 'Allow') return;
+  if (error) throw newInternalError(new Error(error));
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  throw forbidden(attributes, reason);
 }
 
 /** A refusal in upstream's words. */

@@ -138,7 +138,7 @@ describe('what the server says of itself', () => {
     it('is YAML where that is asked for', async () => {
       const answer = await get(path, { accept: 'application/yaml' });
       expect(answer.headers['content-type']).toBe('application/yaml');
-      expect(answer.text).toMatch(/^kind: Namespace\napiVersion: v1\nmetadata:\n/);
+      expect(answer.text).toMatch(/^apiVersion: v1\nkind: Namespace\nmetadata:\n/);
     });
 
     it('takes YAML', async () => {

@@ -3,7 +3,7 @@ import type { ResourceRegistry } from '@typekube/api';
 import { newUnknownPath } from '@typekube/apimachinery';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import { negotiate } from '../http/negotiate';
-import { sendBytes, sendEncoded } from '../http/respond';
+import { sendBytes, sendEncoded, sendUnknownPath } from '../http/respond';
 import { aggregatedDiscovery } from './aggregated';
 import { type DiscoveredGroup, discoveredGroups, type RemoteVersions } from './discovered-groups';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents';
@@ -25,6 +25,7 @@ export class Discovery {
     const segments = request.context.info.path.split('/').filter(Boolean);
     const version = segments.length === 1 ? aggregatedVersion(request.headers.accept) : undefined;
     if (version) return this.sendAggregated(request, response, segments[0] === 'api' ? 'core' : 'groups', version);
+    if (segments[0] === 'apis' && segments.length > 1 && !this.isKnown(segments[1]!)) return sendUnknownPath(request, response);
     const { body } = this.document(segments.join('/'), () => this.legacy(segments));
     return sendEncoded(request, response, 200, body, negotiate(request.headers.accept));
   }
@@ -48,6 +49,10 @@ export class Discovery {
     if (root === 'api') return segments.length === 2 ? apiResourceList(this.registry, '', first) : undefined;
     if (segments.length === 2) return apiGroup(this.groups(), first);
     return segments.length === 3 ? apiResourceList(this.registry, first, second) : undefined;
+  }
+
+  private isKnown(name: string): boolean {
+    return this.groups().some(({ group }) => group === name);
   }
 
   private groups(): DiscoveredGroup[] {

@@ -1,9 +1,9 @@
-import { newMethodNotAllowed, newUnknownPath } from '@typekube/apimachinery';
+import { newMethodNotAllowed } from '@typekube/apimachinery';
 import express, { type Router } from 'express';
 import type { Handler } from '../chain/filter';
 import type { Discovery } from '../discovery/routes';
 import type { ApiRequest, ApiResponse } from '../http/messages';
-import { sendBytes } from '../http/respond';
+import { sendBytes, sendUnknownPath } from '../http/respond';
 import type { ServerCore } from './core';
 
 /** A route's handler, given to Express: what it throws reaches the chain, which answers with a Status. */
@@ -32,8 +32,12 @@ export function nonResourceHandler(
   addRoutes(router, core);
   router.get('/', route((request, response) => sendPaths(core, request, response)));
   return (request, response) =>
-    new Promise((_resolve, reject) => {
-      router(request, response, (error?: unknown) => reject((error as Error | undefined) ?? newUnknownPath()));
+    new Promise<void>((resolve, reject) => {
+      router(request, response, (error?: unknown) => {
+        if (error !== undefined) return reject(error as Error);
+        sendUnknownPath(request, response);
+        resolve();
+      });
     });
 }
 

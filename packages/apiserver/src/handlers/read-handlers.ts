@@ -16,8 +16,9 @@ import { WatchStream } from '../registry/watch-stream';
 import { scopeLabel } from '../serving/request-labels';
 import type { WatchLists } from '../serving/watch-metrics';
 import { secondsSince } from '../chain/seconds-since';
-import type { RequestInfo } from '../http/request-info';
+import { isTrue, type RequestInfo } from '../http/request-info';
 import type { ServerCore } from './core';
+import { checkListForm } from './metadata-form';
 
 /** The form in which this request's objects are answered. */
 export function representationFor(endpoint: Endpoint, request: ApiRequest, accepted: Accepted): Representation {
@@ -41,6 +42,8 @@ export async function getHandler(core: ServerCore, served: ServedResource, reque
   const endpoint = core.endpoints.endpoint(served);
   const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const { resource } = endpoint;
+  const exported = query.get('export');
+  if (exported !== null && isTrue(exported)) throw newBadRequest('the export parameter, deprecated since v1.14, is no longer supported');
   const asked = query.get('resourceVersion');
   if (!asked) await core.barrier.mostRecent();
   else if (asked !== '0') await core.barrier.notOlderThan(parseResourceVersion(asked));
@@ -60,6 +63,7 @@ export async function listHandler(core: ServerCore, served: ServedResource, requ
   const endpoint = core.endpoints.endpoint(served);
   const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const options = parseListOptions(query, false);
+  checkListForm(endpoint.definition, accepted);
   const form = representationFor(endpoint, request, accepted);
   const { entries, metadata } = await list(endpoint.resource, info.namespace, options, core);
   const preparing = form.prepare?.(entries);

@@ -1,10 +1,12 @@
-import { isValidPathSegmentName, newBadRequest, newMethodNotAllowed, newUnknownPath, StatusError } from '@typekube/apimachinery';
+import { isValidPathSegmentName, newBadRequest, newMethodNotAllowed, newUnknownPath } from '@typekube/apimachinery';
 import type { ServedResource, SubresourceDefinition, Verb } from '@typekube/api';
 import type { Handler } from '../chain/filter';
 import type { ApiRequest, ApiResponse } from '../http/messages';
 import type { RequestInfo } from '../http/request-info';
+import { sendUnknownPath } from '../http/respond';
 import type { ActionHandlers } from '../subresources/actions';
 import type { ServerCore } from './core';
+import { checkCustomVerb, isCustomRoute } from './custom-route';
 import { getHandler, listHandler, watchHandler } from './read-handlers';
 import { scaleHandler } from '../subresources/scale';
 import { createHandler, deleteCollectionHandler, deleteHandler, patchHandler, updateHandler } from './write-handlers';
@@ -30,9 +32,12 @@ const NEEDS_NAME: ReadonlySet<string> = new Set(['get', 'update', 'patch', 'dele
 export function resourceHandler(core: ServerCore, actions: ActionHandlers): Handler {
   const handle = (served: ServedResource | undefined, request: ApiRequest, response: ApiResponse): void | Promise<void> => {
     const { info } = request.context;
-    if (!served || !isRouted(served, info)) throw newUnknownPath();
+    if (!served || !(served.definition.custom ? isCustomRoute(served, info) : isRouted(served, info))) {
+      return refusePath({ registry: core.registry, isCustom: served?.definition.custom !== undefined, request, response });
+    }
     checkSegments(info);
     if (served.version.deprecationWarning) request.context.warnings.add(served.version.deprecationWarning);
+    if (served.definition.custom) return handleCustom(core, served, request, response);
     if (info.subresource) return handleSubresource(core, actions, served, request, response);
     const virtual = actions.kinds[keyOf(served)];
     if (virtual) return handleVirtual(virtual, core, served, request, response);
@@ -53,6 +58,27 @@ async function findCustom({ barrier, customResources, endpoints }: ServerCore, {
   await barrier.mostRecent();
   await customResources.settled();
   return endpoints.find(info.apiGroup, info.apiVersion, info.resource);
+}
+
+interface Refused {
+  readonly registry: ServerCore['registry'];
+  readonly isCustom: boolean;
+  readonly request: ApiRequest;
+  readonly response: ApiResponse;
+}
+
+/** Groups of types have routes, which answer for what they have not. What is in no such group comes to the end of all handlers. */
+function refusePath({ registry, isCustom, request, response }: Refused): void {
+  const { apiGroup } = request.context.info;
+  if (!isCustom && registry.served().some(({ group, custom }) => group === apiGroup && !custom)) throw newUnknownPath();
+  sendUnknownPath(request, response);
+}
+
+function handleCustom(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
+  const { verb, subresource } = request.context.info;
+  checkCustomVerb(served, request);
+  if (subresource && served.definition.subresources[subresource]?.type === 'scale') return scaleHandler(core, served, request, response);
+  return VERBS[verb]!(core, served, request, response);
 }
 
 function handleVirtual(
@@ -118,11 +144,5 @@ function checkVerb({ definition }: ServedResource, verbs: readonly Verb[], { met
   const isProxied = subresource === 'proxy' && isReading && (isNested || definition.scope === 'Cluster');
   if (isProxied) return;
   const isAllowed = verbs.includes(verb as Verb) && (!isOverAllNamespaces || verb === 'list' || verb === 'watch');
-  if (fits && verb === 'create' && definition.custom && !isAllowed && isNested === (definition.scope === 'Namespaced')) throw newTerminating();
   if (!fits || !isAllowed || method === 'HEAD') throw newMethodNotAllowed();
-}
-
-/** Nothing is added to what is about to be deleted with its definition. */
-function newTerminating(): StatusError {
-  return new StatusError(405, 'MethodNotAllowed', 'create not allowed while custom resource definition is terminating', {});
 }

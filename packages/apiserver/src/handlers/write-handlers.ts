@@ -1,4 +1,4 @@
-import { type DeleteOptions, type KubeObject, newBadRequest, type Status } from '@typekube/apimachinery';
+import { type DeleteOptions, type KubeObject, newBadRequest, type Status, StatusError } from '@typekube/apimachinery';
 import { getSchema, returnsDeletedObject, type ServedResource } from '@typekube/api';
 import type { Entry } from '../cache/entry';
 import { requireVerb } from '../authz/require-verb';
@@ -6,8 +6,9 @@ import { readBody } from '../http/body';
 import { decodeAs, type ExpectedKind, parseFieldValidation } from '../http/decode-object';
 import { negotiate } from '../http/negotiate';
 import type { ApiRequest, ApiResponse } from '../http/messages';
-import { mediaType, parseBody } from '../http/parse-body';
+import { mediaType, parseBody, type ParsedBody } from '../http/parse-body';
 import { sendEncoded, sendStatus } from '../http/respond';
+import { unrecognized } from '../http/unrecognized';
 import { managerOf } from '../managed-fields/manager-name';
 import { trackUpdate } from '../managed-fields/track-update';
 import { trackedKind } from '../managed-fields/tracked-kind';
@@ -18,7 +19,7 @@ import { deleteCollection } from '../registry/delete-collection';
 import { deleteObject, checkDeleteOptions } from '../registry/delete';
 import { matchName } from '../registry/match-name';
 import { matchNamespace } from '../registry/match-namespace';
-import { readPatch } from '../registry/patch';
+import { checkPatchType, readPatch } from '../registry/patch';
 import { parseListOptions } from '../registry/read-options';
 import type { Endpoint } from '../registry/resource';
 import { update } from '../registry/update';
@@ -26,6 +27,7 @@ import type { WriteRequest } from '../registry/write-context';
 import { isTrue } from '../http/request-info';
 import { applyHandler } from './apply-handler';
 import type { ServerCore } from './core';
+import { checkListForm } from './metadata-form';
 import { sendObject } from './send-object';
 import { auditProtobuf, representationFor } from './read-handlers';
 import { parseDryRun, parsePatchOptions, writeRequest } from './write-options';
@@ -82,10 +84,12 @@ export async function patchHandler(core: ServerCore, served: ServedResource, req
   const endpoint = core.endpoints.endpoint(served);
   const accepted = negotiate(request.headers.accept, endpoint.protobufForms);
   const { query, warnings } = request.context;
+  const expected = expectedOf(endpoint);
+  checkPatchType(expected, patchType);
   const { dryRun } = parsePatchOptions(query, patchType);
   const validation = parseFieldValidation(query.get('fieldValidation'));
   const body = await readBody(request);
-  const rules = { expected: expectedOf(endpoint), validation, warn: (text: string) => void warnings.add(text) };
+  const rules = { expected, validation, warn: (text: string) => void warnings.add(text) };
   request.context.audit?.requestPatch(body);
   const patch = readPatch(rules, body, request.headers['content-type']);
   const write = writeRequest(request, served, endpoint.resource, dryRun);
@@ -126,6 +130,7 @@ export async function deleteCollectionHandler(
   const options = await readDeleteOptions(request);
   const write = deleteRequest(request, served, endpoint, options);
   const { entries, metadata } = await deleteCollection(write, listOptions, options, core);
+  checkListForm(endpoint.definition, accepted);
   const form = representationFor(endpoint, request, accepted);
   const preparing = form.prepare?.(entries);
   if (preparing) await preparing;
@@ -138,9 +143,9 @@ function deleteRequest(request: ApiRequest, served: ServedResource, { resource }
   return { ...write, options: () => ({ kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/v1', ...options }) };
 }
 
-/** What is kept until its dependents are gone, because the client asked so, is answered with 202. */
-function awaitsDependents({ orphanDependents, propagationPolicy }: DeleteOptions): boolean {
-  return orphanDependents === false || propagationPolicy === 'Foreground';
+/** What is kept until its dependents are gone, because the client asked so in the old way, is answered with 202. */
+function awaitsDependents({ orphanDependents }: DeleteOptions): boolean {
+  return orphanDependents === false;
 }
 
 function deletedStatus({ definition }: Endpoint, { name, bytes }: Entry): Status {
@@ -154,11 +159,21 @@ async function readObject(endpoint: Endpoint, request: ApiRequest): Promise<Kube
   const { query, warnings } = request.context;
   const validation = parseFieldValidation(query.get('fieldValidation'));
   const expected = expectedOf(endpoint);
-  const body = parseBody(await readBody(request), request.headers['content-type'], expected);
+  const bytes = await readBody(request);
+  const body = parseBody(bytes, request.headers['content-type'], expected);
+  if (endpoint.definition.custom) checkTellsKind(expected.kind, body.value, bytes);
   const object = decodeAs(expected, body, validation, (text) => void warnings.add(text));
   endpoint.version.setDefaults?.(object);
   request.context.audit?.requestObject(object);
   return object;
+}
+
+/** Nothing but the object itself tells what a custom object is. */
+function checkTellsKind(expected: string, { kind, apiVersion }: ParsedBody['value'], bytes: Buffer): void {
+  if (!kind) throw unrecognized(expected, bytes, new Error(`Object 'Kind' is missing in '${bytes.toString('utf8')}'`));
+  if (typeof apiVersion === 'string' && apiVersion.split('/').length > 2) {
+    throw unrecognized(expected, bytes, new Error(`unexpected GroupVersion string: ${apiVersion}`));
+  }
 }
 
 function expectedOf({ apiVersion, definition, schema }: Endpoint): ExpectedKind {
@@ -174,7 +189,18 @@ export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOpti
   return options;
 }
 
+/** Upstream tells what is wrong with the options as its decoder puts it, without saying what they are. */
 function decodeDeleteOptions(request: ApiRequest, body: Buffer): DeleteOptions {
+  try {
+    return decodedDeleteOptions(request, body);
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.reason !== 'BadRequest') throw error;
+    const bare = error.cause instanceof Error ? error.cause.message : error.message.replace(/^.* cannot be handled as a DeleteOptions: (?=json: )/, '');
+    throw newBadRequest(bare, { cause: error });
+  }
+}
+
+function decodedDeleteOptions(request: ApiRequest, body: Buffer): DeleteOptions {
   const expected = { kind: 'DeleteOptions', schema: getSchema('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions') };
   const parsed = parseBody(body, request.headers['content-type'], expected);
   const { apiVersion = 'v1' } = parsed.value as { apiVersion?: string };
@@ -188,10 +214,12 @@ function queryDeleteOptions(query: URLSearchParams): DeleteOptions {
   const orphan = query.get('orphanDependents');
   const policy = query.get('propagationPolicy');
   const dryRun = query.getAll('dryRun').filter((value) => value !== '');
+  const [uid, resourceVersion] = [query.get('uid'), query.get('resourceVersion')];
   return {
     ...(grace && { gracePeriodSeconds: Number(grace) }),
     ...(orphan !== null && { orphanDependents: isTrue(orphan) }),
     ...(policy && { propagationPolicy: policy }),
     ...(dryRun.length && { dryRun }),
+    ...((uid || resourceVersion) && { preconditions: { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) } }),
   };
 }

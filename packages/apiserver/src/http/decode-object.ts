@@ -2,6 +2,8 @@ import {
   DecodeError,
   decodeObject,
   FieldPath,
+  invalid,
+  isJsonObject,
   type KubeObject,
   newBadRequest,
   newInvalid,
@@ -42,7 +44,8 @@ export function decodeAs(
   const { value } = body;
   const duplicates = validation === 'Ignore' ? [] : body.duplicateFields();
   const order = duplicates.length ? documentOrder(value) : NO_ORDER;
-  checkKind(expected, value);
+  if (expected.schema.structural) checkCustomKind(expected, value);
+  else checkKind(expected, value);
   const { kind, apiVersion, ...fields } = value;
   const object = { kind: kind || expected.kind, apiVersion: apiVersion || expected.apiVersion, metadata: {}, ...fields };
   if (object.metadata === null) object.metadata = {};
@@ -80,6 +83,23 @@ function checkKind(expected: ExpectedKind, { kind, apiVersion }: Record<string, 
       `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected.apiVersion})`,
     );
   }
+}
+
+/** A custom object has no type to tell its kind by: it must say so itself. That it says another is a finding of its validation. */
+function checkCustomKind(expected: ExpectedKind, { kind, apiVersion, metadata }: Record<string, unknown>): void {
+  if (apiVersion !== expected.apiVersion) {
+    throw newBadRequest(
+      `the API version in the data (${String(apiVersion ?? '')}) does not match the expected API version (${expected.apiVersion})`,
+    );
+  }
+  if (kind !== expected.kind) throw otherKind(expected, { kind, metadata });
+}
+
+/** What custom objects of another kind are answered: as upstream, in the name of the kind that they say they are. */
+function otherKind(expected: ExpectedKind, { kind, metadata }: Record<string, unknown>): StatusError {
+  const name = isJsonObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
+  const { group } = parseGroupVersion(expected.apiVersion);
+  return newInvalid({ group, kind: String(kind) }, name, [invalid(FieldPath.of('kind'), kind, `must be ${expected.kind}`)]);
 }
 
 function cannotBeHandled({ apiVersion }: ExpectedKind, kind: string, why: string): StatusError {

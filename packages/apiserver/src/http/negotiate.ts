@@ -6,6 +6,8 @@ export interface Accepted {
   readonly format: 'json' | 'yaml' | 'protobuf';
   /** A form of the object that meta.k8s.io has, or the object itself. */
   readonly as: 'object' | 'Table' | 'PartialObjectMetadata';
+  /** Whether PartialObjectMetadata is asked for as a list of them. */
+  readonly isList?: true;
   /** The older version of that form, where it is asked for: the same under another name. */
   readonly metaVersion?: 'v1beta1';
 }
@@ -116,13 +118,14 @@ function toAccepted({ type, params }: Clause): Accepted | undefined {
   if (params.get('g') !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined;
   const old: Pick<Accepted, 'metaVersion'> = version === 'v1beta1' ? { metaVersion: version } : {};
   if (as === 'Table') return { format, as, ...old };
-  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { format, as: 'PartialObjectMetadata', ...old };
+  if (as === 'PartialObjectMetadata') return { format, as, ...old };
+  if (as === 'PartialObjectMetadataList') return { format, as: 'PartialObjectMetadata', isList: true, ...old };
   return undefined;
 }
 
-/** Whether an answer that is not bound to a resource, a Status, is to be protobuf. What cannot be read prefers nothing. */
-export function prefersProtobuf(accept: string | undefined): boolean {
-  if (!accept?.includes(PROTOBUF)) return false;
+/** The form of an answer that is not bound to a resource, a Status: JSON where the client takes none of the forms. Of tables, there are none. */
+export function negotiateStatus(accept: string | undefined): Accepted {
+  if (!accept || accept === JSON_TYPE) return PLAIN_JSON;
   const first = parseAccept(accept).map(toAccepted).find((clause) => clause !== undefined);
-  return first?.format === 'protobuf' && first.as !== 'Table';
+  return first && !(first.as === 'Table' && first.format === 'protobuf') ? first : PLAIN_JSON;
 }

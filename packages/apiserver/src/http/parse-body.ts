@@ -13,7 +13,8 @@ export interface ParsedBody {
   readonly strictError?: string | undefined;
 }
 
-const TEXT_TYPES = ['application/json', 'application/yaml'];
+/** What an error names: custom resources have no protobuf, but upstream names it. */
+const TYPES = ['application/json', 'application/yaml', PROTOBUF];
 
 /** The media type without its parameters; no type means JSON, as upstream. */
 export function mediaType(header: string | undefined): string {
@@ -27,9 +28,8 @@ export function parseBody(body: Buffer, contentType: string | undefined, expecte
   if (type === 'application/yaml') return attempt(expected.kind, body, parseYamlBody);
   const isProtobufServed = hasProtobuf(expected.schema);
   if (type === PROTOBUF && isProtobufServed) return { value: parseProtobuf(body, expected), duplicateFields: () => [] };
-  const accepted = isProtobufServed ? [...TEXT_TYPES, PROTOBUF] : TEXT_TYPES;
   throw newUnsupportedMediaType(
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+    `the body of the request was in an unknown format - accepted media types include: ${TYPES.join(', ')}`,
   );
 }
 

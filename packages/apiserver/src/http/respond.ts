@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib';
 import type { Status } from '@typekube/apimachinery';
 import { encodeStatus } from './encode-object';
 import { endTogether } from './end-together';
-import { type Accepted, CONTENT_TYPES, prefersProtobuf } from './negotiate';
+import { type Accepted, CONTENT_TYPES, negotiateStatus } from './negotiate';
 import { type ApiRequest, type ApiResponse, isGone } from './messages';
 import { isTrue } from './request-info';
 import { sendInPieces } from './send-pieces';
@@ -48,22 +48,32 @@ interface Answer {
   readonly encode: (accepted: Accepted) => Buffer;
 }
 
-/** Sends a `Status` object: in protobuf for who prefers that, else as JSON, whatever the client accepts. */
+/** Sends a `Status` object in the form that the client prefers, in JSON where there is none. */
 export function sendStatus(request: ApiRequest, response: ApiResponse, status: Status): void {
   const { audit } = request.context;
   audit?.responseIs(status);
   if (audit?.wantsResponse) audit.responseObject(Buffer.from(JSON.stringify(status)));
   const retryAfter = status.details?.retryAfterSeconds;
-  const isProtobuf = prefersProtobuf(request.headers.accept);
-  const body = isProtobuf ? encodeStatus(status) : Buffer.from(JSON.stringify(status) + '\n');
-  sendBytes(request, response, status.code ?? 200, body, {
-    'Content-Type': CONTENT_TYPES[isProtobuf ? 'protobuf' : 'json'],
+  const accepted = negotiateStatus(request.headers.accept);
+  sendBytes(request, response, status.code ?? 200, statusBytes(request, status, accepted), {
+    'Content-Type': CONTENT_TYPES[accepted.format],
     ...(retryAfter && { 'Retry-After': String(retryAfter) }),
   });
 }
 
+function statusBytes(request: ApiRequest, status: Status, accepted: Accepted): Buffer {
+  if (accepted.format === 'protobuf') return encodeStatus(status);
+  const json = Buffer.from(`${JSON.stringify(status)}\n`);
+  return accepted.format === 'json' && !wantsPretty(request) ? json : reformat(json, accepted);
+}
+
 export function sendText(request: ApiRequest, response: ApiResponse, code: number, text: string, contentType: string): void {
   sendBytes(request, response, code, Buffer.from(text), { 'Content-Type': contentType, 'X-Content-Type-Options': 'nosniff' });
+}
+
+/** The answer to a path that no part of the server knows, not even its group: upstream's is Go's own. */
+export function sendUnknownPath(request: ApiRequest, response: ApiResponse): void {
+  sendText(request, response, 404, '404 page not found\n', 'text/plain; charset=utf-8');
 }
 
 /**

@@ -17,15 +17,17 @@ export function parseYaml(text: string): { value: unknown; strictError: string |
   const lines = new Lines();
   const options = { version: '1.1', logLevel: 'error', customTags: withoutExotic, uniqueKeys: false, merge: true, lineCounter: lines } as const;
   const document = parseDocument(text, options);
-  const [error] = document.errors;
+  // Only the first document counts, as to upstream's parser.
+  const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
   if (error) throw new Error(`yaml: ${error.message.split('\n', 1)[0] ?? ''}`);
   const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
   const duplicates = duplicateKeys(document, lines);
   return { value, strictError: duplicates.length ? `yaml: unmarshal errors:\n  ${duplicates.join('\n  ')}` : undefined };
 }
 
+/** As upstream's: keys in order, lists not indented. */
 export function formatYaml(value: unknown): string {
-  return library().stringify(value, { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 });
+  return library().stringify(value, { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0, sortMapEntries: true, indentSeq: false });
 }
 
 const EXOTIC: ReadonlySet<string> = new Set([

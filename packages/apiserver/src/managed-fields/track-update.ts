@@ -32,7 +32,7 @@ export interface FieldWrite {
 export function trackUpdate(kind: TrackedKind, live: KubeObject | undefined, object: KubeObject, write: FieldWrite): void {
   const given = object.metadata.managedFields;
   const kept = live?.metadata.managedFields;
-  const managers = kind.subresource || !given ? readOrForget(kept) : givenOrKept(given, kept);
+  const managers = kind.subresource || !given ? readOrForget(kept) : givenOrKept(kind, given, kept);
   object.metadata.managedFields = undefined;
   // What has been there without managers goes on without, until somebody applies.
   if (live && managers.length === 0) return setManagers(object, undefined);
@@ -41,7 +41,9 @@ export function trackUpdate(kind: TrackedKind, live: KubeObject | undefined, obj
 }
 
 /** A client that does not know of managed fields does not take them away; one that asks for it does. */
-function givenOrKept(given: ManagedFieldsEntry[], kept: ManagedFieldsEntry[] | undefined): FieldManager[] {
+function givenOrKept(kind: TrackedKind, given: ManagedFieldsEntry[], kept: ManagedFieldsEntry[] | undefined): FieldManager[] {
+  // In custom resources, an empty list is none to upstream.
+  if (kind.isCustom && given.length === 0) return readOrForget(kept);
   if (isReset(given)) return [];
   // What is given back as it was needs no second reading.
   if (kept && jsonEqual(given, kept)) return readOrForget(kept);

@@ -16,6 +16,7 @@ export interface TrackedKind {
   readonly apiVersion: string;
   readonly kind: string;
   readonly subresource: string;
+  readonly isCustom: boolean;
   readonly type: FieldType;
   /** What an object is before anything of it is set. */
   readonly zero: KubeObject;
@@ -39,7 +40,7 @@ function describe(definition: ResourceDefinition, version: ServedVersion, subres
   const apiVersion = nameOf(definition, version);
   const versions = new DefinedVersions(definition);
   const zero = versions.zero(version);
-  return { apiVersion, kind, subresource, type: typeOf(version), zero, ignored: ignoredFields(definition, subresource), versions };
+  return { apiVersion, kind, subresource, isCustom: definition.custom !== undefined, type: typeOf(version), zero, ignored: ignoredFields(definition, subresource), versions };
 }
 
 function nameOf({ group }: ResourceDefinition, { version }: ServedVersion): string {

@@ -53,5 +53,6 @@ function jsonType(value: unknown): string {
 export function checkText({ finding }: ApplyPatch, validation: FieldValidation, warn: (text: string) => void): void {
   if (finding === undefined) return;
   if (validation === 'Strict') throw newBadRequest(`error strict decoding YAML: ${finding}`);
-  if (validation === 'Warn') warn(finding);
+  // A warning each, without what the reader says before them.
+  if (validation === 'Warn') finding.replace(/^.*unmarshal errors:\n/s, '').split('\n').forEach((line) => warn(line.trim()));
 }

@@ -4,6 +4,7 @@ import {
   formatTime,
   type KubeObject,
   newAlreadyExists,
+  newForbidden,
   newInvalid,
   simpleNameGenerator,
   StatusError,
@@ -37,6 +38,7 @@ const MAX_NAME_ATTEMPTS = 8;
  * admission → system metadata → name → allocation → prepare → validate → warnings → validating admission → store.
  */
 export async function create(request: WriteRequest, object: KubeObject, services: WriteServices): Promise<Entry> {
+  checkAccepting(request, object);
   matchNamespace(request, object.metadata);
   checkResourceVersion(object);
   const { managedFields } = object.metadata;
@@ -53,6 +55,13 @@ export async function create(request: WriteRequest, object: KubeObject, services
     if (entry) return entry;
     if (attempt >= attempts) throw await alreadyExists(request, candidate, services);
   }
+}
+
+/** Nothing is added to what is about to be deleted with its definition, by whatever verb. */
+function checkAccepting({ resource }: WriteRequest, { metadata }: KubeObject): void {
+  const { custom, verbs } = resource.definition;
+  if (!custom || verbs.includes('create')) return;
+  throw newForbidden(resource.groupResource, metadata.name ?? '', 'create not allowed while custom resource definition is terminating');
 }
 
 /** Undefined if an object of that name exists. */

@@ -93,7 +93,7 @@ describe('deletes', () => {
     });
 
     it.each([
-      ['Foreground', 202, ['foregroundDeletion']],
+      ['Foreground', 200, ['foregroundDeletion']],
       ['Orphan', 200, ['orphan']],
     ])('stand for the propagation policy %s', async (propagationPolicy, code, finalizers) => {
       await create('d');

@@ -1,12 +1,12 @@
 import type { ListMeta } from '@typekube/apimachinery';
-import { newBadRequest, newInvalid, StatusError, FieldPath, invalid } from '@typekube/apimachinery';
+import { newBadRequest, newTooLargeResourceVersion, StatusError } from '@typekube/apimachinery';
 import { prefixEnd, type Store, StoreError } from '@typekube/storage';
 import type { Entry } from '../cache/entry';
 import type { EntryTree } from '../cache/resource-cache';
 import { decodeContinue, encodeContinue } from './continue-token';
 import { compileFilter, type EntryFilter } from './entry-filter';
 import type { ReadBarrier } from './read-barrier';
-import { type ListOptions, parseResourceVersion } from './read-options';
+import { type ListOptions, resourceVersionProblem } from './read-options';
 import type { Resource } from './resource';
 
 export interface ListResult {
@@ -36,7 +36,12 @@ export async function list(resource: Resource, namespace: string, options: ListO
   if (options.continueToken) return continueList(resource, namespace, options, filter, context);
   const state = await openState(resource, options, context);
   resource.cache.checkReadable(resource.prefix(namespace));
-  return cutPage(resource, state, { prefix: resource.prefix(namespace), start: '', limit: options.limit, filter });
+  return cutPage(resource, state, { prefix: resource.prefix(namespace), start: '', limit: pageSize(options), filter });
+}
+
+/** Of any version, upstream's cache gives all it has: there is nothing to be saved by pages. */
+function pageSize({ resourceVersion, limit }: ListOptions): number {
+  return resourceVersion === '0' ? 0 : limit;
 }
 
 async function openState(resource: Resource, options: ListOptions, { store, barrier }: ListContext): Promise<State> {
@@ -57,7 +62,9 @@ function liveState(resource: Resource, barrier: ReadBarrier): State {
 }
 
 async function stateAt(resource: Resource, revision: number, { store, barrier }: ListContext): Promise<State> {
-  await barrier.notOlderThan(revision);
+  if (barrier.revision < revision) await barrier.mostRecent();
+  // What the store has not come to yet is not waited for: upstream asks the store itself.
+  if (barrier.revision < revision) throw newTooLargeResourceVersion(revision, barrier.revision, 0);
   if (barrier.revision === revision) return liveState(resource, barrier);
   const kept = resource.cache.snapshots.get(revision);
   if (kept) return { tree: kept, revision, isLive: false };
@@ -85,7 +92,7 @@ async function continueList(
     throw newBadRequest('specifying resource version is not allowed when using continue');
   }
   const { revision, start } = decodeContinue(options.continueToken);
-  const page = { prefix: resource.prefix(namespace), start, limit: options.limit, filter };
+  const page = { prefix: resource.prefix(namespace), start, limit: pageSize(options), filter };
   if (revision < 0) {
     await context.barrier.mostRecent();
     return cutPage(resource, liveState(resource, context.barrier), page);
@@ -115,6 +122,7 @@ function cutPage(resource: Resource, { tree, revision, isLive }: State, page: Pa
   if (isLive && !filter && limit === 0 && page.start === '') return { entries: resource.cache.entriesUnder(prefix), metadata };
   const end = prefixEnd(prefix);
   const entries: Entry[] = [];
+  let last = '';
   let next: string | undefined;
   tree.forRange(prefix + page.start, end, false, (key, entry) => {
     if (filter && !filter(entry)) return undefined;
@@ -123,11 +131,12 @@ function cutPage(resource: Resource, { tree, revision, isLive }: State, page: Pa
       return STOP;
     }
     entries.push(entry);
+    last = key;
     return undefined;
   });
   if (next === undefined) return { entries, metadata };
   if (isLive) resource.cache.snapshots.put(revision, resource.cache.snapshot());
-  metadata.continue = encodeContinue({ revision, start: next.slice(prefix.length) });
+  metadata.continue = encodeContinue({ revision, start: `${last.slice(prefix.length)}\0` });
   if (!filter) metadata.remainingItemCount = countRange(tree, next, end);
   return { entries, metadata };
 }
@@ -139,14 +148,11 @@ function countRange(tree: EntryTree, start: string, end: string): number {
   return tree.forRange(start, end, false);
 }
 
-/** A list's resource version must be a number; upstream answers 422 here, and 400 for a get. */
+/** A list's resource version must be a number. */
 function parseListVersion(text: string): number {
-  try {
-    return parseResourceVersion(text);
-  } catch (error) {
-    const detail = (error as Error).message.replace(/^Invalid value: "[^"]*": /, '');
-    throw newInvalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [invalid(FieldPath.of('resourceVersion'), text, detail)]);
-  }
+  const problem = resourceVersionProblem(text);
+  if (problem) throw newBadRequest(`invalid resource version: ${problem}`);
+  return Number(text);
 }
 
 const EXPIRED_VERSION = 'The resourceVersion for the provided list is too old.';

@@ -2,13 +2,15 @@ import type { KubeObject, ListMeta } from '@typekube/apimachinery';
 import type { Entry } from '../cache/entry';
 import { parseObject } from '../cache/entry';
 import { metaApiVersion, type MetaVersion, partialMetadata } from '../http/partial-metadata';
-import { joinList, listHead, type Representation } from './representation';
+import { joinList, listHead, type Representation, untypedListMeta } from './representation';
 import { jsonFraming } from './watch-framing';
 
 export interface ObjectMapping {
   readonly kind: string;
   readonly apiVersion: string;
   readonly listKind: string;
+  /** Whether a list has its metadata as those of custom resources have it. */
+  readonly isUntyped?: boolean;
   map(object: KubeObject): object;
 }
 
@@ -30,7 +32,8 @@ export class MappedRepresentation implements Representation {
   }
 
   list(entries: readonly Entry[], metadata: ListMeta): Buffer {
-    const head = listHead(this.mapping.listKind, this.mapping.apiVersion, metadata);
+    const { listKind, apiVersion, isUntyped } = this.mapping;
+    const head = listHead(listKind, apiVersion, isUntyped ? untypedListMeta(metadata) : metadata);
     return joinList(
       head,
       entries.map((entry) => this.object(entry)),

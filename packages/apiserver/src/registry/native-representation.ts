@@ -1,7 +1,7 @@
 import type { KubeObject, ListMeta } from '@typekube/apimachinery';
 import type { Entry, EntryFormat } from '../cache/entry';
 import { LastList } from './last-list';
-import { joinList, listHead, type Representation } from './representation';
+import { joinList, listHead, type Representation, untypedListMeta } from './representation';
 import { jsonFraming } from './watch-framing';
 
 /** Objects in their storage version: the cached bytes themselves. */
@@ -23,7 +23,7 @@ export class NativeRepresentation implements Representation {
 
   list(entries: readonly Entry[], metadata: ListMeta): Buffer {
     const { apiVersion, head } = this.format;
-    const opening = listHead(this.listKind, apiVersion, metadata);
+    const opening = listHead(this.listKind, apiVersion, this.itemsTellKind ? untypedListMeta(metadata) : metadata);
     return this.lastList.bytesOf(opening, entries, () => {
       const items = entries.map((entry) => entry.bytes);
       return joinList(opening, items, this.itemsTellKind ? 0 : head.length);

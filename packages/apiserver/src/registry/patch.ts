@@ -15,6 +15,7 @@ import {
   newBadRequest,
   newInvalid,
   newUnsupportedMediaType,
+  parseGroupVersion,
   parseJson,
   PatchError,
   StatusError,
@@ -78,14 +79,18 @@ const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
 /** Custom objects have no merge keys that a strategic merge could go by. */
 const CUSTOM_PATCH_TYPES = new Map([...PATCH_TYPES].filter(([name]) => name !== 'application/strategic-merge-patch+json'));
 
+/** The patch type of that name; fails with 415 for others. */
+export function checkPatchType({ schema }: ExpectedKind, name: string): PatchType {
+  const types = schema.structural ? CUSTOM_PATCH_TYPES : PATCH_TYPES;
+  const type = types.get(name);
+  if (type) return type;
+  const accepted = [...types.keys(), APPLY_PATCH].join(', ');
+  throw newUnsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${accepted}`);
+}
+
 /** Reads a patch of the type its Content-Type names. Fails with 415 for other types, with 400 for broken text. */
 export function readPatch(rules: PatchRules, body: Buffer, contentType: string | undefined): Patch {
-  const types = rules.expected.schema.structural ? CUSTOM_PATCH_TYPES : PATCH_TYPES;
-  const type = types.get(mediaType(contentType));
-  if (!type) {
-    const accepted = [...types.keys(), APPLY_PATCH].join(', ');
-    throw newUnsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${accepted}`);
-  }
+  const type = checkPatchType(rules.expected, mediaType(contentType));
   const patch = parsePatch(type, body, rules.validation);
   return (current) => decodePatched(type, patch, apply(type, current, patch, rules), rules);
 }
@@ -117,6 +122,18 @@ function attempt<T>(run: () => T): T {
   }
 }
 
+/** A patched custom object of another kind or version is refused by its validation, as upstream. */
+function checkSameType({ apiVersion, kind }: ExpectedKind, { apiVersion: version, kind: patched, metadata }: Readonly<Record<string, unknown>>): void {
+  const errors = [
+    ...(patched === kind ? [] : [invalid(FieldPath.of('kind'), patched ?? '', `must be ${kind}`)]),
+    ...(version === apiVersion ? [] : [invalid(FieldPath.of('apiVersion'), version ?? '', `must be ${apiVersion}`)]),
+  ];
+  if (errors.length === 0) return;
+  const name = isJsonObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
+  const { group } = parseGroupVersion(typeof version === 'string' ? version : '');
+  throw newInvalid({ group, kind: String(patched ?? '') }, name, errors);
+}
+
 function decodePatched(type: PatchType, patch: ParsedPatch, patched: unknown, rules: PatchRules): KubeObject {
   const { expected, validation, warn } = rules;
   const shown = type.show(patched, patch.value);
@@ -126,6 +143,7 @@ function decodePatched(type: PatchType, patch: ParsedPatch, patched: unknown, ru
   };
   if (!isJsonObject(patched)) throw refuse('json: cannot unmarshal into Go value: the patched object is no object');
   const { kind, apiVersion } = expected;
+  if (expected.schema.structural) checkSameType(expected, patched);
   const isRetyped = (patched['kind'] ?? kind) !== kind || (patched['apiVersion'] ?? apiVersion) !== apiVersion;
   if (isRetyped && type.decode === decodeObject) throw refuse(`the kind and apiVersion must remain ${kind} and ${apiVersion}`);
   const object: Record<string, unknown> = { ...patched, kind, apiVersion };

@@ -10,6 +10,7 @@ import {
   parseFieldSelector,
   parseLabelSelectorString,
   type Selector,
+  StatusError,
 } from '@typekube/apimachinery';
 import { isTrue } from '../http/request-info';
 
@@ -47,9 +48,15 @@ export function parseListOptions(query: URLSearchParams, isWatch: boolean): List
 
 const LIST_OPTIONS: GroupKind = { group: 'meta.k8s.io', kind: 'ListOptions' };
 
-/** A resource version that a client sent, as a number; fails with 400. */
+/** What is wrong with a resource version that a client sent; undefined for a number. */
+export function resourceVersionProblem(text: string): string | undefined {
+  return /^\d{1,19}$/.test(text) ? undefined : `resourceVersion: Invalid value: ${JSON.stringify(text)}: ${syntaxHint(text)}`;
+}
+
+/** The resource version that a client of one object sent, as a number. Upstream answers 500, without a reason, for what is none. */
 export function parseResourceVersion(text: string): number {
-  if (!/^\d{1,19}$/.test(text)) throw newBadRequest(`Invalid value: ${JSON.stringify(text)}: ${syntaxHint(text)}`);
+  const problem = resourceVersionProblem(text);
+  if (problem) throw new StatusError(500, '', problem);
   return Number(text);
 }
 
@@ -74,10 +81,11 @@ function parseSelector<T extends { readonly isEmpty: boolean }>(
 
 function parseInteger(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
-  if (text === null || text === '') return undefined;
+  if (text === null) return undefined;
   const value = Number(text);
-  if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const isDigits = /^[+-]?\d+$/.test(text);
+  if (isDigits && Number.isSafeInteger(value)) return value;
+  throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${isDigits ? 'value out of range' : 'invalid syntax'}`);
 }
 
 /**

@@ -37,6 +37,11 @@ export function joinList(head: string, items: readonly Buffer[], skip: number): 
   return joined.subarray(0, at);
 }
 
+/** Lists of custom resources say that they do not go on, those of types leave it out. */
+export function untypedListMeta(metadata: ListMeta): ListMeta {
+  return { continue: '', ...metadata };
+}
+
 export function listHead(kind: string, apiVersion: string, metadata: ListMeta): string {
   return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`;
 }

@@ -129,8 +129,8 @@ export class Endpoint {
   }
 
   private mapping(): ObjectMapping {
-    const { kind, listKind } = this.definition;
-    return { kind, listKind, apiVersion: this.apiVersion, map: (object) => this.convert(object) };
+    const { kind, listKind, custom } = this.definition;
+    return { kind, listKind, isUntyped: custom !== undefined, apiVersion: this.apiVersion, map: (object) => this.convert(object) };
   }
 }
 

@@ -48,7 +48,7 @@ export class TableRepresentation implements Representation {
   private encode(entries: readonly Entry[], metadata: ListMeta, withColumns: boolean): Buffer {
     const now = new Date();
     const rows = entries.map((entry) => this.row(parseObject(entry.bytes), now));
-    return this.bytes(withColumns ? this.table.columns : [], metadata, rows);
+    return this.bytes(withColumns ? this.table.columns : null, metadata, rows);
   }
 
   private row(object: KubeObject, now: Date): { cells: unknown[]; object?: KubeObject } {
@@ -57,7 +57,7 @@ export class TableRepresentation implements Representation {
     return { cells, object: this.include === 'Object' ? this.toVersion(object) : partialMetadata(object.metadata, this.version) };
   }
 
-  private bytes(columnDefinitions: readonly unknown[], metadata: ListMeta, rows: unknown[]): Buffer {
+  private bytes(columnDefinitions: readonly unknown[] | null, metadata: ListMeta, rows: unknown[]): Buffer {
     return Buffer.from(JSON.stringify({ kind: 'Table', apiVersion: metaApiVersion(this.version), metadata, columnDefinitions, rows }));
   }
 }

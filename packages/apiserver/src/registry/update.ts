@@ -1,6 +1,7 @@
 import {
   FieldPath,
   type FieldError,
+  type GroupResource,
   invalid,
   jsonEqual,
   type KubeObject,
@@ -126,8 +127,8 @@ async function tryUpdate(request: WriteRequest, change: Update, current: Entry, 
 
 async function createByUpdate(request: WriteRequest, change: Update, services: WriteServices): Promise<Outcome> {
   const { resource, name, strategy } = request;
-  checkUid(request, change, undefined);
   if (!change.authorizeCreate || !(change.alwaysCreates || strategy.allowCreateOnUpdate)) throw newNotFound(resource.groupResource, name);
+  checkUid(request, change, undefined);
   const object = await change.apply(undefined, undefined);
   const { resourceVersion } = object.metadata;
   if (resourceVersion && resourceVersion !== '0') throw newNotFound(resource.groupResource, name);
@@ -163,15 +164,19 @@ function checkIdentity(request: WriteRequest, { metadata }: KubeObject, old: Kub
   matchName(request, metadata);
   const { resourceVersion } = metadata;
   if (!resourceVersion || resourceVersion === '0') {
-    if (strategy.allowUnconditionalUpdate === false) throw unversioned(resource.groupKind, name);
+    if (strategy.allowUnconditionalUpdate === false) throw unversioned(resource.groupResource, name);
+  } else if (!/^\d{1,19}$/.test(resourceVersion)) {
+    // As upstream, where it is no error of the client.
+    throw new StatusError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
   } else if (resourceVersion !== old.metadata.resourceVersion) {
     throw newConflict(resource.groupResource, name, OPTIMISTIC_LOCK_ERROR);
   }
 }
 
-function unversioned(kind: { group: string; kind: string }, name: string): StatusError {
+/** Upstream names the resource here, not the kind. */
+function unversioned({ group, resource: kind }: GroupResource, name: string): StatusError {
   const path = FieldPath.of('metadata', 'resourceVersion');
-  return newInvalid(kind, name, [invalid(path, 0, 'must be specified for an update')]);
+  return newInvalid({ group, kind }, name, [invalid(path, 0, 'must be specified for an update')]);
 }
 
 /** What only the system sets (rest.BeforeUpdate): a client's value is not an error, it just does not count. */
@@ -180,8 +185,9 @@ function carryOverSystemMetadata({ metadata }: KubeObject, { metadata: old }: Ku
   metadata.uid ||= old.uid;
   metadata.creationTimestamp = old.creationTimestamp;
   metadata.generation = old.generation;
-  metadata.deletionTimestamp = old.deletionTimestamp;
-  metadata.deletionGracePeriodSeconds = old.deletionGracePeriodSeconds;
+  // Who sets these himself is told that he cannot.
+  metadata.deletionTimestamp = old.deletionTimestamp ?? metadata.deletionTimestamp;
+  metadata.deletionGracePeriodSeconds ??= old.deletionGracePeriodSeconds;
   delete metadata.selfLink;
   for (const [field, value] of Object.entries(metadata)) {
     if (value === undefined) delete metadata[field as keyof typeof metadata];

@@ -149,11 +149,12 @@ describe('writes', () => {
       expect(told(await put(object))).toEqual([code, reason, message]);
     });
 
-    it('refuses another uid of what is gone, whether the kind may be created by an update or not', async () => {
+    it('refuses another uid of what is gone where the kind may be created by an update', async () => {
       const why = (key: string): unknown =>
         expect.stringContaining(`Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: x, UID in object meta: `);
       const object = { metadata: { name: 'gone', uid: 'x' } };
-      expect(told(await server.request('PUT', `${MAPS}/gone`, object))).toEqual([409, 'Conflict', why('/registry/configmaps/default/gone')]);
+      // What no update creates is not found before anything is compared.
+      expect(told(await server.request('PUT', `${MAPS}/gone`, object))).toEqual([404, 'NotFound', 'configmaps "gone" not found']);
       const limits = await server.request('PUT', LIMITS, object);
       expect(told(limits)).toEqual([409, 'Conflict', why('/registry/limitranges/default/gone')]);
     });
@@ -181,7 +182,7 @@ describe('writes', () => {
       const unversioned = await server.request('PUT', path, { metadata: { name: 'l' }, spec: {} });
       expect(told(unversioned)).toEqual([
         422, 'Invalid',
-        'Lease.coordination.k8s.io "l" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+        'leases.coordination.k8s.io "l" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
       ]);
       expect([first.status, second.status]).toEqual([201, 200]);
       expect(second.body.metadata.uid).toBe(first.body.metadata.uid);
@@ -192,9 +193,21 @@ describe('writes', () => {
       const before = await get();
       const { body } = await put({
         ...before,
-        metadata: { ...before.metadata, creationTimestamp: '2000-01-01T00:00:00Z', selfLink: 'x', generation: 9, deletionTimestamp: '2000-01-01T00:00:00Z' },
+        metadata: { ...before.metadata, creationTimestamp: '2000-01-01T00:00:00Z', selfLink: 'x', generation: 9 },
       });
       expect(body.metadata).toEqual(before.metadata);
+    });
+
+    it('does not let a client say when an object is to be deleted', async () => {
+      const before = await get();
+      const answer = await put({ ...before, metadata: { ...before.metadata, deletionTimestamp: '2000-01-01T00:00:00Z' } });
+      expect([answer.status, answer.body.message]).toEqual([422, expect.stringContaining('metadata.deletionTimestamp: Invalid value: "2000-01-01T00:00:00Z": field is immutable')]);
+    });
+
+    it('takes a resource version that is none for an error of its own, as upstream', async () => {
+      const before = await get();
+      const answer = await put({ ...before, metadata: { ...before.metadata, resourceVersion: 'abc' } });
+      expect(told(answer)).toEqual([500, undefined, 'strconv.ParseUint: parsing "abc": invalid syntax']);
     });
 
     it('refuses to change an immutable field with its path', async () => {
@@ -329,7 +342,8 @@ describe('writes', () => {
 
     it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('refuses other values for %s', async (method) => {
       const path = method === 'POST' ? MAPS : `${MAPS}/dry`;
-      const answer = await server.request(method, `${path}?dryRun=Some`, method === 'DELETE' ? undefined : { metadata: { name: 'dry' } });
+      const headers: Record<string, string> = method === 'PATCH' ? { 'content-type': 'application/merge-patch+json' } : {};
+      const answer = await server.request(method, `${path}?dryRun=Some`, method === 'DELETE' ? undefined : { metadata: { name: 'dry' } }, headers);
       expect([answer.status, answer.body.reason]).toEqual([422, 'Invalid']);
       expect(answer.body.message).toContain('dryRun: Unsupported value');
     });

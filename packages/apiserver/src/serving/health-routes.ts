@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HealthEndpoint, type HealthCheck, pingCheck } from '@typekube/component-base';
-import { newUnknownPath } from '@typekube/apimachinery';
 import type { Router } from 'express';
 import { route } from '../handlers/non-resource-handler';
-import { sendText } from '../http/respond';
+import { sendText, sendUnknownPath } from '../http/respond';
 import type { OnCheck } from './sli-metrics';
 
 /** Upstream's defaults of --etcd-healthcheck-timeout and --etcd-readycheck-timeout. */
@@ -61,7 +60,7 @@ function addRoute(router: Router, endpoint: HealthEndpoint): void {
     route(async (request, response) => {
       const { info, query } = request.context;
       const answer = await endpoint.answer(info.path.slice(root.length), query);
-      if (!answer) throw newUnknownPath();
+      if (!answer) return sendUnknownPath(request, response);
       sendText(request, response, answer.status, answer.body, answer.contentType);
     }),
   );

@@ -37,7 +37,8 @@ const EXPECTED: ExpectedKind = {
 /** The number of replicas alone, as `autoscaling/v1 Scale`: get, update and patch. The object's own rules hold for what is written. */
 export async function scaleHandler(core: ServerCore, served: ServedResource, request: ApiRequest, response: ApiResponse): Promise<void> {
   const { info, query } = request.context;
-  const accepted = negotiate(request.headers.accept, 'all');
+  const isCustom = served.definition.custom !== undefined;
+  const accepted = negotiate(request.headers.accept, isCustom ? 'metadata' : 'all');
   const rules = served.definition.subresources[info.subresource] as ScaleSubresource;
   const endpoint = core.endpoints.endpoint(served);
   const { resource } = endpoint;
@@ -129,6 +130,7 @@ function scaleKind(): TrackedKind {
     apiVersion,
     kind,
     subresource: 'scale',
+    isCustom: false,
     type,
     zero: { ...zeroOf(EXPECTED.schema), apiVersion, kind, metadata: {} },
     ignored: undefined,
@@ -144,7 +146,7 @@ interface Asked {
 
 function scaleBytes(rules: ScaleSubresource, object: KubeObject, { request, accepted }: Asked): Buffer {
   if (accepted.as === 'Table') {
-    return new TableRepresentation(scaleTable, includeObject(request), (scale) => scale, accepted.metaVersion ?? 'v1').one(scaleOf(rules, object));
+    return new TableRepresentation(rules.table ?? scaleTable, includeObject(request), (scale) => scale, accepted.metaVersion ?? 'v1').one(scaleOf(rules, object));
   }
   return encodeObject(scaleOf(rules, object), SCALE, accepted);
 }

@@ -93,8 +93,8 @@ function checkFieldPath(fieldPath: string | undefined, { schema, path }: Context
   try {
     readFieldPath(fieldPath, schema);
     return [];
-  } catch (error) {
-    return [invalid(path.child('fieldPath'), fieldPath, `fieldPath must be a valid path: ${error instanceof Error ? error.message : String(error)}`)];
+  } catch {
+    return [invalid(path.child('fieldPath'), fieldPath, 'must be a valid path')];
   }
 }
 
@@ -105,10 +105,22 @@ function occurrences({ place, root }: Context): number {
 
 function checkExpression(compiled: Compiled, source: CompiledRule['source'], { path, total, field, times: count }: Context & { field: string; times: number }): FieldError[] {
   const at = path.child(field);
-  if ('problem' in compiled) return [invalid(at, source, compiled.problem)];
+  if ('problem' in compiled) return [invalid(at, shownRule(source), compiled.problem)];
   const cost = compiled.maxCost === 0 ? 0 : Math.min(UNBOUNDED, compiled.maxCost * count);
   total.add(at, cost);
   return cost > RULE_LIMIT ? [forbidden(at, exceeds(`estimated ${field} cost`, cost, RULE_LIMIT))] : [];
+}
+
+/** A rule as upstream's errors show it: with Go's names, and all of them. */
+function shownRule({ rule, message, messageExpression, reason, fieldPath, optionalOldSelf }: CompiledRule['source']): object {
+  return {
+    Rule: rule,
+    Message: message ?? '',
+    MessageExpression: messageExpression ?? '',
+    Reason: reason ?? null,
+    FieldPath: fieldPath ?? '',
+    OptionalOldSelf: optionalOldSelf ?? null,
+  };
 }
 
 function exceeds(what: string, cost: number, limit: number): string {
@@ -133,8 +145,8 @@ class TotalCost {
 
   problems(path: FieldPath): FieldError[] {
     if (this.total <= SCHEMA_LIMIT) return [];
-    const blamed = 'contributed to estimated rule & messageExpression cost total exceeding cost limit for entire OpenAPIv3 schema';
-    const whole = 'x-kubernetes-validations estimated rule & messageExpression cost total for entire OpenAPIv3 schema';
+    const blamed = 'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema';
+    const whole = 'x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema';
     return [...this.costly.map((each) => forbidden(each.path, blamed)), forbidden(path, exceeds(whole, this.total, SCHEMA_LIMIT))];
   }
 }

@@ -1,4 +1,4 @@
-import { type FieldError, FieldPath, isJsonObject, jsonEqual } from '@typekube/apimachinery';
+import { type FieldError, FieldPath, isJsonObject, jsonEqual, OMITTED_VALUE } from '@typekube/apimachinery';
 import { PER_CALL_LIMIT, RUNTIME_BUDGET } from '../env/kubernetes';
 import { CancelledError, CelError } from '../values/cel-error';
 import { Optional } from '../values/optional';
@@ -179,12 +179,14 @@ function fail({ source, message, usesOldSelf, steps }: OwnRule, { subject, self,
   const into = !usesOldSelf && subject.isUnchanged ? run.ratcheted : run.errors;
   const own = message && 'program' in message ? evaluateMessage(message.program, (name) => (name === 'self' ? self : old), run.budget) : undefined;
   const detail = own ?? (source.message ? source.message.trim() : `failed rule: ${ruleText(source)}`);
-  into.push(reasoned(path, { type, detail, reason: source.reason }));
+  // Objects and lists are not shown.
+  const badValue = type === 'object' || type === 'array' ? OMITTED_VALUE : subject.value;
+  into.push(reasoned(path, { badValue, detail, reason: source.reason }));
 }
 
-function reasoned(path: FieldPath | undefined, { type, detail, reason }: { type: string; detail: string; reason: string | undefined }): FieldError {
+function reasoned(path: FieldPath | undefined, { badValue, detail, reason }: { badValue: unknown; detail: string; reason: string | undefined }): FieldError {
   if (reason === 'FieldValueForbidden' || reason === 'FieldValueRequired') return errorAt(path, reason, undefined, detail);
-  return reason === 'FieldValueDuplicate' ? errorAt(path, reason, type, '') : errorAt(path, 'FieldValueInvalid', type, detail);
+  return reason === 'FieldValueDuplicate' ? errorAt(path, reason, badValue, '') : errorAt(path, 'FieldValueInvalid', badValue, detail);
 }
 
 function errorAt(path: FieldPath | undefined, type: FieldError['type'], badValue: unknown, detail: string): FieldError {

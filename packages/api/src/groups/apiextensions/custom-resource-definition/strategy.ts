@@ -1,6 +1,7 @@
 import type { Strategy } from '../../../registry/resource-definition';
 import { deriveStatusStrategy, keepField } from '../../../registry/status-strategy';
 import type { apiextensionsv1 } from '../../../types';
+import { formatWarnings } from './schema/unknown-formats';
 import {
   validateCustomResourceDefinition,
   validateCustomResourceDefinitionStatus,
@@ -21,6 +22,8 @@ export const strategy: Strategy<Definition> = {
   },
   validate: (object) => validateCustomResourceDefinition(object),
   validateUpdate: (object, old) => validateCustomResourceDefinitionUpdate(object, old),
+  warningsOnCreate: ({ spec }) => formatWarnings(spec),
+  warningsOnUpdate: ({ spec }, old) => formatWarnings(spec, old.spec),
   tracksGeneration: true,
   allowCreateOnUpdate: false,
   allowUnconditionalUpdate: false,

@@ -47,7 +47,7 @@ describe('validateCustomResourceDefinition', () => {
       { names: { plural: 'gadgets', kind: 'Gadget' } },
       ['metadata.name: Invalid value: "widgets.example.com": must be spec.names.plural+"."+spec.group'],
     ],
-    ['no schema', { versions: [version({ schema: {} })] }, ['spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required']],
+    ['no schema', { versions: [version({ schema: {} })] }, ['spec.versions[0].schema.openAPIV3Schema: Required value']],
     [
       'a column without a type',
       { versions: [version({ additionalPrinterColumns: [{ name: 'A', type: '', jsonPath: '.a' }] })] },
@@ -135,5 +135,33 @@ describe('validateCustomResourceDefinition', () => {
       'spec.scope: Invalid value: "Cluster": field is immutable',
     ]);
     expect(validateCustomResourceDefinitionUpdate(changed, definition())).toEqual([]);
+  });
+});
+
+describe('defaults', () => {
+  const DEFAULT = `${AT}.properties[spec].properties[a].default`;
+  it.each<[string, Schema, string[]]>([
+    ['a value of the type', { type: 'string', default: 'x' as never }, []],
+    ['another type', { type: 'string', default: 1 as never }, [`${DEFAULT}: Invalid value: "integer":  in body must be of type string: "integer"`]],
+    ['a value that is none of those allowed', { type: 'string', enum: ['x'] as never, default: 'y' as never }, [`${DEFAULT}: Unsupported value: "y": supported values: "x"`]],
+    ['an unknown field', { type: 'object', properties: { b: { type: 'string' } }, default: { c: 1 } as never }, [`${DEFAULT}: Invalid value: {"c":1}: must not have unknown fields`]],
+    ['a wrong field', { type: 'object', properties: { b: { type: 'string' } }, default: { b: 1 } as never }, [`${DEFAULT}.b: Invalid value: "integer": b in body must be of type string: "integer"`]],
+    [
+      'a value that breaks a rule', { type: 'integer', default: 1 as never, 'x-kubernetes-validations': [{ rule: 'self > 5' }] },
+      [`${DEFAULT}: Invalid value: 1: failed rule: self > 5`],
+    ],
+  ])('are held to the schema: %s', (_what, a, expected) => {
+    expect(validateCustomResourceDefinition(withSpec({ type: 'object', properties: { a } })).map(fieldErrorMessage)).toEqual(expected);
+  });
+});
+
+describe('formats', () => {
+  const withFormats = (...formats: [string, string][]): apiextensionsv1.CustomResourceDefinition =>
+    withSpec({ type: 'object', properties: Object.fromEntries(formats.map(([type, format], i) => [`f${i}`, { type, format }])) });
+
+  it('that nobody checks are told of, once, and not again', () => {
+    const object = withFormats(['string', 'zzz'], ['string', 'date-time'], ['string', 'password'], ['integer', 'int128'], ['integer', 'int32'], ['number', 'double'], ['boolean', 'x'], ['string', 'zzz']);
+    expect(strategy.warningsOnCreate?.(object)).toEqual(['unrecognized format "zzz"', 'unrecognized format "int128"', 'unrecognized format "x"']);
+    expect(strategy.warningsOnUpdate?.(object, withFormats(['string', 'zzz'], ['boolean', 'x']))).toEqual(['unrecognized format "int128"']);
   });
 });

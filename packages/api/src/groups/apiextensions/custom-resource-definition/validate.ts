@@ -1,4 +1,4 @@
-import { FieldPath, type FieldError, invalid, isDNS1123Subdomain, required } from '@typekube/apimachinery';
+import { FieldPath, type FieldError, invalid, isDNS1123Subdomain, jsonEqual, required } from '@typekube/apimachinery';
 import type { apiextensionsv1 } from '../../../types';
 import { validateImmutable, validateRequiredEnum } from '../../../shared/fields/field-rules';
 import { validateApiApproval } from './api-approval';
@@ -28,6 +28,8 @@ export function validateCustomResourceDefinition(object: Definition): FieldError
 /** The rules of a changed CustomResourceDefinition: it stays the one of its resource, and of its kind once that is served. */
 export function validateCustomResourceDefinitionUpdate(object: Definition, old: Definition): FieldError[] {
   const spec: Spec = object.spec ?? {};
+  // What is on its way out is let go of, whatever its status has become since.
+  if (old.metadata.deletionTimestamp && jsonEqual(spec, old.spec)) return [];
   const established = old.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') ?? false;
   return [
     ...validateSpec(spec, requiresAcceptedReview(old.spec?.conversion)),
@@ -80,7 +82,7 @@ function validateGroup(group: string | undefined, path: FieldPath): FieldError[]
 }
 
 function schemaMissing(index: number): FieldError {
-  return required(SPEC.child('versions').index(index).child('schema', 'openAPIV3Schema'), 'schemas are required');
+  return required(SPEC.child('versions').index(index).child('schema', 'openAPIV3Schema'), '');
 }
 
 function hasStatus(version: VersionFields | undefined): boolean {

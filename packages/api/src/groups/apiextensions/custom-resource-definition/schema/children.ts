@@ -19,6 +19,12 @@ export function valuesOf(schema: JsonSchema): JsonSchema | undefined {
   return asSchema(schema.additionalProperties);
 }
 
+/** Whether rules stand anywhere in a schema. */
+export function hasRules(schema: JsonSchema): boolean {
+  if (schema['x-kubernetes-validations']?.length) return true;
+  return [...Object.values(schema.properties ?? {}), itemsOf(schema), valuesOf(schema)].some((part) => part !== undefined && hasRules(part));
+}
+
 /** The known fields, with their paths. */
 export function propertiesOf(schema: JsonSchema, path: FieldPath): (SchemaAt & { readonly name: string })[] {
   return Object.entries(schema.properties ?? {}).map(([name, property]) => ({

@@ -18,10 +18,10 @@ function validateRule(rule: apiextensionsv1.ValidationRule, path: FieldPath): Fi
   }
   if (reason !== undefined && !REASONS.includes(reason)) errors.push(notSupported(path.child('reason'), reason, REASONS));
   if (fieldPath && trimmed(fieldPath) === '') {
-    errors.push(invalid(path.child('fieldPath'), fieldPath, 'fieldPath must be non-empty if specified'));
+    errors.push(invalid(path.child('fieldPath'), fieldPath, 'must be non-empty if specified'));
   }
   if (fieldPath && hasLineBreaks(fieldPath)) {
-    errors.push(invalid(path.child('fieldPath'), fieldPath, 'fieldPath must not contain line breaks'));
+    errors.push(invalid(path.child('fieldPath'), fieldPath, 'must not contain line breaks'));
   }
   return errors;
 }
@@ -30,8 +30,8 @@ function validateText({ rule, message }: apiextensionsv1.ValidationRule, path: F
   const text = trimmed(message);
   const messagePath = path.child('message');
   if (trimmed(rule) === '') return [required(path.child('rule'), 'rule is not specified')];
-  if (message && text === '') return [invalid(messagePath, message, 'message must be non-empty if specified')];
-  if (hasLineBreaks(text)) return [invalid(messagePath, message, 'message must not contain line breaks')];
+  if (message && text === '') return [invalid(messagePath, message, 'must be non-empty if specified')];
+  if (hasLineBreaks(text)) return [invalid(messagePath, message, 'must not contain line breaks')];
   if (!hasLineBreaks(trimmed(rule)) || text !== '') return [];
   return [required(messagePath, 'message must be specified if rule contains line breaks')];
 }

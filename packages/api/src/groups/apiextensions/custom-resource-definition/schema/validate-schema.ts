@@ -1,6 +1,7 @@
 import { type FieldError, type FieldPath, forbidden, invalid } from '@typekube/apimachinery';
 import { cel } from '../../../../shared/cel/cel';
-import { itemsOf, type JsonSchema, valuesOf } from './children';
+import { hasRules, type JsonSchema } from './children';
+import { validateDefaults } from './default-rules';
 import { AT_ROOT, validateOpenApiSchema } from './openapi-rules';
 import { validateStructural } from './structural';
 
@@ -38,13 +39,10 @@ export function validateSchema(schema: JsonSchema, path: FieldPath, options: { s
     ...validateStructural(schema, path),
     ...validateOpenApiSchema(schema, path, AT_ROOT),
   ];
-  // Rules are compiled against a schema that is sound.
-  return errors.length || !hasRules(schema) ? errors : cel().checkSchemaRules(schema, path);
-}
-
-function hasRules(schema: JsonSchema): boolean {
-  if (schema['x-kubernetes-validations']?.length) return true;
-  return [...Object.values(schema.properties ?? {}), itemsOf(schema), valuesOf(schema)].some((part) => part !== undefined && hasRules(part));
+  if (errors.length) return errors;
+  // Rules are compiled against a schema that is sound, and defaults are held to rules that are.
+  const ofRules = hasRules(schema) ? cel().checkSchemaRules(schema, path) : [];
+  return ofRules.length ? ofRules : validateDefaults(schema, path, true);
 }
 
 /** The status is checked alone, by its own part of the schema: what speaks of the whole would be lost. */
