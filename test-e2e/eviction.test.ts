@@ -66,7 +66,8 @@ describe('a node that runs short of disk', () => {
       '--cgroup-root=/typekube-eviction-test',
     ];
     kubelet = new RunningProgram('nsenter', [`--mount=/proc/${supervisor}/ns/mnt`, process.execPath, KUBELET, ...flags]);
-    expect(await up).toMatchObject({ code: 0 });
+    const { code, stderr } = await up;
+    if (code !== 0) throw new Error(`the cluster is not there: ${stderr}\n${kubelet.stderr}`);
     await cluster.importBusybox();
     kubectl = cluster.kubectl('1.35');
     await eventually(() => kubectl.run(['get', 'serviceaccount', 'default']), ({ code }) => code === 0);
