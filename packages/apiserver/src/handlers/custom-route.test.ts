@@ -113,7 +113,9 @@ describe('requests for custom resources', () => {
 
   it.each([
     [GADGETS, 'PartialObjectMetadata', 406, 'you requested PartialObjectMetadata, but the requested object is a list (*unstructured.UnstructuredList)'],
+    [`${GADGETS}/one`, 'PartialObjectMetadataList', 500, 'content is not a list'],
     ['/api/v1/pods', 'PartialObjectMetadata', 406, 'you requested PartialObjectMetadata, but the requested object is a list (*core.PodList)'],
+    ['/api/v1/namespaces/default', 'PartialObjectMetadataList', 406, 'you requested PartialObjectMetadataList, but the requested object is not a list (*core.Namespace)'],
   ])('%s is not answered as %s', async (path, as, code, message) => {
     const answer = await server.request('GET', path, undefined, { accept: `application/json;as=${as};g=meta.k8s.io;v=v1` });
     expect([answer.status, answer.body.message]).toEqual([code, message]);

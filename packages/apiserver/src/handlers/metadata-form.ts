@@ -1,4 +1,4 @@
-import { newNotAcceptable } from '@typekube/apimachinery';
+import { newNotAcceptable, StatusError } from '@typekube/apimachinery';
 import type { ResourceDefinition } from '@typekube/api';
 import type { Accepted } from '../http/negotiate';
 
@@ -6,6 +6,13 @@ import type { Accepted } from '../http/negotiate';
 export function checkListForm(definition: ResourceDefinition, { as, isList }: Accepted): void {
   if (as !== 'PartialObjectMetadata' || isList) return;
   throw newNotAcceptable(`you requested PartialObjectMetadata, but the requested object is a list (${goType(definition, definition.listKind)})`);
+}
+
+/** The same for one object. Upstream takes a custom object for a list until it looks into it. */
+export function checkObjectForm(definition: ResourceDefinition, { isList }: Accepted): void {
+  if (!isList) return;
+  if (definition.custom) throw new StatusError(500, '', 'content is not a list');
+  throw newNotAcceptable(`you requested PartialObjectMetadataList, but the requested object is not a list (${goType(definition, definition.kind)})`);
 }
 
 function goType({ group, custom }: ResourceDefinition, kind: string): string {

@@ -18,7 +18,7 @@ import type { WatchLists } from '../serving/watch-metrics';
 import { secondsSince } from '../chain/seconds-since';
 import { isTrue, type RequestInfo } from '../http/request-info';
 import type { ServerCore } from './core';
-import { checkListForm } from './metadata-form';
+import { checkListForm, checkObjectForm } from './metadata-form';
 
 /** The form in which this request's objects are answered. */
 export function representationFor(endpoint: Endpoint, request: ApiRequest, accepted: Accepted): Representation {
@@ -51,6 +51,7 @@ export async function getHandler(core: ServerCore, served: ServedResource, reque
   const entry = resource.cache.get(key);
   if (resource.cache.unreadable.has(key)) throw resource.cache.unreadable.get(key);
   if (!entry) throw newNotFound(resource.groupResource, info.name);
+  checkObjectForm(endpoint.definition, accepted);
   const form = representationFor(endpoint, request, accepted);
   const preparing = form.prepare?.([entry]);
   if (preparing) await preparing;

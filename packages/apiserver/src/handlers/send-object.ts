@@ -3,6 +3,7 @@ import type { ApiRequest, ApiResponse } from '../http/messages';
 import type { Accepted } from '../http/negotiate';
 import { sendEncoded } from '../http/respond';
 import type { Endpoint } from '../registry/resource';
+import { checkObjectForm } from './metadata-form';
 import { auditProtobuf, representationFor } from './read-handlers';
 
 /** Answers with an object in the form that the client accepts. */
@@ -14,6 +15,7 @@ export function sendObject(
   entry: Entry,
   accepted: Accepted,
 ): void | Promise<void> {
+  checkObjectForm(endpoint.definition, accepted);
   const form = representationFor(endpoint, request, accepted);
   const send = (): void | Promise<void> => {
     auditProtobuf(request, endpoint, accepted, (json) => json.object(entry));

@@ -1,4 +1,4 @@
-import { fieldTypeOfSchema, type KubeObject, newBadRequest, newInvalid, newNotFound } from '@typekube/apimachinery';
+import { fieldTypeOfSchema, type KubeObject, newBadRequest, newInvalid, newNotAcceptable, newNotFound } from '@typekube/apimachinery';
 import { type autoscalingv1, getSchema, type ScaleSubresource, scaleTable, type ServedResource, validateScale, zeroOf } from '@typekube/api';
 import { parseObject } from '../cache/entry';
 import type { ServerCore } from '../handlers/core';
@@ -145,6 +145,7 @@ interface Asked {
 }
 
 function scaleBytes(rules: ScaleSubresource, object: KubeObject, { request, accepted }: Asked): Buffer {
+  if (accepted.isList) throw newNotAcceptable('you requested PartialObjectMetadataList, but the requested object is not a list (*v1.Scale)');
   if (accepted.as === 'Table') {
     return new TableRepresentation(rules.table ?? scaleTable, includeObject(request), (scale) => scale, accepted.metaVersion ?? 'v1').one(scaleOf(rules, object));
   }
