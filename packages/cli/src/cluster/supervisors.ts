@@ -1,4 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** A process that becomes another program has no command line for some milliseconds. */
+const BETWEEN_PROGRAMS_MILLISECONDS = 50;
 
 /** The folders of all clusters that run on this machine, with the pids of their supervisors. */
 export function runningSupervisors(): ReadonlyMap<string, number> {
@@ -18,11 +21,24 @@ export function supervisedFolder(words: readonly string[]): string | undefined {
   return at < 0 || !/(^|\/)(node|unshare|sh)$/.test(program) ? undefined : rest[at + 1];
 }
 
-/** Empty for one that has ended since its folder was listed. */
+/** Empty for one that has ended since its folder was listed, and for the kernel's own. */
 function commandLineOf(pid: string): string[] {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    let text = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    for (const deadline = Date.now() + BETWEEN_PROGRAMS_MILLISECONDS; !text && hasProgram(pid) && Date.now() < deadline; ) {
+      text = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    }
+    return text.split('\0');
   } catch {
     return [];
+  }
+}
+
+/** Not so for threads of the kernel and for what has ended and is still listed. */
+function hasProgram(pid: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`) !== '';
+  } catch {
+    return false;
   }
 }
