@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Layout } from './layout';
 import type { ClusterOptions } from './plan';
 
@@ -15,6 +15,11 @@ export function readBeginning({ beginningFile }: Layout): ClusterOptions | undef
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** When the cluster that is waited for was begun, in milliseconds; 0 once an `up` has finished it. */
+export function begunAt({ beginningFile }: Layout): number {
+  return statSync(beginningFile, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 export function forgetBeginning({ beginningFile }: Layout): void {

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { writeAddons } from '../cluster/addons';
-import { forgetBeginning, noteBeginning, readBeginning } from '../cluster/beginning';
+import { begunAt, forgetBeginning, noteBeginning, readBeginning } from '../cluster/beginning';
 import { makeBridge } from '../cluster/bridge';
 import { checkOptions } from '../cluster/check-options';
 import { dnsAddon, podGateway } from '../cluster/dns-addon';
@@ -105,8 +105,9 @@ async function start(layout: Layout, cluster: ClusterOptions, mounts: readonly M
 async function finish(layout: Layout, cluster: ClusterOptions, timeoutMs: number): Promise<void> {
   const addons = cluster.without.includes('kube-dns') ? [] : dnsAddon(cluster);
   const account = !cluster.without.includes('kube-controller-manager');
+  const awaited = { nodeName: cluster.nodeName, begunAt: begunAt(layout), account, timeoutMs };
   try {
-    await Promise.all([waitForCluster(layout, { nodeName: cluster.nodeName, account, timeoutMs }), writeAddons(layout, addons, timeoutMs)]);
+    await Promise.all([waitForCluster(layout, awaited), writeAddons(layout, addons, timeoutMs)]);
   } catch (error) {
     if (!readState(layout)) throw error;
     throw new Error(`${(error as Error).message}. The cluster is not stopped: the same command again waits on, typekube down --data-dir=${layout.root} ends it`, {
