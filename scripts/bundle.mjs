@@ -7,11 +7,17 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** What has native code, or is loaded only when needed, stays outside. */
-const EXTERNAL = ['lmdb', 'koffi', 'etcd3', '@grpc/grpc-js', 'winston', 'yaml'];
+const EXTERNAL = ['koffi', 'etcd3', '@grpc/grpc-js', 'winston', 'yaml'];
 
-/** What Express loads at its start and we never call: reading bodies (ours are bounded and of other types), sending files, guessing types of content. */
-const NEVER_CALLED = join('scripts', 'never-called.cjs');
-const ALIASES = Object.fromEntries(['body-parser', 'serve-static', 'send', 'mime-types'].map((name) => [name, join(process.cwd(), NEVER_CALLED)]));
+/**
+ * What libraries load at their start and we never call. Express: reading bodies (ours are bounded and of other types), sending files, guessing
+ * types of content. LMDB's: coding of objects (ours are bytes).
+ */
+const NEVER_CALLED = ['body-parser', 'serve-static', 'send', 'mime-types', 'msgpackr'];
+const ALIASES = {
+  ...Object.fromEntries(NEVER_CALLED.map((name) => [name, join(process.cwd(), 'scripts', 'never-called.cjs')])),
+  'node-gyp-build-optional-packages': join(process.cwd(), 'packages', 'storage', 'bundle', 'lmdb-addon.cjs'),
+};
 
 /** `start`: arguments of a start that ends by itself, or is told to when it prints `until`: what it compiles is kept for the next one. */
 const BINARIES = [

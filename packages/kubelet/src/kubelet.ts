@@ -6,10 +6,15 @@ import { ApiSide } from './api-side';
 import type { KubeletConfiguration } from './config/configuration';
 import { CgroupManager } from './container/pod-cgroup';
 import { bytes } from './container/resources';
+import { EvictionManager } from './eviction/eviction-manager';
+import type { Pressure } from './eviction/signals';
+import { reservedBy } from './eviction/thresholds';
+import { ImageCollector } from './images/image-collector';
 import { ImagePuller } from './images/image-puller';
 import { keepLease } from './node/lease';
 import { allocatableOf, goArchitecture, machineCapacity } from './node/machine';
 import { NodeAgent } from './node/node-agent';
+import type { NodeEvent } from './node/node-events';
 import { nodeLabels } from './node/node-object';
 import { type Pod, podText } from './objects';
 import type { Paths } from './paths';
@@ -25,6 +30,7 @@ import type { PodEvent, Runtime } from './runtime/runtime';
 import type { KubeletServer } from './server/server';
 import { FileSource } from './static-pods/file-source';
 import { staticChanges } from './static-pods/static-pods';
+import { StatsProvider } from './stats/stats-provider';
 import { LocalStatuses } from './status/statuses';
 import type { VolumeSources } from './volumes/volume';
 import { VolumeManager } from './volumes/volume-manager';
@@ -39,7 +45,7 @@ export interface KubeletOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly paths: Paths;
   /** Starts serving; it gets the pods once they are there. */
-  readonly serve: (workers: PodWorkers) => Promise<KubeletServer>;
+  readonly serve: (workers: PodWorkers, stats: StatsProvider) => Promise<KubeletServer>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -59,10 +65,14 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
   const api = client && new ApiSide({ client, name, statics, notify, clock, log });
   const deps = await podDeps(options, { api, notify });
   const workers: PodWorkers = new PodWorkers(deps, {
-    admission: nodeAdmission(options, deps, api),
+    admission: nodeAdmission(options, deps, { api, pressures: () => eviction.pressures }),
     onFinished: () => api?.mirrors.notify(),
   });
-  const server = await options.serve(workers);
+  const stats = new StatsProvider({ ...deps, nodeName: name, volumeMaxAge: options.configuration.eviction.volumeStatsPeriod });
+  const images = new ImageCollector({ ...deps, rules: options.configuration.eviction.images, fileSystems: () => stats.fileSystems(), record: recordNode(options, api) });
+  const eviction: EvictionManager = evictionManager(options, { workers, stats, images, record: recordNode(options, api), onChange: () => agent?.notify() });
+  const server = await options.serve(workers, stats);
+  const agent = api && client && nodeAgent({ ...options, client }, { api, server, pressures: () => eviction.pressures });
   const handlers = { onPod: (event: PodEvent): void => workers.happened(event), onAll: (): void => workers.notifyAll() };
   const files = followFiles(options, (gone, wanted) => {
     gone.forEach((pod) => workers.delete(pod));
@@ -73,10 +83,12 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
   const running: Group = {
     name: 'loops',
     members: [
-      ...(api && client ? apiMembers({ ...options, client }, { api, workers, server, filesKnown: files.known }) : []),
+      ...(api && client && agent ? apiMembers({ ...options, client }, { api, workers, agent, filesKnown: files.known }) : []),
       { name: 'runtime events', run: ready((stop) => followEvents(runtime, handlers, { signal: stop, clock, log })) },
       { name: 'static pods', run: ready((stop) => files.run(stop)) },
       { name: 'housekeeping', run: ready((stop) => keepHouse(options, known, workers, stop)) },
+      { name: 'eviction', run: ready((stop) => known(stop).then(() => eviction.run(stop))) },
+      { name: 'images', run: ready((stop) => images.run(stop)) },
     ],
   };
   const events: Group[] = api ? [{ name: 'events', members: [{ name: 'events', run: ready((stop) => api.recorder.run(stop)) }] }] : [];
@@ -89,15 +101,53 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
 interface ApiParts {
   readonly api: ApiSide;
   readonly workers: PodWorkers;
-  readonly server: KubeletServer;
+  readonly agent: NodeAgent;
   readonly filesKnown: Promise<void>;
 }
 
-/** What there is to do only where there is an API server. */
-function apiMembers(options: KubeletOptions & { readonly client: Client }, { api, workers, server, filesKnown }: ApiParts): Group['members'] {
-  const { client, name, configuration, clock, log, paths } = options;
-  const agent = new NodeAgent({ ...options, rootDir: paths.rootDir, port: server.port, record: (event) => api.recordNode(event) });
+interface AgentParts {
+  readonly api: ApiSide;
+  readonly server: KubeletServer;
+  readonly pressures: () => readonly Pressure[];
+}
+
+function nodeAgent(options: KubeletOptions & { readonly client: Client }, { api, server, pressures }: AgentParts): NodeAgent {
+  const record = (event: NodeEvent): void => api.recordNode(event);
+  const agent = new NodeAgent({ ...options, rootDir: options.paths.rootDir, port: server.port, pressures, record });
   api.ownNode.addHandler({ onAdd: (node) => agent.see(node), onUpdate: (node) => agent.see(node) });
+  return agent;
+}
+
+/** What there is to tell of the node; in the log where there is no API. */
+function recordNode({ log, name }: KubeletOptions, api: ApiSide | undefined): (event: NodeEvent) => void {
+  return (event) => (api ? api.recordNode(event) : log.info('Event occurred', { object: name, ...event }));
+}
+
+interface EvictionParts {
+  readonly workers: PodWorkers;
+  readonly stats: StatsProvider;
+  readonly images: ImageCollector;
+  readonly record: (event: NodeEvent) => void;
+  readonly onChange: () => void;
+}
+
+function evictionManager({ configuration, clock, log }: KubeletOptions, { workers, images, ...others }: EvictionParts): EvictionManager {
+  return new EvictionManager({
+    ...others,
+    rules: configuration.eviction,
+    pods: () => workers.evictable(),
+    reclaimDisk: async () => {
+      await workers.removeEnded();
+      await images.removeUnused();
+    },
+    clock,
+    log,
+  });
+}
+
+/** What there is to do only where there is an API server. */
+function apiMembers(options: KubeletOptions & { readonly client: Client }, { api, workers, agent, filesKnown }: ApiParts): Group['members'] {
+  const { client, name, configuration, clock, log } = options;
   const lease = { client, name, durationSeconds: configuration.nodeLeaseDurationSeconds, clock, log };
   return [
     { name: 'node', run: ready((stop) => agent.run(stop)) },
@@ -193,7 +243,7 @@ async function podDeps(options: KubeletOptions, { api, notify }: Parts): Promise
     node: {
       name,
       hostIps: addresses,
-      allocatable: allocatableOf(capacity, configuration.reserved),
+      allocatable: allocatableOf(capacity, [...configuration.reserved, reservedBy(configuration.eviction.thresholds, capacity)]),
       memoryCapacity: bytes(capacity['memory']),
       dns: { servers: configuration.clusterDns, domain: configuration.clusterDomain, resolvConf: configuration.resolvConf },
       runtimeName: (await runtime.version()).runtimeName,
@@ -203,12 +253,18 @@ async function podDeps(options: KubeletOptions, { api, notify }: Parts): Promise
   };
 }
 
-function nodeAdmission({ name, labels, configuration }: KubeletOptions, { node }: PodDeps, api: ApiSide | undefined): NodeAdmission {
+interface AdmissionParts {
+  readonly api: ApiSide | undefined;
+  readonly pressures: () => readonly Pressure[];
+}
+
+function nodeAdmission({ name, labels, configuration }: KubeletOptions, { node }: PodDeps, { api, pressures }: AdmissionParts): NodeAdmission {
   return new NodeAdmission({
     name,
     labels: nodeLabels(name, goArchitecture(), labels),
     allocatable: node.allocatable,
     rules: { allowedUnsafeSysctls: configuration.allowedUnsafeSysctls },
+    pressures,
     node: () => api?.node,
     fetchNode: () => (api ? api.fetchNode() : noSource()),
   });

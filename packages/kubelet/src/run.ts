@@ -52,8 +52,8 @@ export async function run(flags: KubeletFlags, signal: AbortSignal): Promise<voi
         paths,
         clock: systemClock,
         log,
-        serve: (pods) =>
-          KubeletServer.start({ address, port, identity, clientCa, authentication, authorization, pods, runtime, nodeName: name, metrics, log }),
+        serve: (pods, stats) =>
+          KubeletServer.start({ address, port, identity, clientCa, authentication, authorization, pods, stats, runtime, metrics, log }),
       },
       signal,
     );

@@ -117,12 +117,45 @@ describe('remote command and port-forward', () => {
     expect(error.message).toBe('Unexpected server response: 400');
   });
 
+  it('ends the connection together with the conversation: clients that look only when something comes would not see the last messages', async () => {
+    onUpgrade = echo;
+    const socket = connect(port, '127.0.0.1');
+    const key = 'MTIzNDU2Nzg5MDEyMzQ1Ng==';
+    socket.write(`GET /exec HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n`);
+    // The input is closed by a masked message; the end of the conversation is never answered.
+    socket.write(Buffer.from([0x82, 0x82, 0, 0, 0, 0, 255, 0]));
+    expect(await text(socket)).toContain('NonZeroExitCode');
+  });
+
+  it('forwards ports over the channels of a WebSocket, and tells why one cannot be', async () => {
+    const target = createServer((_request, response) => response.end('from the pod'));
+    await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+    const dial = async (number: number): Promise<Duplex> => {
+      if (number !== 80) throw new Error('connection refused');
+      return connect((target.address() as AddressInfo).port, '127.0.0.1');
+    };
+    onUpgrade = (upgrade) => acceptPortForward(upgrade, { pod: 'p1', dial, ports: [80, 81] });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/portforward`, ['v4.channel.k8s.io']);
+    const received = new Map<number, Buffer>();
+    socket.on('message', (data: Buffer) => received.set(data[0] ?? -1, Buffer.concat([received.get(data[0] ?? -1) ?? Buffer.alloc(0), data.subarray(1)])));
+    await new Promise((resolve) => socket.once('open', resolve));
+    socket.send(Buffer.concat([Buffer.from([0]), Buffer.from('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')]));
+    await new Promise((resolve) => socket.once('close', resolve));
+    target.close();
+    expect(received.get(0)?.readUInt16LE()).toBe(80);
+    expect(received.get(0)?.toString()).toContain('from the pod');
+    expect(received.get(1)).toEqual(Buffer.from([80, 0]));
+    expect(received.get(2)).toEqual(Buffer.from([81, 0]));
+    expect(received.get(3)?.subarray(2).toString()).toBe('error forwarding port 81 to pod p1, uid : connection refused');
+  });
+
   it('forwards ports over SPDY, and tells why one cannot be', async () => {
     const target = createServer((_request, response) => response.end('from the pod'));
     await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
     onUpgrade = (upgrade) =>
       acceptPortForward(upgrade, {
         pod: 'p1',
+        ports: [],
         dial: async (number) => {
           if (number !== 80) throw new Error('connection refused');
           return connect((target.address() as AddressInfo).port, '127.0.0.1');
@@ -152,6 +185,7 @@ describe('remote command and port-forward', () => {
       onUpgrade = (upgrade) =>
         acceptPortForward(upgrade, {
           pod: 'p1',
+        ports: [],
           dial: () => {
             resolve();
             return dialled;
@@ -208,7 +242,7 @@ describe('remote command and port-forward', () => {
       let seen: import('node:http').IncomingHttpHeaders = {};
       onUpgrade = (upgrade) => {
         seen = upgrade.request.headers;
-        return acceptPortForward(upgrade, { pod: 'p1', dial: () => Promise.reject(new Error('no such port')) });
+        return acceptPortForward(upgrade, { pod: 'p1', ports: [], dial: () => Promise.reject(new Error('no such port')) });
       };
       await withProxy(async (proxyPort) => {
         const { socket, head } = open(proxyPort);

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RemoteCommandOptions, RemoteCommandSession } from './remote-command';
-import { PORT_FORWARD_PROTOCOL, type PortForwardOptions, spdyPortForward } from './spdy/port-forward';
+import type { PortForwardOptions } from './port-forward';
+import { PORT_FORWARD_PROTOCOL, spdyPortForward } from './spdy/port-forward';
 import { SPDY_REMOTE_COMMAND, spdyRemoteCommand } from './spdy/remote-command';
 import { chooseChannelProtocol, WEBSOCKET_REMOTE_COMMAND } from './websocket/channel-protocol';
+import { WEBSOCKET_PORT_FORWARD, webSocketPortForward } from './websocket/port-forward';
 import { webSocketRemoteCommand } from './websocket/remote-command';
 
 /** A request to change protocols, as node:http gives it. */
@@ -30,8 +32,13 @@ export async function acceptRemoteCommand(upgrade: Upgrade, options: RemoteComma
   return protocol === undefined ? undefined : spdyRemoteCommand(socket, protocol, options);
 }
 
-/** Serves a request for port-forward by SPDY/3.1 until the client is gone. */
+/** Serves a request for port-forward by SPDY/3.1 or WebSocket, as it asks, until the client is gone. */
 export async function acceptPortForward(upgrade: Upgrade, options: PortForwardOptions): Promise<void> {
+  if (isWebSocket(upgrade.request)) {
+    const asked = listHeader(upgrade.request, 'sec-websocket-protocol');
+    if (asked.includes(WEBSOCKET_PORT_FORWARD)) return webSocketPortForward(upgrade, options);
+    return refuse(upgrade.socket, 400, `unable to negotiate protocol: server supports [${WEBSOCKET_PORT_FORWARD}]`);
+  }
   if (startSpdy(upgrade, [PORT_FORWARD_PROTOCOL]) !== undefined) await spdyPortForward(upgrade.socket, options);
 }
 

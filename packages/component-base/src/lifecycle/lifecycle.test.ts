@@ -122,4 +122,15 @@ describe('runToExitCode', () => {
     expect(await runToExitCode(program, main, argv)).toBe(code);
     expect(written).toEqual(output);
   });
+
+  it('keeps the process alive while nothing else does: a kubelet that waited for its runtime by the clock alone ended, with 0', async () => {
+    const holding = (): number => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = holding();
+    let end = (): void => undefined;
+    const ended = runToExitCode(program, () => new Promise((resolve) => (end = resolve)), []);
+    expect(holding()).toBe(before + 1);
+    end();
+    expect(await ended).toBe(0);
+    expect(holding()).toBe(before);
+  });
 });

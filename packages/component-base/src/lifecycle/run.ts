@@ -15,6 +15,8 @@ export async function runMain<S extends FlagSections>(program: Program<S>, main:
   process.exit(await runToExitCode(program, main, process.argv.slice(2)));
 }
 
+const LONG_MILLISECONDS = 2 ** 30;
+
 /** As `runMain`, but gives the exit code instead of ending the process. */
 export async function runToExitCode<S extends FlagSections>(
   program: Program<S>,
@@ -36,10 +38,13 @@ async function runOutcome<S extends FlagSections>(outcome: FlagOutcome<S>, main:
   }
   for (const warning of outcome.warnings) process.stderr.write(`${warning}\n`);
   const { signal, close } = shutdownSignal();
+  // Timers of the clock keep no process alive; one that only waits for something to come up must not end for that.
+  const alive = setInterval(() => undefined, LONG_MILLISECONDS);
   try {
     await main(outcome.options, signal);
     return 0;
   } finally {
+    clearInterval(alive);
     close();
   }
 }

@@ -10,7 +10,7 @@ import { namespaceModes } from '../sandbox/record';
 import { requireSandbox, sandboxFolder, type Shim } from '../shim';
 
 /** Gives a URL at which connections to ports of the pod's loopback are served. */
-export async function portForward(shim: Shim, { podSandboxId }: cri.PortForwardRequest): Promise<cri.IPortForwardResponse> {
+export async function portForward(shim: Shim, { podSandboxId, port: ports }: cri.PortForwardRequest): Promise<cri.IPortForwardResponse> {
   const record = requireSandbox(shim, podSandboxId);
   if (record.state !== 'ready') throw new Error(`sandbox container "${record.id}" is not running`);
   const { network } = namespacePaths(sandboxFolder(shim.paths, record.id), namespaceModes(record.config));
@@ -23,7 +23,7 @@ export async function portForward(shim: Shim, { podSandboxId }: cri.PortForwardR
       throw new Error(`failed to execute portforward in ${place}: ${target}, ${detailsOf(error)}`, { cause: error });
     }
   };
-  return { url: shim.sessions.offer('portforward', (upgrade) => acceptPortForward(upgrade, { pod: record.id, dial })) };
+  return { url: shim.sessions.offer('portforward', (upgrade) => acceptPortForward(upgrade, { pod: record.id, dial, ports })) };
 }
 
 /** IPv4 of the loopback first, then IPv6, as containerd does. */

@@ -12,7 +12,7 @@ interface Fixture {
 
 function admissionOf({ node = NODE, fetchNode = async () => NODE }: Fixture = {}): NodeAdmission {
   const rules = { allowedUnsafeSysctls: [] };
-  return new NodeAdmission({ name: 'n1', labels: { 'kubernetes.io/os': 'linux' }, allocatable: { cpu: '1', pods: '10' }, rules, node: () => node, fetchNode });
+  return new NodeAdmission({ name: 'n1', labels: { 'kubernetes.io/os': 'linux' }, allocatable: { cpu: '1', pods: '10' }, rules, pressures: () => [], node: () => node, fetchNode });
 }
 
 const pod = (spec: Partial<PodSpec> = {}, metadata: Partial<Pod['metadata']> = {}): Pod => {

@@ -1,5 +1,7 @@
 import type { corev1 } from '@typekube/api';
 import type { DeepReadonly } from '@typekube/client';
+import { pressureRefusal } from '../eviction/pressure-admission';
+import type { Pressure } from '../eviction/signals';
 import { type Pod, specOf } from '../objects';
 import { type NodeRules, type Refusal, refusalOf } from '../pod/admit';
 import { errorText } from '../program';
@@ -15,6 +17,8 @@ export interface AdmissionOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly allocatable: Readonly<Record<string, string>>;
   readonly rules: NodeRules;
+  /** What the node runs short of. */
+  readonly pressures: () => readonly Pressure[];
   /** The node as the API has told it last. */
   readonly node: () => Node | undefined;
   /** The same, asked for now; rejects where the API does not answer. */
@@ -48,7 +52,7 @@ export class NodeAdmission {
 
   /** Undefined where it does. Of two pods for one place, the one that asked first has it. */
   async decide({ pod, others, hold }: AdmissionRequest): Promise<Refusal | undefined> {
-    const refusal = refusalOf(pod, this.options.rules) ?? wrongSystem(pod);
+    const refusal = pressureRefusal(pod, this.options.pressures()) ?? refusalOf(pod, this.options.rules) ?? wrongSystem(pod);
     if (refusal) return refusal;
     const judge = (node: Node | undefined): Failure[] => {
       const failures = failuresOf(pod, others().map((other) => other.pod), this.viewOf(node));

@@ -1,4 +1,5 @@
 import { ConfigError, type ConfigShape, type ConfigValue, loadConfigFile, parseConfig, parseGoDuration } from '@typekube/component-base';
+import { EVICTION_FIELDS, type EvictionConfiguration, evictionOf } from './eviction';
 
 /** Fields that the kubelet acts on. */
 const USED = {
@@ -37,6 +38,7 @@ const USED = {
   systemReserved: { map: 'string' },
   kubeReserved: { map: 'string' },
   allowedUnsafeSysctls: { list: 'string' },
+  ...EVICTION_FIELDS,
   crashLoopBackOff: { fields: { maxContainerRestartPeriod: 'duration' } },
 } as const satisfies Readonly<Record<string, ConfigShape>>;
 
@@ -46,17 +48,11 @@ const UNUSED = {
   containerLogMaxFiles: 'integer',
   containerLogMaxSize: 'string',
   cpuManagerPolicy: 'string',
-  evictionHard: { map: 'string' },
-  evictionSoft: { map: 'string' },
   failSwapOn: 'boolean',
   featureGates: { map: 'boolean' },
   healthzBindAddress: 'string',
   healthzPort: 'integer',
   httpCheckFrequency: 'duration',
-  imageGCHighThresholdPercent: 'integer',
-  imageGCLowThresholdPercent: 'integer',
-  imageMaximumGCAge: 'duration',
-  imageMinimumGCAge: 'duration',
   logging: 'any',
   memorySwap: 'any',
   podCIDR: 'string',
@@ -68,7 +64,6 @@ const UNUSED = {
   shutdownGracePeriodCriticalPods: 'duration',
   streamingConnectionIdleTimeout: 'duration',
   topologyManagerPolicy: 'string',
-  volumeStatsAggPeriod: 'duration',
 } as const satisfies Readonly<Record<string, ConfigShape>>;
 
 const KIND = {
@@ -120,6 +115,7 @@ export interface KubeletConfiguration {
   readonly nodeLeaseDurationSeconds: number;
   readonly serializeImagePulls: boolean;
   readonly reserved: readonly Readonly<Record<string, string>>[];
+  readonly eviction: EvictionConfiguration;
   readonly maxRestartBackoff: number;
   readonly allowedUnsafeSysctls: readonly string[];
   /** The fields of the file that have no effect yet. */
@@ -169,6 +165,7 @@ function complete(raw: RawConfiguration): KubeletConfiguration {
     nodeLeaseDurationSeconds: raw.nodeLeaseDurationSeconds ?? 40,
     serializeImagePulls: raw.serializeImagePulls ?? true,
     reserved: [raw.systemReserved ?? {}, raw.kubeReserved ?? {}],
+    eviction: evictionOf(raw),
     maxRestartBackoff: milliseconds(raw.crashLoopBackOff?.maxContainerRestartPeriod, 5 * 60_000),
     allowedUnsafeSysctls: raw.allowedUnsafeSysctls ?? [],
     ignored: Object.keys(raw).filter((field) => field in UNUSED),

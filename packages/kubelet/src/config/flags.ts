@@ -2,7 +2,6 @@ import {
   booleanFlag,
   choiceFlag,
   durationFlag,
-  type Flag,
   integerFlag,
   listFlag,
   loggingSection,
@@ -14,11 +13,8 @@ import {
   stringFlag,
 } from '@typekube/component-base';
 import { AUTHORIZATION_MODES } from './configuration';
-
-/** The same flag, undefined unless it is given: the config file speaks then. */
-function ifGiven<T>(flag: Flag<T>): Flag<T | undefined> {
-  return { ...flag, default: undefined, parse: (text, previous) => flag.parse(text, previous) };
-}
+import { eviction } from './eviction-flags';
+import { ifGiven } from './if-given';
 
 const kubelet = section('Kubelet', {
   config: optionalStringFlag({
@@ -129,7 +125,7 @@ export const program = {
   description:
     'The kubelet is the primary "node agent" that runs on each node. It registers the node with the apiserver and makes the containers described ' +
     'in the PodSpecs bound to it run and stay healthy.',
-  sections: { kubelet, node, serving, pods, logs: loggingSection },
+  sections: { kubelet, node, serving, pods, eviction, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type KubeletFlags = Options<(typeof program)['sections']>;

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { defaultConfiguration, type KubeletConfiguration, loadConfiguration } from './configuration';
+import { evictionWithFlags } from './eviction-flags';
 import type { KubeletFlags } from './flags';
 
 const DEFAULT_ROOT = '/var/lib/kubelet';
 const DEFAULT_LOGS = '/var/log/pods';
 
 /** The configuration of the file with the flags over it. Rejects as `loadConfiguration`. */
-export async function configurationFromFlags({ kubelet, node, serving, pods }: KubeletFlags): Promise<KubeletConfiguration> {
+export async function configurationFromFlags({ kubelet, node, serving, pods, eviction }: KubeletFlags): Promise<KubeletConfiguration> {
   const file = kubelet.config ? await loadConfiguration(kubelet.config) : defaultConfiguration();
   const given: Partial<KubeletConfiguration> = {
     ...(kubelet.containerRuntimeEndpoint !== undefined && { containerRuntimeEndpoint: kubelet.containerRuntimeEndpoint }),
@@ -16,6 +17,7 @@ export async function configurationFromFlags({ kubelet, node, serving, pods }: K
     ...(serving.port !== undefined && { port: serving.port }),
     authentication: authenticationOf(file, serving),
     authorization: authorizationOf(file, serving),
+    eviction: evictionWithFlags(file.eviction, eviction),
     ...(serving.clientCaFile !== undefined && { clientCaFile: serving.clientCaFile }),
     ...(serving.tlsCertFile !== undefined && { tlsCertFile: serving.tlsCertFile }),
     ...(serving.tlsPrivateKeyFile !== undefined && { tlsPrivateKeyFile: serving.tlsPrivateKeyFile }),

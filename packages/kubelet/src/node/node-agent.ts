@@ -4,6 +4,8 @@ import { type Client, type DeepReadonly, nodes, retryOnConflict } from '@typekub
 import { type Clock, KUBERNETES_VERSION, type Logger, sleep } from '@typekube/component-base';
 import type { cri } from '@typekube/cri-api';
 import type { KubeletConfiguration } from '../config/configuration';
+import type { Pressure } from '../eviction/signals';
+import { reservedBy } from '../eviction/thresholds';
 import { errorText } from '../program';
 import { type Runtime, runtimeErrorText } from '../runtime/runtime';
 import { allocatableOf, goArchitecture, machineCapacity, nodeInfo } from './machine';
@@ -19,6 +21,7 @@ export interface NodeAgentOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly rootDir: string;
   readonly port: number;
+  readonly pressures: () => readonly Pressure[];
   readonly record: (event: NodeEvent) => void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -40,6 +43,7 @@ export class NodeAgent {
   private wasUnschedulable = false;
   /** The newest version of the node that the server has told of. */
   private seen = 0;
+  private wake = new AbortController();
 
   constructor(private readonly options: NodeAgentOptions) {}
 
@@ -52,18 +56,25 @@ export class NodeAgent {
     this.seen = Number(node.metadata.resourceVersion);
   }
 
+  /** Something of the node has changed that is to be told at once. */
+  notify(): void {
+    this.wake.abort();
+  }
+
   /** Keeps the node's status until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, configuration, log } = this.options;
     let wasReady = false;
+    signal.addEventListener('abort', () => this.notify(), { once: true });
     while (!signal.aborted) {
+      this.wake = new AbortController();
       try {
         wasReady = await this.update();
       } catch (error) {
         log.warn('Unable to update the node status; trying again', { error: errorText(error) });
       }
       const pause = wasReady ? configuration.nodeStatusUpdateFrequency : STARTING_MILLISECONDS;
-      await sleep(clock, this.current ? pause : RETRY_MILLISECONDS, signal).catch(() => undefined);
+      await sleep(clock, this.current ? pause : RETRY_MILLISECONDS, this.wake.signal).catch(() => undefined);
     }
   }
 
@@ -146,11 +157,12 @@ export class NodeAgent {
       name,
       addresses,
       capacity,
-      allocatable: allocatableOf(capacity, configuration.reserved),
+      allocatable: allocatableOf(capacity, [...configuration.reserved, reservedBy(configuration.eviction.thresholds, capacity)]),
       info: await nodeInfo({ runtimeVersion: runtime.version, kubeletVersion: KUBERNETES_VERSION.gitVersion }),
       port,
       images: runtime.images,
       problems: runtime.problems,
+      pressures: this.options.pressures(),
       now: formatTime(new Date(clock.now())),
       old,
     });

@@ -12,6 +12,7 @@ const input: NodeStatusInput = {
   port: 10250,
   images: [],
   problems: [],
+  pressures: [],
   now: '2026-01-01T00:00:00Z',
   old: undefined,
 };
@@ -24,4 +25,16 @@ it('keeps extended resources that others have given the node, and lets pods have
     allocatable: { cpu: '1500m', pods: '110', 'example.com/gpu': '3' },
   });
   expect(Object.keys(nodeStatus({ ...input, old }).allocatable ?? {})).not.toContain('example.com/gone');
+});
+
+it('tells of pressures, and since when', () => {
+  const before = nodeStatus({ ...input, now: '2026-01-01T00:00:00Z' });
+  const old = { apiVersion: 'v1' as const, kind: 'Node' as const, metadata: { name: 'n' }, status: before };
+  const { conditions } = nodeStatus({ ...input, old, pressures: ['DiskPressure'], now: '2026-01-01T00:01:00Z' });
+  expect(conditions?.map(({ type, status, reason, lastTransitionTime }) => [type, status, reason, lastTransitionTime])).toEqual([
+    ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', '2026-01-01T00:00:00Z'],
+    ['DiskPressure', 'True', 'KubeletHasDiskPressure', '2026-01-01T00:01:00Z'],
+    ['PIDPressure', 'False', 'KubeletHasSufficientPID', '2026-01-01T00:00:00Z'],
+    ['Ready', 'True', 'KubeletReady', '2026-01-01T00:00:00Z'],
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { corev1 } from '@typekube/api';
+import { type Pressure, PRESSURES } from '../eviction/signals';
 
 export interface NodeStatusInput {
   readonly name: string;
@@ -10,6 +11,7 @@ export interface NodeStatusInput {
   readonly images: readonly corev1.ContainerImage[];
   /** Why the node is not ready; empty where it is. */
   readonly problems: readonly string[];
+  readonly pressures: readonly Pressure[];
   /** The present time, as the API writes it. */
   readonly now: string;
   readonly old: corev1.Node | undefined;
@@ -55,7 +57,26 @@ interface Finding {
   readonly message: string;
 }
 
-function nodeConditions({ problems, now, old }: NodeStatusInput): corev1.NodeCondition[] {
+function finding(status: Finding['status'], reason: string, message: string): Finding {
+  return { status, reason, message };
+}
+
+const PRESSURE_FINDINGS: Readonly<Record<Pressure, Readonly<Record<Finding['status'], Finding>>>> = {
+  MemoryPressure: {
+    True: finding('True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available'),
+    False: finding('False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+  },
+  DiskPressure: {
+    True: finding('True', 'KubeletHasDiskPressure', 'kubelet has disk pressure'),
+    False: finding('False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+  },
+  PIDPressure: {
+    True: finding('True', 'KubeletHasInsufficientPID', 'kubelet has insufficient PID available'),
+    False: finding('False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+  },
+};
+
+function nodeConditions({ problems, pressures, now, old }: NodeStatusInput): corev1.NodeCondition[] {
   const ready: Finding = problems.length
     ? {
         status: 'False',
@@ -64,12 +85,7 @@ function nodeConditions({ problems, now, old }: NodeStatusInput): corev1.NodeCon
       }
     : { status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' };
   const found: [string, Finding][] = [
-    [
-      'MemoryPressure',
-      { status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' },
-    ],
-    ['DiskPressure', { status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'kubelet has no disk pressure' }],
-    ['PIDPressure', { status: 'False', reason: 'KubeletHasSufficientPID', message: 'kubelet has sufficient PID available' }],
+    ...PRESSURES.map((type): [string, Finding] => [type, PRESSURE_FINDINGS[type][pressures.includes(type) ? 'True' : 'False']]),
     ['Ready', ready],
   ];
   const own = new Set(found.map(([type]) => type));

@@ -1,6 +1,7 @@
 import { sleep, type Timer } from '@typekube/component-base';
 import type { ResizeRefusal } from '../admission/admission';
 import type { MountedVolume } from '../container/mounts';
+import type { Eviction } from '../eviction/eviction-manager';
 import { type Pod, podText, specOf, uidOf } from '../objects';
 import { errorText } from '../program';
 import type { PodState } from '../runtime/pod-state';
@@ -35,6 +36,8 @@ interface Verdict {
   readonly isRefusal?: true;
   /** It had to make room for others. */
   readonly isDisruption?: true;
+  /** Its containers may take so long at the most. */
+  readonly seconds?: number;
 }
 
 /** Decides whether the node may run the pod; `holding` says of it that it takes part of the node from then on. */
@@ -116,16 +119,41 @@ export class PodWorker {
     return this.isAdmitted && !this.haveEnded && (this.life.at === 'running' || (this.life.at === 'terminating' && !this.life.verdict?.isRefusal));
   }
 
+  /** It has to go for the good of the node, or of another pod. */
+  get isEvicted(): boolean {
+    return this.eviction !== undefined;
+  }
+
+  /** Nothing of it runs, or will again. */
+  get hasEnded(): boolean {
+    return this.life.at === 'terminated';
+  }
+
+  /** Removes the containers of a pod that has ended, which are kept for their logs alone. */
+  async removeContainers(): Promise<void> {
+    await removeSandboxes(this.deps, await this.deps.runtime.podState(uidOf(this.pod)));
+  }
+
   /** From now on it holds what it asks for. */
   admit(): void {
     this.isAdmitted = true;
   }
 
   /** Ends the pod for a pod that is more important. Resolves when its containers have ended, or should have long ago. */
-  async preempt(): Promise<void> {
-    this.eviction ??= { reason: 'Preempting', message: PREEMPTED, isDisruption: true };
-    this.deps.record(this.pod, { type: 'Warning', reason: 'Preempting', message: PREEMPTED });
-    const grace = gracePeriodOf(this.pod);
+  preempt(): Promise<void> {
+    return this.endBy({ reason: 'Preempting', message: PREEMPTED, isDisruption: true });
+  }
+
+  /** Ends the pod for the good of the node; resolves likewise. */
+  evict({ message, seconds, isDisruption }: Eviction): Promise<void> {
+    return this.endBy({ reason: 'Evicted', message, seconds, ...(isDisruption && { isDisruption }) });
+  }
+
+  private async endBy(verdict: Verdict): Promise<void> {
+    const { reason, message } = verdict;
+    this.eviction ??= verdict;
+    this.deps.record(this.pod, { type: 'Warning', reason, message });
+    const grace = graceOf(this.pod, verdict);
     this.end(grace);
     this.notify();
     if (this.life.at === 'terminated' || this.life.at === 'finished') return;
@@ -339,7 +367,7 @@ export class PodWorker {
 
   private async stepTerminating(verdict: Verdict | undefined): Promise<undefined> {
     const { deps, pod } = this;
-    const grace = (this.grace ??= new GracePeriod(deps.clock, gracePeriodOf(pod)));
+    const grace = (this.grace ??= new GracePeriod(deps.clock, graceOf(pod, verdict)));
     deps.probes.keepReadinessOnly(uidOf(pod));
     const before = await this.readState();
     this.writeStatus(before, false, verdict);
@@ -426,6 +454,11 @@ export class PodWorker {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** As long as the pod asks for, but no longer than who ends it allows. */
+function graceOf(pod: Pod, verdict: Verdict | undefined): number {
+  return Math.max(1, Math.min(gracePeriodOf(pod), verdict?.seconds ?? Infinity));
+}
 
 /** It has ended already, as an earlier kubelet or another has written: what is left of it is cleaned up. */
 function isPast({ status }: Pod): boolean {

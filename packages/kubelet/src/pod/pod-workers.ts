@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Logger } from '@typekube/component-base';
 import type { HoldingPod, NodeAdmission } from '../admission/admission';
+import type { EvictablePod } from '../eviction/eviction-manager';
 import { fullName, type Pod, specOf, uidOf } from '../objects';
 import { errorText } from '../program';
 import { isStatic } from '../static-pods/annotations';
@@ -140,6 +141,19 @@ export class PodWorkers {
 
   private admit(asking: PodWorker): Promise<Refusal | undefined> {
     return this.options.admission.decide({ pod: asking.current, others: () => this.othersOf(asking), hold: () => asking.admit() });
+  }
+
+  /** The pods whose containers run or may, and that may have to go. */
+  evictable(): EvictablePod[] {
+    return [...this.workers.values()]
+      .filter((worker) => worker.holdsResources && !worker.isEvicted)
+      .map((worker) => ({ pod: worker.current, evict: (eviction) => worker.evict(eviction) }));
+  }
+
+  /** Removes what the runtime has of pods that have ended, though the API has them still: their logs too. */
+  async removeEnded(): Promise<void> {
+    for (const worker of this.workers.values())
+      if (worker.hasEnded) await this.attempt('removing the containers of a pod that has ended', () => worker.removeContainers());
   }
 
   private othersOf(asking: PodWorker): HoldingPod[] {

@@ -52,3 +52,15 @@ describe('a log that is written while it is sent', () => {
     }
   });
 });
+
+it.each([
+  ['follow=true', true],
+  ['follow=True', true],
+  ['follow=1', true],
+  ['follow', true],
+  ['follow=False', false],
+  ['follow=0', false],
+  ['', false],
+])('reads of the query %p whether to follow: %p', (query, follow) => {
+  expect(parseLogOptions(new URLSearchParams(query)).follow).toBe(follow);
+});

@@ -29,7 +29,7 @@ export interface LogRequest {
 
 /** Reads the query of a PodLogOptions. Throws an HttpError. */
 export function parseLogOptions(query: URLSearchParams): LogOptions {
-  const isSet = (name: string): boolean => query.get(name) === 'true' || query.get(name) === '1';
+  const isSet = (name: string): boolean => isTrue(query.get(name));
   const sinceSeconds = count(query, 'sinceSeconds');
   const sinceTime = query.get('sinceTime');
   const since = sinceSeconds === undefined ? (sinceTime ? Date.parse(sinceTime) : undefined) : Date.now() - sinceSeconds * 1000;
@@ -43,6 +43,11 @@ export function parseLogOptions(query: URLSearchParams): LogOptions {
     since,
     stream: stream === 'Stdout' || stream === 'Stderr' ? stream : 'All',
   };
+}
+
+/** As parameters of the API are read: whatever is there and is not a no. Clients write yes as they like (Python's `True`). */
+function isTrue(text: string | null): boolean {
+  return text !== null && text !== '0' && text.toLowerCase() !== 'false';
 }
 
 function count(query: URLSearchParams, name: string): number | undefined {

@@ -8,12 +8,13 @@ import { proxyUpgrade, refuse } from '@typekube/streaming';
 import type { Pod } from '../objects';
 import { errorText } from '../program';
 import type { Runtime } from '../runtime/runtime';
+import { resourceMetrics } from '../stats/resource-metrics';
+import type { StatsProvider } from '../stats/stats-provider';
 import { type LogRequest, parseLogOptions, streamLogs } from './container-logs';
 import type { Authentication } from './authentication';
 import type { Authorization } from './authorization';
 import { HttpError, respond } from './http-error';
 import { streamUrl } from './streams';
-import { statsSummary } from './summary';
 
 /** What the server shows. */
 export interface ServedPods {
@@ -32,7 +33,7 @@ export interface ServerOptions {
   readonly authorization: Authorization;
   readonly pods: ServedPods;
   readonly runtime: Runtime;
-  readonly nodeName: string;
+  readonly stats: Pick<StatsProvider, 'look'>;
   readonly metrics: MetricsRegistry;
   readonly log: Logger;
 }
@@ -104,7 +105,7 @@ export class KubeletServer {
   }
 
   private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pods, runtime, metrics, nodeName } = this.options;
+    const { pods, metrics, stats } = this.options;
     const url = new URL(request.url ?? '/', 'https://kubelet');
     const [, first = '', ...rest] = url.pathname.split('/');
     switch (first) {
@@ -121,15 +122,19 @@ export class KubeletServer {
           contentType: 'application/json',
         });
       case 'metrics': {
+        if (rest.join('/') === 'resource') {
+          const text = resourceMetrics(await stats.look(pods.pods()).catch(() => undefined));
+          return respond(response, { code: 200, body: text, contentType: 'text/plain; version=0.0.4; charset=utf-8' });
+        }
+        if (rest.length > 0) throw new HttpError(404, '404 page not found');
         const { body, contentType } = await metrics.expose();
         return respond(response, { code: 200, body, contentType });
       }
-      case 'stats':
-        return respond(response, {
-          code: 200,
-          body: JSON.stringify(await statsSummary(runtime, nodeName)),
-          contentType: 'application/json',
-        });
+      case 'stats': {
+        if (rest.join('/') !== 'summary') throw new HttpError(404, '404 page not found');
+        const { summary } = await stats.look(pods.pods());
+        return respond(response, { code: 200, body: JSON.stringify(summary), contentType: 'application/json' });
+      }
       case 'containerLogs':
         return streamLogs(this.logRequest(rest, url), response);
       default:

@@ -1,16 +1,8 @@
 import type { Duplex } from 'node:stream';
+import { failureText, type PortForwardOptions } from '../port-forward';
 import { SpdyConnection, type SpdyStream } from './connection';
 
 export const PORT_FORWARD_PROTOCOL = 'portforward.k8s.io';
-
-/** Opens a connection to a port of the pod. */
-export type Dial = (port: number) => Promise<Duplex>;
-
-export interface PortForwardOptions {
-  /** What the pod is called where a port of it cannot be reached. */
-  readonly pod: string;
-  readonly dial: Dial;
-}
 
 interface Pair {
   data?: SpdyStream;
@@ -48,8 +40,7 @@ async function forward(data: SpdyStream, error: SpdyStream, port: number, { pod,
     await joined(data, target);
     error.end();
   } catch (failure) {
-    const why = failure instanceof Error ? failure.message : String(failure);
-    error.end(`error forwarding port ${port} to pod ${pod}, uid : ${why}`);
+    error.end(failureText(port, pod, failure));
     data.destroy();
   }
 }

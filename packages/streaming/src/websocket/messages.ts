@@ -1,11 +1,10 @@
-import { Writable } from 'node:stream';
+import { type Duplex, Writable } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Upgrade } from '../upgrade';
+import { closeWith } from './channels';
 
 /** Nothing is expected of the client. */
 const MAX_RECEIVED_BYTES = 64 * 1024;
-
-const NORMAL_CLOSURE = 1000;
 
 /** How what is written becomes messages. */
 interface Form {
@@ -40,18 +39,18 @@ function accept(upgrade: Upgrade, formOf: (protocol: string) => Form, protocols?
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_RECEIVED_BYTES, ...(protocols && { handleProtocols: choose }) });
   return new Promise((resolve) => {
     socket.once('close', () => resolve(undefined));
-    server.handleUpgrade(request, socket, head, (accepted) => resolve(messageWriter(accepted, formOf(accepted.protocol))));
+    server.handleUpgrade(request, socket, head, (accepted) => resolve(messageWriter(accepted, socket, formOf(accepted.protocol))));
   });
 }
 
-function messageWriter(socket: WebSocket, { binary, split }: Form): Writable {
+function messageWriter(socket: WebSocket, transport: Duplex, { binary, split }: Form): Writable {
   const writer = new Writable({
     write(chunk: Buffer, _encoding, done) {
       const messages = split(chunk);
       messages.forEach((message, i) => socket.send(message, { binary }, i === messages.length - 1 ? done : undefined));
     },
     final(done) {
-      socket.close(NORMAL_CLOSURE);
+      closeWith(socket, transport);
       done();
     },
     destroy(error, done) {

@@ -1,35 +1,28 @@
-import type { IncomingMessage } from 'node:http';
-import { type Duplex, PassThrough, Writable } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { PassThrough } from 'node:stream';
+import { WebSocketServer } from 'ws';
 import { outcomeStatus, outcomeText, parseTerminalSize, type RemoteCommandOptions, type RemoteCommandSession, ResizeQueue } from '../remote-command';
-import { type ChannelProtocol, decodeMessage, encodeMessage } from './channel-protocol';
+import type { Upgrade } from '../upgrade';
+import { type ChannelProtocol, decodeMessage } from './channel-protocol';
+import { channelWriter, closeWith, ended, type Link, send, toBuffer } from './channels';
 
 const Channel = { Stdin: 0, Stdout: 1, Stderr: 2, Error: 3, Resize: 4, Close: 255 } as const;
 
-/** A client that reads nothing holds the command back from here on. */
-const MAX_BUFFERED_BYTES = 1 << 20;
-
-const NORMAL_CLOSURE = 1000;
-
 /** Does the handshake and gives the session. The request has been checked to ask for one of the protocols. */
 export function webSocketRemoteCommand(
-  upgrade: { readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer },
+  upgrade: Upgrade,
   protocol: ChannelProtocol,
   options: RemoteCommandOptions,
 ): Promise<RemoteCommandSession> {
   const server = new WebSocketServer({ noServer: true, handleProtocols: () => protocol.name });
   return new Promise((resolve) => {
-    server.handleUpgrade(upgrade.request, upgrade.socket, upgrade.head, (socket) => resolve(session({ socket, protocol }, options)));
+    // The session listens before this turn ends: what the client has sent already comes in the next.
+    server.handleUpgrade(upgrade.request, upgrade.socket, upgrade.head, (socket) =>
+      resolve(session({ socket, protocol }, options, () => closeWith(socket, upgrade.socket))),
+    );
   });
 }
 
-/** A connection, and how messages look on it. */
-interface Link {
-  readonly socket: WebSocket;
-  readonly protocol: ChannelProtocol;
-}
-
-function session(link: Link, { stdin, stdout, stderr, tty }: RemoteCommandOptions): RemoteCommandSession {
+function session(link: Link, { stdin, stdout, stderr, tty }: RemoteCommandOptions, close: () => void): RemoteCommandSession {
   const input = stdin ? new PassThrough() : undefined;
   const sizes = new ResizeQueue();
   const { socket, protocol } = link;
@@ -53,7 +46,7 @@ function session(link: Link, { stdin, stdout, stderr, tty }: RemoteCommandOption
       await Promise.all([output, errors].filter((writer) => writer !== undefined).map(ended));
       const text = protocol.hasStatus ? JSON.stringify(outcomeStatus(outcome)) : outcomeText(outcome);
       if (text) await send(link, Channel.Error, Buffer.from(text)).catch(() => undefined);
-      socket.close(NORMAL_CLOSURE);
+      close();
     },
   };
 }
@@ -73,34 +66,4 @@ function receive(message: Buffer, { input, sizes, link: { socket, protocol } }: 
     }
   } else if (channel === Channel.Resize) sizes.push(parseTerminalSize(content.toString('utf8')));
   else if (channel === Channel.Close && content[0] === Channel.Stdin) input?.end();
-}
-
-function channelWriter(link: Link, channel: number): Writable {
-  return new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      send(link, channel, chunk).then(() => done(), done);
-    },
-  }).on('error', () => undefined);
-}
-
-/** Resolves at once while little is buffered, else when this message is out. */
-function send({ socket, protocol }: Link, channel: number, content: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const isFull = socket.bufferedAmount > MAX_BUFFERED_BYTES;
-    socket.send(encodeMessage(protocol, channel, content), { binary: !protocol.isBase64 }, (error) => (error ? reject(error) : resolve()));
-    if (!isFull) resolve();
-  });
-}
-
-function ended(writer: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    writer.once('close', resolve);
-    writer.end();
-    if (writer.closed) resolve();
-  });
-}
-
-function toBuffer(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return Buffer.isBuffer(data) ? data : Buffer.from(data);
 }

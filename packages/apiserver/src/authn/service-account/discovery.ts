@@ -17,14 +17,14 @@ const CACHE = { 'Cache-Control': 'public, max-age=3600' };
 
 /**
  * What others verify service account tokens by: `/.well-known/openid-configuration` and the keys. OpenID allows no issuer but one that is an
- * https URL; for another there is nothing to serve, as upstream.
+ * https URL; for another there is nothing to serve, as upstream. Clients made from the OpenAPI document ask with a slash at the end.
  */
 export function addIssuerRoutes(router: Router, { issuer, jwksUri, keys, serverUrl }: IssuerDiscovery): void {
   if (!issuer.startsWith('https://')) return;
   const keySet = Buffer.from(JSON.stringify(jsonWebKeySet(keys)));
   const algorithms = [...new Set(keys.map(({ algorithm }) => algorithm))];
   router.get(
-    '/.well-known/openid-configuration',
+    '/.well-known/openid-configuration{/}',
     route((request, response) => {
       const document = {
         issuer,
@@ -37,7 +37,7 @@ export function addIssuerRoutes(router: Router, { issuer, jwksUri, keys, serverU
     }),
   );
   router.get(
-    JWKS_PATH,
+    `${JWKS_PATH}{/}`,
     route((request, response) => sendBytes(request, response, 200, keySet, { ...CACHE, 'Content-Type': 'application/jwk-set+json' })),
   );
 }

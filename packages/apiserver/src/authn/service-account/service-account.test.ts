@@ -284,6 +284,10 @@ describe('what others verify tokens by', () => {
     const { keys } = JSON.parse(answer.text);
     expect(keys).toEqual([{ use: 'sig', kid, alg: 'ES256', kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String) }]);
   });
+
+  it.each(['/.well-known/openid-configuration', '/openid/v1/jwks'])('is at %s with a slash at the end too, as clients of the OpenAPI document ask', async (path) => {
+    expect((await server.request('GET', `${path}/`)).text).toBe((await server.request('GET', path)).text);
+  });
 });
 
 describe('keys', () => {
