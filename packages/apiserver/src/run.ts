@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkInputFiles, flagValues, loggerFromFlags, type Logger, reloadKeyPair, systemClock, ZPages } from '@typekube/component-base';
+import { aborted, checkInputFiles, flagValues, loggerFromFlags, type Logger, reloadKeyPair, systemClock, ZPages } from '@typekube/component-base';
 import { builtInDefinitions, parseRuntimeConfig, type RuntimeConfig } from '@typekube/api';
 import { type EtcdTlsOptions, openEmbeddedStore, openEtcdStore, type Store, type StoreObserver } from '@typekube/storage';
 import type { Router } from 'express';
@@ -210,13 +210,6 @@ async function untilStopped(options: ServerOptions, { server, cluster, signal, l
   log.info('Shutting down');
   await cluster.stop();
   await server.stop();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 /** What cannot be meant, or is not there yet, is said at once and not ignored. */

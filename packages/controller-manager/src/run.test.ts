@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leases } from '@typekube/client';
 import { eventually, TestApiServer } from '@typekube/client/testing';
@@ -63,6 +65,18 @@ describe('kube-controller-manager', () => {
     await eventually(() => second.log().includes('Successfully acquired lease'));
     expect(await holder()).not.toBe(leader);
     expect(await ended(second, 'SIGTERM')).toBe(0);
+  });
+
+  it('ends when asked to where it has never reached an API server', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'controller-manager-'));
+    const kubeconfig = join(folder, 'kubeconfig');
+    const nobody = { clusters: [{ name: 'c', cluster: { server: 'http://127.0.0.1:1' } }], contexts: [{ name: 'x', context: { cluster: 'c' } }], 'current-context': 'x' };
+    writeFileSync(kubeconfig, JSON.stringify(nobody));
+    const started = start(['--secure-port=0', '--leader-elect=false', '--kubeconfig', kubeconfig]);
+    children.push(started);
+    await eventually(() => started.log().includes('Discovery failed; trying again'));
+    expect(await ended(started, 'SIGTERM')).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 
   it('shows its health to everyone, and its metrics to no stranger', async () => {

@@ -3,7 +3,7 @@ import type { Method } from './generated/cri';
 
 /** How one call is made. */
 export interface CallOptions {
-  /** Fails with DEADLINE_EXCEEDED after so long. Default: no limit. */
+  /** Fails with DEADLINE_EXCEEDED after so long; Infinity for no limit, which is the default. */
   readonly timeoutMs?: number;
   /** Cancels the call when aborted. */
   readonly signal?: AbortSignal;
@@ -48,12 +48,15 @@ export class GrpcConnection {
     return new Promise((resolve, reject) => {
       const { path, requestSerialize, responseDeserialize } = method;
       const done = (error: Error | null, response?: P): void => {
+        options.signal?.removeEventListener('abort', cancel);
         if (error) reject(error);
         else if (response === undefined) reject(new Error(`${path} answered nothing`));
         else resolve(response);
       };
       const call = this.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, this.metadata(options), callOptions(options), done);
-      options.signal?.addEventListener('abort', () => call.cancel(), { once: true });
+      const cancel = (): void => call.cancel();
+      if (options.signal?.aborted) cancel();
+      options.signal?.addEventListener('abort', cancel, { once: true });
     });
   }
 
@@ -61,11 +64,14 @@ export class GrpcConnection {
   async *stream<Q, P>(method: Method<Q, unknown, never, P>, request: Q, options: CallOptions = {}): AsyncGenerator<P> {
     const { path, requestSerialize, responseDeserialize } = method;
     const call = this.client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, this.metadata(options), callOptions(options));
-    options.signal?.addEventListener('abort', () => call.cancel(), { once: true });
+    const cancel = (): void => call.cancel();
+    if (options.signal?.aborted) cancel();
+    options.signal?.addEventListener('abort', cancel, { once: true });
     try {
       yield* call;
     } finally {
-      call.cancel();
+      options.signal?.removeEventListener('abort', cancel);
+      cancel();
     }
   }
 
@@ -86,15 +92,18 @@ export class GrpcConnection {
 }
 
 function callOptions({ timeoutMs }: CallOptions): GrpcCallOptions {
-  return timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
+  return timeoutMs === undefined || timeoutMs === Infinity ? {} : { deadline: Date.now() + timeoutMs };
 }
 
-/** The unary calls of `service` over a connection: `client.Version({})`. Streams are opened with `connection.stream`. */
-export function serviceClient<S extends object>(connection: GrpcConnection, service: S): ServiceClient<S>;
-export function serviceClient(connection: GrpcConnection, service: ServiceMethods): unknown {
+/**
+ * The unary calls of `service` over a connection: `client.Version({})`. `defaults` hold where a call does not say otherwise. Streams are opened with
+ * `connection.stream`.
+ */
+export function serviceClient<S extends object>(connection: GrpcConnection, service: S, defaults?: CallOptions): ServiceClient<S>;
+export function serviceClient(connection: GrpcConnection, service: ServiceMethods, defaults: CallOptions = {}): unknown {
   const calls = Object.entries(service).map(([name, method]) => [
     name,
-    (request: never, options?: CallOptions) => connection.unary(method, request, options),
+    (request: never, options?: CallOptions) => connection.unary(method, request, { ...defaults, ...options }),
   ]);
   return Object.fromEntries(calls);
 }

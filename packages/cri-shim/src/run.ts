@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loggerFromFlags, type Logger } from '@typekube/component-base';
+import { aborted, loggerFromFlags, type Logger } from '@typekube/component-base';
 import type { Backend } from './backend';
 import { ContainerdBackend } from './backends/containerd/backend';
 import type { ShimOptions } from './config/flags';
@@ -50,11 +50,4 @@ async function reachable(backend: Backend, { socket, log, signal }: { socket: st
     }
   }
   return false;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

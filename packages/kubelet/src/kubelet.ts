@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Client } from '@typekube/client';
-import { type Clock, type Group, type Logger, runGroups, sleep } from '@typekube/component-base';
+import { aborted, type Clock, type Group, type Logger, runGroups, sleep } from '@typekube/component-base';
 import { NodeAdmission } from './admission/admission';
 import { ApiSide } from './api-side';
 import type { KubeletConfiguration } from './config/configuration';
@@ -86,9 +86,9 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
       ...(api && client && agent ? apiMembers({ ...options, client }, { api, workers, agent, filesKnown: files.known }) : []),
       { name: 'runtime events', run: ready((stop) => followEvents(runtime, handlers, { signal: stop, clock, log })) },
       { name: 'static pods', run: ready((stop) => files.run(stop)) },
-      { name: 'housekeeping', run: ready((stop) => keepHouse(options, known, workers, stop)) },
-      { name: 'eviction', run: ready((stop) => known(stop).then(() => eviction.run(stop))) },
-      { name: 'images', run: ready((stop) => images.run(stop)) },
+      { name: 'housekeeping', run: abandoned((stop) => keepHouse(options, known, workers, stop)) },
+      { name: 'eviction', run: abandoned((stop) => known(stop).then(() => eviction.run(stop))) },
+      { name: 'images', run: abandoned((stop) => images.run(stop)) },
     ],
   };
   const events: Group[] = api ? [{ name: 'events', members: [{ name: 'events', run: ready((stop) => api.recorder.run(stop)) }] }] : [];
@@ -150,7 +150,7 @@ function apiMembers(options: KubeletOptions & { readonly client: Client }, { api
   const { client, name, configuration, clock, log } = options;
   const lease = { client, name, durationSeconds: configuration.nodeLeaseDurationSeconds, clock, log };
   return [
-    { name: 'node', run: ready((stop) => agent.run(stop)) },
+    { name: 'node', run: abandoned((stop) => agent.run(stop)) },
     { name: 'own node', run: ready((stop) => api.ownNode.run(stop)) },
     { name: 'lease', run: ready((stop) => keepLease(lease, stop)) },
     { name: 'pods', run: ready((stop) => api.followPods(workers, stop)) },
@@ -203,6 +203,11 @@ function ready(
     context.ready();
     return run(context.signal);
   };
+}
+
+/** What waits for the runtime is left where it is: a runtime that hangs must not keep a kubelet that stops. */
+function abandoned(run: (signal: AbortSignal) => Promise<void>): ReturnType<typeof ready> {
+  return ready((signal) => Promise.race([run(signal), aborted(signal)]));
 }
 
 interface Parts {

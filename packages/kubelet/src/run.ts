@@ -29,7 +29,7 @@ export async function run(flags: KubeletFlags, signal: AbortSignal): Promise<voi
   const { kubeconfig } = flags.kubelet;
   if (!kubeconfig) log.info('Standalone mode, no API client');
   using client = kubeconfig ? new Client(await loadClientConfig({ path: kubeconfig }), { component: 'kubelet' }) : undefined;
-  const runtime = new Runtime(new GrpcConnection(configuration.containerRuntimeEndpoint));
+  const runtime = new Runtime(new GrpcConnection(configuration.containerRuntimeEndpoint), configuration.runtimeRequestTimeout);
   const metrics = new MetricsRegistry();
   addProcessMetrics(metrics);
   const certDir = flags.kubelet.certDir ?? join(paths.rootDir, 'pki');

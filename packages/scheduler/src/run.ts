@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { Client, InformerFactory, loadClientConfig, runLeaderElection } from '@typekube/client';
 import {
+  aborted,
   addProcessMetrics,
   flagValues,
   HealthEndpoint,
@@ -178,12 +179,5 @@ async function schedule(
     onNewLeader: (identity) => log.info('New leader elected', { identity }),
     logger: log,
     signal,
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }

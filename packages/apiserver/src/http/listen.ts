@@ -30,7 +30,7 @@ const MAX_HEADER_BYTES = 1024 * 1024;
 /** Time a client has to send its head, and then its body. */
 const HEADERS_TIMEOUT_MS = 32_000;
 const REQUEST_TIMEOUT_MS = 90_000;
-/** How long a refused connection is kept for its client to read why (net/http's rstAvoidanceDelay). */
+/** How long a connection is kept for its client to read what was said last (net/http's rstAvoidanceDelay). */
 const LINGER_MS = 500;
 
 /** A running server on one port, HTTP/1.1 and HTTP/2 by ALPN. */
@@ -54,8 +54,10 @@ export class SecureServer {
     });
     server.on('secureConnection', (socket: TLSSocket) => {
       this.handshaking.delete(addressOf(socket));
+      // What was accepted before is not kept once the server closes: nobody would close it.
+      if (this.isClosing) return void socket.destroy();
       remember(this.sockets, socket);
-      if (socket.alpnProtocol === 'h2') return;
+      if (socket.alpnProtocol === 'h2') return void socket.once('finish', () => lingerOn(socket));
       const answers: ServerResponse[] = [];
       this.http1.set(socket, answers);
       socket.once('close', () => {
@@ -186,6 +188,11 @@ function refuseUnreadable(error: Error & { readonly code?: string }, socket: Dup
   socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`);
   // What is still being sent is read and thrown away: a connection that is closed with bytes unread is reset, and the reset overtakes the answer.
   socket.removeAllListeners('data').resume();
+  lingerOn(socket);
+}
+
+/** Everything is said on that connection: its client has a moment to read it and to close, too. */
+function lingerOn(socket: Duplex): void {
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
 }

@@ -80,7 +80,8 @@ async function runMember(member: Member, signal: AbortSignal, ready: () => void)
   await member.run({ signal, ready });
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });

@@ -40,6 +40,7 @@ export class Monitors {
   /** Resolves when all resources of the first discovery are in the graph, or have had their time to be. */
   async synced(signal: AbortSignal): Promise<void> {
     await this.started;
+    signal.throwIfAborted();
     const limit = AbortSignal.any([signal, AbortSignal.timeout(SYNC_MILLISECONDS)]);
     setMaxListeners(0, limit);
     const waits = [...this.running.values()].map(({ informer }) => informer.synced(limit));
@@ -58,6 +59,8 @@ export class Monitors {
       const pause = this.running.size > 0 ? DISCOVERY_MILLISECONDS : 1000;
       await sleep(this.options.clock, pause, signal).catch(() => undefined);
     }
+    // Who waits for a first discovery that never succeeded must end, too.
+    this.markStarted();
     for (const { stop } of this.running.values()) stop.abort();
     await Promise.all([...this.running.values()].map(({ done }) => done));
   }

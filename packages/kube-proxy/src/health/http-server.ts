@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Clock, type Logger, sleep } from '@typekube/component-base';
+import { aborted, type Clock, type Logger, sleep } from '@typekube/component-base';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -93,11 +93,4 @@ async function answerTo(handler: HttpHandler, path: string, headers: IncomingHtt
     log.error('A request failed', error, { path });
     return { status: 500, body: 'Internal Server Error\n' };
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -9,6 +9,7 @@ it('has the defaults of upstream', async () => {
     nodeLeaseDurationSeconds: 40,
     nodeStatusUpdateFrequency: 10_000,
     syncFrequency: 60_000,
+    runtimeRequestTimeout: 120_000,
     authentication: { anonymous: false, webhook: true, webhookCacheTtl: 120_000 },
     authorization: { mode: 'Webhook', webhookCacheAuthorizedTtl: 300_000, webhookCacheUnauthorizedTtl: 30_000 },
     ignored: [],
@@ -16,7 +17,7 @@ it('has the defaults of upstream', async () => {
 });
 
 it('reads a file, and names what has no effect yet', async () => {
-  const text = `${HEAD}port: 0\nclusterDNS: [10.0.0.10]\nauthentication: {anonymous: {enabled: true}, x509: {clientCAFile: /ca}, webhook: {enabled: false, cacheTTL: 5s}}\nauthorization: {mode: AlwaysAllow, webhook: {cacheAuthorizedTTL: 1s}}\ncpuManagerPolicy: none\ncrashLoopBackOff: {maxContainerRestartPeriod: 10s}\n`;
+  const text = `${HEAD}port: 0\nclusterDNS: [10.0.0.10]\nauthentication: {anonymous: {enabled: true}, x509: {clientCAFile: /ca}, webhook: {enabled: false, cacheTTL: 5s}}\nauthorization: {mode: AlwaysAllow, webhook: {cacheAuthorizedTTL: 1s}}\ncpuManagerPolicy: none\nruntimeRequestTimeout: 3m\ncrashLoopBackOff: {maxContainerRestartPeriod: 10s}\n`;
   expect(await parseConfiguration(text)).toMatchObject({
     port: 0,
     clusterDns: ['10.0.0.10'],
@@ -24,6 +25,7 @@ it('reads a file, and names what has no effect yet', async () => {
     authorization: { mode: 'AlwaysAllow', webhookCacheAuthorizedTtl: 1_000, webhookCacheUnauthorizedTtl: 30_000 },
     clientCaFile: '/ca',
     maxRestartBackoff: 10_000,
+    runtimeRequestTimeout: 180_000,
     ignored: ['cpuManagerPolicy'],
   });
 });

@@ -29,6 +29,7 @@ const USED = {
   podLogsDir: 'string',
   staticPodPath: 'string',
   staticPodURL: 'string',
+  runtimeRequestTimeout: 'duration',
   fileCheckFrequency: 'duration',
   syncFrequency: 'duration',
   nodeStatusUpdateFrequency: 'duration',
@@ -58,7 +59,6 @@ const UNUSED = {
   podCIDR: 'string',
   protectKernelDefaults: 'boolean',
   rotateCertificates: 'boolean',
-  runtimeRequestTimeout: 'duration',
   serverTLSBootstrap: 'boolean',
   shutdownGracePeriod: 'duration',
   shutdownGracePeriodCriticalPods: 'duration',
@@ -113,6 +113,7 @@ export interface KubeletConfiguration {
   readonly nodeStatusUpdateFrequency: number;
   readonly nodeStatusReportFrequency: number;
   readonly nodeLeaseDurationSeconds: number;
+  readonly runtimeRequestTimeout: number;
   readonly serializeImagePulls: boolean;
   readonly reserved: readonly Readonly<Record<string, string>>[];
   readonly eviction: EvictionConfiguration;
@@ -163,6 +164,7 @@ function complete(raw: RawConfiguration): KubeletConfiguration {
     nodeStatusUpdateFrequency: milliseconds(raw.nodeStatusUpdateFrequency, 10_000),
     nodeStatusReportFrequency: milliseconds(raw.nodeStatusReportFrequency, 5 * 60_000),
     nodeLeaseDurationSeconds: raw.nodeLeaseDurationSeconds ?? 40,
+    runtimeRequestTimeout: milliseconds(raw.runtimeRequestTimeout, 2 * 60_000),
     serializeImagePulls: raw.serializeImagePulls ?? true,
     reserved: [raw.systemReserved ?? {}, raw.kubeReserved ?? {}],
     eviction: evictionOf(raw),

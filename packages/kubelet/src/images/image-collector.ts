@@ -17,7 +17,6 @@ export interface ImageCollectorOptions {
 
 /** As upstream's ImageGCPeriod. */
 const PERIOD_MILLISECONDS = 5 * 60_000;
-const REQUEST_MILLISECONDS = 2 * 60_000;
 
 interface Use {
   readonly firstSeen: number;
@@ -68,8 +67,7 @@ export class ImageCollector {
   /** All images, and which of them are used; remembers when they were. */
   private async look(): Promise<KnownImage[]> {
     const { runtime, clock } = this.options;
-    const options = { timeoutMs: REQUEST_MILLISECONDS };
-    const [{ images }, { containers }] = await Promise.all([runtime.images.ListImages({}, options), runtime.services.ListContainers({}, options)]);
+    const [{ images }, { containers }] = await Promise.all([runtime.images.ListImages({}), runtime.services.ListContainers({})]);
     const used = new Set(containers.flatMap(({ imageRef, imageId, image }) => [imageRef, imageId, image?.image ?? '']));
     const now = clock.now();
     const known = images.map(({ id, size, pinned, repoTags, repoDigests }): KnownImage => {
@@ -87,7 +85,7 @@ export class ImageCollector {
   private async remove({ id, size }: KnownImage): Promise<void> {
     const { runtime, log } = this.options;
     try {
-      await runtime.images.RemoveImage({ image: { image: id } }, { timeoutMs: REQUEST_MILLISECONDS });
+      await runtime.images.RemoveImage({ image: { image: id } });
       this.uses.delete(id);
       log.info('Removed an image that nobody uses', { image: id, size });
     } catch (error) {

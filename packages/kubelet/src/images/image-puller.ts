@@ -138,7 +138,7 @@ export class ImagePuller {
     let failure: unknown;
     for (const auth of auths.length ? auths : [undefined]) {
       try {
-        const { imageRef } = await this.runtime.images.PullImage({ image: { image }, sandboxConfig: sandbox, ...(auth && { auth }) }, { signal });
+        const { imageRef } = await this.runtime.images.PullImage({ image: { image }, sandboxConfig: sandbox, ...(auth && { auth }) }, { signal, timeoutMs: Infinity });
         return imageRef;
       } catch (error) {
         signal.throwIfAborted();

@@ -17,6 +17,9 @@ import { startContainer } from './start-container';
 import { StartError } from './start-error';
 import { checkSupported } from './unsupported';
 
+/** A sandbox may take so many times as long as other requests, as upstream's. */
+const SANDBOX_SHARE = 2;
+
 /** What came of it: why containers wait, by name, and when to look again. */
 export interface Outcome {
   readonly waiting: ReadonlyMap<string, StartError>;
@@ -123,7 +126,8 @@ async function createSandbox(deps: PodDeps, pod: Pod, config: cri.IPodSandboxCon
   try {
     const runtimeHandler = await deps.runtimeHandler(pod);
     checkSupported(pod, runtimeHandler);
-    const { podSandboxId } = await deps.runtime.services.RunPodSandbox({ config, runtimeHandler });
+    const { services, requestMilliseconds } = deps.runtime;
+    const { podSandboxId } = await services.RunPodSandbox({ config, runtimeHandler }, { timeoutMs: SANDBOX_SHARE * requestMilliseconds });
     return podSandboxId;
   } catch (error) {
     throw sandboxFailed(deps, pod, error);

@@ -59,7 +59,7 @@ async function runExec(
   try {
     result = await runtime.services.ExecSync(
       { containerId, cmd: [...command], timeout: timeoutSeconds },
-      signal ? { signal } : {},
+      { timeoutMs: timeoutSeconds > 0 ? timeoutSeconds * 1000 + runtime.requestMilliseconds : Infinity, ...(signal && { signal }) },
     );
   } catch (error) {
     throw new Error(runtimeErrorText(error), { cause: error });

@@ -48,7 +48,8 @@ async function stopContainer(
   }
   const stop = async (): Promise<void> => {
     const timeout = gracePeriodSeconds === 0 ? 0 : Math.max(MINIMUM_GRACE_SECONDS, grace.secondsLeft);
-    await deps.runtime.services.StopContainer({ containerId: status.id, timeout });
+    const { services, requestMilliseconds } = deps.runtime;
+    await services.StopContainer({ containerId: status.id, timeout }, { timeoutMs: timeout * 1000 + requestMilliseconds });
   };
   // Of two calls, the runtime keeps to the one that is over first.
   const sooner = (): void =>

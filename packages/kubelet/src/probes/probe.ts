@@ -46,11 +46,10 @@ async function probeExec(
   timeoutMs: number,
 ): Promise<ProbeOutcome> {
   try {
-    const { stdout, stderr, exitCode } = await runtime.services.ExecSync({
-      containerId,
-      cmd: [...command],
-      timeout: Math.ceil(timeoutMs / 1000),
-    });
+    const { stdout, stderr, exitCode } = await runtime.services.ExecSync(
+      { containerId, cmd: [...command], timeout: Math.ceil(timeoutMs / 1000) },
+      { timeoutMs: timeoutMs + runtime.requestMilliseconds },
+    );
     return { isSuccess: exitCode === 0, output: Buffer.concat([stdout, stderr]).subarray(0, MAX_OUTPUT).toString('utf8') };
   } catch (error) {
     if (isLate(error)) return { isSuccess: false, output: `command "${command.join(' ')}" timed out` };

@@ -4,8 +4,7 @@ import { ANNOTATIONS, LABELS } from './labels';
 import { terminationMessage } from './termination-message';
 import type { PodState, SandboxState } from './pod-state';
 
-/** As upstream's runtimeRequestTimeout. Pulls of images and graceful stops take as long as they take. */
-const REQUEST_MILLISECONDS = 2 * 60_000;
+const MINUTE_MILLISECONDS = 60_000;
 
 const NANOSECONDS = 1_000_000;
 
@@ -15,31 +14,36 @@ export interface PodEvent {
   readonly at: number;
 }
 
-/** The container runtime, by CRI v1 alone. All rejections are grpc-js' ServiceErrors. */
+/**
+ * The container runtime, by CRI v1 alone. All rejections are grpc-js' ServiceErrors. A call may take `requestMilliseconds`, upstream's runtimeRequestTimeout,
+ * unless it says otherwise.
+ */
 export class Runtime {
   readonly services: ServiceClient<typeof cri.RuntimeService>;
   readonly images: ServiceClient<typeof cri.ImageService>;
 
-  constructor(private readonly connection: GrpcConnection) {
-    this.services = serviceClient(connection, cri.RuntimeService);
-    this.images = serviceClient(connection, cri.ImageService);
+  constructor(
+    private readonly connection: GrpcConnection,
+    readonly requestMilliseconds = 2 * MINUTE_MILLISECONDS,
+  ) {
+    this.services = serviceClient(connection, cri.RuntimeService, { timeoutMs: requestMilliseconds });
+    this.images = serviceClient(connection, cri.ImageService, { timeoutMs: requestMilliseconds });
   }
 
   /** The state of one pod. */
   async podState(uid: string): Promise<PodState> {
     const labelSelector = { [LABELS.podUid]: uid };
-    const options = { timeoutMs: REQUEST_MILLISECONDS };
     const [sandboxes, containers] = await Promise.all([
-      this.services.ListPodSandbox({ filter: { labelSelector } }, options),
-      this.services.ListContainers({ filter: { labelSelector } }, options),
+      this.services.ListPodSandbox({ filter: { labelSelector } }),
+      this.services.ListContainers({ filter: { labelSelector } }),
     ]);
     const sandboxStatuses = await Promise.all(
-      sandboxes.items.map(({ id }) => absentIfGone(this.services.PodSandboxStatus({ podSandboxId: id }, options))),
+      sandboxes.items.map(({ id }) => absentIfGone(this.services.PodSandboxStatus({ podSandboxId: id }))),
     );
     // Most runtimes give the containers' statuses with their sandbox'.
     const given = new Map(sandboxStatuses.flatMap((answer) => answer?.containersStatuses ?? []).map((status) => [status.id, status]));
     const statuses = await Promise.all(
-      containers.containers.map(async ({ id }) => given.get(id) ?? (await absentIfGone(this.services.ContainerStatus({ containerId: id }, options)))?.status),
+      containers.containers.map(async ({ id }) => given.get(id) ?? (await absentIfGone(this.services.ContainerStatus({ containerId: id })))?.status),
     );
     return readPodState(
       sandboxStatuses.flatMap((answer) => answer?.status ?? []),
@@ -50,14 +54,14 @@ export class Runtime {
 
   /** One sandbox, which must be there. */
   async sandbox(podSandboxId: string): Promise<SandboxState> {
-    const { status } = await this.services.PodSandboxStatus({ podSandboxId }, { timeoutMs: REQUEST_MILLISECONDS });
+    const { status } = await this.services.PodSandboxStatus({ podSandboxId });
     if (!status) throw new Error(`the runtime gave no status of the sandbox ${podSandboxId}`);
     return toSandbox(status);
   }
 
   /** Who has sandboxes in the runtime, also pods that are long gone. */
   async podsWithSandboxes(): Promise<PodIdentity[]> {
-    const { items } = await this.services.ListPodSandbox({}, { timeoutMs: REQUEST_MILLISECONDS });
+    const { items } = await this.services.ListPodSandbox({});
     const byUid = new Map(items.flatMap((item) => identityOf(item) ?? []).map((identity) => [identity.uid, identity]));
     return [...byUid.values()];
   }
@@ -71,7 +75,7 @@ export class Runtime {
   }
 
   version(): Promise<cri.VersionResponse> {
-    return this.services.Version({ version: '0.1.0' }, { timeoutMs: REQUEST_MILLISECONDS });
+    return this.services.Version({ version: '0.1.0' });
   }
 
   close(): void {

@@ -39,8 +39,6 @@ export interface NodeLook {
   readonly fileSystems: NodeFileSystems;
 }
 
-const REQUEST_MILLISECONDS = 2 * 60_000;
-
 /** Measures the node and its pods. */
 export class StatsProvider {
   private readonly usages = new CgroupUsageReader(KERNEL.cgroup);
@@ -64,7 +62,7 @@ export class StatsProvider {
     const [machine, fileSystems, { stats }] = await Promise.all([
       machineUsage(KERNEL, now),
       this.fileSystems(),
-      runtime.services.ListContainerStats({}, { timeoutMs: REQUEST_MILLISECONDS }),
+      runtime.services.ListContainerStats({}),
     ]);
     const byPod = newestByPod(stats);
     const measured: PodStats[] = [];
@@ -80,7 +78,7 @@ export class StatsProvider {
 
   async fileSystems(): Promise<NodeFileSystems> {
     const { runtime, paths } = this.options;
-    const { imageFilesystems } = await runtime.images.ImageFsInfo({}, { timeoutMs: REQUEST_MILLISECONDS });
+    const { imageFilesystems } = await runtime.images.ImageFsInfo({});
     const [first] = imageFilesystems;
     const mountpoint = first?.fsId?.mountpoint;
     const [node, images] = await Promise.all([fileSystemUsage(paths.rootDir), mountpoint ? fileSystemUsage(mountpoint) : undefined]);
