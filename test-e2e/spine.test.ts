@@ -185,8 +185,16 @@ describe('a Deployment in real containers', () => {
     await cluster.ok('down');
     expect(commandLinesWith(cluster.dataDir)).toEqual([]);
     const up = cluster.up().catch(String);
-    await eventually(supervisors, (lines) => lines.length > 0);
-    await cluster.ok('down');
+    const processesOf = (component: string) => processesWith(join(cluster.dataDir, 'kubeconfig', `${component}.kubeconfig`));
+    const started = (component: string) => eventually(() => processesOf(component), (found) => found.length > 0);
+    const [kubelet] = await started('kubelet');
+    // Kept from becoming ready until the others are being stopped.
+    process.kill(kubelet!.pid, 'SIGSTOP');
+    await started('proxy');
+    const down = cluster.ok('down');
+    await eventually(() => processesOf('proxy'), (found) => found.length === 0);
+    process.kill(kubelet!.pid, 'SIGCONT');
+    await down;
     expect(await up).toContain('the cluster was stopped before it was ready');
     expect(commandLinesWith(cluster.dataDir)).toEqual([]);
     await cluster.up();
@@ -221,10 +229,14 @@ function processOf(containerId: string): number {
 }
 
 function commandLinesWith(text: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => read(`/proc/${pid}/cmdline`))
-    .filter((line) => line.includes(text));
+  return processesWith(text).map(({ commandLine }) => commandLine);
+}
+
+/** The processes whose command line has that in it. */
+function processesWith(text: string): { readonly pid: number; readonly commandLine: string }[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const all = pids.map((pid) => ({ pid: Number(pid), commandLine: read(`/proc/${pid}/cmdline`) }));
+  return all.filter(({ commandLine }) => commandLine.includes(text));
 }
 
 /** A process may end between being listed and being read. */
