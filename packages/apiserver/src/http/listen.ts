@@ -32,6 +32,8 @@ const HEADERS_TIMEOUT_MS = 32_000;
 const REQUEST_TIMEOUT_MS = 90_000;
 /** How long a connection is kept for its client to read what was said last (net/http's rstAvoidanceDelay). */
 const LINGER_MS = 500;
+/** So often again for one that still sends. */
+const MAX_LINGERS = 10;
 
 /** A running server on one port, HTTP/1.1 and HTTP/2 by ALPN. */
 export class SecureServer {
@@ -187,13 +189,23 @@ function refuseUnreadable(error: Error & { readonly code?: string }, socket: Dup
   if (!socket.writable) return void socket.destroy();
   socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`);
   // What is still being sent is read and thrown away: a connection that is closed with bytes unread is reset, and the reset overtakes the answer.
-  socket.removeAllListeners('data').resume();
-  lingerOn(socket);
+  let isSending = false;
+  socket.removeAllListeners('data').on('data', () => (isSending = true));
+  lingerOn(socket, () => {
+    const goesOn = isSending;
+    isSending = false;
+    return goesOn;
+  });
 }
 
-/** Everything is said on that connection: its client has a moment to read it and to close, too. */
-function lingerOn(socket: Duplex): void {
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+/** Everything is said on that connection: its client has a moment to read it and to close, too; a few more of them while it goes on sending. */
+function lingerOn(socket: Duplex, goesOn = (): boolean => false): void {
+  let moments = 0;
+  const timer = setTimeout(() => {
+    moments += 1;
+    // What has come meanwhile is read first, also where this process was held up for so long.
+    setImmediate(() => (goesOn() && moments < MAX_LINGERS ? timer.refresh() : socket.destroy()));
+  }, LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
 }
 
