@@ -63,7 +63,8 @@ describe('the charts', () => {
       const kubeconfig = join(folder, 'tenant.kubeconfig');
       writeFileSync(kubeconfig, await data('admin.kubeconfig'));
       const port = await kubectl.ok(['get', 'service', 'tenant-control-plane', '-n=tenant', '-o=jsonpath={.spec.ports[0].nodePort}']);
-      await must('sed', ['-i', `s#server: .*#server: https://127.0.0.1:${port}#`, kubeconfig]);
+      const node = await kubectl.jsonpath('{.status.addresses[?(@.type=="InternalIP")].address}', 'node', 'node-1');
+      await must('sed', ['-i', `s#server: .*#server: https://${node}:${port}\\n    tls-server-name: kubernetes#`, kubeconfig]);
       tenant = new Kubectl('1.35', { kubeconfig, dataDir: folder });
     });
 
@@ -95,7 +96,8 @@ describe('the charts', () => {
 
     it('goes without a trace', async () => {
       await helm('uninstall', 'tenant', '--namespace=tenant', '--wait');
-      expect(await kubectl.ok(['get', 'all,secrets,configmaps', '-n=tenant', '-l=app.kubernetes.io/instance=tenant', '-o=name'])).toBe('');
+      const left = (): Promise<string> => kubectl.ok(['get', 'all,secrets,configmaps', '-n=tenant', '-l=app.kubernetes.io/instance=tenant', '-o=name']);
+      await eventually(left, (names) => names === '');
     });
   });
 });
