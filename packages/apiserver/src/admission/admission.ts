@@ -1,5 +1,6 @@
 import type { GroupKind, GroupResource, KubeObject } from '@typekube/apimachinery';
 import type { ResourceDefinition } from '@typekube/api';
+import type { LatencyLayer } from '../audit/latency';
 import type { UserInfo } from '../chain/request-context';
 import type { Reinvocation } from './reinvocation';
 
@@ -51,7 +52,7 @@ export interface AdmissionAttributes extends AdmissionTarget {
   /** Leaves a note with the audit event of the request. */
   annotate(key: string, value: string): void;
   /** Says that so long others were waited for: what metrics tell of the server's own time is without it. */
-  waited(milliseconds: number): void;
+  waited(layer: LatencyLayer, milliseconds: number): void;
   /** Throws where the client has been told meanwhile that it took too long: who has waited for others asks before he goes on. */
   checkTime(): void;
 }

@@ -14,6 +14,8 @@ export interface AuditEvent {
   readonly json: string;
   /** For the one-line format; made only where it is asked for. */
   summary(): AuditSummary;
+  /** The same without the bodies of the request and its answer, and saying so; undefined where its level has none. */
+  withoutObjects(): AuditEvent | undefined;
 }
 
 export interface AuditSummary {
@@ -54,6 +56,9 @@ export interface AuditState {
   readonly impersonated: UserInfo | undefined;
   readonly impersonationConstraint: string | undefined;
 }
+
+/** Upstream's mark of an event that was too large for its backend. */
+const TRUNCATED: Annotation = { key: 'audit.k8s.io/truncated', value: 'true' };
 
 /** What the parts that are not counted take. */
 const ABOUT_CHARS = 512;
@@ -97,6 +102,14 @@ export class StageEvent implements AuditEvent {
       uri: url,
       code: status?.code,
     };
+  }
+
+  withoutObjects(): StageEvent | undefined {
+    const { request, stage, state, at } = this;
+    const { level } = request.decision;
+    if (level !== 'Request' && level !== 'RequestResponse') return undefined;
+    const annotations = [...state.annotations.filter(({ key }) => key !== TRUNCATED.key), TRUNCATED];
+    return new StageEvent(request, stage, { ...state, annotations, requestJson: undefined, responseJson: undefined }, at);
   }
 
   /** From few parts that are joined once: a text that grows by `+=` is a tree for V8, and making a line of it takes longer than all else here. */

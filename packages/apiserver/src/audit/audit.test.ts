@@ -13,10 +13,12 @@ import type { AuditEvent } from './audit-event';
 import { Auditor } from './auditor';
 import type { AuditBackend } from './backend';
 import { BatchBuffer, MAX_WAITING_CHARS } from './batch-buffer';
+import { annotateLatency } from './latency';
 import { legacyLine } from './legacy-line';
 import { LogBackend } from './log-backend';
 import { parsePolicy } from './policy';
 import { RotatingFile } from './rotating-file';
+import { TruncatingBackend } from './truncating-backend';
 import { WebhookBackend } from './webhook-backend';
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
@@ -230,7 +232,71 @@ describe('auditing', () => {
   });
 });
 
+describe('what audit tells of trouble', () => {
+  it('records a handler that fails as a panic, with what the client is not told', async () => {
+    const { server, log } = await start('rules: [{level: Metadata}]', {
+      authorizer: { authorize: () => { throw new TypeError('x is undefined'); } },
+    });
+    await using _server = server;
+    const answer = await server.request('GET', '/broken');
+    expect([answer.status, answer.text.includes('x is undefined')]).toEqual([500, false]);
+    const [, panic, ...others] = await log.of('/broken', 'Panic');
+    expect(panic).toMatchObject({
+      stage: 'Panic',
+      responseStatus: { status: 'Failure', reason: 'InternalError', message: "APIServer panic'd: x is undefined", code: 500 },
+    });
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    [500, {}],
+    [1500, { 'apiserver.latency.k8s.io/total': '1.5s', 'apiserver.latency.k8s.io/mutating-webhook': '700.5ms' }],
+  ])('notes where a request of %d ms has waited', (total, expected) => {
+    const notes: Record<string, string> = {};
+    const record = { annotate: (key: string, value: string) => void (notes[key] = value) };
+    annotateLatency(record, { latencies: new Map([['mutating-webhook', 700.5]]), receivedAt: 1000 }, 1000 + total);
+    expect(notes).toEqual(expected);
+  });
+});
+
+describe('truncating', () => {
+  const large = 'x'.repeat(20_000);
+  const truncated = (inner: AuditBackend, maxEventBytes: number, onError = (error: unknown): void => expect(error).toBeUndefined()): TruncatingBackend =>
+    new TruncatingBackend(inner, { maxEventBytes, onError });
+
+  it('takes the objects out of events that are too large, and leaves others as they are', async () => {
+    const log = new Collected();
+    const policy = await parsePolicy('apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules: [{level: RequestResponse}]');
+    await using server = await TestServer.start({ auditor: new Auditor(policy, [truncated(log, 10_000)]) });
+    await server.request('POST', CONFIG_MAPS, { metadata: { name: 'large' }, data: { large } });
+    await server.request('POST', `${CONFIG_MAPS}?small`, { metadata: { name: 'small' }, data: { a: 'b' } });
+    const [[cut], [whole]] = [await log.of(CONFIG_MAPS), await log.of(`${CONFIG_MAPS}?small`)];
+    expect(cut).toMatchObject({ level: 'RequestResponse', objectRef: { name: 'large' }, responseStatus: { code: 201 }, annotations: { 'audit.k8s.io/truncated': 'true', 'authorization.k8s.io/decision': 'allow' } });
+    expect([cut, whole].map((each) => [each?.['requestObject'] !== undefined, each?.['responseObject'] !== undefined])).toEqual([[false, false], [true, true]]);
+    expect(whole?.['annotations']).not.toHaveProperty('audit.k8s.io/truncated');
+  });
+
+  it('counts and tells of what is too large even so, and lets the request go on', () => {
+    const [log, errors] = [new Collected(), new Array<unknown>()];
+    const backend = truncated(log, 1000, (error) => errors.push(error));
+    const huge = { ...event(`"a":"${large}"`), chars: large.length };
+    expect(backend.take(huge)).toBe(true);
+    expect(backend.take({ ...huge, withoutObjects: () => huge })).toBe(true);
+    expect([log.events.length, backend.dropped, errors.map(String)]).toEqual([0, 2, Array(2).fill('Error: event is too large even after truncating')]);
+  });
+
+  it('counts bytes, not characters, and the end of the line', () => {
+    const [log, errors] = [new Collected(), new Array<unknown>()];
+    const text = event(`"a":"${'é'.repeat(500)}"`);
+    const size = Buffer.byteLength(text.json) + 1;
+    const exact = { ...text, chars: 10_000 };
+    expect([truncated(log, size).take(exact), truncated(log, size - 1, (error) => errors.push(error)).take(exact)]).toEqual([true, true]);
+    expect([log.events.length, errors.length]).toEqual([1, 1]);
+  });
+});
+
 const event = (text: string): AuditEvent => ({
+  withoutObjects: () => undefined,
   stage: 'RequestReceived',
   chars: 100,
   json: `{"kind":"Event","apiVersion":"audit.k8s.io/v1",${text}}`,
@@ -402,6 +468,29 @@ describe('the webhook backend', () => {
     await webhook.stop();
     expect(bodies.map(({ kind, items }) => [kind, items.map(({ n }) => n)])).toEqual([['EventList', [0, 1]], ['EventList', [0, 1]], ['EventList', [2, 3]]]);
     expect([webhook.dropped, errors.map(String)]).toEqual([2, [expect.stringMatching(/^WebhookStatusError: .* answered 400: /)]]);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('sends a batch in parts where it is larger than a request may be', async () => {
+    const sizes: number[] = [];
+    const server = createServer((request, response) => {
+      let text = '';
+      request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      request.on('end', () => {
+        sizes.push((JSON.parse(text) as { items: unknown[] }).items.length);
+        response.end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const webhook = new WebhookBackend({
+      target: { url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/audit`), authorization: () => undefined, tls: {} },
+      mode: 'batch', batch: { bufferSize: 100, maxSize: 5, maxWaitMs: 60_000, throttle: undefined }, maxBatchBytes: 250, initialBackoffMs: 1, clock: systemClock,
+      onError: (error) => expect(error).toBeUndefined(),
+    });
+    for (const length of [100, 100, 100, 300, 100]) webhook.take(event(`"a":"${'x'.repeat(length)}"`));
+    await webhook.stop();
+    expect(sizes).toEqual([2, 1, 1, 1]);
+    server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
 

@@ -8,6 +8,7 @@ import type { BatchOptions } from './batch-buffer';
 import { LogBackend, type LineSink } from './log-backend';
 import { loadPolicy } from './policy';
 import { RotatingFile } from './rotating-file';
+import { TruncatingBackend } from './truncating-backend';
 import { WebhookBackend } from './webhook-backend';
 
 type AuditFlags = ServerOptions['audit'];
@@ -28,8 +29,10 @@ export async function auditorFromFlags(flags: AuditFlags, services: AuditService
     return undefined;
   }
   const backends: AuditBackend[] = [];
-  if (flags.auditLogPath) backends.push(logBackend(flags, flags.auditLogPath, services));
-  if (flags.auditWebhookConfigFile) backends.push(await webhookBackend(flags, flags.auditWebhookConfigFile, services));
+  if (flags.auditLogPath) backends.push(truncating(flags, 'Log', logBackend(flags, flags.auditLogPath, services), services));
+  if (flags.auditWebhookConfigFile) {
+    backends.push(truncating(flags, 'Webhook', await webhookBackend(flags, flags.auditWebhookConfigFile, services), services));
+  }
   return new Auditor(policy, backends);
 }
 
@@ -39,6 +42,7 @@ const LIMIT_NAMES = { auditLogMaxage: 'maxage', auditLogMaxbackup: 'maxbackup', 
 function checkFlags(flags: AuditFlags): void {
   for (const name of LIMITS) if (flags[name] < 0) throw new Error(`--audit-log-${LIMIT_NAMES[name]} ${flags[name]} can't be a negative number`);
   for (const kind of ['Log', 'Webhook'] as const) {
+    checkTruncating(flags, kind);
     const { bufferSize, maxSize } = batchOf(flags, kind);
     const plugin = kind.toLowerCase();
     if (flags[`audit${kind}Mode`] !== 'batch') continue;
@@ -50,6 +54,21 @@ function checkFlags(flags: AuditFlags): void {
     if (qps <= 0) throw new Error(`invalid audit batch ${plugin} throttle QPS ${qps}, must be a positive number`);
     if (burst <= 0) throw new Error(`invalid audit batch ${plugin} throttle burst ${burst}, must be a positive number`);
   }
+}
+
+function checkTruncating(flags: AuditFlags, kind: 'Log' | 'Webhook'): void {
+  const { [`audit${kind}TruncateMaxEventSize` as const]: maxEvent, [`audit${kind}TruncateMaxBatchSize` as const]: maxBatch } = flags;
+  const plugin = kind.toLowerCase();
+  if (!flags[`audit${kind}TruncateEnabled`]) return;
+  if (maxEvent <= 0) throw new Error(`invalid audit truncate ${plugin} max event size ${maxEvent}, must be a positive number`);
+  if (maxBatch < maxEvent) throw new Error(`invalid audit truncate ${plugin} max batch size ${maxBatch}, must be greater than max event size (${maxEvent})`);
+}
+
+/** Outside of the batches, as upstream's: what waits in them has been made small. */
+function truncating(flags: AuditFlags, kind: 'Log' | 'Webhook', backend: AuditBackend, { log }: AuditServices): AuditBackend {
+  if (!flags[`audit${kind}TruncateEnabled`]) return backend;
+  const onError = (error: unknown): void => log.error(`unable to hand an audit event to the ${backend.name} backend`, error);
+  return new TruncatingBackend(backend, { maxEventBytes: flags[`audit${kind}TruncateMaxEventSize`], onError });
 }
 
 function batchOf(flags: AuditFlags, kind: 'Log' | 'Webhook'): BatchOptions {
@@ -86,6 +105,7 @@ async function webhookBackend(flags: AuditFlags, path: string, { clock, log }: A
     target: await readWebhookTarget(path),
     mode: flags.auditWebhookMode,
     batch: batchOf(flags, 'Webhook'),
+    maxBatchBytes: flags.auditWebhookTruncateEnabled ? flags.auditWebhookTruncateMaxBatchSize : undefined,
     initialBackoffMs: flags.auditWebhookInitialBackoff,
     clock,
     onError: (error) => log.error('unable to send audit events to the webhook', error),

@@ -1,5 +1,6 @@
 import type { MetricsRegistry } from '@typekube/component-base';
 import type { Auditor } from './auditor';
+import type { AuditBackend } from './backend';
 
 /** Metrics of auditing with upstream's names, added up when they are read. */
 export function addAuditMetrics(metrics: MetricsRegistry, { counts, backends }: Auditor): void {
@@ -13,7 +14,9 @@ export function addAuditMetrics(metrics: MetricsRegistry, { counts, backends }: 
     help: 'Counter of audit events that failed to be audited properly. Plugin identifies the plugin affected by the error.',
     labelNames: ['plugin'],
     collect: (counter) => {
-      for (const { name, dropped } of backends) counter.inc({ plugin: name }, dropped);
+      for (const backend of backends) {
+        for (let each: AuditBackend | undefined = backend; each; each = each.inner) counter.inc({ plugin: each.name }, each.dropped);
+      }
     },
   });
   metrics.counter({

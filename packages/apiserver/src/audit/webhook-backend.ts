@@ -9,6 +9,8 @@ export interface WebhookBackendOptions {
   readonly target: WebhookTarget;
   readonly mode: 'batch' | 'blocking' | 'blocking-strict';
   readonly batch: BatchOptions;
+  /** What one request may carry; a batch with more is sent in parts. An event that is larger goes alone. */
+  readonly maxBatchBytes?: number | undefined;
   /** Pause before the first retry; each one after it is longer by half. */
   readonly initialBackoffMs: number;
   readonly clock: Clock;
@@ -62,6 +64,10 @@ export class WebhookBackend implements AuditBackend {
 
   private async send(events: readonly AuditEvent[]): Promise<void> {
     const items = events.map(({ json }) => json.replace('"kind":"Event","apiVersion":"audit.k8s.io/v1",', ''));
+    for (const part of partsOf(items, this.options.maxBatchBytes)) await this.post(part);
+  }
+
+  private async post(items: readonly string[]): Promise<void> {
     const body = Buffer.from(`{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${items.join(',')}]}`);
     for (let attempt = 1, pause = this.options.initialBackoffMs; ; attempt += 1, pause *= BACKOFF_FACTOR) {
       try {
@@ -69,7 +75,7 @@ export class WebhookBackend implements AuditBackend {
         return;
       } catch (error) {
         if (attempt >= ATTEMPTS || this.stopping.signal.aborted || !isWorthRetrying(error)) {
-          this.lost += events.length;
+          this.lost += items.length;
           return this.options.onError(error);
         }
       }
@@ -77,6 +83,22 @@ export class WebhookBackend implements AuditBackend {
       await sleep(this.options.clock, pause, this.stopping.signal).catch(() => undefined);
     }
   }
+}
+
+/** The items in their order, in parts of no more than so many bytes. */
+function partsOf(items: readonly string[], maxBytes = Infinity): readonly (readonly string[])[] {
+  const parts: string[][] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const size = Buffer.byteLength(item);
+    if (bytes + size > maxBytes || !parts.length) {
+      parts.push([]);
+      bytes = 0;
+    }
+    bytes += size;
+    parts.at(-1)!.push(item);
+  }
+  return parts;
 }
 
 /** What the webhook says is wrong with the events will be wrong again. */

@@ -1,7 +1,9 @@
-import { StatusError } from '@typekube/apimachinery';
+import { type Status, StatusError } from '@typekube/apimachinery';
 import type { AuditRecord } from '../audit/audit-record';
 import type { Auditor } from '../audit/auditor';
+import { annotateLatency } from '../audit/latency';
 import type { ApiRequest, ApiResponse } from '../http/messages';
+import { isUnforeseen } from './error-answers';
 import type { Filter } from './filter';
 import { isLongRunning } from './long-running';
 
@@ -23,9 +25,29 @@ export function withAudit(auditor: Auditor): Filter {
     const onStarted = (code: number): void => started(auditor, record, isLongRunning(context.info), code);
     if (isLongRunning(context.info)) followStart(onStarted, response);
     context.onUpgraded = onStarted;
-    context.atEnd.push(() => end(auditor, record, request, response));
-    return next(request, response);
+    let panic: Status | undefined;
+    context.atEnd.push(() => {
+      if (!panic) return end(auditor, record, request, response);
+      record.responseIs(panic);
+      auditor.record(record, 'Panic');
+    });
+    const failed = (error: unknown): never => {
+      // Who breaks off his own request has not made the server fail.
+      if (isUnforeseen(error) && !response.destroyed) panic = panicStatus(error);
+      throw error;
+    };
+    try {
+      return next(request, response)?.catch(failed);
+    } catch (error) {
+      return failed(error);
+    }
   };
+}
+
+/** What is recorded of a handler that has failed, in upstream's words: the client is told less. */
+function panicStatus(error: unknown): Status {
+  const message = `APIServer panic'd: ${error instanceof Error ? error.message : String(error)}`;
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'InternalError', code: 500 };
 }
 
 /** Records what authentication has refused; stands outside of it. */
@@ -71,5 +93,6 @@ function end(auditor: Auditor, record: AuditRecord, request: ApiRequest, respons
   if (!response.headersSent && !record.hasStarted) record.responseIs(CLOSED_EARLY);
   const code = response.headersSent ? response.statusCode : undefined;
   if (!record.hasStarted && isLongRunning(request.context.info)) auditor.record(record, 'ResponseStarted', code);
+  annotateLatency(record, request.context, Date.now());
   auditor.record(record, 'ResponseComplete', code);
 }

@@ -26,6 +26,11 @@ export function withErrorAnswers(logError: (message: string, error: unknown) => 
   };
 }
 
+/** Whether nobody has foreseen it: a mistake of the server's own, which in upstream would be a panic. */
+export function isUnforeseen(error: unknown): boolean {
+  return !(error instanceof StatusError || error instanceof StoreError);
+}
+
 /** The store's own errors reach clients in the words of upstream's; anything else does not show its inner workings. */
 function translate(error: unknown): StatusError {
   if (error instanceof StatusError) return error;

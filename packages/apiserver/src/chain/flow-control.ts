@@ -1,3 +1,4 @@
+import { addWaited } from '../audit/latency';
 import { newTooManyRequests } from '@typekube/apimachinery';
 import type { FlowControl } from '../flow-control/flow-control';
 import type { FlowRequest } from '../flow-control/flow-request';
@@ -24,7 +25,7 @@ export function withFlowControl(control: FlowControl): Filter {
     control.waiting[kind] += 1;
     return flow.decided().then(() => {
       control.waiting[kind] -= 1;
-      context.waitedMs += performance.now() - since;
+      addWaited(context, 'apf-queue-wait', performance.now() - since);
       return response.headersSent || isGone(response) ? undefined : goOn(flow);
     });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newBadRequest } from '@typekube/apimachinery';
 import type { AuditRecord } from '../audit/audit-record';
+import type { LatencyLayer } from '../audit/latency';
 import type { FlowHeaders } from '../flow-control/flow';
 import { parseRequestInfo, type RequestInfo } from '../http/request-info';
 import { sendStatus } from '../http/respond';
@@ -38,6 +39,8 @@ export interface RequestContext {
   answerBytes: number;
   /** Spent waiting for a turn and for webhooks: no fault of the server's. */
   waitedMs: number;
+  /** The same by where it was, once there is some. */
+  latencies?: Map<LatencyLayer, number>;
   /** Whether the server has ended it early to protect itself. */
   isTerminated: boolean;
   /** Run when a watch has sent its first events: what it costs from then on is counted otherwise. */

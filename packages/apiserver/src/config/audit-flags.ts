@@ -8,6 +8,12 @@ const WAIT_HELP = "The amount of time to wait before force writing the batch tha
 const THROTTLE_HELP = 'Whether batching throttling is enabled. Only used in batch mode.';
 const QPS_HELP = 'Maximum average number of batches per second. Only used in batch mode.';
 const BURST_HELP = 'Maximum number of requests sent at the same moment if ThrottleQPS was not utilized before. Only used in batch mode.';
+const TRUNCATE_HELP = 'Whether event and batch truncating is enabled.';
+const TRUNCATE_BATCH_HELP = 'Maximum size of the batch sent to the underlying backend. Actual serialized size can be several hundreds of bytes greater. If a batch exceeds this limit, it is split into several batches of smaller size.';
+const TRUNCATE_EVENT_HELP = 'Maximum size of the audit event sent to the underlying backend. If the size of an event is greater than this number, first request and response are removed, and if this doesn\'t reduce the size enough, event is discarded.';
+const VERSIONS = ['audit.k8s.io/v1'] as const;
+const MAX_BATCH_BYTES = 10 * 1024 * 1024;
+const MAX_EVENT_BYTES = 100 * 1024;
 
 export const audit = section('Auditing', {
   auditPolicyFile: inputFileFlag({ help: 'Path to the file that defines the audit policy configuration.' }),
@@ -24,6 +30,10 @@ export const audit = section('Auditing', {
   auditLogBatchThrottleEnable: booleanFlag({ default: false, help: THROTTLE_HELP }),
   auditLogBatchThrottleQps: numberFlag({ default: 0, help: QPS_HELP }),
   auditLogBatchThrottleBurst: integerFlag({ default: 0, help: BURST_HELP }),
+  auditLogTruncateEnabled: booleanFlag({ default: false, help: TRUNCATE_HELP }),
+  auditLogTruncateMaxBatchSize: integerFlag({ default: MAX_BATCH_BYTES, help: TRUNCATE_BATCH_HELP }),
+  auditLogTruncateMaxEventSize: integerFlag({ default: MAX_EVENT_BYTES, help: TRUNCATE_EVENT_HELP }),
+  auditLogVersion: choiceFlag({ default: 'audit.k8s.io/v1', choices: VERSIONS, help: 'API group and version used for serializing audit events written to log.' }),
   auditWebhookConfigFile: inputFileFlag({ help: 'Path to a kubeconfig formatted file that defines the audit webhook configuration.' }),
   auditWebhookMode: choiceFlag({ default: 'batch', choices: MODES, help: MODE_HELP }),
   auditWebhookInitialBackoff: durationFlag({ default: 10_000, help: 'The amount of time to wait before retrying the first failed request.' }),
@@ -33,4 +43,8 @@ export const audit = section('Auditing', {
   auditWebhookBatchThrottleEnable: booleanFlag({ default: true, help: THROTTLE_HELP }),
   auditWebhookBatchThrottleQps: numberFlag({ default: 10, help: QPS_HELP }),
   auditWebhookBatchThrottleBurst: integerFlag({ default: 15, help: BURST_HELP }),
+  auditWebhookTruncateEnabled: booleanFlag({ default: false, help: TRUNCATE_HELP }),
+  auditWebhookTruncateMaxBatchSize: integerFlag({ default: MAX_BATCH_BYTES, help: TRUNCATE_BATCH_HELP }),
+  auditWebhookTruncateMaxEventSize: integerFlag({ default: MAX_EVENT_BYTES, help: TRUNCATE_EVENT_HELP }),
+  auditWebhookVersion: choiceFlag({ default: 'audit.k8s.io/v1', choices: VERSIONS, help: 'API group and version used for serializing audit events written to webhook.' }),
 });

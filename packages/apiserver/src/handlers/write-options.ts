@@ -1,5 +1,6 @@
 import { newInvalid, newTimeout, validatePatchOptions, validateWriteOptions, type WriteOptions } from '@typekube/apimachinery';
 import type { ServedResource, Strategy } from '@typekube/api';
+import { addWaited } from '../audit/latency';
 import type { ApiRequest } from '../http/messages';
 import { isTrue } from '../http/request-info';
 import type { Resource } from '../registry/resource';
@@ -45,7 +46,7 @@ export function writeRequest(request: ApiRequest, served: ServedResource, resour
     options: () => writeOptions(info.verb, context.query),
     warn: (text) => void warnings.add(text),
     annotate: (key, value) => context.audit?.annotate(key, value),
-    waited: (milliseconds) => void (context.waitedMs += milliseconds),
+    waited: (layer, milliseconds) => addWaited(context, layer, milliseconds),
     checkTime: () => {
       if (context.isTerminated) throw newTimeout('request did not complete within requested timeout');
     },

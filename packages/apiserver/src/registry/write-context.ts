@@ -1,6 +1,7 @@
 import type { KubeObject } from '@typekube/apimachinery';
 import type { Strategy, StrategyContext } from '@typekube/api';
 import type { KeyValue, Store } from '@typekube/storage';
+import type { LatencyLayer } from '../audit/latency';
 import type { AdmissionAttributes, AdmissionOperation, AdmissionResource } from '../admission/admission';
 import type { AdmissionChain } from '../admission/chain';
 import { Reinvocation } from '../admission/reinvocation';
@@ -41,7 +42,7 @@ export interface WriteRequest {
   /** Leaves a note with the audit event of the request. */
   readonly annotate: (key: string, value: string) => void;
   /** Told how long webhooks were waited for. */
-  readonly waited: (milliseconds: number) => void;
+  readonly waited: (layer: LatencyLayer, milliseconds: number) => void;
   /** Throws where the request has been answered already because it took too long. */
   readonly checkTime: () => void;
 }

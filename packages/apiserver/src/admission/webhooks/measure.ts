@@ -19,7 +19,7 @@ export async function measured<T>({ hook: { name }, type, attributes, metrics }:
   const end = (otherwise: CallResult): void => {
     const milliseconds = performance.now() - started;
     // Webhooks that validate are asked at once: the time of all of them is counted once.
-    if (type === 'admit') attributes.waited(milliseconds);
+    if (type === 'admit') attributes.waited('mutating-webhook', milliseconds);
     metrics?.called({ name, type, operation: attributes.operation }, result ?? otherwise, milliseconds / 1000);
   };
   try {

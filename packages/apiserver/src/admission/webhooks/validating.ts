@@ -25,7 +25,7 @@ async function dispatch(hooks: readonly Hook[], attributes: AdmissionAttributes,
       if (!called) attributes.annotate(`failed-open.validating.webhook.admission.k8s.io/round_0_index_${index}`, hook.name);
     }),
   );
-  attributes.waited(performance.now() - started);
+  attributes.waited('validating-webhook', performance.now() - started);
   attributes.checkTime();
   const refused = results.find(({ status }) => status === 'rejected');
   if (refused?.status === 'rejected') throw refused.reason;
