@@ -25,7 +25,10 @@ export class Auditor {
   begin(request: ApiRequest, user: UserInfo | undefined): AuditRecord | undefined {
     const decision = this.policy.decide(user, request.context.info);
     this.counts.levels[decision.level] = (this.counts.levels[decision.level] ?? 0) + 1;
-    return decision.level === 'None' ? undefined : new AuditRecord(decision, request, user);
+    if (decision.level === 'None') return undefined;
+    const record = new AuditRecord(decision, request, user);
+    for (const { key, value } of request.context.authenticationNotes ?? []) record.annotate(key, value);
+    return record;
   }
 
   /** Returns false if a backend that must have every event could not take this one. */

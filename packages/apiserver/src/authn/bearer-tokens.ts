@@ -1,3 +1,4 @@
+import type { UserInfo } from '../chain/request-context';
 import type { ApiRequest } from '../http/messages';
 import { AuthenticationError, type Authenticator, type Eventually, type TokenAuthenticator, type TokenOwner } from './authenticator';
 import { bearerToken } from './bearer-token';
@@ -19,10 +20,18 @@ export function bearerTokens(authenticators: () => readonly TokenAuthenticator[]
       const token = bearerToken(request);
       if (token === undefined) return undefined;
       const owner = ownerOf(token, apiAudiences);
-      return owner instanceof Promise ? owner.then((known) => known?.user) : owner?.user;
+      return owner instanceof Promise ? owner.then((known) => noted(request, known)) : noted(request, owner);
     },
     authenticateToken: (token, audiences = apiAudiences) => ownerOf(token, audiences),
   };
+}
+
+function noted({ context }: ApiRequest, owner: TokenOwner | undefined): UserInfo | undefined {
+  if (owner?.notes) {
+    context.authenticationNotes = owner.notes.annotations;
+    if (owner.notes.warning) context.warnings.add(owner.notes.warning);
+  }
+  return owner?.user;
 }
 
 type Find = (token: string, audiences: readonly string[]) => Eventually<TokenOwner | undefined>;

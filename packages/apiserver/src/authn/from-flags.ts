@@ -29,7 +29,7 @@ import { webhookTokens } from './webhook/tokens';
 
 export interface AuthenticationContext {
   /** The server, once it is made. */
-  readonly core: () => Pick<ServerCore, 'endpoints' | 'store'>;
+  readonly core: () => Pick<ServerCore, 'endpoints' | 'store' | 'writes'>;
   /** PEM of the server's own key for service account tokens. */
   readonly ownSigningKey: () => Promise<string>;
   /** PEM of what signs clients where no flag names a file. */

@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FakeClock } from '@typekube/component-base/testing';
 import { type EmbeddedStore, openEmbeddedStore } from '@typekube/storage';
 import { NODE_PORTS_KEY } from '../allocators/port-registry';
 import { TestCluster } from '../testing/test-cluster';
 import { ensureFlowControl } from './flow-control';
+import { LegacyTokenTracking } from './legacy-token-tracking';
 import { ServerLeases } from './server-leases';
 import { SystemClient } from './system-client';
 
@@ -40,6 +42,27 @@ describe('the objects of a new cluster', () => {
     expect(await names(FLOW_SCHEMAS)).toHaveLength(13);
     const { body } = await cluster.server.request('GET', '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication');
     expect(body.data).toEqual({ 'client-ca-file': 'a certificate' });
+  });
+
+  it('say since when the use of legacy tokens is recorded, and again where that is no date; a deletion stands for a while', async () => {
+    const path = '/api/v1/namespaces/kube-system/configmaps/kube-apiserver-legacy-service-account-token-tracking';
+    const read = async (): Promise<unknown> => (await cluster.server.request('GET', path)).body.data;
+    const today = { since: new Date().toISOString().slice(0, 10) };
+    expect(await read()).toEqual(today);
+    const clock = new FakeClock();
+    const tracking = new LegacyTokenTracking(new SystemClient(() => cluster.server.server.core), clock);
+    await cluster.server.patch(path, 'merge', { data: { since: '2024-02-30' } });
+    await tracking.sync();
+    expect(await read()).toEqual({ since: '1970-01-01' });
+    await cluster.server.patch(path, 'merge', { data: { since: '2020-02-29' } });
+    await tracking.sync();
+    expect(await read()).toEqual({ since: '2020-02-29' });
+    for (const [wait, status] of [[0, 200], [29, 404], [1, 200]] as const) {
+      await cluster.server.request('DELETE', path);
+      clock.advance(wait * 60_000);
+      await tracking.sync();
+      expect([wait, (await cluster.server.request('GET', path)).status]).toEqual([wait, status]);
+    }
   });
 
   it('include an API service for every group version served, and none besides', async () => {

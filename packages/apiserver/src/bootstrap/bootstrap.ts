@@ -15,6 +15,7 @@ import { KubernetesEndpoints } from './kubernetes-endpoints';
 import { ensureKubernetesService } from './kubernetes-service';
 import { ensurePriorityClasses } from './priority-classes';
 import { DefaultPolicy } from './rbac/default-policy';
+import { LegacyTokenTracking } from './legacy-token-tracking';
 import { repeat } from './repeat';
 import { ServerLeases } from './server-leases';
 import type { SystemClient } from './system-client';
@@ -55,6 +56,7 @@ export class Bootstrap {
   private readonly ipRepair: IpRepair;
   private readonly portRepair: PortRepair;
   private readonly policy: DefaultPolicy;
+  private readonly tokenTracking: LegacyTokenTracking;
   private running: Promise<unknown> | undefined;
   private stopFollowing: () => void = () => undefined;
   private registering: Promise<void> | undefined;
@@ -74,6 +76,7 @@ export class Bootstrap {
       now: () => clock.now(),
       log,
     });
+    this.tokenTracking = new LegacyTokenTracking(client, clock);
     this.policy = new DefaultPolicy(client, log);
     this.portRepair = new PortRepair({ ports, client, mostRecent, events: recorder('portallocator-repair-controller'), log });
     this.endpoints =
@@ -99,6 +102,7 @@ export class Bootstrap {
     await Promise.all([
       this.repairAll(),
       this.attempt(OBJECTS_FAILURE, () => this.ensureAuthenticationConfig()),
+      this.attempt(OBJECTS_FAILURE, () => this.tokenTracking.sync()),
       this.policy.ensureInNamespaces(),
       this.attempt(SYNC_FAILURE, () => this.ensureService()),
       this.attempt(SYNC_FAILURE, () => this.startEndpoints()),
@@ -151,6 +155,7 @@ export class Bootstrap {
       ensureFlowControl(client),
       this.registerServices(),
       this.ensureAuthenticationConfig(),
+      this.tokenTracking.sync(),
       this.policy.ensureLacking(),
     ]);
   }

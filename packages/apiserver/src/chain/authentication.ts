@@ -1,5 +1,5 @@
 import { newUnauthorized } from '@typekube/apimachinery';
-import type { Authenticator, Eventually } from '../authn/authenticator';
+import { AuthenticationError, type Authenticator, type Eventually } from '../authn/authenticator';
 import { stripProtocolToken } from '../authn/bearer-token';
 import { headerStripper } from '../authn/front-proxy';
 import type { OnAuthentication } from '../authn/metrics';
@@ -59,6 +59,7 @@ export function withAuthentication(options: AuthenticationOptions): Filter {
       const started = performance.now();
       const refuseWrong = (error: unknown): never => {
         onAttempt?.('error', secondsSince(started));
+        if (error instanceof AuthenticationError && error.notes) request.context.authenticationNotes = error.notes.annotations;
         return refuse(error);
       };
       let found: Eventually<UserInfo | undefined>;

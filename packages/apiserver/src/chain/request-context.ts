@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newBadRequest } from '@typekube/apimachinery';
 import type { AuditRecord } from '../audit/audit-record';
+import type { TokenNotes } from '../authn/authenticator';
 import type { LatencyLayer } from '../audit/latency';
 import type { FlowHeaders } from '../flow-control/flow';
 import { parseRequestInfo, type RequestInfo } from '../http/request-info';
@@ -32,6 +33,8 @@ export interface RequestContext {
   readonly warnings: Set<string>;
   /** What is recorded of the request; null if the policy wants nothing of it, undefined where nothing is audited. */
   audit?: AuditRecord | null;
+  /** What authentication has to say to the audit event, which begins after it. */
+  authenticationNotes?: TokenNotes['annotations'];
   /** How API priority and fairness has classified the request: told in its answer's head. */
   flow?: FlowHeaders;
   /** Of what the client has sent, and of the answer: -1 where they are not read or sent as a whole. */

@@ -6,6 +6,7 @@ import { textOf, unverifiedClaims } from '../json-claims';
 import type { LookedUp, ObjectLookup, ObjectState } from '../object-lookup';
 import { type ObjectClaim, readClaims, type TokenClaims } from './claims';
 import { SignedTokens } from './signed-tokens';
+import type { TokenUses } from './token-uses';
 import { accountUser } from './user';
 
 /** How far clocks may be apart, and how long what is deleted still counts. */
@@ -16,6 +17,7 @@ export interface BoundTokensOptions {
   readonly keys: readonly VerificationKey[];
   readonly apiAudiences: readonly string[];
   readonly lookup: ObjectLookup;
+  readonly uses: TokenUses;
   readonly now?: () => number;
 }
 
@@ -36,7 +38,7 @@ interface Anchor {
  * Tokens of the TokenRequest API: signature, issuer, time and audience, and then the account and whatever else the token is bound to must be
  * there with the uids that it names. Those are looked up with every request, so that a deleted pod's token ends with the pod.
  */
-export function boundTokens({ issuers, keys, apiAudiences, lookup, now = Date.now }: BoundTokensOptions): TokenAuthenticator {
+export function boundTokens({ issuers, keys, apiAudiences, lookup, uses, now = Date.now }: BoundTokensOptions): TokenAuthenticator {
   const tokens = new SignedTokens(keys, readVerified);
   const ownIssuers: ReadonlySet<string> = new Set(issuers);
   const accept = ({ claims, user, anchors }: Verified, wanted: readonly string[]): Eventually<TokenOwner> => {
@@ -46,7 +48,19 @@ export function boundTokens({ issuers, keys, apiAudiences, lookup, now = Date.no
       const quoted = (texts: readonly string[]): string => JSON.stringify(texts);
       throw new AuthenticationError(`token audiences ${quoted(claims.aud)} is invalid for the target audiences ${quoted(wanted)}`);
     }
-    return checkFrom({ anchors, lookup, now: now() }, 0, { user, audiences });
+    const owner = checkFrom({ anchors, lookup, now: now() }, 0, { user, audiences });
+    return claims['kubernetes.io'].warnafter === undefined ? owner : counted(owner, claims);
+  };
+  /** Tokens that are good for longer than was asked: those that their users should have renewed are told of. */
+  const counted = (owner: Eventually<TokenOwner>, claims: TokenClaims): Eventually<TokenOwner> => {
+    if (owner instanceof Promise) return owner.then((known) => counted(known, claims));
+    const { warnafter = 0 } = claims['kubernetes.io'];
+    const seconds = Math.floor(now() / 1000) - warnafter;
+    const isStale = warnafter > 0 && seconds > 0;
+    if (warnafter > 0) uses[isStale ? 'stale' : 'valid'] += 1;
+    if (!isStale) return owner;
+    const value = `subject: ${claims.sub}, seconds after warning threshold: ${seconds}`;
+    return { ...owner, notes: { annotations: [{ key: 'authentication.k8s.io/stale-token', value }] } };
   };
   return {
     authenticateToken(token, wanted = apiAudiences) {

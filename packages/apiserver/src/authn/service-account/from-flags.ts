@@ -1,13 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { readSigningKey, readVerificationKeys, verificationKeyOf } from '@typekube/component-base';
+import { type Clock, type MetricsRegistry, readSigningKey, readVerificationKeys, verificationKeyOf } from '@typekube/component-base';
 import type { Router } from 'express';
+import { SystemClient } from '../../bootstrap/system-client';
 import type { ServiceAccountFlags } from '../../config/authentication-flags';
+import type { ServerCore } from '../../handlers/core';
 import type { TokenAuthenticator } from '../authenticator';
 import type { ObjectLookup } from '../object-lookup';
 import { boundTokens } from './bound-tokens';
 import { addIssuerRoutes } from './discovery';
 import { type TokenIssuer, tokenIssuer } from './issuer';
+import { LastUsed } from './last-used';
 import { legacyTokens } from './legacy-tokens';
+import { countTokenUses } from './token-uses';
 
 export interface ServiceAccountTokens {
   readonly issuer: TokenIssuer;
@@ -19,6 +23,11 @@ export interface ServiceAccountTokens {
 export interface ServiceAccountContext {
   readonly apiAudiences: readonly string[];
   readonly lookup: ObjectLookup;
+  /** The server, once it is made. */
+  readonly core: () => Pick<ServerCore, 'endpoints' | 'writes'>;
+  readonly clock: Clock;
+  readonly metrics: MetricsRegistry;
+  readonly log: { error(message: string, error?: unknown): void };
   /** PEM of the server's own key, where the flags name none. */
   readonly ownSigningKey: () => Promise<string>;
   readonly serverUrl: () => string;
@@ -33,6 +42,9 @@ export async function serviceAccountTokens(flags: ServiceAccountFlags, context: 
   const keys = files.length ? given.flat() : [verificationKeyOf(key, 'sa.key')];
   const { apiAudiences, lookup, serverUrl } = context;
   const issuer = issuers[0]!;
+  const uses = countTokenUses(context.metrics);
+  const onError = (error: unknown): void => context.log.error('Failed to label legacy service account token secret with last-used', error);
+  const lastUsed = new LastUsed({ client: new SystemClient(context.core), clock: context.clock, onError });
   return {
     issuer: tokenIssuer({
       issuer,
@@ -43,8 +55,8 @@ export async function serviceAccountTokens(flags: ServiceAccountFlags, context: 
     }),
     authenticators: [
       // First, as it is what nearly all requests come with: a known token is known before any other kind looks at it.
-      boundTokens({ issuers, keys, apiAudiences, lookup }),
-      legacyTokens({ keys, apiAudiences, lookup, mustExist: flags.serviceAccountLookup }),
+      boundTokens({ issuers, keys, apiAudiences, lookup, uses }),
+      legacyTokens({ keys, apiAudiences, lookup, mustExist: flags.serviceAccountLookup, lastUsed, uses }),
     ],
     addRoutes: (router) => addIssuerRoutes(router, { issuer, jwksUri: flags.serviceAccountJwksUri, keys, serverUrl }),
   };

@@ -2,16 +2,20 @@ import { timingSafeEqual } from 'node:crypto';
 import type { corev1 } from '@typekube/api';
 import type { VerificationKey } from '@typekube/component-base';
 import type { UserInfo } from '../../chain/request-context';
-import { AuthenticationError, type TokenAuthenticator, type TokenOwner } from '../authenticator';
+import { AuthenticationError, type TokenAuthenticator, type TokenNotes, type TokenOwner } from '../authenticator';
 import { intersect } from '../bearer-tokens';
 import { textOf, unverifiedClaims } from '../json-claims';
 import type { ObjectLookup } from '../object-lookup';
 import { usernameOf } from './claims';
+import type { LastUsed } from './last-used';
 import { SignedTokens } from './signed-tokens';
+import type { TokenUses } from './token-uses';
 import { accountUser } from './user';
 
 const ISSUER = 'kubernetes/serviceaccount';
 const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
+const ANNOTATION = 'authentication.k8s.io/legacy-token-';
+const AUTO_WARNING = 'Use tokens from the TokenRequest API or manually created secret-based tokens instead of auto-generated secret-based tokens.';
 
 export interface LegacyTokensOptions {
   readonly keys: readonly VerificationKey[];
@@ -19,6 +23,8 @@ export interface LegacyTokensOptions {
   readonly lookup: ObjectLookup;
   /** `--service-account-lookup`: whether the secret must still be there. */
   readonly mustExist: boolean;
+  readonly lastUsed: Pick<LastUsed, 'note'>;
+  readonly uses: TokenUses;
 }
 
 interface LegacyClaims {
@@ -29,7 +35,8 @@ interface LegacyClaims {
 }
 
 /** Tokens that lie in secrets of type `kubernetes.io/service-account-token`: they do not end, and are good as long as their secret has them. */
-export function legacyTokens({ keys, apiAudiences, lookup, mustExist }: LegacyTokensOptions): TokenAuthenticator {
+export function legacyTokens(options: LegacyTokensOptions): TokenAuthenticator {
+  const { keys, apiAudiences, mustExist, uses } = options;
   const tokens = new SignedTokens(keys, readLegacyClaims);
   const judge = async (token: string, wanted: readonly string[]): Promise<TokenOwner> => {
     const claims = tokens.known(token) ?? (await tokens.verify(token));
@@ -37,8 +44,9 @@ export function legacyTokens({ keys, apiAudiences, lookup, mustExist }: LegacyTo
     if (!audiences.length && apiAudiences.length) {
       throw new AuthenticationError(`token audiences ${JSON.stringify(apiAudiences)} is invalid for the target audiences ${JSON.stringify(wanted)}`);
     }
-    if (mustExist) await checkObjects(lookup, token, claims);
-    return { user: claims.user, audiences };
+    const notes = mustExist ? await checkObjects(options, token, claims) : undefined;
+    uses.legacy += 1;
+    return { user: claims.user, audiences, ...(notes && { notes }) };
   };
   return {
     authenticateToken: (token, wanted) => (textOf(unverifiedClaims(token)?.['iss']) === ISSUER ? judge(token, wanted) : undefined),
@@ -58,20 +66,35 @@ function readLegacyClaims(payload: Readonly<Record<string, unknown>>): LegacyCla
   return { namespace, secret, account, user: accountUser({ namespace, account }) };
 }
 
-async function checkObjects(lookup: ObjectLookup, token: string, { namespace, secret: name, account }: LegacyClaims): Promise<void> {
+/** What is to be told of a token whose objects are there: it is either one that was made with its account, or one that somebody made. */
+async function checkObjects({ lookup, lastUsed, uses }: LegacyTokensOptions, token: string, claims: LegacyClaims): Promise<TokenNotes> {
+  const { namespace, secret: name, account } = claims;
   const secret = (await lookup.object('secrets', namespace, name)) as corev1.Secret | undefined;
   if (!secret || secret.metadata.deletionTimestamp) throw new AuthenticationError('Token has been invalidated');
   if (!isSame(secret.data?.['token'], token)) throw new AuthenticationError("Token does not match server's copy");
-  if (secret.metadata.labels?.[INVALID_SINCE]) {
-    throw new AuthenticationError(
-      `the token in secret ${namespace}/${name} for service account ${namespace}/${account.name} has been marked invalid. ` +
-        `Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${INVALID_SINCE}' label ` +
-        'from the secret to temporarily allow use of this token',
-    );
-  }
   const state = await lookup.state('serviceaccounts', namespace, account.name, account.uid);
   if (!state || state.deletion !== undefined) throw new AuthenticationError(`ServiceAccount ${namespace}/${account.name} has been deleted`);
   if (state.uid !== account.uid) throw new AuthenticationError(`ServiceAccount UID (${state.uid}) does not match claim (${account.uid})`);
+  await lastUsed.note(secret);
+  if (secret.metadata.labels?.[INVALID_SINCE]) {
+    uses.invalidLegacyAuto += 1;
+    throw markedInvalid(claims);
+  }
+  const { secrets = [] } = ((await lookup.object('serviceaccounts', namespace, account.name)) ?? {}) as Partial<corev1.ServiceAccount>;
+  if (!secrets.some((reference) => reference.name === name)) {
+    uses.legacyManual += 1;
+    return { annotations: [{ key: `${ANNOTATION}manual-secret`, value: name }] };
+  }
+  uses.legacyAuto += 1;
+  return { annotations: [{ key: `${ANNOTATION}autogenerated-secret`, value: name }], warning: AUTO_WARNING };
+}
+
+function markedInvalid({ namespace, secret, account }: LegacyClaims): AuthenticationError {
+  const message =
+    `the token in secret ${namespace}/${secret} for service account ${namespace}/${account.name} has been marked invalid. ` +
+    `Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${INVALID_SINCE}' label ` +
+    'from the secret to temporarily allow use of this token';
+  return new AuthenticationError(message, { notes: { annotations: [{ key: `${ANNOTATION}invalidated`, value: `${secret}/${namespace}` }] } });
 }
 
 function isSame(base64: string | undefined, token: string): boolean {
