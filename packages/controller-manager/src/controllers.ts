@@ -16,6 +16,7 @@ import { endpointsController } from './endpoints/controller';
 import { ephemeralVolumeController } from './ephemeral-volume/controller';
 import { garbageCollector } from './garbage-collector/controller';
 import { jobController } from './job/controller';
+import { legacyTokenCleaner } from './legacy-token-cleaner/controller';
 import { missingController } from './missing-controller/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeLifecycleController } from './node-lifecycle/controller';
@@ -296,6 +297,13 @@ export const controllers: readonly ControllerDescriptor[] = [
     account: 'validatingadmissionpolicy-status-controller',
     eventSource: 'validatingadmissionpolicy-status-controller',
     create: (deps) => admissionPolicyStatusController(deps, 5),
+  },
+  {
+    name: 'legacy-serviceaccount-token-cleaner-controller',
+    alias: 'legacy-service-account-token-cleaner',
+    account: 'legacy-service-account-token-cleaner',
+    eventSource: 'legacy-serviceaccount-token-cleaner-controller',
+    create: (deps, { cluster }) => legacyTokenCleaner(deps, cluster.legacyServiceAccountTokenCleanUpPeriod),
   },
   {
     name: 'missing-controller',

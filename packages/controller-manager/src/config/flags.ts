@@ -128,6 +128,10 @@ const cluster = section('Cluster controllers', {
   serviceAccountPrivateKeyFile: optionalStringFlag({
     help: 'Filename containing a PEM-encoded private RSA or ECDSA key used to sign service account tokens.',
   }),
+  legacyServiceAccountTokenCleanUpPeriod: durationFlag({
+    default: 365 * 24 * 3_600_000,
+    help: 'The period of time since the last usage of an legacy service account token before it can be deleted.',
+  }),
   nodeMonitorPeriod: durationFlag({
     default: 5_000,
     help: 'The period for syncing NodeStatus in cloud-node-lifecycle-controller and node-lifecycle-controller.',
