@@ -12,6 +12,7 @@ import { type Authentication, authenticationFromFlags } from './authn/from-flags
 import { authenticationMetrics } from './authn/metrics';
 import { Authorization } from './authz/authorization';
 import { authorizationMetrics, decisionMetrics } from './authz/metrics';
+import { webhookMetrics } from './authz/webhook/metrics';
 import { ClusterObjects } from './bootstrap/cluster-objects';
 import { reloadMetrics } from './config/reload-metrics';
 import { featureGateWarnings, zPagesOf } from './config/feature-gates';
@@ -88,7 +89,7 @@ async function serve(options: ServerOptions, { log, metrics, atRest, signal, onR
   const { serviceClusterIpRange, serviceNodePortRange } = options.resources;
   const auditor = await auditorFromFlags(options.audit, { clock: systemClock, log });
   if (auditor) addAuditMetrics(metrics.registry, auditor);
-  const authorization = await Authorization.fromFlags(options.authorization, log, { onReload: reloadMetrics(metrics.registry, 'authorization'), onDecision: decisionMetrics(metrics.registry) });
+  const authorization = await Authorization.fromFlags(options.authorization, log, { onReload: reloadMetrics(metrics.registry, 'authorization'), onDecision: decisionMetrics(metrics.registry), onWebhook: webhookMetrics(metrics.registry) });
   const core = (): ApiServer['core'] => server.core;
   const { serving } = options;
   const cluster = new ClusterObjects({ core, store, serviceClusterIpRange, serviceNodePortRange, serving, clock: systemClock, log });

@@ -447,7 +447,7 @@ describe('batching', () => {
 describe('the webhook backend', () => {
   it('posts lists, tries again what fails, and counts what is lost', async () => {
     const bodies: { items: { n: number }[]; kind: string }[] = [];
-    const codes = [503, 200, 400];
+    const codes = [503, 200, 400, 400, 400, 400, 400];
     const server = createServer((request, response) => {
       let text = '';
       request.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -464,9 +464,9 @@ describe('the webhook backend', () => {
       onError: (error) => errors.push(error),
     });
     for (let n = 0; n < 4; n += 1) webhook.take(event(`"n":${n}`));
-    while (bodies.length < 3) await new Promise((resolve) => setImmediate(resolve));
+    while (bodies.length < 7) await new Promise((resolve) => setImmediate(resolve));
     await webhook.stop();
-    expect(bodies.map(({ kind, items }) => [kind, items.map(({ n }) => n)])).toEqual([['EventList', [0, 1]], ['EventList', [0, 1]], ['EventList', [2, 3]]]);
+    expect(bodies.map(({ kind, items }) => [kind, items.map(({ n }) => n)])).toEqual([...Array(2).fill(['EventList', [0, 1]]), ...Array(5).fill(['EventList', [2, 3]])]);
     expect([webhook.dropped, errors.map(String)]).toEqual([2, [expect.stringMatching(/^WebhookStatusError: .* answered 400: /)]]);
     await new Promise((resolve) => server.close(resolve));
   });

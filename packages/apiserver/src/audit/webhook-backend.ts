@@ -1,5 +1,6 @@
-import { type Clock, sleep } from '@typekube/component-base';
-import { WebhookConnection, WebhookStatusError } from '../webhook-target/webhook-connection';
+import type { Clock } from '@typekube/component-base';
+import { withRetries } from '../webhook-target/retries';
+import { WebhookConnection } from '../webhook-target/webhook-connection';
 import type { WebhookTarget } from '../webhook-target/webhook-target';
 import type { AuditEvent } from './audit-event';
 import type { AuditBackend } from './backend';
@@ -11,15 +12,12 @@ export interface WebhookBackendOptions {
   readonly batch: BatchOptions;
   /** What one request may carry; a batch with more is sent in parts. An event that is larger goes alone. */
   readonly maxBatchBytes?: number | undefined;
-  /** Pause before the first retry; each one after it is longer by half. */
+  /** Pause before the first retry; each one after it is longer by half. Whatever is wrong is tried again, as upstream: an event may be kept yet. */
   readonly initialBackoffMs: number;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 }
 
-/** Tries of one batch, as upstream. */
-const ATTEMPTS = 5;
-const BACKOFF_FACTOR = 1.5;
 const TIMEOUT_MS = 30_000;
 /** How long a stop waits for the last batches: who stops the server will not wait for a webhook that hangs. */
 const STOP_MS = 5_000;
@@ -69,18 +67,13 @@ export class WebhookBackend implements AuditBackend {
 
   private async post(items: readonly string[]): Promise<void> {
     const body = Buffer.from(`{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${items.join(',')}]}`);
-    for (let attempt = 1, pause = this.options.initialBackoffMs; ; attempt += 1, pause *= BACKOFF_FACTOR) {
-      try {
-        await this.connection.post(body, this.givingUp.signal);
-        return;
-      } catch (error) {
-        if (attempt >= ATTEMPTS || this.stopping.signal.aborted || !isWorthRetrying(error)) {
-          this.lost += items.length;
-          return this.options.onError(error);
-        }
-      }
-      // A stop ends the pause: what waits is tried once more.
-      await sleep(this.options.clock, pause, this.stopping.signal).catch(() => undefined);
+    const { clock, initialBackoffMs: initialPauseMs, onError } = this.options;
+    try {
+      const hurry = this.stopping.signal;
+      await withRetries(() => this.connection.post(body, this.givingUp.signal), { clock, initialPauseMs, mayPass: () => !this.givingUp.signal.aborted, hurry });
+    } catch (error) {
+      this.lost += items.length;
+      onError(error);
     }
   }
 }
@@ -99,9 +92,4 @@ function partsOf(items: readonly string[], maxBytes = Infinity): readonly (reado
     parts.at(-1)!.push(item);
   }
   return parts;
-}
-
-/** What the webhook says is wrong with the events will be wrong again. */
-function isWorthRetrying(error: unknown): boolean {
-  return !(error instanceof WebhookStatusError) || error.mayPass;
 }

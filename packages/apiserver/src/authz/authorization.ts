@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { type Clock, sleep } from '@typekube/component-base';
+import { type Clock, sleep, systemClock } from '@typekube/component-base';
 import type { OnReload } from '../config/reload-metrics';
 import { resourceClaimHooks } from '../hooks/resource-claims';
 import { roleHooks } from '../hooks/roles';
@@ -18,6 +18,7 @@ import { NodeRelations } from './node/node-relations';
 import { RbacAuthorizer } from './rbac/rbac-authorizer';
 import { RbacPolicy } from './rbac/rbac-policy';
 import { type AuthorizationFlags, checkConfigStandsAlone, settingsFromFlags } from './settings-from-flags';
+import type { OnWebhook } from './webhook/metrics';
 import { WebhookAuthorizer } from './webhook/webhook-authorizer';
 
 export interface AuthorizationLog {
@@ -29,6 +30,7 @@ export interface AuthorizationLog {
 export interface AuthorizationObservers {
   readonly onReload?: OnReload;
   readonly onDecision?: OnDecision;
+  readonly onWebhook?: OnWebhook;
 }
 
 /** Makes an authorizer of the server's caches. */
@@ -67,7 +69,7 @@ export class Authorization {
     const settings = flags.authorizationConfig
       ? await loadAuthorizationConfig(flags.authorizationConfig, flags.authorizationPolicyFile)
       : settingsFromFlags(flags);
-    return new Authorization(flags, log, settings, await makersOf(settings, log), observers);
+    return new Authorization(flags, log, settings, await makersOf(settings, log, observers), observers);
   }
 
   /** Whether everybody who is let in may do anything. */
@@ -111,7 +113,7 @@ export class Authorization {
   private async reload(path: string): Promise<void> {
     try {
       const settings = await loadAuthorizationConfig(path, this.flags.authorizationPolicyFile);
-      const makers = await makersOf(settings, this.log);
+      const makers = await makersOf(settings, this.log, this.observers);
       if (this.caches) this.chain = this.makeChain(makers, this.caches);
       this.settings = settings;
       this.log.info(`Reloaded the authorization configuration ${path}`);
@@ -136,17 +138,17 @@ export class Authorization {
 const NO_RULES = { resourceRules: [], nonResourceRules: [], errors: [], incomplete: true };
 
 /** Reads the files that the settings name. */
-function makersOf(settings: readonly AuthorizerSettings[], log: AuthorizationLog): Promise<Maker[]> {
+function makersOf(settings: readonly AuthorizerSettings[], log: AuthorizationLog, observers: AuthorizationObservers): Promise<Maker[]> {
   return Promise.all(
     settings.map(async (each) => {
       const { type } = each;
       // Upstream's names of those that flags name.
-      return { type, name: each.type === 'Webhook' ? each.name : type.toLowerCase(), make: await makeOf(each, log) };
+      return { type, name: each.type === 'Webhook' ? each.name : type.toLowerCase(), make: await makeOf(each, log, observers) };
     }),
   );
 }
 
-async function makeOf(settings: AuthorizerSettings, log: AuthorizationLog): Promise<Maker['make']> {
+async function makeOf(settings: AuthorizerSettings, log: AuthorizationLog, { onWebhook }: AuthorizationObservers): Promise<Maker['make']> {
   switch (settings.type) {
     case 'AlwaysAllow':
       return () => alwaysAllow;
@@ -163,7 +165,7 @@ async function makeOf(settings: AuthorizerSettings, log: AuthorizationLog): Prom
     case 'Webhook': {
       const target = await readWebhookTarget(settings.webhook.kubeConfigFile);
       const connection = new WebhookConnection(target, settings.webhook.timeout);
-      const authorizer = new WebhookAuthorizer({ ...settings.webhook, connection, log });
+      const authorizer = new WebhookAuthorizer({ ...settings.webhook, name: settings.name, connection, clock: systemClock, onWebhook, log });
       return () => authorizer;
     }
   }

@@ -25,6 +25,11 @@ export interface OutboundAnswer {
   readonly body: string;
 }
 
+/** There was no answer in the time that there was for it. */
+export class AnswerTimeoutError extends Error {
+  override readonly name = 'AnswerTimeoutError';
+}
+
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** Sends a request and reads its whole answer. Rejects where there is none in time, or too much of it. Redirects are not followed. */
@@ -35,7 +40,7 @@ export function send({ url, method = 'GET', body, headers, tls, agent, timeoutMi
   return new Promise((resolve, reject) => {
     const options = { method, signal, headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) } };
     const request = isSecure ? httpsRequest(url, { ...options, ...tls, ...(agent && { agent }) }) : httpRequest(url, options);
-    request.on('error', (error) => reject(timeout.aborted ? new Error(`${url}: no answer in ${timeoutMilliseconds} ms`, { cause: error }) : error));
+    request.on('error', (error) => reject(timeout.aborted ? new AnswerTimeoutError(`${url}: no answer in ${timeoutMilliseconds} ms`, { cause: error }) : error));
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let size = 0;

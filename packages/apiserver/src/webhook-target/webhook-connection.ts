@@ -13,13 +13,10 @@ export class WebhookStatusError extends Error {
   constructor(
     readonly code: number,
     message: string,
+    /** Whether it has named a time after which to ask again. */
+    readonly asksForLater = false,
   ) {
     super(message);
-  }
-
-  /** Whether the webhook says that it cannot answer now; anything else it would say again. */
-  get mayPass(): boolean {
-    return this.code === 429 || this.code >= 500;
   }
 }
 
@@ -45,8 +42,10 @@ export class WebhookConnection {
     const authorization = this.target.authorization();
     const headers = { 'content-type': 'application/json', accept: 'application/json', ...(authorization && { authorization }) };
     const request = { url: href, method: 'POST', body, headers, timeoutMilliseconds: this.timeoutMs, ...(signal && { signal }) } as const;
-    const { status, body: answer } = await send({ ...request, ...(this.agent && { agent: this.agent }) });
-    if (status < 200 || status > 299) throw new WebhookStatusError(status, `${host} answered ${status}: ${answer.slice(0, 200)}`);
+    const { status, headers: answered, body: answer } = await send({ ...request, ...(this.agent && { agent: this.agent }) });
+    if (status < 200 || status > 299) {
+      throw new WebhookStatusError(status, `${host} answered ${status}: ${answer.slice(0, 200)}`, answered['retry-after'] !== undefined);
+    }
     return answer;
   }
 

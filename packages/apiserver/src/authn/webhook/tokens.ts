@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Clock, sleep } from '@typekube/component-base';
+import type { Clock } from '@typekube/component-base';
 import type { UserInfo } from '../../chain/request-context';
+import { withRetries } from '../../webhook-target/retries';
 import { type WebhookConnection, WebhookStatusError } from '../../webhook-target/webhook-connection';
 import { AuthenticationError, type TokenAuthenticator, type TokenOwner } from '../authenticator';
 import { intersect } from '../bearer-tokens';
@@ -22,8 +23,6 @@ type Verdict = TokenOwner | AuthenticationError | undefined;
 const MAX_VERDICTS = 4096;
 /** Requests to the webhook at one time; whoever comes then is refused, so that a flood ends here. */
 const MAX_RUNNING = 256;
-/** Pauses between attempts, as upstream's. */
-const PAUSES_MILLISECONDS = [500, 750, 1125, 1690];
 
 /** Asks another server, by a TokenReview, whose token it is. What it says is kept for a while, be it yes or no; one question is asked once at a time. */
 export function webhookTokens(options: WebhookTokensOptions): TokenAuthenticator {
@@ -75,18 +74,12 @@ async function review(options: WebhookTokensOptions, token: string, audiences: r
   return { user: userOf(recordOf(status['user'])), audiences: shared };
 }
 
-/** Tries again where the webhook is not to be reached, or says that it cannot now. Rejects with why the last attempt failed. */
+/** Tries again where that may help. Rejects with why the last attempt failed. */
 async function persistently({ connection, clock }: WebhookTokensOptions, body: string): Promise<string> {
-  for (let attempt = 0; ; attempt += 1) {
-    const pause = PAUSES_MILLISECONDS[attempt];
-    try {
-      return await connection.post(body);
-    } catch (error) {
-      const isStatus = error instanceof WebhookStatusError;
-      const isFinal = pause === undefined || (isStatus && !error.mayPass);
-      if (isFinal) throw isStatus ? new AuthenticationError(`the webhook token authenticator answered ${error.code}`) : error;
-      await sleep(clock, pause);
-    }
+  try {
+    return await withRetries(() => connection.post(body), { clock });
+  } catch (error) {
+    throw error instanceof WebhookStatusError ? new AuthenticationError(`the webhook token authenticator answered ${error.code}`) : error;
   }
 }
 

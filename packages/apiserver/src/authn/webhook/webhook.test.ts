@@ -30,7 +30,7 @@ describe('webhook token authentication', () => {
         asked.push(review);
         if (failures > 0) {
           failures -= 1;
-          response.writeHead(503).end();
+          response.writeHead(500).end();
           return;
         }
         response.end(JSON.stringify({ kind: 'TokenReview', apiVersion: review.apiVersion, status: statusOf(review.spec.token) }));

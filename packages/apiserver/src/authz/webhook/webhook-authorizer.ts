@@ -1,23 +1,27 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FieldRequirement, Requirement } from '@typekube/apimachinery';
 import { BoundedMap } from '../../cache/bounded-map';
 import type { AuthorizationAttributes, Authorizer, Decision, RuleList } from '../authorizer';
 import { compileConditions } from './conditions';
 import type { WebhookSettings } from '../configuration';
-import { type WebhookConnection, WebhookStatusError } from '../../webhook-target/webhook-connection';
+import { AnswerTimeoutError } from '../../http/outbound';
+import type { Clock } from '@typekube/component-base';
+import { withRetries } from '../../webhook-target/retries';
+import type { WebhookConnection } from '../../webhook-target/webhook-connection';
+import { secondsSince } from '../../chain/seconds-since';
+import type { OnWebhook } from './metrics';
 
 export interface WebhookOptions extends WebhookSettings {
+  /** As metrics tell of it. */
+  readonly name: string;
   readonly connection: WebhookConnection;
+  readonly clock: Clock;
+  readonly onWebhook?: OnWebhook | undefined;
   readonly log: { error(message: string, error?: unknown): void };
 }
 
 /** As upstream: answers to long questions are not kept, and no more than so many others. */
 const MAX_KEPT = 8192;
 const MAX_KEY = 10_000;
-/** Attempts at a webhook that is overloaded or does not answer, and the pause before the first repeat. */
-const ATTEMPTS = 5;
-const PAUSE_MS = 50;
-const PAUSE_FACTOR = 1.5;
 
 /** Mode `Webhook`: asks somebody else with a SubjectAccessReview, and believes the answer for a while. */
 export class WebhookAuthorizer implements Authorizer {
@@ -44,36 +48,28 @@ export class WebhookAuthorizer implements Authorizer {
   }
 
   private async ask(spec: object, key: string): Promise<Decision> {
-    const { version, authorizedTtl, unauthorizedTtl, failurePolicy, log } = this.options;
+    const { name, version, authorizedTtl, unauthorizedTtl, failurePolicy, onWebhook, log } = this.options;
+    const started = performance.now();
     try {
       const review = { apiVersion: `authorization.k8s.io/${version}`, kind: 'SubjectAccessReview', metadata: {}, spec: inVersion(spec, version) };
       const decision = decisionOf(await this.post(review));
+      onWebhook?.(name, 'success', secondsSince(started), false);
       if (key.length < MAX_KEY) this.kept.set(key, decision, decision.decision === 'Allow' ? authorizedTtl : unauthorizedTtl);
       return decision;
     } catch (error) {
+      onWebhook?.(name, error instanceof AnswerTimeoutError ? 'timeout' : 'error', secondsSince(started), failurePolicy === 'NoOpinion');
       log.error('Failed to make webhook authorizer request', error);
       const why = error instanceof Error ? error.message : String(error);
       return { decision: failurePolicy, reason: '', error: why };
     }
   }
 
-  /** Tried again where the webhook says that it is overloaded, or the connection broke off. */
   private async post(review: object): Promise<unknown> {
-    for (let attempt = 1, pause = PAUSE_MS; ; attempt += 1, pause *= PAUSE_FACTOR) {
-      try {
-        const answer: unknown = JSON.parse(await this.options.connection.post(JSON.stringify(review)));
-        return answer;
-      } catch (error) {
-        if (attempt >= ATTEMPTS || !isPassing(error)) throw error;
-        await delay(pause);
-      }
-    }
+    const { connection, clock } = this.options;
+    const body = JSON.stringify(review);
+    const answer: unknown = JSON.parse(await withRetries(() => connection.post(body), { clock }));
+    return answer;
   }
-}
-
-function isPassing(error: unknown): boolean {
-  if (error instanceof WebhookStatusError) return error.mayPass;
-  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 }
 
 function decisionOf(answer: unknown): Decision {

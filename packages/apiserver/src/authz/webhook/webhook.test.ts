@@ -1,20 +1,24 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '@typekube/component-base';
 import { fieldRequirements, labelRequirements } from '../request-attributes';
 import type { AuthorizationAttributes } from '../authorizer';
 import { readWebhookTarget } from '../../webhook-target/webhook-target';
 import { WebhookConnection } from '../../webhook-target/webhook-connection';
+import type { OnWebhook } from './metrics';
 import { WebhookAuthorizer, type WebhookOptions } from './webhook-authorizer';
 
 describe('a webhook', () => {
   const folder = mkdtempSync(join(tmpdir(), 'typekube-webhook-'));
   const asked: { body: unknown; authorization: string | undefined }[] = [];
   const problems: unknown[] = [];
-  let answer: { code: number; body: string };
+  const pauses: number[] = [];
+  const questions: Parameters<OnWebhook>[] = [];
+  let answer: { code: number; body: string; headers?: Record<string, string> };
   let server: Server;
 
   beforeAll(async () => {
@@ -23,7 +27,7 @@ describe('a webhook', () => {
       request.on('data', (chunk: Buffer) => (text += chunk.toString()));
       request.on('end', () => {
         asked.push({ body: JSON.parse(text), authorization: request.headers.authorization });
-        response.writeHead(answer.code, { 'content-type': 'application/json' });
+        response.writeHead(answer.code, { 'content-type': 'application/json', ...answer.headers });
         response.end(answer.body);
       });
     });
@@ -34,6 +38,8 @@ describe('a webhook', () => {
   beforeEach(() => {
     asked.length = 0;
     problems.length = 0;
+    pauses.length = 0;
+    questions.length = 0;
     answer = { code: 200, body: '{"status":{"allowed":true,"reason":"because"}}' };
   });
 
@@ -61,6 +67,12 @@ describe('a webhook', () => {
       authorizedTtl: 60_000,
       unauthorizedTtl: 0,
       failurePolicy: 'NoOpinion',
+      name: 'w.example.com',
+      clock: { ...systemClock, after: (milliseconds, callback) => {
+        pauses.push(milliseconds);
+        return systemClock.after(0, callback);
+      } },
+      onWebhook: (...told) => void questions.push(told),
       connection: new WebhookConnection(await readWebhookTarget(path), 5000),
       log: { error: (...problem) => void problems.push(problem) },
       ...options,
@@ -154,16 +166,48 @@ describe('a webhook', () => {
   });
 
   it.each(['NoOpinion', 'Deny'] as const)('that fails counts as %s, after some attempts, and is logged', async (failurePolicy) => {
-    answer = { code: 503, body: 'busy' };
+    answer = { code: 500, body: 'busy' };
     const decision = await (await webhook({ failurePolicy })).authorize(attributes);
-    expect(decision).toMatchObject({ decision: failurePolicy, error: expect.stringContaining('answered 503: busy') });
+    expect(decision).toMatchObject({ decision: failurePolicy, error: expect.stringContaining('answered 500: busy') });
     expect(asked).toHaveLength(5);
     expect(problems).toHaveLength(1);
+    expect(questions).toEqual([['w.example.com', 'error', expect.any(Number), failurePolicy === 'NoOpinion']]);
+    for (const [i, least] of [500, 750, 1125, 1687.5].entries()) {
+      expect(pauses[i]).toBeGreaterThanOrEqual(least);
+      expect(pauses[i]).toBeLessThanOrEqual(least * 1.2);
+    }
   });
 
   it('that refuses is not asked again', async () => {
     answer = { code: 404, body: '' };
     expect(await (await webhook()).authorize(attributes)).toMatchObject({ decision: 'NoOpinion', error: expect.stringContaining('404') });
     expect(asked).toHaveLength(1);
+  });
+
+  it.each<[code: number, retryAfter: string | undefined, times: number]>([
+    [429, undefined, 5],
+    [500, undefined, 5],
+    [502, undefined, 1],
+    [503, undefined, 1],
+    [503, '1', 5],
+    [504, undefined, 5],
+    [400, '1', 1],
+  ])('that answers %d with Retry-After %s is asked so often: %d', async (code, retryAfter, times) => {
+    answer = { code, body: '', ...(retryAfter && { headers: { 'retry-after': retryAfter } }) };
+    await (await webhook()).authorize(attributes);
+    expect(asked).toHaveLength(times);
+  });
+
+  it('that does not answer in time is told of as such, and not asked again', async () => {
+    const silent = createTcpServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const sockets: Socket[] = [];
+    silent.on('connection', (socket) => sockets.push(socket));
+    const target = { url: new URL(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`), authorization: () => undefined, tls: {} };
+    await (await webhook({ connection: new WebhookConnection(target, 20) })).authorize(attributes);
+    expect(questions).toEqual([['w.example.com', 'timeout', expect.any(Number), true]]);
+    expect(sockets).toHaveLength(1);
+    for (const socket of sockets) socket.destroy();
+    silent.close();
   });
 });
