@@ -280,6 +280,27 @@ describe('kms', () => {
     kms.stop();
   });
 
+  it('is asked by health checks: twenty seconds after it was well, three after it was not, once for all who look', async () => {
+    const [plugin, clock] = [new Plugin(), new FakeClock()];
+    const status = jest.spyOn(plugin, 'status');
+    const kms = make(plugin, clock);
+    await kms.start();
+    plugin.isDown = true;
+    clock.advance(19_000);
+    await kms.probe();
+    clock.advance(1_000);
+    const down = 'the KMS provider vault is not healthy: connection refused';
+    for (const probe of [kms.probe(), kms.probe()]) await expect(probe).rejects.toThrow(down);
+    expect(status).toHaveBeenCalledTimes(2);
+    plugin.isDown = false;
+    clock.advance(2_000);
+    await expect(kms.probe()).rejects.toThrow(down);
+    clock.advance(1_000);
+    await kms.probe();
+    expect(status).toHaveBeenCalledTimes(3);
+    kms.stop();
+  });
+
   it('starts before its plugin: is not well until that has come, and writes nothing', async () => {
     const plugin = new Plugin();
     const clock = new FakeClock();
@@ -506,7 +527,7 @@ describe.each([
       expect([refused.status, refused.body['reason'], refused.body.message]).toEqual([
         500, 'InternalError', 'Internal error occurred: the KMS provider vault has given no key yet',
       ]);
-      expect(encryption.healthChecks.map(({ check }) => () => check())[0]).toThrow('got unexpected healthz status: starting');
+      await expect(encryption.healthChecks[0]?.check()).rejects.toThrow('got unexpected healthz status: starting');
     });
     plugin.healthz = 'ok';
     await withServer(kms('vault', socket), async (server, errors, encryption, path) => {

@@ -50,8 +50,8 @@ export class Encryption {
 
   /** Checks of the key management plugins, with upstream's names. */
   get healthChecks(): HealthCheck[] {
-    if (this.options.reload) return [{ name: 'kms-providers', check: () => this.current.check() }];
-    return this.current.kms.map((provider, i) => ({ name: `kms-provider-${i}`, check: () => provider.check() }));
+    if (this.options.reload) return [{ name: 'kms-providers', check: () => this.current.probe() }];
+    return this.current.kms.map((provider, i) => ({ name: `kms-provider-${i}`, check: () => provider.probe() }));
   }
 
   stop(): void {

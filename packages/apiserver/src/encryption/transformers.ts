@@ -13,6 +13,8 @@ export interface KmsProvider extends Transformer {
   stop(): void;
   /** Throws if it is not well. */
   check(): void;
+  /** The same for health endpoints: the plugin is asked where it was not just now. */
+  probe(): Promise<void>;
 }
 
 export type OpenKms = (config: { readonly name: string; readonly endpoint: string; readonly timeoutMs: number }) => KmsProvider;
@@ -46,6 +48,10 @@ export class Transformers {
   /** Throws if a key management plugin is not well. */
   check(): void {
     for (const provider of this.kms) provider.check();
+  }
+
+  async probe(): Promise<void> {
+    await Promise.all(this.kms.map((provider) => provider.probe()));
   }
 
   stop(): void {

@@ -18,6 +18,9 @@ export interface KmsProviderOptions {
 /** How often the plugin is asked how it is: while it is well, and while it is not (upstream's). */
 const WELL_MS = 60_000;
 const UNWELL_MS = 10_000;
+/** How long what it said is told to those who look at the health of the server (upstream's). */
+const WELL_PROBE_MS = 20_000;
+const UNWELL_PROBE_MS = 3_000;
 /** A seed is written with for so long after the plugin last said that its key is still the present one. */
 const SEED_LIFETIME_MS = 3 * 60_000;
 const SEED_BYTES = 32;
@@ -43,6 +46,8 @@ export class Kms implements KmsProvider {
   private problem: Error | undefined = new Error('it has not been asked yet');
   private timer: Timer | undefined;
   private isStopped = false;
+  private toldAt = -Infinity;
+  private refreshing: Promise<void> | undefined;
   private readonly seeds = new Map<string, Transformer>();
   private readonly asked = new Map<string, Promise<Transformer>>();
   /** Seeds that the plugin could not decrypt a moment ago. */
@@ -66,6 +71,13 @@ export class Kms implements KmsProvider {
 
   check(): void {
     if (this.problem) throw new Error(`the KMS provider ${this.name} is not healthy: ${this.problem.message}`, { cause: this.problem });
+  }
+
+  /** As `check`, for health endpoints: the plugin is asked where what it said last is not from just now. */
+  async probe(): Promise<void> {
+    const age = this.options.clock.monotonic() - this.toldAt;
+    if (age >= (this.problem ? UNWELL_PROBE_MS : WELL_PROBE_MS)) await this.refresh();
+    this.check();
   }
 
   write(value: Buffer, key: string): Buffer {
@@ -139,8 +151,15 @@ export class Kms implements KmsProvider {
     });
   }
 
-  /** Asks the plugin how it is, and takes a new seed when it has changed its key. Does not fail. */
-  private async refresh(): Promise<void> {
+  /** Asks the plugin how it is, and takes a new seed when it has changed its key; once for all who want to know at the time. Does not fail. */
+  private refresh(): Promise<void> {
+    return (this.refreshing ??= this.askStatus().finally(() => {
+      this.toldAt = this.options.clock.monotonic();
+      this.refreshing = undefined;
+    }));
+  }
+
+  private async askStatus(): Promise<void> {
     const { client, clock, metrics, onError } = this.options;
     try {
       const { version, healthz, keyId } = await client.status();
