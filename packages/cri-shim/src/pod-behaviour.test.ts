@@ -109,6 +109,13 @@ describe('containers on a real containerd', () => {
     await shim.runtime.RemoveContainer({ containerId: id });
   });
 
+  it('takes a working directory that is relative for a mistake of the container', async () => {
+    const containerId = await shim.create(pod, 'relative', { command: ['pwd'], workingDir: 'tmp' });
+    await expect(shim.runtime.StartContainer({ containerId })).rejects.toMatchObject({ details: expect.stringContaining('Cwd must be an absolute path') });
+    expect((await shim.runtime.ContainerStatus({ containerId })).status).toMatchObject({ exitCode: 128, reason: 'StartError' });
+    await shim.runtime.RemoveContainer({ containerId });
+  });
+
   it('ends a command that takes too long', async () => {
     const containerId = await shim.runShell(pod, 'sleeper', 'exec sleep 1000');
     await expect(shim.runtime.ExecSync({ containerId, cmd: ['sleep', '100'], timeout: 1 })).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });

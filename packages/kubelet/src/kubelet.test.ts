@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { authenticationv1, corev1 } from '@typekube/api';
 import { CGROUP_ROOT, eventually, IMAGE, NODE, TestCluster } from './testing/cluster';
@@ -304,6 +304,19 @@ describe('a kubelet with a real API server and real containers', () => {
     await untilReady('after');
     expect((await pod('anew')).status?.containerStatuses).toMatchObject([{ restartCount: 1, ready: true, started: true }, { restartCount: 1 }]);
     await cluster.kubectl(['delete', 'pod', 'anew', 'after']);
+  });
+
+  it('puts logs aside that become large, and shows every line to who follows them', async () => {
+    const count = 10_000;
+    const script = `i=0; while [ $i -lt ${count} ]; do echo line $i; i=$((i+1)); [ $((i%100)) -ne 0 ] || sleep 0.1; done`;
+    await apply('chatty', { restartPolicy: 'Never', containers: [{ name: 'main', image: IMAGE, command: ['sh', '-c', script] }] });
+    await eventually(async () => expect((await pod('chatty')).status?.phase).toBe('Running'));
+    const shown = await cluster.kubectl(['logs', '--follow', 'chatty']);
+    expect(shown).toBe(Array.from({ length: count }, (_, number) => `line ${number}\n`).join(''));
+    const { metadata } = await pod('chatty');
+    const folder = join(cluster.rootDir, 'logs', `default_chatty_${metadata.uid}`, 'main');
+    expect(readdirSync(folder).filter((name) => /^0\.log\.\d{8}-\d{6}(\.gz)?$/.test(name)).length).toBeGreaterThan(1);
+    await cluster.kubectl(['delete', 'pod', 'chatty']);
   });
 
   it('ends a pod at its deadline, and a volume without its token is a FailedMount', async () => {

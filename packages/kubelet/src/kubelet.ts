@@ -11,6 +11,7 @@ import type { Pressure } from './eviction/signals';
 import { reservedBy } from './eviction/thresholds';
 import { ImageCollector } from './images/image-collector';
 import { ImagePuller } from './images/image-puller';
+import { LogRotator } from './logs/log-rotator';
 import { keepLease } from './node/lease';
 import { allocatableOf, goArchitecture, machineCapacity } from './node/machine';
 import { NodeAgent } from './node/node-agent';
@@ -71,6 +72,7 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
   const stats = new StatsProvider({ ...deps, nodeName: name, volumeMaxAge: options.configuration.eviction.volumeStatsPeriod });
   const images = new ImageCollector({ ...deps, rules: options.configuration.eviction.images, fileSystems: () => stats.fileSystems(), record: recordNode(options, api) });
   const eviction: EvictionManager = evictionManager(options, { workers, stats, images, record: recordNode(options, api), onChange: () => agent?.notify() });
+  const logs = new LogRotator({ runtime, rules: options.configuration.containerLogs, clock, log });
   const server = await options.serve(workers, stats);
   const agent = api && client && nodeAgent({ ...options, client }, { api, server, pressures: () => eviction.pressures });
   const handlers = { onPod: (event: PodEvent): void => workers.happened(event), onAll: (): void => workers.notifyAll() };
@@ -89,6 +91,7 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
       { name: 'housekeeping', run: abandoned((stop) => keepHouse(options, known, workers, stop)) },
       { name: 'eviction', run: abandoned((stop) => known(stop).then(() => eviction.run(stop))) },
       { name: 'images', run: abandoned((stop) => images.run(stop)) },
+      { name: 'container logs', run: abandoned((stop) => logs.run(stop)) },
     ],
   };
   const events: Group[] = api ? [{ name: 'events', members: [{ name: 'events', run: ready((stop) => api.recorder.run(stop)) }] }] : [];

@@ -1,8 +1,9 @@
-import type { cri } from '@typekube/cri-api';
+import { cri } from '@typekube/cri-api';
 import { cgroupPath } from '../container/cgroup';
 import type { ContainerRecord } from '../container/record';
 import { cgroupUsage } from '../container/stats';
 import { isNotFound } from '../errors';
+import { networkUsage } from '../sandbox/network-usage';
 import type { SandboxRecord } from '../sandbox/record';
 import { containersOf, now, requireContainer, requireSandbox, type Shim } from '../shim';
 import { hasLabels } from './filters';
@@ -48,11 +49,19 @@ async function sandboxStatsOf(shim: Shim, { id, config }: SandboxRecord): Promis
   const { metadata, labels, annotations } = config;
   const running = containersOf(shim, id).filter(({ life }) => life.at === 'running');
   const usage = config.linux?.cgroupParent ? await cgroupUsage(shim.host, config.linux.cgroupParent) : undefined;
+  // A pod on the machine's own network has no network of its own to tell of; where nothing runs nobody uses one.
+  const pid = isOnHost(config) ? undefined : running.flatMap(({ life }) => (life.at === 'running' ? [life.pid] : []))[0];
+  const network = pid === undefined ? undefined : await networkUsage(pid);
   return {
     attributes: { id, metadata, labels, annotations },
     linux: {
       containers: await Promise.all(running.map((record) => statsOf(shim, record))),
+      ...(network && { network }),
       ...(usage && { cpu: usage.cpu, memory: usage.memory, process: { timestamp: now(), processCount: { value: usage.processes } } }),
     },
   };
+}
+
+function isOnHost({ linux }: cri.IPodSandboxConfig): boolean {
+  return linux?.securityContext?.namespaceOptions?.network === cri.NamespaceMode.NODE;
 }

@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigShape, type ConfigValue, loadConfigFile, parseConfig, parseGoDuration } from '@typekube/component-base';
 import { EVICTION_FIELDS, type EvictionConfiguration, evictionOf } from './eviction';
+import { LOG_FIELDS, type LogRules, logRulesOf } from './log-rules';
 
 /** Fields that the kubelet acts on. */
 const USED = {
@@ -40,14 +41,13 @@ const USED = {
   kubeReserved: { map: 'string' },
   allowedUnsafeSysctls: { list: 'string' },
   ...EVICTION_FIELDS,
+  ...LOG_FIELDS,
   crashLoopBackOff: { fields: { maxContainerRestartPeriod: 'duration' } },
 } as const satisfies Readonly<Record<string, ConfigShape>>;
 
 /** Fields of upstream's that a file may hold and that change nothing yet: they are named in a warning. */
 const UNUSED = {
   cgroupDriver: 'string',
-  containerLogMaxFiles: 'integer',
-  containerLogMaxSize: 'string',
   cpuManagerPolicy: 'string',
   failSwapOn: 'boolean',
   featureGates: { map: 'boolean' },
@@ -117,6 +117,7 @@ export interface KubeletConfiguration {
   readonly serializeImagePulls: boolean;
   readonly reserved: readonly Readonly<Record<string, string>>[];
   readonly eviction: EvictionConfiguration;
+  readonly containerLogs: LogRules;
   readonly maxRestartBackoff: number;
   readonly allowedUnsafeSysctls: readonly string[];
   /** The fields of the file that have no effect yet. */
@@ -168,6 +169,7 @@ function complete(raw: RawConfiguration): KubeletConfiguration {
     serializeImagePulls: raw.serializeImagePulls ?? true,
     reserved: [raw.systemReserved ?? {}, raw.kubeReserved ?? {}],
     eviction: evictionOf(raw),
+    containerLogs: logRulesOf(raw),
     maxRestartBackoff: milliseconds(raw.crashLoopBackOff?.maxContainerRestartPeriod, 5 * 60_000),
     allowedUnsafeSysctls: raw.allowedUnsafeSysctls ?? [],
     ignored: Object.keys(raw).filter((field) => field in UNUSED),

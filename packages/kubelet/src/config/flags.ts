@@ -15,6 +15,7 @@ import {
 import { AUTHORIZATION_MODES } from './configuration';
 import { eviction } from './eviction-flags';
 import { ifGiven } from './if-given';
+import { containerLogs } from './log-rules';
 
 const kubelet = section('Kubelet', {
   config: optionalStringFlag({
@@ -125,7 +126,7 @@ export const program = {
   description:
     'The kubelet is the primary "node agent" that runs on each node. It registers the node with the apiserver and makes the containers described ' +
     'in the PodSpecs bound to it run and stay healthy.',
-  sections: { kubelet, node, serving, pods, eviction, logs: loggingSection },
+  sections: { kubelet, node, serving, pods, eviction, containerLogs, logs: loggingSection },
 } satisfies Program<Record<string, ReturnType<typeof section>>>;
 
 export type KubeletFlags = Options<(typeof program)['sections']>;

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { defaultConfiguration, type KubeletConfiguration, loadConfiguration } from './configuration';
 import { evictionWithFlags } from './eviction-flags';
 import type { KubeletFlags } from './flags';
+import { logRulesWithFlags } from './log-rules';
 
 const DEFAULT_ROOT = '/var/lib/kubelet';
 const DEFAULT_LOGS = '/var/log/pods';
 
 /** The configuration of the file with the flags over it. Rejects as `loadConfiguration`. */
-export async function configurationFromFlags({ kubelet, node, serving, pods, eviction }: KubeletFlags): Promise<KubeletConfiguration> {
+export async function configurationFromFlags({ kubelet, node, serving, pods, eviction, containerLogs }: KubeletFlags): Promise<KubeletConfiguration> {
   const file = kubelet.config ? await loadConfiguration(kubelet.config) : defaultConfiguration();
   const given: Partial<KubeletConfiguration> = {
     ...(kubelet.containerRuntimeEndpoint !== undefined && { containerRuntimeEndpoint: kubelet.containerRuntimeEndpoint }),
@@ -18,6 +19,7 @@ export async function configurationFromFlags({ kubelet, node, serving, pods, evi
     authentication: authenticationOf(file, serving),
     authorization: authorizationOf(file, serving),
     eviction: evictionWithFlags(file.eviction, eviction),
+    containerLogs: logRulesWithFlags(file.containerLogs, containerLogs),
     ...(serving.clientCaFile !== undefined && { clientCaFile: serving.clientCaFile }),
     ...(serving.tlsCertFile !== undefined && { tlsCertFile: serving.tlsCertFile }),
     ...(serving.tlsPrivateKeyFile !== undefined && { tlsPrivateKeyFile: serving.tlsPrivateKeyFile }),

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { removeLog } from '../logs/rotated-files';
 import type { ContainerState, PodState, SandboxState } from '../runtime/pod-state';
 import { isNotFound } from '../runtime/runtime';
 import type { PodDeps } from './deps';
@@ -25,7 +25,7 @@ export async function prune({ runtime }: Pick<PodDeps, 'runtime'>, state: PodSta
 /** Removes a container with its log. */
 export async function removeContainer({ services }: PodDeps['runtime'], { id, logPath }: ContainerState): Promise<void> {
   await unlessGone(services.RemoveContainer({ containerId: id }));
-  if (logPath) await rm(logPath, { force: true });
+  if (logPath) await removeLog(logPath);
 }
 
 async function unlessGone(task: Promise<unknown>): Promise<void> {

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { open, type FileHandle } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LogFiles } from '../logs/log-files';
 import { findContainer, type Pod, uidOf } from '../objects';
 import { isMissing } from '../program';
 import type { ContainerState } from '../runtime/pod-state';
 import type { Runtime } from '../runtime/runtime';
 import { HttpError } from './http-error';
-import { formatLine, LineReader, parseLogLine, tailOffset } from './log-lines';
+import { formatLine, LineReader, parseLogLine } from './log-lines';
 
 export interface LogOptions {
   readonly follow: boolean;
@@ -59,14 +59,13 @@ function count(query: URLSearchParams, name: string): number | undefined {
 }
 
 const POLL_MILLISECONDS = 100;
-const CHUNK = 64 * 1024;
 
 /** Sends the log of a container, and what comes with `follow`. Rejects with an HttpError before anything is sent. */
 export async function streamLogs(request: LogRequest, response: ServerResponse): Promise<void> {
   const status = await findStatus(request);
-  let file: FileHandle;
+  let files: LogFiles;
   try {
-    file = await open(status.logPath, 'r');
+    files = await LogFiles.open(status.logPath, request.options.tailLines);
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new HttpError(
@@ -77,10 +76,10 @@ export async function streamLogs(request: LogRequest, response: ServerResponse):
   try {
     response.writeHead(200, { 'content-type': 'text/plain', 'transfer-encoding': 'chunked' });
     response.flushHeaders();
-    await send(request, { status, file, response });
+    await send(request, { status, files, response });
     response.end();
   } finally {
-    await file.close();
+    await files.close();
   }
 }
 
@@ -112,21 +111,18 @@ export function waitingText({ status = {} }: Pod, name: string): string {
 
 interface Sending {
   readonly status: ContainerState;
-  readonly file: FileHandle;
+  readonly files: LogFiles;
   readonly response: ServerResponse;
 }
 
-async function send({ options, runtime, pod }: LogRequest, { status, file, response }: Sending): Promise<void> {
+async function send({ options, runtime, pod }: LogRequest, { status, files, response }: Sending): Promise<void> {
   const lines = new LineReader();
-  const buffer = Buffer.alloc(CHUNK);
-  let position = options.tailLines === undefined ? 0 : await tailOffset(file, options.tailLines);
   let left = options.limitBytes ?? Infinity;
   // What comes while the last lines are sent is not among them.
   let linesLeft = options.follow ? Infinity : (options.tailLines ?? Infinity);
   for (let isEnding = false; !response.destroyed && left > 0 && linesLeft > 0;) {
-    const { bytesRead } = await file.read(buffer, 0, CHUNK, position);
-    position += bytesRead;
-    const texts = lines.take(buffer.subarray(0, bytesRead)).slice(0, linesLeft);
+    const bytes = await files.read(options.follow);
+    const texts = lines.take(bytes).slice(0, linesLeft);
     linesLeft -= texts.length;
     for (const text of texts) {
       const line = parseLogLine(text);
@@ -135,11 +131,11 @@ async function send({ options, runtime, pod }: LogRequest, { status, file, respo
         (options.stream === 'All' || line.stream === options.stream.toLowerCase()) &&
         (options.since === undefined || line.time >= options.since);
       if (!isWanted) continue;
-      const bytes = formatLine(line, options.timestamps).subarray(0, left);
-      left -= bytes.length;
-      if (bytes.length && !response.write(bytes)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      const shown = formatLine(line, options.timestamps).subarray(0, left);
+      left -= shown.length;
+      if (shown.length && !response.write(shown)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
     }
-    if (bytesRead > 0) continue;
+    if (bytes.length > 0) continue;
     if (!options.follow || isEnding) return;
     // What was written before it ended is read once more.
     isEnding = !(await isRunning(runtime, pod, status.id));

@@ -121,6 +121,8 @@ export class TestCluster {
       staticPodPath: this.manifests,
       clusterDNS: ['10.0.0.10'],
       clusterDomain: 'cluster.local',
+      containerLogMaxSize: '20Ki',
+      containerLogMonitorInterval: '3s',
       // Its API server shows no certificate.
       authentication: { anonymous: { enabled: true }, webhook: { enabled: !isStandalone } },
       authorization: { mode: 'AlwaysAllow' },
