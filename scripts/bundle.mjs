@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { describeSource } from './describe-source.mjs';
 
 /** What has native code, or is loaded only when needed, stays outside. */
 const EXTERNAL = ['koffi', 'etcd3', '@grpc/grpc-js', 'winston', 'yaml'];
@@ -30,6 +31,7 @@ const BINARIES = [
 ];
 
 const [only] = process.argv.slice(2);
+const source = describeSource();
 
 for (const binary of BINARIES) {
   if (only && binary.package !== only) continue;
@@ -46,6 +48,7 @@ for (const binary of BINARIES) {
     logLevel: 'error',
     external: EXTERNAL,
     alias: ALIASES,
+    define: { TYPEKUBE_SOURCE: JSON.stringify(source) },
     minifyWhitespace: true,
     // The function that node makes of each module, whole in the file: to put it around the text while starting would copy the text.
     banner: { js: '(function (exports, require, module, __filename, __dirname) {' },

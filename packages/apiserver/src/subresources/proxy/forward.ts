@@ -1,5 +1,6 @@
 import { type Agent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ConnectionOptions } from 'node:tls';
 import type { ApiRequest, ApiResponse } from '../../http/messages';
@@ -21,6 +22,8 @@ export interface Forwarding {
   readonly headers: Headers;
   /** What the client gets of the answer's. */
   readonly answerHeaders: (headers: IncomingHttpHeaders) => Headers;
+  /** What changes the answer's body on its way. Default: nothing. */
+  readonly stagesOf?: (answer: IncomingMessage) => Promise<readonly Duplex[]>;
   /** What is not accepted is not passed on. Default: everything is. */
   readonly isAccepted?: (answer: IncomingMessage) => boolean;
   /** Ends it when this server stops. */
@@ -41,11 +44,18 @@ export async function forward(request: ApiRequest, response: ApiResponse, forwar
     throw new RefusedAnswer();
   }
   forwarding.stopping?.addEventListener('abort', stop, { once: true });
-  response.writeHead(answer.statusCode ?? 502, forwarding.answerHeaders(answer.headers));
+  const stages = (await forwarding.stagesOf?.(answer)) ?? [];
+  response.writeHead(answer.statusCode ?? 502, headersOf(forwarding.answerHeaders(answer.headers), stages));
   response.flushHeaders();
   // Either end may break off; the other one sees it by its connection.
-  await pipeline(answer, response).catch(() => answer.destroy());
+  await pipeline([answer, ...stages, response]).catch(() => answer.destroy());
   forwarding.stopping?.removeEventListener('abort', stop);
+}
+
+/** How long a body is that changes on its way shows at its end. */
+function headersOf(headers: Headers, stages: readonly Duplex[]): Headers {
+  if (stages.length === 0) return headers;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'content-length'));
 }
 
 /** The target's answer, from its head on. */

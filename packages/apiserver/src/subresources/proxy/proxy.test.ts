@@ -3,13 +3,30 @@ import type { IncomingMessage } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { text } from 'node:stream/consumers';
+import { deflateRawSync, deflateSync, gunzipSync, gzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { createCertificateAuthority, createServingCertificate } from '@typekube/component-base';
 import { ADMIN_TOKEN, type Answer, TestServer } from '../../testing';
 import { pathOf, plainPathOf } from './proxy-path';
-import { rewriteLocation } from './rewrite';
+import { rewriteLink } from './rewrite';
 import { parseTargetName } from './target-name';
 
 const PROXY = '/api/v1/nodes/node-1/proxy';
+
+const PAGE = '<a href="/rewriteme">test</a>';
+const HTML = { 'content-type': 'text/html; charset=utf-8' };
+
+/** What the target has, by path. */
+const PAGES: Readonly<Record<string, { readonly headers: Record<string, string>; readonly body: Buffer }>> = {
+  '/page': { headers: HTML, body: Buffer.from(PAGE) },
+  '/gzip': { headers: { ...HTML, 'content-encoding': 'gzip' }, body: gzipSync(PAGE) },
+  '/raw': { headers: { ...HTML, 'content-encoding': 'deflate' }, body: deflateRawSync(PAGE) },
+  '/zlib': { headers: { ...HTML, 'content-encoding': 'deflate' }, body: deflateSync(PAGE) },
+  '/none': { headers: { ...HTML, 'content-encoding': 'deflate' }, body: Buffer.alloc(0) },
+  '/nozip': { headers: { ...HTML, 'content-encoding': 'gzip' }, body: Buffer.alloc(0) },
+  '/other': { headers: { ...HTML, 'content-encoding': 'x' }, body: Buffer.from(PAGE) },
+  '/text': { headers: { 'content-type': 'text/plain' }, body: Buffer.from(PAGE) },
+  '/moved': { headers: { ...HTML, location: '/page' }, body: Buffer.from(PAGE) },
+};
 
 it.each([
   ['web', { scheme: '', name: 'web', port: '' }],
@@ -50,8 +67,9 @@ it.each([
   ['http://elsewhere/login', 'http://elsewhere/login'],
   ['login', 'login'],
   ['mailto:a@b', 'mailto:a@b'],
+  ['////[', '/p//['],
 ])('rewrites a redirect to %s', (location, expected) => {
-  expect(rewriteLocation(location, { target: new URL('http://target:1/page'), clientHost: 'client', prefix: '/p' })).toBe(expected);
+  expect(rewriteLink(location, { target: new URL('http://target:1/page'), clientHost: 'client', prefix: '/p' })).toBe(expected);
 });
 
 describe('nodes/proxy', () => {
@@ -66,6 +84,8 @@ describe('nodes/proxy', () => {
       void text(request).then((body) => {
         last = request;
         lastBody = body;
+        const page = PAGES[request.url ?? ''];
+        if (page) return response.writeHead(200, { 'content-length': page.body.length, ...page.headers }).end(page.body);
         if (request.url === '/redirect') return response.writeHead(302, { location: '/there', 'access-control-allow-origin': '*', connection: 'x-secret', 'x-secret': '1' }).end();
         return response.writeHead(201, { 'content-type': 'text/plain', 'x-own': 'yes' }).end(request.method);
       });
@@ -102,6 +122,27 @@ describe('nodes/proxy', () => {
     const answer = await server.request2('DELETE', `${PROXY}/a`, 'body', { 'content-type': 'text/plain' });
     expect([answer.status, answer.text, lastBody]).toEqual([201, 'DELETE', 'body']);
     expect(Object.keys(last.headers).filter((name) => name.startsWith(':'))).toEqual([]);
+  });
+
+  const REWRITTEN = `<a href="${PROXY}/rewriteme">test</a>`;
+  it.each<[string, (body: Buffer) => Buffer, string]>([
+    ['/page', Buffer.from, REWRITTEN],
+    ['/gzip', gunzipSync, REWRITTEN],
+    ['/raw', inflateRawSync, REWRITTEN],
+    ['/zlib', inflateSync, REWRITTEN],
+    ['/other', Buffer.from, PAGE],
+    ['/text', Buffer.from, PAGE],
+    ['/moved', Buffer.from, PAGE],
+  ])('rewrites the links of %s, if it is a page', async (path, decode, expected) => {
+    for (const answer of [await server.request('GET', `${PROXY}${path}`), await server.request2('GET', `${PROXY}${path}`)]) {
+      expect([answer.status, decode(answer.bytes).toString()]).toEqual([200, expected]);
+      expect(answer.headers['content-length']).toBe(expected === PAGE ? String(PAGE.length) : undefined);
+    }
+    expect((await server.request('HEAD', `${PROXY}${path}`)).status).toBe(200);
+  });
+
+  it('does not wait for a page without a body', async () => {
+    for (const path of ['/none', '/nozip']) expect((await server.request('GET', `${PROXY}${path}`)).status).toBe(200);
   });
 
   it("keeps the client's credentials, and what is of one connection", async () => {

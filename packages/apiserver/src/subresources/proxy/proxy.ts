@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { newServiceUnavailable } from '@typekube/apimachinery';
 import { proxyUpgrade } from '@typekube/streaming';
 import type { VerbHandler } from '../../handlers/resource-handler';
@@ -6,13 +6,14 @@ import type { ApiRequest, ApiResponse } from '../../http/messages';
 import { admitConnection } from '../connect';
 import type { ConnectKind } from '../connect-options';
 import { forward } from './forward';
+import { pageStages } from './page-stages';
 import { pathOf, plainPathOf, prefixOf } from './proxy-path';
-import { isForThisServer, requestHeaders, responseHeaders } from './rewrite';
+import { isForThisServer, requestHeaders, responseHeaders, rewriteLink } from './rewrite';
 import type { FindTarget, ProxyTarget } from './target';
 
 /**
  * `nodes/proxy`, `pods/proxy`, `services/proxy`: any method and any path of another server, with its answer as it comes, and connections that change their
- * protocol. Links in pages are not rewritten; redirects are.
+ * protocol. Redirects and the links of pages lead through this server, where they lead to the same target.
  */
 export function proxyHandler(kind: ConnectKind, find: FindTarget): VerbHandler {
   return async (core, served, request, response) => {
@@ -58,11 +59,13 @@ interface Passing extends ProxyTarget {
 
 async function pass(request: ApiRequest, response: ApiResponse, { url, tls, prefix }: Passing): Promise<void> {
   const clientHost = String(request.headers.host ?? request.headers[':authority'] ?? '');
+  const rewriting = { target: url, clientHost, prefix };
   const forwarding = {
     url,
     tls,
     headers: requestHeaders(request.headers, { clientAddress: addressOf(request), uri: request.url.split('?')[0] ?? '' }),
-    answerHeaders: (headers: IncomingHttpHeaders) => responseHeaders(headers, { target: url, clientHost, prefix }),
+    answerHeaders: (headers: IncomingHttpHeaders) => responseHeaders(headers, rewriting),
+    stagesOf: (answer: IncomingMessage) => pageStages(answer, request.method, (link) => rewriteLink(link, rewriting)),
   };
   await forward(request, response, forwarding).catch((error: Error) => {
     throw newServiceUnavailable(`error trying to reach service: ${error.message}`);

@@ -54,18 +54,18 @@ export function responseHeaders(headers: IncomingHttpHeaders, rewriting: Rewriti
   const named = connectionHeaders(headers);
   const kept = Object.entries(headers).filter(([name, value]) => value !== undefined && !named.has(name) && !HOP_BY_HOP.has(name) && !CORS.has(name));
   const { location } = headers;
-  return { ...(Object.fromEntries(kept) as Headers), ...(location !== undefined && { location: rewriteLocation(location, rewriting) }) };
+  return { ...(Object.fromEntries(kept) as Headers), ...(location !== undefined && { location: rewriteLink(location, rewriting) }) };
 }
 
-/** A redirect within the target leads through this server; one to elsewhere, or relative to the page, stays as it is. */
-export function rewriteLocation(location: string, { target, clientHost, prefix }: Rewriting): string {
-  const [, , host, path = ''] = /^(?:([a-z][a-z0-9+.-]*:)?\/\/([^/?#]*))?([^]*)$/i.exec(location) ?? [];
-  if (host === undefined && /^[a-z][a-z0-9+.-]*:/i.test(location)) return location;
+/** A redirect or a link of a page within the target leads through this server; one to elsewhere, or relative to the page, stays as it is. */
+export function rewriteLink(link: string, { target, clientHost, prefix }: Rewriting): string {
+  const [, , host, path = ''] = /^(?:([a-z][a-z0-9+.-]*:)?\/\/([^/?#]*))?([^]*)$/i.exec(link) ?? [];
+  if (host === undefined && /^[a-z][a-z0-9+.-]*:/i.test(link)) return link;
   const isElsewhere = host !== undefined && host !== '' && host !== target.host && host !== clientHost;
-  if (isElsewhere || !path.startsWith('/')) return location;
+  if (isElsewhere || !path.startsWith('/')) return link;
   if (path.startsWith(prefix)) return path;
   // Rooted before it is cleaned, as the paths of requests are.
-  const { pathname, search, hash } = new URL(path, 'http://localhost');
+  const { pathname, search, hash } = new URL(`http://localhost${path}`);
   return `${prefix}${pathname}${search}${hash}`;
 }
 
