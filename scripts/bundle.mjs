@@ -25,7 +25,7 @@ const BINARIES = [
   { package: 'apiserver', name: 'kube-apiserver', start: ['--secure-port=0', '--bind-address=127.0.0.1'], until: 'Serving securely' },
   { package: 'controller-manager', name: 'kube-controller-manager' },
   { package: 'scheduler', name: 'kube-scheduler' }, { package: 'kube-proxy', name: 'kube-proxy' },
-  { package: 'dns', name: 'kube-dns' },
+  { package: 'dns', name: 'kube-dns' }, { package: 'metrics-server', name: 'metrics-server' },
   { package: 'kubelet', name: 'kubelet' }, { package: 'cri-shim', name: 'cri-shim' },
   { package: 'cli', name: 'typekube' },
 ];

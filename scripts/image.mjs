@@ -17,6 +17,7 @@ const COMPONENTS = [
   { package: 'controller-manager', binary: 'kube-controller-manager' },
   { package: 'scheduler', binary: 'kube-scheduler' },
   { package: 'dns', binary: 'kube-dns' },
+  { package: 'metrics-server', binary: 'metrics-server' },
 ];
 /** What starts a bundle, and what bundles read. */
 const BESIDE_BUNDLES = [

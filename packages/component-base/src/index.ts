@@ -1,3 +1,4 @@
+export * from './answer-cache';
 export * from './version';
 export * from './clock';
 export * from './config/flag-types';
@@ -21,7 +22,9 @@ export type { CountedHistogram } from './metrics/counted-histogram';
 export * from './metrics/process-metrics';
 export * from './metrics/registry';
 export * from './tls/certificate';
+export * from './tls/certificate-pool';
 export { type KeyPairPaths, loadOrCreateKeyPair, readKeyPair, writeKeyPair } from './tls/files';
+export * from './tls/front-proxy-headers';
 export * from './tls/identity';
 export * from './tls/reload';
 export * from './tls/signing-key';

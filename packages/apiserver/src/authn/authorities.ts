@@ -1,6 +1,5 @@
-import type { Clock } from '@typekube/component-base';
+import { CertificatePool, type Clock } from '@typekube/component-base';
 import type { AuthenticationFlags } from '../config/authentication-flags';
-import { CertificatePool } from './certificate-pool';
 import { FollowedFile } from './followed-file';
 
 interface Bundle {

@@ -1,7 +1,7 @@
-import { certificateIdentity } from '@typekube/component-base';
+import { type CertificatePool, certificateIdentity } from '@typekube/component-base';
 import type { UserInfo } from '../chain/request-context';
 import type { Authenticator } from './authenticator';
-import { type CertificatePool, PeerReader, tlsSocket } from './certificate-pool';
+import { PeerReader, tlsSocket } from './peer-reader';
 
 /** The client's certificate, signed by one of the client authorities: CN is the user, every O a group. */
 export function clientCertificate(pool: () => CertificatePool, onUse?: (secondsLeft: number) => void): Authenticator {

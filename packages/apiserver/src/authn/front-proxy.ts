@@ -1,15 +1,7 @@
-import { certificateIdentity } from '@typekube/component-base';
+import { type CertificatePool, certificateIdentity, proxiedUserReader, type ProxyHeaders } from '@typekube/component-base';
 import type { ApiRequest } from '../http/messages';
 import { AuthenticationError, type Authenticator } from './authenticator';
-import { type CertificatePool, PeerReader, tlsSocket } from './certificate-pool';
-
-/** Names of headers, in any case. */
-export interface ProxyHeaders {
-  readonly usernameHeaders: readonly string[];
-  readonly uidHeaders: readonly string[];
-  readonly groupHeaders: readonly string[];
-  readonly extraHeadersPrefix: readonly string[];
-}
+import { PeerReader, tlsSocket } from './peer-reader';
 
 /** The `--requestheader-*` flags. */
 export interface FrontProxyOptions extends ProxyHeaders {
@@ -26,8 +18,8 @@ type Headers = ApiRequest['headers'];
  */
 export function frontProxy(options: FrontProxyOptions): Authenticator & { strip(headers: Headers): void } {
   const proxies = new PeerReader(options.pool, (raw) => certificateIdentity(raw).commonName);
-  const [username, uids, groups] = [lower(options.usernameHeaders), lower(options.uidHeaders), lower(options.groupHeaders)];
-  const prefixes = lower(options.extraHeadersPrefix);
+  const username = lower(options.usernameHeaders);
+  const userOf = proxiedUserReader(options);
   return {
     authenticate(request) {
       if (!username.some((name) => request.headers[name])) return undefined;
@@ -36,18 +28,7 @@ export function frontProxy(options: FrontProxyOptions): Authenticator & { strip(
       if (options.allowedNames.length && !options.allowedNames.includes(proxy)) {
         throw new AuthenticationError(`x509: subject with cn=${proxy} is not in the allowed list`);
       }
-      const sent = sentHeaders(request);
-      const first = (names: readonly string[]): string => names.flatMap((name) => sent.get(name) ?? []).find((value) => value !== '') ?? '';
-      const name = first(username);
-      if (!name) return undefined;
-      const uid = first(uids);
-      const extra = extraOf(sent, prefixes);
-      return {
-        name,
-        ...(uid && { uid }),
-        groups: groups.flatMap((header) => sent.get(header) ?? []),
-        ...(Object.keys(extra).length && { extra }),
-      };
+      return userOf(request.rawHeaders);
     },
     strip: headerStripper(options),
   };
@@ -66,34 +47,4 @@ export function headerStripper({ usernameHeaders, uidHeaders, groupHeaders, extr
 
 function lower(names: readonly string[]): string[] {
   return names.map((name) => name.toLowerCase());
-}
-
-/** As they were sent, one value each: node joins headers of one name with commas. */
-function sentHeaders({ rawHeaders }: ApiRequest): ReadonlyMap<string, readonly string[]> {
-  const all = new Map<string, string[]>();
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]!.toLowerCase();
-    all.set(name, [...(all.get(name) ?? []), rawHeaders[i + 1]!]);
-  }
-  return all;
-}
-
-function extraOf(sent: ReadonlyMap<string, readonly string[]>, prefixes: readonly string[]): Record<string, readonly string[]> {
-  const extra = new Map<string, readonly string[]>();
-  for (const [name, values] of sent) {
-    const prefix = prefixes.find((each) => name.startsWith(each));
-    if (prefix === undefined) continue;
-    const key = unescapeHeaderKey(name.slice(prefix.length));
-    extra.set(key, [...(extra.get(key) ?? []), ...values]);
-  }
-  return Object.fromEntries(extra);
-}
-
-/** Keys of extra values are percent-escaped where they are no header names; what is no escape stands for itself. */
-export function unescapeHeaderKey(key: string): string {
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    return key;
-  }
 }

@@ -1,8 +1,7 @@
-import { MetricsRegistry } from '@typekube/component-base';
+import { CertificatePool, MetricsRegistry } from '@typekube/component-base';
 import { TestServer } from '../testing';
 import { AuthenticationError } from './authenticator';
 import { bearerTokens } from './bearer-tokens';
-import { CertificatePool } from './certificate-pool';
 import { clientCertificate } from './client-certificate';
 import { certificateMetrics, tokenMetrics } from './metrics';
 import { clientIdentity, testCA } from '../testing/test-server';

@@ -1,5 +1,5 @@
 import { newInternalError, StatusError } from '@typekube/apimachinery';
-import { unescapeHeaderKey } from '../authn/front-proxy';
+import { unescapeHeaderKey } from '@typekube/component-base';
 import type { Authorizer, AuthorizationAttributes } from '../authz/authorizer';
 import { requestAttributes } from '../authz/request-attributes';
 import { BoundedMap } from '../cache/bounded-map';

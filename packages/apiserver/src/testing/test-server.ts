@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCertificateAuthority, createClientCertificate, createServingCertificate, type KeyPair, type Subject } from '@typekube/component-base';
+import { CertificatePool, createCertificateAuthority, createClientCertificate, createServingCertificate, type KeyPair, type Subject } from '@typekube/component-base';
 import { openEmbeddedStore, type Store } from '@typekube/storage';
 import { namespaceLifecycle } from '../admission/plugins/namespace-lifecycle';
 import type { Authenticator } from '../authn/authenticator';
 import { bearerTokens, forApiAudiences } from '../authn/bearer-tokens';
-import { CertificatePool } from '../authn/certificate-pool';
 import { clientCertificate } from '../authn/client-certificate';
 import { alwaysAllow } from '../authz/authorizer';
 import type { UserInfo } from '../chain/request-context';

@@ -7,7 +7,6 @@ import type { Client } from '@typekube/client';
 import { clusterRoleBindings } from '@typekube/client';
 import { eventually, TestApiServer } from '@typekube/client/testing';
 import { FakeClock } from '@typekube/component-base/testing';
-import { AnswerCache } from './answer-cache';
 import { Authentication, type AuthenticationOptions } from './authentication';
 import { Authorization } from './authorization';
 
@@ -75,21 +74,5 @@ describe('who may ask the kubelet', () => {
     await guard.check(monitor, metrics);
     await guard.check(monitor, { method: 'GET', path: '/pods' });
     await expect(guard.check({ ...monitor, groups: [] }, metrics)).rejects.toMatchObject({ code: 403 });
-  });
-});
-
-describe('AnswerCache', () => {
-  it('asks once for those who wait together, and again when the time is over or nobody answered', async () => {
-    const clock = new FakeClock();
-    const cache = new AnswerCache<number>(clock, () => 10);
-    let asked = 0;
-    const ask = async (): Promise<number> => (asked += 1);
-    expect(await Promise.all([cache.get('a', ask), cache.get('a', ask)])).toEqual([1, 1]);
-    clock.advance(9);
-    expect(await cache.get('a', ask)).toBe(1);
-    clock.advance(1);
-    expect(await cache.get('a', ask)).toBe(2);
-    await expect(cache.get('b', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
-    expect(await cache.get('b', ask)).toBe(3);
   });
 });

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { type Client, tokenReviews } from '@typekube/client';
-import { certificateIdentity, type Clock } from '@typekube/component-base';
-import { AnswerCache } from './answer-cache';
+import { AnswerCache, certificateIdentity, type Clock } from '@typekube/component-base';
 import { HttpError } from './http-error';
 
 /** Who asks the kubelet for something. */

@@ -1,6 +1,5 @@
 import { type Client, subjectAccessReviews } from '@typekube/client';
-import type { Clock } from '@typekube/component-base';
-import { AnswerCache } from './answer-cache';
+import { AnswerCache, type Clock } from '@typekube/component-base';
 import type { Caller } from './authentication';
 import { HttpError } from './http-error';
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { duplicate, type FieldError, fieldErrorMessage, FieldPath, forbidden, invalid, isDomainPrefixedPath, required, tooMany } from '@typekube/apimachinery';
-import { ConfigError, type ConfigValue, parseConfig } from '@typekube/component-base';
-import { CertificatePool } from '../certificate-pool';
+import { CertificatePool, ConfigError, type ConfigValue, parseConfig } from '@typekube/component-base';
 import { SIGNING_ALGORITHMS } from './from-flags';
 import {
   checkExpression, claimsEnvironment, claimsUsed, compileChecked, type IssuerExpressions, type Rule, userEnvironment,

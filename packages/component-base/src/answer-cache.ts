@@ -1,4 +1,4 @@
-import type { Clock } from '@typekube/component-base';
+import type { Clock } from './clock';
 
 const MAX_ANSWERS = 4096;
 

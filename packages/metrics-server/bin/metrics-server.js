@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+require('@typekube/component-base/bundle').load(__dirname + '/../dist/bundle/metrics-server.js');

@@ -1,0 +1,2 @@
+export { type MetricsServerFlags, program } from './config/flags';
+export { run } from './run';

@@ -1,0 +1,1 @@
+export { MetricsCluster } from './cluster';
