@@ -17,5 +17,5 @@ server.addService(v2.KeyManagementService, {
 });
 server.bindAsync(`unix://${socket}`, ServerCredentials.createInsecure(), (error) => {
   if (error) throw error;
-  console.log('plugin listens');
+  process.stdout.write('plugin listens\n');
 });
