@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import type { authenticationv1, corev1 } from '@typekube/api';
 import { CGROUP_ROOT, eventually, IMAGE, NODE, TestCluster } from './testing/cluster';
+import type { Summary } from './stats/summary';
 import { runProgram } from './testing/program';
 import { mountPoints } from './volumes/tmpfs';
 
@@ -514,7 +515,12 @@ describe('a kubelet with a real API server and real containers', () => {
     expect(JSON.parse(await cluster.get('/pods')).items).toEqual(
       expect.arrayContaining([expect.objectContaining({ metadata: expect.objectContaining({ name: 'talk' }) })]),
     );
-    expect(JSON.parse(await cluster.get('/stats/summary'))).toMatchObject({ node: { nodeName: NODE } });
+    const { node, pods }: Summary = JSON.parse(await cluster.get('/stats/summary'));
+    expect(node.nodeName).toBe(NODE);
+    expect(pods.find(({ podRef }) => podRef.name === 'talk')?.network).toMatchObject({ name: 'eth0', interfaces: [{ name: 'eth0' }] });
+    const metrics = await cluster.get('/metrics/cadvisor');
+    expect(metrics).toMatch(/^container_memory_working_set_bytes\{container="main",id="\/kubelet-test\/kubepods\/.*",namespace="default",pod="talk"\} [1-9]/m);
+    expect(metrics).toMatch(/^container_network_receive_bytes_total\{container="".*,pod="talk",interface="eth0"\} [1-9]/m);
     expect(await cluster.get('/healthz')).toBe('ok');
     expect(await cluster.get('/metrics')).toContain('process_');
     await cluster.kubectl(['delete', 'pod', 'talk']);

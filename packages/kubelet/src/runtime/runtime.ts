@@ -94,6 +94,7 @@ async function withLastWords(status: cri.ContainerStatus): Promise<EndedStatus> 
 
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
+const UNIMPLEMENTED = 12;
 
 async function absentIfGone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
@@ -107,6 +108,11 @@ async function absentIfGone<T>(answer: Promise<T>): Promise<T | undefined> {
 /** Whether the runtime says that there is no such thing. */
 export function isNotFound(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === NOT_FOUND;
+}
+
+/** Whether the runtime does not know such a call. */
+export function isUnimplemented(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === UNIMPLEMENTED;
 }
 
 /** Whether the runtime says that the time of the call was over. */

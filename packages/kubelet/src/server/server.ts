@@ -16,6 +16,8 @@ import type { Authorization } from './authorization';
 import { HttpError, respond } from './http-error';
 import { streamUrl } from './streams';
 
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
 /** What the server shows. */
 export interface ServedPods {
   pods(): Pod[];
@@ -33,7 +35,7 @@ export interface ServerOptions {
   readonly authorization: Authorization;
   readonly pods: ServedPods;
   readonly runtime: Runtime;
-  readonly stats: Pick<StatsProvider, 'look'>;
+  readonly stats: Pick<StatsProvider, 'look' | 'cadvisor'>;
   readonly metrics: MetricsRegistry;
   readonly log: Logger;
 }
@@ -124,7 +126,10 @@ export class KubeletServer {
       case 'metrics': {
         if (rest.join('/') === 'resource') {
           const text = resourceMetrics(await stats.look(pods.pods()).catch(() => undefined));
-          return respond(response, { code: 200, body: text, contentType: 'text/plain; version=0.0.4; charset=utf-8' });
+          return respond(response, { code: 200, body: text, contentType: METRICS_TYPE });
+        }
+        if (rest.join('/') === 'cadvisor') {
+          return respond(response, { code: 200, body: await stats.cadvisor(pods.pods()), contentType: METRICS_TYPE });
         }
         if (rest.length > 0) throw new HttpError(404, '404 page not found');
         const { body, contentType } = await metrics.expose();

@@ -1,24 +1,11 @@
+import { type Metric, metricText, type Sample } from './metric-text';
 import type { NodeLook } from './stats-provider';
 import type { ContainerStats, CpuStats, MemoryStats, PodStats, Summary } from './summary';
-
-interface Sample {
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly value: number;
-  /** When it was measured; undefined: now. */
-  readonly time?: string | undefined;
-}
-
-interface Metric {
-  readonly name: string;
-  readonly type: 'counter' | 'gauge';
-  readonly help: string;
-  readonly samples: readonly Sample[];
-}
 
 /** `/metrics/resource`: what metrics-server and others scale by, under upstream's names. Without a look at the node it says that there was an error. */
 export function resourceMetrics(look: NodeLook | undefined): string {
   const error = { name: 'resource_scrape_error', type: 'gauge', help: '1 if there was an error while getting container metrics, 0 otherwise', samples: [{ value: look ? 0 : 1 }] } as const;
-  return [...(look ? metricsOf(look.summary) : []), error].filter(({ samples }) => samples.length > 0).map(textOf).join('');
+  return [...(look ? metricsOf(look.summary) : []), error].filter(({ samples }) => samples.length > 0).map((metric) => metricText(metric, '[STABLE] ')).join('');
 }
 
 function metricsOf({ node, pods }: Summary): Metric[] {
@@ -52,14 +39,4 @@ function workingSet(memory: MemoryStats | undefined): Sample[] {
 
 function started({ startTime }: ContainerStats): Sample[] {
   return startTime ? [{ value: Date.parse(startTime) / 1000 }] : [];
-}
-
-function textOf({ name, type, help, samples }: Metric): string {
-  return [`# HELP ${name} [STABLE] ${help}`, `# TYPE ${name} ${type}`, ...samples.map((sample) => lineOf(name, sample)), ''].join('\n');
-}
-
-/** Names of objects hold nothing that would need to be escaped. */
-function lineOf(name: string, { labels = {}, value, time }: Sample): string {
-  const pairs = Object.entries(labels).map(([key, text]) => `${key}="${text}"`);
-  return `${name}${pairs.length ? `{${pairs.join(',')}}` : ''} ${value}${time ? ` ${Date.parse(time)}` : ''}`;
 }

@@ -1,3 +1,4 @@
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@typekube/component-base';
 import type { cri } from '@typekube/cri-api';
@@ -6,12 +7,14 @@ import { nameOf, namespaceOf, type Pod, specOf, uidOf } from '../objects';
 import type { Paths } from '../paths';
 import { LABELS } from '../runtime/labels';
 import type { Runtime } from '../runtime/runtime';
+import { cadvisorMetrics } from './cadvisor-metrics';
 import { CgroupUsageReader, type MemoryUsage } from './cgroup-usage';
 import { CpuRates } from './cpu-rates';
 import { type DiskUsage, diskUsage, NOTHING_USED, sumOf } from './disk-usage';
 import { type FileSystemUsage, fileSystemUsage } from './file-system';
 import { KERNEL, type MachineUsage, machineUsage } from './machine-usage';
-import type { ContainerStats, CpuStats, FsStats, MemoryStats, NodeStats, PodStats, Summary } from './summary';
+import { runtimeStats } from './runtime-stats';
+import type { ContainerStats, CpuStats, FsStats, InterfaceStats, MemoryStats, NetworkStats, NodeStats, PodStats, Summary } from './summary';
 import { VolumeUsage } from './volume-usage';
 
 export interface StatsOptions {
@@ -56,19 +59,26 @@ export class StatsProvider {
     return this.looking;
   }
 
+  /** The same as cAdvisor tells it. */
+  async cadvisor(pods: readonly Pod[]): Promise<string> {
+    const pathOf = (pod: Pod): string => this.options.cgroups.pathOf(pod);
+    return cadvisorMetrics({ look: await this.look(pods), pods, pathOf, machine: { cpus: availableParallelism(), memoryBytes: totalmem() } });
+  }
+
   private async measure(pods: readonly Pod[]): Promise<NodeLook> {
     const { runtime, clock } = this.options;
     const now = clock.now();
-    const [machine, fileSystems, { stats }] = await Promise.all([
+    const [machine, fileSystems, { containers: stats, networks }] = await Promise.all([
       machineUsage(KERNEL, now),
       this.fileSystems(),
-      runtime.services.ListContainerStats({}),
+      runtimeStats(runtime),
     ]);
     const byPod = newestByPod(stats);
     const measured: PodStats[] = [];
     for (const pod of pods) {
       const containers = byPod.get(uidOf(pod));
-      if (containers) measured.push(await this.podStats(pod, containers, fileSystems));
+      const network = networks.get(uidOf(pod));
+      if (containers) measured.push({ ...(await this.podStats(pod, containers, fileSystems)), ...(network && { network: networkStats(network) }) });
     }
     const node = this.nodeStats(machine, fileSystems, now);
     this.rates.endRound();
@@ -184,6 +194,15 @@ function containerMemory({ timestamp, workingSetBytes, usageBytes, availableByte
     pageFaults: pageFaults?.value ?? 0,
     majorPageFaults: majorPageFaults?.value ?? 0,
   };
+}
+
+function networkStats({ timestamp, defaultInterface, interfaces }: cri.NetworkUsage): NetworkStats {
+  const own = defaultInterface ? interfaceStats(defaultInterface) : undefined;
+  return { time: timeText(milliseconds(timestamp)), ...own, interfaces: [...(own ? [own] : []), ...interfaces.map(interfaceStats)] };
+}
+
+function interfaceStats({ name, rxBytes, rxErrors, txBytes, txErrors }: cri.NetworkInterfaceUsage): InterfaceStats {
+  return { name, rxBytes: rxBytes?.value ?? 0, rxErrors: rxErrors?.value ?? 0, txBytes: txBytes?.value ?? 0, txErrors: txErrors?.value ?? 0 };
 }
 
 function memoryStats({ usage, workingSet, rss, pageFaults, majorPageFaults }: MemoryUsage, time: string): MemoryStats {

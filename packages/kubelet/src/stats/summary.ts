@@ -20,10 +20,23 @@ export interface PodStats {
   readonly containers: readonly ContainerStats[];
   readonly cpu?: CpuStats;
   readonly memory?: MemoryStats;
+  /** Of pods that have a network of their own. */
+  readonly network?: NetworkStats;
   readonly process_stats?: { readonly process_count: number };
   readonly volume: readonly VolumeStats[];
   /** All that counts for limits of local ephemeral storage: what containers have written, their logs, volumes on disk. */
   readonly 'ephemeral-storage': FsStats;
+}
+
+/** The counts of the pod's own interface, and of all. */
+export type NetworkStats = Partial<InterfaceStats> & { readonly time: string; readonly interfaces: readonly InterfaceStats[] };
+
+export interface InterfaceStats {
+  readonly name: string;
+  readonly rxBytes: number;
+  readonly rxErrors: number;
+  readonly txBytes: number;
+  readonly txErrors: number;
 }
 
 export interface ContainerStats {
