@@ -34,9 +34,7 @@ describe('the charts', () => {
     const [port = 0] = await freePorts(1);
     cluster = new Cluster(port);
     kubectl = cluster.kubectl('1.35');
-    const up = await cluster.tryUp('--without=kube-dns');
-    expect(up).toMatchObject({ code: 0 });
-    await cluster.importBusybox();
+    await cluster.upWithBusybox('--without=kube-dns');
     const image = join(folder, 'image.tar');
     await must(process.execPath, [join(ROOT, 'scripts/image.mjs'), image]);
     await cluster.ok('image', 'import', image);

@@ -38,8 +38,8 @@ export class Cluster {
     return stdout;
   }
 
-  up(): Promise<string> {
-    return this.ok(...this.upArgs());
+  up(...options: string[]): Promise<string> {
+    return this.ok(...this.upArgs(), ...options);
   }
 
   /** What comes of `up` with other options, which may fail. */
@@ -52,8 +52,8 @@ export class Cluster {
   }
 
   /** The same, with the image that the tests' pods are made of. */
-  async upWithBusybox(): Promise<void> {
-    await this.up();
+  async upWithBusybox(...options: string[]): Promise<void> {
+    await this.up(...options);
     await this.importBusybox();
   }
 
