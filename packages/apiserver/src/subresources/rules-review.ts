@@ -17,7 +17,7 @@ export async function rulesReviewHandler(
   response: ApiResponse,
 ): Promise<void> {
   const review = (await readReview(served, request)) as authorizationv1.SelfSubjectRulesReview;
-  const { namespace } = review.spec;
+  const { namespace }: Partial<authorizationv1.SelfSubjectRulesReviewSpec> = review.spec ?? {};
   if (!namespace) throw newBadRequest('no namespace on request');
   const { resourceRules, nonResourceRules, errors, incomplete } =
     (await core.authorizer.rulesFor?.(request.context.user, namespace)) ?? NOTHING;

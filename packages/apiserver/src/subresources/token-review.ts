@@ -15,7 +15,7 @@ export async function tokenReviewHandler(
   response: ApiResponse,
 ): Promise<void> {
   const review = (await readReview(served, request)) as authenticationv1.TokenReview;
-  const { token, audiences } = review.spec;
+  const { token, audiences }: Partial<authenticationv1.TokenReviewSpec> = review.spec ?? {};
   if (!token) throw newBadRequest('token is required for TokenReview in authentication');
   const status = await judge(token, audiences?.length ? audiences : undefined, core.authenticators);
   await sendReview(served, request, response, { ...review, status });

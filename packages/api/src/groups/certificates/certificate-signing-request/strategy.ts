@@ -1,3 +1,4 @@
+import { isValidPathSegmentName } from '@typekube/apimachinery';
 import type { Strategy, StrategyContext } from '../../../registry/resource-definition';
 import { deriveStatusStrategy, keepField } from '../../../registry/status-strategy';
 import type { certificatesv1 } from '../../../types';
@@ -8,7 +9,7 @@ type Request = certificatesv1.CertificateSigningRequest;
 
 /** How a CertificateSigningRequest is written: signers trust that the server itself has said who asks. */
 export const strategy: Strategy<Request> = {
-  validateName: () => [],
+  validateName: isValidPathSegmentName,
   prepareForCreate(object, context) {
     if (object.spec) stampRequester(object.spec, context);
     delete object.status;

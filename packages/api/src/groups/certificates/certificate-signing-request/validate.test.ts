@@ -22,6 +22,13 @@ function request(spec: Partial<certificatesv1.CertificateSigningRequestSpec> = {
 const APPROVED = { type: 'Approved', status: 'True' };
 const tampered = CERTIFICATE_REQUEST_PEM.replace('MIHWMH8CAQAwHTENMAsGA1UEAwwEamFuZT', 'MIHWMH8CAQAwHTENMAsGA1UEAwwEamFuZj');
 
+it.each([
+  ['system:node/1', ["may not contain '/'"]],
+  ['system:node:1', []],
+])('the name %s must fit into a path', (name, problems) => {
+  expect(strategy.validateName?.(name, false)).toEqual(problems);
+});
+
 describe('validateCertificateSigningRequest', () => {
   it.each<[string, Request, string[]]>([
     ['a signed request', request(), []],

@@ -34,6 +34,11 @@ it.each<[string, Fields, string[]]>([
     { scheduling: { tolerations: [{ operator: 'Foo', key: 'a' }] } },
     [expect.stringContaining('scheduling.tolerations[0].operator: Unsupported value: "Foo"')],
   ],
+  [
+    'a toleration twice',
+    { scheduling: { tolerations: [{ key: 'a', operator: 'Exists' }, { key: 'a', operator: 'Exists' }] } },
+    ['scheduling.tolerations[1]: Duplicate value: {"key":"a","operator":"Exists"}'],
+  ],
 ])('validates %s', (_, fields, errors) => {
   expect(validateRuntimeClass(runtimeClass(fields)).map(fieldErrorMessage)).toEqual(errors);
 });

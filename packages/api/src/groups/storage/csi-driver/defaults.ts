@@ -2,8 +2,7 @@ import type { storagev1 } from '../../../types';
 
 /** What a driver is taken to do unless it says otherwise. */
 export function setDefaults(object: storagev1.CSIDriver): void {
-  const { spec } = object;
-  if (!spec) return;
+  const spec = (object.spec ??= {});
   spec.attachRequired ??= true;
   spec.podInfoOnMount ??= false;
   spec.storageCapacity ??= false;

@@ -9,6 +9,12 @@ function driver(spec: storagev1.CSIDriverSpec): storagev1.CSIDriver {
   return object;
 }
 
+it('takes a driver without a spec as one that says nothing', () => {
+  const object: Partial<storagev1.CSIDriver> = { metadata: { name: 'd' } };
+  setDefaults(object as storagev1.CSIDriver);
+  expect(validateCsiDriver(object as storagev1.CSIDriver)).toEqual([]);
+});
+
 describe('validateCsiDriver', () => {
   it.each<[string, storagev1.CSIDriverSpec, string[]]>([
     ['defaults', {}, []],

@@ -2,12 +2,15 @@ import { type FieldError, type FieldPath, duplicate, isQualifiedName, required }
 import type { corev1 } from '../../../types';
 import { invalidEach } from '../../../shared/fields/field-rules';
 
-/** The topologies a class provisions in: each term names a key once, and no two terms say the same. */
+/**
+ * The topologies a class provisions in: each term names a key once, and no two terms say the same. One that says nothing is refused
+ * as a duplicate, as upstream does.
+ */
 export function validateAllowedTopologies(
   terms: readonly corev1.TopologySelectorTerm[] | undefined,
   path: FieldPath,
 ): FieldError[] {
-  const seen = new Set<string>();
+  const seen = new Set([canonicalTerm({})]);
   return (terms ?? []).flatMap((term, i) => {
     const errors = validateTerm(term, path.index(i));
     const meaning = canonicalTerm(term);

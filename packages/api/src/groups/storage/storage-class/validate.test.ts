@@ -32,6 +32,11 @@ describe('validateStorageClass', () => {
     ['an empty parameter', { parameters: { '': 'x' } }, ['parameters: Invalid value: "": field can not be empty.']],
     ['large parameters', { parameters: { a: 'x'.repeat(256 * 1024) } }, ['parameters: Too long: may not be more than 262144 bytes']],
     [
+      'an empty topology',
+      { allowedTopologies: [{}] },
+      ['allowedTopologies[0].matchLabelExpressions: Duplicate value: ""'],
+    ],
+    [
       'a topology twice',
       {
         allowedTopologies: [
