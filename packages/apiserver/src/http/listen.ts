@@ -60,6 +60,7 @@ export class SecureServer {
       if (this.isClosing) return void socket.destroy();
       remember(this.sockets, socket);
       if (socket.alpnProtocol === 'h2') return void socket.once('finish', () => lingerOn(socket));
+      parseOnWhilePaused(socket);
       const answers: ServerResponse[] = [];
       this.http1.set(socket, answers);
       socket.once('close', () => {
@@ -128,6 +129,15 @@ export class SecureServer {
     for (const session of this.sessions) session.destroy();
     for (const socket of this.sockets) socket.destroy();
   }
+}
+
+/**
+ * Node stops reading from a connection while an answer is still being written, and its parser, too. But TLS hands on what it has decrypted already: of a
+ * client that sends the head and the body of its next request apart, the body meets a stopped parser, which is an error (HPE_PAUSED), and the request is
+ * refused as if it were broken. So the parser is never stopped: what it may get is what one read of the connection held.
+ */
+function parseOnWhilePaused(socket: Socket & { readonly parser?: { pause(): void } | null }): void {
+  if (socket.parser) socket.parser.pause = () => undefined;
 }
 
 /**
