@@ -52,6 +52,14 @@ describe('the charts', () => {
     await kubectl.ok(['delete', 'pod', 'asks']);
   });
 
+  it('metrics-server tells what nodes and pods use', async () => {
+    await helm('install', 'metrics-server', 'charts/metrics-server', '--namespace=kube-system', '--set=kubelet.insecureTls=true', '--wait', '--timeout=2m');
+    const top = (...what: string[]) => () => kubectl.run(['top', ...what, '--no-headers']);
+    await eventually(top('nodes'), ({ code, stdout }) => code === 0 && /^node-1 +\d+m +\d+% +\d+Mi/.test(stdout));
+    await eventually(top('pods', '--namespace=kube-system'), ({ code, stdout }) => code === 0 && /^metrics-server-\S+ +\d+m +\d+Mi/m.test(stdout));
+    await helm('uninstall', 'metrics-server', '--namespace=kube-system', '--wait');
+  });
+
   describe('control-plane', () => {
     let tenant: Kubectl;
     const data = (key: string): Promise<string> => kubectl.ok(['get', 'secret', 'tenant-control-plane-pki', '-n=tenant', `-o=go-template={{index .data "${key}" | base64decode}}`]);

@@ -36,7 +36,7 @@ describe('the usage of a node', () => {
 });
 
 describe('the usage of a pod', () => {
-  it.each([
+  it.each<[string, Record<string, Point>[], Record<string, number> | undefined]>([
     ['of a container that goes on', [{ a: container(-100, 10, 1) }, { a: container(-100, 20, 3) }], { a: 2e8 }],
     ['of a fresh container is counted from its start', [{ a: container(0, 20, 4) }], { a: 2e8 }],
     ['of one that has run for less than ten seconds is not known', [{ a: container(0, 9, 4) }], undefined],

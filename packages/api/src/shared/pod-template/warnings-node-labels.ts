@@ -26,7 +26,8 @@ export function warningsForNodeAffinity(affinity: corev1.NodeAffinity | undefine
   ];
 }
 
-function warningsForTerm({ matchExpressions = [] }: corev1.NodeSelectorTerm, path: FieldPath): string[] {
+/** Warnings come for objects that validation refuses, too: a term may be missing. */
+function warningsForTerm({ matchExpressions = [] }: corev1.NodeSelectorTerm = {}, path: FieldPath): string[] {
   return matchExpressions.flatMap(({ key }, i) =>
     warningsForNodeLabel(key, path.child('matchExpressions').index(i).child('key'), `${key} is `),
   );
