@@ -27,6 +27,11 @@ describe('warningsForPodTemplate', () => {
       ['t.spec.topologySpreadConstraints[0].labelSelector: a null labelSelector results in matching no pod'],
     ],
     [
+      'a preferred affinity without its preference, which is refused and not warned of',
+      (s) => void (s.affinity = JSON.parse('{"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1}]}}')),
+      [],
+    ],
+    [
       'a negative grace period',
       (s) => void (s.terminationGracePeriodSeconds = -1),
       ['t.spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1'],
