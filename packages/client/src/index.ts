@@ -19,6 +19,7 @@ export * from './resources/kinds';
 export * from './resources/object-list';
 export * from './resources/options';
 export * from './resources/resource-client';
+export * from './delegation/delegation';
 export * from './discovery/resource-ref';
 export * from './resources/retry-on-conflict';
 export type { WatchEvent } from './resources/watch-event';

@@ -1,6 +1,5 @@
-import { type Client, subjectAccessReviews } from '@typekube/client';
+import { type Caller, type Client, reviewAccess } from '@typekube/client';
 import { AnswerCache, type Clock } from '@typekube/component-base';
-import type { Caller } from './authentication';
 import { HttpError } from './http-error';
 
 export interface AuthorizationOptions {
@@ -14,7 +13,6 @@ export interface AuthorizationOptions {
 }
 
 const VERBS: Readonly<Record<string, string>> = { POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
-const TIMEOUT_MILLISECONDS = 10_000;
 
 /** Subresources of `nodes` that paths are of, instead of `proxy`. */
 const SUBRESOURCES: readonly (readonly [path: string, subresource: string])[] = [
@@ -65,13 +63,10 @@ export class Authorization {
     return this.answers.get(JSON.stringify([caller, verb, subresource]), () => this.review(caller, verb, subresource));
   }
 
-  private async review({ name, uid, groups, extra }: Caller, verb: string, subresource: string): Promise<boolean> {
+  private async review(caller: Caller, verb: string, subresource: string): Promise<boolean> {
     const { client, nodeName } = this.options;
     if (!client) return false;
-    const resourceAttributes = { verb, version: 'v1', resource: 'nodes', subresource, name: nodeName };
-    const spec = { user: name, groups, resourceAttributes, ...(uid && { uid }), ...(extra && { extra }) };
-    const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: {}, spec } as const;
-    const { status } = await client.for(subjectAccessReviews).create(review, { timeoutMilliseconds: TIMEOUT_MILLISECONDS });
-    return status?.allowed ?? false;
+    const { allowed } = await reviewAccess(client, caller, { resourceAttributes: { verb, version: 'v1', resource: 'nodes', subresource, name: nodeName } });
+    return allowed;
   }
 }

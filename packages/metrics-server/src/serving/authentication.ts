@@ -2,17 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { newUnauthorized } from '@typekube/apimachinery';
-import { type Client, tokenReviews } from '@typekube/client';
+import { ANONYMOUS, bearerTokenOf, type Caller, type Client, reviewToken, withAuthenticated } from '@typekube/client';
 import { AnswerCache, certificateIdentity, type Clock } from '@typekube/component-base';
 import type { Trust } from './trust';
-
-/** Who asks. */
-export interface Caller {
-  readonly name: string;
-  readonly uid?: string;
-  readonly groups: readonly string[];
-  readonly extra?: Readonly<Record<string, readonly string[]>>;
-}
 
 export interface AuthenticationOptions {
   readonly trust: () => Trust;
@@ -20,10 +12,6 @@ export interface AuthenticationOptions {
   readonly cacheTtl: number;
   readonly clock: Clock;
 }
-
-const ANONYMOUS: Caller = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
-const AUTHENTICATED = 'system:authenticated';
-const TIMEOUT_MILLISECONDS = 10_000;
 
 /** Finds out who a caller is, as upstream's extension API servers: whom the API server's proxy names, else by certificate, else by bearer token. */
 export class Authentication {
@@ -34,9 +22,10 @@ export class Authentication {
   }
 
   /** Rejects with 401 for credentials that nobody knows, and with the API server's error where it cannot be asked. Without any: anonymous. */
-  async callerOf({ socket, headers, rawHeaders }: IncomingMessage): Promise<Caller> {
+  async callerOf(request: IncomingMessage): Promise<Caller> {
+    const { socket, rawHeaders } = request;
     const peer = socket instanceof TLSSocket && socket.getPeerX509Certificate() ? socket : undefined;
-    const [, token] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
+    const token = bearerTokenOf(request);
     if (!peer && token === undefined) return ANONYMOUS;
     const caller = (peer && this.byCertificate(peer, rawHeaders)) ?? (token === undefined ? undefined : await this.ofToken(token));
     if (!caller) throw newUnauthorized();
@@ -57,19 +46,6 @@ export class Authentication {
   }
 
   private ofToken(token: string): Promise<Caller | undefined> {
-    return this.byToken.get(createHash('sha256').update(token).digest('base64'), () => this.review(token));
+    return this.byToken.get(createHash('sha256').update(token).digest('base64'), () => reviewToken(this.options.client, token));
   }
-
-  private async review(token: string): Promise<Caller | undefined> {
-    const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', metadata: {}, spec: { token } } as const;
-    const { status } = await this.options.client.for(tokenReviews).create(review, { timeoutMilliseconds: TIMEOUT_MILLISECONDS });
-    const { username, uid, groups = [], extra } = status?.user ?? {};
-    if (!status?.authenticated || !username) return undefined;
-    return { name: username, groups: withAuthenticated(groups), ...(uid && { uid }), ...(extra && { extra }) };
-  }
-}
-
-/** Whom a proxy names as nobody stays nobody. */
-function withAuthenticated(groups: readonly string[]): readonly string[] {
-  return groups.includes(AUTHENTICATED) || groups.includes('system:unauthenticated') ? groups : [...groups, AUTHENTICATED];
 }

@@ -1,9 +1,7 @@
-import type { authorizationv1 } from '@typekube/api';
 import { newForbidden, StatusError } from '@typekube/apimachinery';
-import { type Client, subjectAccessReviews } from '@typekube/client';
+import { type AccessAnswer, type AccessAttributes, type Caller, type Client, reviewAccess } from '@typekube/client';
 import { AnswerCache, type Clock } from '@typekube/component-base';
 import type { RequestInfo } from '../api/request-info';
-import type { Caller } from './authentication';
 
 export interface AuthorizationOptions {
   readonly client: Client;
@@ -16,16 +14,10 @@ export interface AuthorizationOptions {
 
 /** Who is of it need not be asked about, as upstream: the API server would allow everything. */
 const PRIVILEGED = 'system:masters';
-const TIMEOUT_MILLISECONDS = 10_000;
-
-interface Answer {
-  readonly allowed: boolean;
-  readonly reason: string;
-}
 
 /** Asks the API server what a caller may do, and keeps its answers for a while. */
 export class Authorization {
-  private readonly answers: AnswerCache<Answer>;
+  private readonly answers: AnswerCache<AccessAnswer>;
   private readonly paths: ReadonlySet<string>;
   private readonly prefixes: readonly string[];
 
@@ -41,26 +33,16 @@ export class Authorization {
     if (!info.resource && this.isForAll(info.path)) return;
     if (caller.groups.includes(PRIVILEGED)) return;
     const attributes = attributesOf(info);
-    const { allowed, reason } = await this.answers.get(JSON.stringify([caller, attributes]), () => this.review(caller, attributes));
+    const { allowed, reason } = await this.answers.get(JSON.stringify([caller, attributes]), () => reviewAccess(this.options.client, caller, attributes));
     if (!allowed) throw forbidden(caller, info, reason);
   }
 
   private isForAll(path: string): boolean {
     return this.paths.has(path) || this.prefixes.some((prefix) => path.startsWith(prefix));
   }
-
-  private async review({ name, uid, groups, extra }: Caller, attributes: Attributes): Promise<Answer> {
-    const copied = extra && Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, [...values]]));
-    const spec = { user: name, groups: [...groups], ...attributes, ...(uid && { uid }), ...(copied && { extra: copied }) };
-    const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: {}, spec } as const;
-    const { status } = await this.options.client.for(subjectAccessReviews).create(review, { timeoutMilliseconds: TIMEOUT_MILLISECONDS });
-    return { allowed: status?.allowed ?? false, reason: status?.reason ?? '' };
-  }
 }
 
-type Attributes = Pick<authorizationv1.SubjectAccessReviewSpec, 'resourceAttributes' | 'nonResourceAttributes'>;
-
-function attributesOf({ path, verb, resource }: RequestInfo): Attributes {
+function attributesOf({ path, verb, resource }: RequestInfo): AccessAttributes {
   return resource ? { resourceAttributes: { verb, ...resource } } : { nonResourceAttributes: { path, verb } };
 }
 

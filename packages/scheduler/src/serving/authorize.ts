@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { authenticationv1, authorizationv1 } from '@typekube/api';
-import { type Client, subjectAccessReviews, tokenReviews } from '@typekube/client';
+import { bearerTokenOf, type Client, reviewAccess, reviewToken } from '@typekube/client';
 
 export type Access = 'allowed' | 'unauthenticated' | 'forbidden';
 
@@ -20,32 +19,10 @@ export function delegatedAuthorization(
 ): Authorize {
   return async (request, path) => {
     if (alwaysAllowed.some((allowed) => path === allowed || path.startsWith(`${allowed}/`))) return 'allowed';
-    const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const user = token ? await reviewToken(authentication, token) : undefined;
-    if (!user) return 'unauthenticated';
-    return (await isAllowed(authorization, user, path)) ? 'allowed' : 'forbidden';
+    const token = bearerTokenOf(request);
+    const caller = token && (await reviewToken(authentication, token));
+    if (!caller) return 'unauthenticated';
+    const { allowed } = await reviewAccess(authorization, caller, { nonResourceAttributes: { path, verb: 'get' } });
+    return allowed ? 'allowed' : 'forbidden';
   };
-}
-
-async function reviewToken(client: Client, token: string): Promise<authenticationv1.UserInfo | undefined> {
-  const review = await client.for(tokenReviews).create({
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenReview',
-    metadata: {},
-    spec: { token },
-  });
-  return review.status?.authenticated ? review.status.user : undefined;
-}
-
-async function isAllowed(client: Client, { username, groups, uid }: authenticationv1.UserInfo, path: string): Promise<boolean> {
-  const spec: authorizationv1.SubjectAccessReviewSpec = {
-    ...(username !== undefined && { user: username }),
-    ...(groups && { groups }),
-    ...(uid !== undefined && { uid }),
-    nonResourceAttributes: { path, verb: 'get' },
-  };
-  const review = await client
-    .for(subjectAccessReviews)
-    .create({ apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: {}, spec });
-  return review.status?.allowed ?? false;
 }
