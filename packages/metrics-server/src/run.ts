@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { setMaxListeners } from 'node:events';
 import type { corev1 } from '@typekube/api';
+import type { Selector } from '@typekube/apimachinery';
 import { Client, type ClientConfig, Informer, loadClientConfig, nodes, pods } from '@typekube/client';
-import { aborted, addProcessMetrics, checkInputFiles, type Clock, type Group, type KeyPair, loggerFromFlags, type Logger, MetricsRegistry, reloadKeyPair, runGroups, systemClock } from '@typekube/component-base';
+import { aborted, addProcessMetrics, checkInputFiles, type Clock, type KeyPair, loggerFromFlags, type Logger, type Member, MetricsRegistry, reloadKeyPair, runGroups, systemClock } from '@typekube/component-base';
 import { type MetricsReader, nodeReader, podReader } from './api/read-metrics';
 import type { NodeMetrics, PodMetrics } from './api/resource-metrics';
 import { type MetricsServerFlags, program } from './config/flags';
 import { nodeSelectorOf, validateFlags } from './config/validate';
-import { createMetrics } from './metrics';
+import { createMetrics, type MetricsServerMetrics } from './metrics';
 import { KubeletClient, kubeletConfig } from './scrape/kubelet-client';
 import { ScrapeLoop } from './scrape/scrape-loop';
 import { Scraper } from './scrape/scraper';
@@ -54,19 +55,11 @@ interface Running {
   readonly log: Logger;
 }
 
-async function runWith({ flags, config, client, reviewers, identity, clock, log }: Running, signal: AbortSignal): Promise<void> {
+async function runWith(running: Running, signal: AbortSignal): Promise<void> {
+  const { flags, reviewers, log } = running;
   const registry = new MetricsRegistry();
   addProcessMetrics(registry);
-  const { metricResolution: resolution } = flags.server;
-  const metrics = createMetrics(registry, resolution);
-  const storage = new MetricsStorage(resolution);
-  const nodeSelector = nodeSelectorOf(flags.kubelet);
-  const nodeInformer = new Informer(nodes, client.for(nodes), { transform: smallNode, logger: log });
-  const podInformer = new Informer(pods, client.for(pods), { selection: { fieldSelector: 'status.phase=Running' }, transform: smallPod, logger: log });
-  const kubelets = kubeletClient(flags.kubelet, config, clock);
-  const scraper = new Scraper({ nodes: nodeInformer.indexer, pods: podInformer.indexer, nodeSelector, kubelets, metrics, clock, log });
-  const loop = new ScrapeLoop({ scraper, storage, resolution, metrics, clock, log });
-
+  const scraping = scrapingOf(running, registry);
   let trust: Trust = NO_TRUST;
   let server: MetricsServer | undefined;
   const { clientCaFile } = flags.authentication;
@@ -76,14 +69,71 @@ async function runWith({ flags, config, client, reviewers, identity, clock, log 
   };
   const clientCa = clientCaFile ? await readFile(clientCaFile, 'utf8') : undefined;
   const trustInformer = followTrust({ client: reviewers.authentication, clientCa, onChange, log });
-  const informers = [nodeInformer, podInformer, trustInformer];
-  const readerOptions = { storage, metrics, clock };
+  const informers = [scraping.nodes, scraping.pods, trustInformer];
+  const options = serverOptions(running, { registry, scraping, trust: () => trust, isSynced: () => informers.every(({ hasSynced }) => hasSynced) });
+  const serve: Member['run'] = async ({ signal: stopping, ready }) => {
+    server = await MetricsServer.start(options);
+    log.info(`Serving securely on ${options.address}:${server.port}`);
+    ready();
+    await Promise.all([followIdentity(flags.serving, server, { signal: stopping, log }), aborted(stopping)]);
+    await server.stop();
+  };
+  const follow: Member['run'] = async ({ signal: stopping, ready }) => {
+    setMaxListeners(0, stopping);
+    const following = Promise.all(informers.map((informer) => informer.run(stopping)));
+    await Promise.all(informers.map((informer) => informer.synced(stopping))).catch(() => undefined);
+    ready();
+    await following;
+  };
+  await runGroups(
+    [
+      { name: 'serving', members: [{ name: 'server', run: serve }] },
+      { name: 'informers', members: [{ name: 'informers', run: follow }] },
+      { name: 'scraping', members: [{ name: 'scraper', run: ({ signal: stopping }) => scraping.loop.run(stopping).finally(() => scraping.kubelets.close()) }] },
+    ],
+    signal,
+  );
+}
+
+interface Scraping {
+  readonly nodes: Informer<corev1.Node>;
+  readonly pods: Informer<corev1.Pod>;
+  readonly nodeSelector: Selector;
+  readonly kubelets: KubeletClient;
+  readonly storage: MetricsStorage;
+  readonly metrics: MetricsServerMetrics;
+  readonly loop: ScrapeLoop;
+}
+
+/** What asks the kubelets, and keeps what they tell. */
+function scrapingOf({ flags, config, client, clock, log }: Running, registry: MetricsRegistry): Scraping {
+  const { metricResolution: resolution } = flags.server;
+  const metrics = createMetrics(registry, resolution);
+  const storage = new MetricsStorage(resolution);
+  const nodeSelector = nodeSelectorOf(flags.kubelet);
+  const nodeInformer = new Informer(nodes, client.for(nodes), { transform: smallNode, logger: log });
+  const podInformer = new Informer(pods, client.for(pods), { selection: { fieldSelector: 'status.phase=Running' }, transform: smallPod, logger: log });
+  const kubelets = kubeletClient(flags.kubelet, config, clock);
+  const scraper = new Scraper({ nodes: nodeInformer.indexer, pods: podInformer.indexer, nodeSelector, kubelets, metrics, clock, log });
+  const loop = new ScrapeLoop({ scraper, storage, resolution, metrics, clock, log });
+  return { nodes: nodeInformer, pods: podInformer, nodeSelector, kubelets, storage, metrics, loop };
+}
+
+interface ServingParts {
+  readonly registry: MetricsRegistry;
+  readonly scraping: Scraping;
+  readonly trust: () => Trust;
+  readonly isSynced: () => boolean;
+}
+
+function serverOptions({ flags, reviewers, identity, clock, log }: Running, { registry, scraping, trust, isSynced }: ServingParts): ServerOptions {
+  const { storage, metrics, loop, nodeSelector } = scraping;
   const { authenticationTokenWebhookCacheTtl: cacheTtl } = flags.authentication;
-  const options: ServerOptions = {
+  return {
     address: flags.serving.bindAddress,
     port: flags.serving.securePort,
     identity,
-    authentication: new Authentication({ trust: () => trust, client: reviewers.authentication, cacheTtl, clock }),
+    authentication: new Authentication({ trust, client: reviewers.authentication, cacheTtl, clock }),
     authorization: new Authorization({
       client: reviewers.authorization,
       alwaysAllowPaths: flags.authorization.authorizationAlwaysAllowPaths,
@@ -92,48 +142,13 @@ async function runWith({ flags, config, client, reviewers, identity, clock, log 
       clock,
     }),
     readers: new Map<string, MetricsReader<NodeMetrics | PodMetrics>>([
-      ['nodes', nodeReader(nodeInformer.indexer, nodeSelector, readerOptions)],
-      ['pods', podReader(podInformer.indexer, readerOptions)],
+      ['nodes', nodeReader(scraping.nodes.indexer, nodeSelector, { storage, metrics, clock })],
+      ['pods', podReader(scraping.pods.indexer, { storage, metrics, clock })],
     ]),
-    health: healthEndpoints({ isSynced: () => informers.every(({ hasSynced }) => hasSynced), isStorageReady: () => storage.isReady, checkTimely: () => loop.checkTimely(), log }),
+    health: healthEndpoints({ isSynced, isStorageReady: () => storage.isReady, checkTimely: () => loop.checkTimely(), log }),
     metrics: registry,
     log,
   };
-  const serving: Group = {
-    name: 'serving',
-    members: [
-      {
-        name: 'server',
-        run: async ({ signal: stopping, ready }) => {
-          server = await MetricsServer.start(options);
-          log.info(`Serving securely on ${options.address}:${server.port}`);
-          ready();
-          await Promise.all([followIdentity(flags.serving, server, { signal: stopping, log }), aborted(stopping)]);
-          await server.stop();
-        },
-      },
-    ],
-  };
-  const following: Group = {
-    name: 'informers',
-    members: [
-      {
-        name: 'informers',
-        run: async ({ signal: stopping, ready }) => {
-          setMaxListeners(0, stopping);
-          const running = Promise.all(informers.map((informer) => informer.run(stopping)));
-          await Promise.all(informers.map((informer) => informer.synced(stopping))).catch(() => undefined);
-          ready();
-          await running;
-        },
-      },
-    ],
-  };
-  const scraping: Group = {
-    name: 'scraping',
-    members: [{ name: 'scraper', run: ({ signal: stopping }) => loop.run(stopping).finally(() => kubelets.close()) }],
-  };
-  await runGroups([serving, following, scraping], signal);
 }
 
 function kubeletClient(flags: MetricsServerFlags['kubelet'], config: ClientConfig, clock: Clock): KubeletClient {
