@@ -1,3 +1,4 @@
+export * from './meta/request-verb';
 export * from './meta/types';
 export * from './errors/field-path';
 export * from './errors/field-error';

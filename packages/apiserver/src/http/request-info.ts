@@ -1,4 +1,4 @@
-import { isValidPathSegmentName, parseFieldSelector } from '@typekube/apimachinery';
+import { isValidPathSegmentName, parseFieldSelector, requestVerb } from '@typekube/apimachinery';
 
 /**
  * What a request asks for, read from its method, path and query alone: upstream's `request.RequestInfo`
@@ -26,15 +26,6 @@ export interface RequestInfo {
   readonly parts: readonly string[];
 }
 
-const VERBS: ReadonlyMap<string, string> = new Map([
-  ['POST', 'create'],
-  ['GET', 'get'],
-  ['HEAD', 'get'],
-  ['PUT', 'update'],
-  ['PATCH', 'patch'],
-  ['DELETE', 'delete'],
-]);
-
 /** Path segments after `namespaces/NAME` that are subresources of the namespace itself, not resources within it. */
 const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize']);
 
@@ -51,7 +42,7 @@ export function parseRequestInfo(method: string, rawPath: string, query: URLSear
   const apiGroup = isGrouped ? segments[1]! : '';
   const apiVersion = segments[isGrouped ? 2 : 1]!;
   let parts = segments.slice(afterVersion);
-  let verb = VERBS.get(method) ?? '';
+  let verb = requestVerb(method);
   const isVerbInPath = parts[0] === 'watch' || parts[0] === 'proxy';
   if (isVerbInPath) {
     if (parts.length < 2) return nonResource(method, path);

@@ -1,3 +1,4 @@
+import { requestVerb } from '@typekube/apimachinery';
 import { type Caller, type Client, reviewAccess } from '@typekube/client';
 import { AnswerCache, type Clock } from '@typekube/component-base';
 import { HttpError } from './http-error';
@@ -12,7 +13,6 @@ export interface AuthorizationOptions {
   readonly webhookCacheUnauthorizedTtl: number;
 }
 
-const VERBS: Readonly<Record<string, string>> = { POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
 /** Subresources of `nodes` that paths are of, instead of `proxy`. */
 const SUBRESOURCES: readonly (readonly [path: string, subresource: string])[] = [
@@ -52,7 +52,7 @@ export class Authorization {
   /** Rejects with 403 where it may not, and with the API server's error where it cannot be asked. */
   async check(caller: Caller, { method, path }: { method: string; path: string }): Promise<void> {
     if (this.options.mode === 'AlwaysAllow') return;
-    const verb = VERBS[method] ?? '';
+    const verb = requestVerb(method);
     const subresources = subresourcesOf(path);
     for (const subresource of subresources) if (await this.may(caller, verb, subresource)) return;
     const what = `user=${caller.name}, verb=${verb}, resource=nodes, subresource(s)=[${subresources.join(' ')}]`;

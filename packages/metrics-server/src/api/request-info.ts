@@ -1,4 +1,4 @@
-import { parseFieldSelector } from '@typekube/apimachinery';
+import { parseFieldSelector, requestVerb } from '@typekube/apimachinery';
 
 /** What a request is for, as it is authorized: an object or a collection of a resource, or a path. */
 export interface RequestInfo {
@@ -19,22 +19,13 @@ export interface RequestedResource {
   readonly subresource: string;
 }
 
-const VERBS: ReadonlyMap<string, string> = new Map([
-  ['POST', 'create'],
-  ['GET', 'get'],
-  ['HEAD', 'get'],
-  ['PUT', 'update'],
-  ['PATCH', 'patch'],
-  ['DELETE', 'delete'],
-]);
-
 /** Reads `/apis/GROUP/VERSION/[namespaces/NAMESPACE/]RESOURCE[/NAME]` as upstream's request info. Throws a URIError for escapes that mean nothing. */
 export function requestInfo(method: string, url: string): RequestInfo {
   const { pathname, searchParams: query } = new URL(url, 'https://metrics-server');
   const path = decodeURIComponent(pathname);
   const resource = resourceOf(pathname.split('/').filter(Boolean).map(decodeURIComponent));
   if (!resource) return { path, verb: method.toLowerCase(), query, resource };
-  const verb = VERBS.get(method) ?? '';
+  const verb = requestVerb(method);
   if (resource.name !== '' || verb !== 'get') return { path, verb: resource.name === '' && verb === 'delete' ? 'deletecollection' : verb, query, resource };
   const watches = ['', '1', 't', 'T', 'true', 'TRUE', 'True'].includes(query.get('watch') ?? 'false');
   return { path, verb: watches ? 'watch' : 'list', query, resource: { ...resource, name: nameSelected(query) } };
